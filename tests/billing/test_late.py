@@ -90,6 +90,22 @@ def test_a_day_to_come_raises_no_fee_beyond_today(street: Street) -> None:
     assert street.town.wrong() == []
 
 
+def test_its_lines_add_up_to_the_fee_across_a_payment_a_year_and_days_that_are_not_counted(town: Town) -> None:
+    street = Street(town, min_fen=0)
+    bill = street.bill(100_000, "2025-12-20")
+    street.ask(at("2025-12-30"))
+    assert street.pay(bill, 40_000) == "OK"  # 2,000 of it its fee of ten days
+    town.world._insert("billing_freeze", {
+        "bucket": 0, "biller_id": town.biller, "account_no": "A1", "bill_id": bill, "from_on": date(2026, 1, 1),
+        "to_on": date(2026, 1, 5), "proposal": 1})  # fmt: skip
+    lines = town.world.made("SELECT array_agg(x::text) FROM billing_late_lines_v1(%s, '2026-01-15') x", bill)
+    assert [line.strip("()").split(",")[:5] for line in lines] == [
+        ["2025-12-21", "2025-12-30", "10", "2.0000", "100000"], ["2025-12-31", "2025-12-31", "1", "2.0000", "62000"],
+        ["2026-01-01", "2026-01-15", "10", "3.0000", "62000"]]  # fmt: skip
+    assert [float(line.strip("()").split(",")[5]) for line in lines] == [2_000, 124, 1_860]
+    assert (street.ask(at("2026-01-15")), street.due(bill)) == (1, [100_000 + 2_000 + 124 + 1_860])
+
+
 def test_bill_7_two_bills_are_collected_for_one_minimum(town: Town) -> None:
     street = Street(town, "exact", rate=1, later_rate=1)
     first, second = street.bill(1200, "2026-05-07"), street.bill(1500, "2026-05-08")

@@ -95,6 +95,7 @@ PLUG = Plug(
         "billing_publish_v1": (WORKER,),
         # --- late fees
         "billing_freeze_v1": (WEB,),
+        "billing_late_lines_v1": (WEB,),
         "billing_late_of_v1": (WEB,),
         "billing_late_rule_v1": (WEB,),
         "billing_waive_v1": (WEB,),

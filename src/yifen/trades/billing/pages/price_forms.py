@@ -97,7 +97,8 @@ class PriceForm(forms.Form):
     """A version but its parts and limits."""
 
     class_ = LineField(label=_("用户类别"), max_length=40, initial="residential",
-                       help_text=_("与用户登记的类别一致，如 residential、shared、low_income"))  # fmt: skip
+                       widget=forms.TextInput({"list": "classes", "autocomplete": "off"}),
+                       help_text=_("从列出的已有类别中选；新类别须与用户登记的一致"))  # fmt: skip
     region = LineField(label=_("地区"), max_length=40, required=False)
     name = LineField(label=_("名称"), max_length=100)
     valid_from = forms.DateField(label=_("生效日"), input_formats=DAY_FORMATS, widget=day_input(),

@@ -332,6 +332,17 @@ FROM billing_biller b JOIN partner p ON p.id = b.biller_id LEFT JOIN billing_ven
 WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
 ORDER BY p.code
 
+-- name: unpublished
+-- Bills of a run that giving it up drops: those of pieces that are not published; how many, and their sum.
+SELECT coalesce(sum(k.bills), 0)::bigint, coalesce(sum(k.asked_fen - k.given_fen), 0)::bigint FROM billing_piece k
+WHERE k.run_id = %(run)s AND k.dropped_at IS NULL
+    AND NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece)
+
+-- name: classes
+-- Of customers, as prices and services of a fee have them.
+SELECT DISTINCT c.class FROM (SELECT class FROM billing_price WHERE fee_id = %(fee)s
+    UNION SELECT class FROM billing_service WHERE fee_id = %(fee)s AND to_on IS NULL) c ORDER BY 1 LIMIT 100
+
 -- name: prepaid_left_out
 -- How many services of a run's fee and period are prepaid.
 SELECT count(*) FROM billing_service s WHERE s.fee_id = %(fee)s AND s.prepaid AND s.from_on <= %(to_on)s
