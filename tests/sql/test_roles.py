@@ -28,15 +28,17 @@ WORKING = {
     "procrastinate_update_heartbeat_v1",
 }  # fmt: skip
 DEDUCTED = {"deduction_all_back_v1", "deduction_answered_v1", "deduction_booked_v1", "deduction_give_up_v1",
-            "deduction_giver_v1", "deduction_said_v1"}  # fmt: skip
+            "deduction_giver_v1", "deduction_said_v1", "payments_gives_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | CHARGED_BACK | {
-        "deduction_ask_v1", "deduction_port_v1", "recon_chargeback_v1", "recon_chargeback_outside_v1",
+        "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
+        "recon_chargeback_v1", "recon_chargeback_outside_v1",
         "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
         "billing_bound_v1", "billing_cycle_on_v1", "billing_months_v1", "billing_rate_v1", "billing_try_v1",
-        "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
+        "access_begin_v1", "access_seen_v1",
+        "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
         "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
@@ -71,7 +73,7 @@ CALLS = {
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
     NIGHT: VERBS | LIVING | TELLING | WORKING | CHARGED_BACK | {
-        "deduction_all_back_v1", "deduction_giver_v1", "recon_chargeback_follow_v1",
+        "deduction_all_back_v1", "deduction_giver_v1", "payments_gives_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",
         "payments_figure_day_v1", "payments_traffic_day_v1",
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
@@ -117,7 +119,7 @@ ADDS = {
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
         | {"reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
-    NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved"},
+    NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved", "deduction_answer_proved"},
 }
 CHANGES = {
     GATEWAY: set(),
