@@ -340,6 +340,7 @@ class Plug:
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
     urls: tuple[Urls, ...] = ()
+    uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()
     transactions: tuple[Dotted, ...] = ()  # of the teller's desk: each a tuple of Transaction
     night: tuple[NightStep, ...] = ()

@@ -32,6 +32,7 @@ CREATE UNIQUE INDEX visit_open ON visit (asked_trade, asked_ref, kind) WHERE don
 CREATE INDEX visit_waiting ON visit (biller_id, due_on) WHERE done_at IS NULL AND dropped_at IS NULL;
 CREATE INDEX visit_mine ON visit (assignee_id, due_on) WHERE done_at IS NULL AND dropped_at IS NULL;
 CREATE INDEX visit_customer ON visit (bucket, customer_id);
+CREATE INDEX visit_done ON visit (biller_id, done_at) WHERE done_at IS NOT NULL;
 
 -- A picture of what was seen.
 CREATE TABLE visit_photo (
