@@ -39,6 +39,7 @@ PEOPLE = (
     Person("960101001", "赵敏", "96010101", "teller"),
     Person("960101900", "孙正", "960101", "supervisor"),
     Person("heat", "暖阳", "960101", "biller_staff", "HEAT01"),
+    Person("field", "石磊", "960101", "field", "HEAT01"),
     Person("wxdev", "吴码", "96", "developer", "WXPAY"),
 )
 
