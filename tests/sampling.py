@@ -41,6 +41,7 @@ LONG = frozenset({
     "browser/test_passkeys.py::test_what_was_typed_survives_the_question",
     "browser/test_payer.py::test_a_lost_network_in_mid_payment_is_found_again",
     "browser/test_payer.py::test_twice_back_and_a_second_tab_are_one_payment",
+    "browser/test_visits.py::test_a_visit_is_done_at_the_door_with_a_picture_and_the_place",
     "browser/test_reminders.py::test_a_payer_turns_reminders_on_confirms_his_mail_and_turns_them_off",
     "browser/test_sign_in.py::test_five_wrong_codes_lock_and_nothing_tells_which_field_was_wrong",
     "certify/test_command.py::test_an_sm2_biller_passes_with_keys_out_of_pem",

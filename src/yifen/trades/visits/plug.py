@@ -33,6 +33,7 @@ PLUG = Plug(
         "visits_done_v1": (WEB,),
         "visits_give_up_v1": (WEB,),
         "visits_goer_v1": (WEB,),
+        "visits_in_use_v1": (WEB,),
         "visits_new_v1": (WEB,),
     },
     roles=(

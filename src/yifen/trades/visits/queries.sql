@@ -155,7 +155,7 @@ SELECT b.place_id, b.name, b.unit, bool_or(c.closed_on IS NULL), bool_or(v.serve
     bool_or(o.late), bool_or(w.waits)
 FROM below b JOIN billing_customer c ON c.place_id = b.place_id
 CROSS JOIN LATERAL (SELECT c.closed_on IS NULL AND EXISTS (SELECT FROM billing_service s WHERE s.bucket = c.bucket
-    AND s.customer_id = c.customer_id AND s.from_on <= %(today)s AND coalesce(s.to_on, %(today)s) >= %(today)s) AS served) v
+    AND s.customer_id = c.customer_id AND visits_in_use_v1(s, %(today)s)) AS served) v
 CROSS JOIN LATERAL ({owed}) o
 CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM visit x WHERE x.bucket = c.bucket AND x.customer_id = c.customer_id
     AND x.done_at IS NULL AND x.dropped_at IS NULL) AS waits) w
@@ -171,10 +171,10 @@ FROM payable y WHERE y.bucket = c.bucket AND y.biller_id = c.biller_id AND y.acc
 -- name: behind_door
 -- Whose contracts are at a place, the newest first: those in use, and those that still owe.
 SELECT c.customer_id, c.biller_id, p.code, c.account_no, n.name, c.closed_on, o.fen, o.bills, o.since,
-    (SELECT string_agg(f.name || CASE WHEN s.from_on <= %(today)s AND coalesce(s.to_on, %(today)s) >= %(today)s
-        THEN '' ELSE ' ×' END, ', ' ORDER BY f.name)
-     FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
-     WHERE s.bucket = c.bucket AND s.customer_id = c.customer_id)
+    (SELECT array_agg(DISTINCT f.name) FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+     WHERE s.bucket = c.bucket AND s.customer_id = c.customer_id AND visits_in_use_v1(s, %(today)s)),
+    (SELECT array_agg(DISTINCT f.name) FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+     WHERE s.bucket = c.bucket AND s.customer_id = c.customer_id AND NOT visits_in_use_v1(s, %(today)s))
 FROM billing_customer c JOIN partner p ON p.id = c.biller_id
 LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
 CROSS JOIN LATERAL ({owed}) o

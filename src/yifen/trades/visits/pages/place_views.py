@@ -127,13 +127,14 @@ def visits_door(request: HttpRequest, place_id: int) -> HttpResponse:
 
 def shown_customer(access: Access, row: tuple[Any, ...], waiting: list[tuple[Any, ...]]) -> dict[str, Any]:
     """One contract behind a door, and where who may goes on."""
-    customer_id, biller_id, biller, account_no, name, closed_on, fen, bills, since, services = row
+    customer_id, biller_id, biller, account_no, name, closed_on, fen, bills, since, used, unused = row
     desk = transaction(COLLECTING)
     asked = {"biller": biller, "account_no": account_no}
     may_collect = fen > 0 and desk is not None and access.may(desk.permission)
     return {
         "holder": holder_shown(biller_id, account_no, name) or "—", "account_no": account_shown(access, account_no),
-        "closed_on": closed_on, "fen": fen, "bills": bills, "since": since, "services": services,
+        "closed_on": closed_on, "fen": fen, "bills": bills, "since": since,
+        "used": used or [], "unused": sorted(set(unused or []) - set(used or [])),
         "visits": [{"kind": KINDS[kind], "why": why, "due_on": due_on, "goer": goer,
                     "url": visit_url(access, number, goer_id)}
                    for number, customer, kind, why, due_on, goer, goer_id in waiting if customer == customer_id],

@@ -7,6 +7,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT access_may_v1(p_user, 'visits.do', p.institution_id, p.id) FROM partner p WHERE p.id = p_biller;
 $$;
 
+-- Is a service in use on this day: it has begun, has not ended, and no share of the fee stands for it because it is
+-- stopped 报停 (billing_share, which a stop of heating makes)?
+CREATE OR REPLACE FUNCTION visits_in_use_v1(p_service billing_service, p_on date) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_service.from_on > p_on OR p_service.to_on < p_on THEN
+        RETURN false;
+    ELSIF to_regclass('billing_share') IS NULL THEN
+        RETURN true;
+    END IF;
+    RETURN NOT EXISTS (SELECT FROM billing_share h WHERE h.bucket = p_service.bucket
+        AND h.service_id = p_service.service_id AND p_on BETWEEN h.from_on AND h.to_on AND h.share < 1);
+END $$;
+
 -- How a visit of a kind may end.
 CREATE OR REPLACE FUNCTION visits_findings_v1(p_kind text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN p_kind IN ('inspect', 'check') THEN '{ok,differs,warm,cold,no_access,refused}'
