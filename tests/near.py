@@ -24,6 +24,7 @@ PLACES: dict[str, tuple[str, ...]] = {
                                "console/test_reconciliation.py", "web/test_doors.py", *NIGHT),
     "trades/reminders/": ("reminders/", "messages/", "browser/test_reminders.py", "payer/", "web/test_doors.py"),
     "trades/settlement/": ("settlement/", "console/test_settlement.py", "web/test_doors.py", *NIGHT),
+    "trades/visits/": ("visits/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "night/": (*NIGHT, "cli/test_cut.py", "web/test_doors.py"),
     "face/": (*PAGES, *NIGHT),
     "tools/backup/": ("backup/", "cli/test_doctor.py", "ops/"),

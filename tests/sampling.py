@@ -44,6 +44,7 @@ LONG = frozenset({
     "browser/test_payer.py::test_a_kiosk_asks_the_language_first_and_forgets",
     "browser/test_payer.py::test_a_lost_network_in_mid_payment_is_found_again",
     "browser/test_payer.py::test_twice_back_and_a_second_tab_are_one_payment",
+    "browser/test_visits.py::test_a_visit_is_done_at_the_door_with_a_picture_and_the_place",
     "browser/test_reminders.py::test_a_payer_turns_reminders_on_confirms_his_mail_and_turns_them_off",
     "browser/test_sign_in.py::test_five_wrong_codes_lock_and_nothing_tells_which_field_was_wrong",
     "browser/test_sign_in.py::test_what_was_typed_stays_when_the_language_changes_but_no_secret",

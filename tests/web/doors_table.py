@@ -163,6 +163,12 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["billing_file"]}
         for name in ("billing_file", "billing_file_propose", "billing_file_faults")
     },
+    **{
+        name: lambda _, rows: {"visit_id": rows.more["visit"]}
+        for name in ("visit", "visit_assign", "visit_give_up", "visit_do")
+    },
+    "visit_photo": lambda _, rows: {"visit_id": rows.more["visit"], "number": 1},
+    **{name: lambda _, rows: {"place_id": rows.more["door"]} for name in ("visits_place", "visits_door")},
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""

@@ -115,6 +115,12 @@ def billed(world: World, rows: County) -> None:
     from tests.billing.county import billed as bill
 
     bill(world, rows, world.buckets)
+    customer = rows.more["customer"]
+    with world.as_owner():
+        rows.more["visit"] = world.value(
+            "SELECT visits_ask_v1(%s, %s::smallint, %s, NULL, 'check', 'visits', %s, '看铅封', '2026-12-01', now())",
+            rows.biller, customer % 1000, customer, str(customer))  # fmt: skip
+    rows.more["door"] = world.value("SELECT place_id FROM billing_customer WHERE customer_id = %s", customer)
 
 
 def piped(world: World, rows: County) -> None:

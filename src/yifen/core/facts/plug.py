@@ -343,6 +343,7 @@ class Plug:
     """All that a trade brings. What is not named, it does not have."""
 
     name: str  # its package, as the list of trades has it
+    builds_on: tuple[str, ...] = ()  # trades whose tables its SQL reads and whose functions it calls
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
@@ -365,6 +366,7 @@ class Plug:
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
     urls: tuple[Urls, ...] = ()
+    uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()
     transactions: tuple[Dotted, ...] = ()  # of the teller's desk: each a tuple of Transaction
     night: tuple[NightStep, ...] = ()

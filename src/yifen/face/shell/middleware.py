@@ -6,11 +6,12 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import Resolver404, resolve
 from django.utils import translation
 
 from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
+from yifen.core.plugs import plugs
 from yifen.core.ring import key_ring
 from yifen.face.shell import errors
 from yifen.face.shell.hub import local_hub
@@ -57,9 +58,8 @@ def language(get_response: Answer) -> Answer:
     return answer
 
 
-FILE_PAGES = frozenset({"reconciliation_upload"})
-"""Routes that take a partner's file, of those who are signed in."""
 FILE_BYTES_MAX = 1 << 30
+"""Of any file that anybody may send."""
 
 
 def body_limit(get_response: Answer) -> Answer:
@@ -79,8 +79,11 @@ def body_max(request: HttpRequest, length: int) -> int:
     small: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if length <= small or SESSION_KEY not in request.session:
         return small
-    is_file_page = request.path in {reverse(name) for name in FILE_PAGES}
-    return FILE_BYTES_MAX if is_file_page else small
+    try:
+        route = resolve(request.path_info).url_name or ""
+    except Resolver404:
+        return small
+    return next((plug.uploads[route] for plug in plugs() if route in plug.uploads), small)
 
 
 def resources(get_response: Answer) -> Answer:

@@ -27,6 +27,7 @@ NATURAL = ("code", "login", "version", "role", "wire_code", "difference_class", 
 
 
 PEOPLE = ("maker", "checker")  # of a proposal, by login
+USERS = ("assignee_id",)  # somebody by his number, in tables that no model knows
 NOTHING = "“”"
 WORDED = ("state", "step", "purpose", "mode", "reason", "side", "limited")  # columns of words that no model knows
 
@@ -94,6 +95,8 @@ def value(subject: str, column: str, given: Any) -> str:
     if column in PEOPLE and subject in acts():
         person = User.objects.filter(login=given).first()
         return f"{person.name} {person.login}" if person else str(given)
+    if column in USERS:
+        return thing(User._meta.db_table, str(given))
     if known is not None and known.is_relation and known.related_model is not None:
         row = _row(known.related_model, given)
         return label(row) if row is not None else str(given)

@@ -43,6 +43,7 @@ PEOPLE = (
     Person("water", "水清", "960102", "biller_staff", "WATER01"),
     Person("gas", "燕然", "960201", "biller_staff", "GAS01"),
     Person("prop", "居安", "960202", "biller_staff", "PROP01"),
+    Person("field", "石磊", "960101", "field", "HEAT01"),
     Person("wxdev", "吴码", "96", "developer", "WXPAY"),
 )
 

@@ -238,6 +238,7 @@ PLUG = Plug(
                   "sliders-horizontal", "reconciliation.view"),
     ),
     urls=(Urls("console/", "yifen.trades.reconciliation.pages.urls"),),
+    uploads={"reconciliation_upload": 1 << 30},
     lists=(
         "yifen.trades.reconciliation.pages.runs_list:RECONCILIATIONS",
         "yifen.trades.reconciliation.pages.items_list:DIFFERENCES",

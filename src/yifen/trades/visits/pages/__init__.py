@@ -1,0 +1,1 @@
+"""Pages of visits: the office's, the phone's, houses, the wall."""

@@ -1,0 +1,115 @@
+"""The list of visits 外勤, and what their words are."""
+
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yifen.core.access.edge import Access
+from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.sqlfiles import queries
+from yifen.face import scope as scopes
+from yifen.face import words
+from yifen.face.lists.asking import Filter, chosen, days, one_of
+from yifen.face.lists.filters import ChosenField
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
+from yifen.face.lists.selecting import in_scope
+
+_SQL = queries("yifen.trades.visits")
+KINDS: words.Words = {
+    "inspect": (_("巡检"), "neutral"),
+    "check": (_("核查"), "accent"),
+    "cut": (_("停供"), "bad"),
+    "restore": (_("复供"), "ok"),
+    "collect": (_("上门收费"), "waiting"),
+}
+STATES: words.Words = {
+    "untaken": (_("待派"), "waiting"),
+    "given": (_("已派"), "accent"),
+    "done": (pgettext_lazy("visit", "已完成"), "ok"),
+    "dropped": (pgettext_lazy("visit", "已撤销"), "neutral"),
+}
+FINDINGS: words.Words = {
+    "ok": (_("正常、已办"), "ok"),
+    "differs": (_("与登记不符"), "bad"),
+    "warm": (_("有热"), "waiting"),
+    "cold": (_("不热"), "neutral"),
+    "no_access": (_("无人、进不去"), "waiting"),
+    "refused": (_("拒绝"), "bad"),
+}
+OK_OF: dict[str, Any] = {"cut": _("已停供"), "restore": _("已复供"), "collect": _("已收或已缴"), "inspect": _("正常"),
+                         "check": _("正常")}  # fmt: skip
+"""What it means that a visit of a kind went well."""
+OPEN = _SQL["is_open"]
+ASKED = {
+    "open": OPEN,
+    "overdue": _SQL["is_overdue"],
+    **{state: f"({_SQL['visit_state']}) = '{state}'" for state in STATES},
+}
+
+
+def read(statement: str, values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def billers(access: Access) -> list[tuple[Any, ...]]:
+    """Those that bill here, of who asks."""
+    return read(_SQL["billers"], scopes.params(access.scope))
+
+
+def goers(access: Access) -> list[tuple[Any, ...]]:
+    """Who may be sent, of who asks."""
+    institutions = numbers(access.scope.institutions or ())
+    return read(_SQL["goers"], scopes.params(access.scope) | {"institutions": institutions})
+
+
+def visit_url(row: Row, access: Access) -> str:
+    return reverse("visit", args=[row.visit_id])
+
+
+VISITS = Listing(
+    name="visits",
+    title=_("外勤"),
+    note=_("到户核查、停供、复供、上门收费：由各业务提出，或手工发起；派给个人，在手机上办理。"),
+    empty=_("没有这样的外勤"),
+    permission="visits.view",
+    export="visits.assign",
+    route="visits/",
+    source=_SQL["visits"],
+    scope=in_scope("v.biller_id"),
+    key="v.visit_id",
+    grows=True,
+    default="due_on",
+    opens=visit_url,
+    actions=(
+        ListAction(_("派工"), "visits_assign", "visits.assign", "users", "primary"),
+        ListAction(_("发起外勤"), "visit_new", "visits.assign", "plus"),
+    ),
+    filters=(
+        *one_of("state", _("状态"), [("open", _("未完成")), *words.choices(STATES), ("overdue", _("已过期限"))], ASKED,
+                first="open"),
+        *chosen("biller", _("收费单位"), "v.biller_id = %(biller)s", billers),
+        Filter("goer", ChosenField(_("外勤人员")), "v.assignee_id = %(goer)s", goers),
+    ),
+    columns=(
+        Column("visit_id", "v.visit_id", _("编号"), "code", order="down", by_kind="num",
+               value=lambda r, a: str(r.visit_id)),
+        Column("due_on", "v.due_on", _("期限"), "day", order="up", filters=days(_("期限 起"))),
+        Column("kind", "v.kind", _("事项"), "badge", words=KINDS, filters=one_of("kind", _("事项"), KINDS)),
+        Column("state", _SQL["visit_state"], _("状态"), "badge", words=STATES),
+        Column("place", "l.path", _("地址")),
+        Column("account_no", "c.account_no", _("户号"), "account"),
+        Column("why", "v.why", pgettext_lazy("visit", "看什么")),
+        Column("goer", "u.name", _("外勤人员")),
+        Column("finding", "v.finding", pgettext_lazy("visit", "结果"), "badge", words=FINDINGS,
+               filters=one_of("finding", pgettext_lazy("visit", "结果"), FINDINGS)),
+        Column("done_at", "v.done_at", pgettext_lazy("visit", "完成时间"), "time"),
+        Column("asked_at", "v.asked_at", pgettext_lazy("visit", "提出时间"), "time", shown=False),
+        Column("note", "v.note", pgettext_lazy("visit", "备注"), shown=False),
+        Column("biller", "p.code || ' ' || p.name", _("收费单位")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,112 @@
+"""A house door by door, one door, the wall: what each shows, and to whom."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.billing.town import Town
+from tests.visits.house import billed, built
+from tests.visits.people import asked, goer, rows
+from tests.web import site
+from tests.web.province import Province
+
+DRAWN = re.compile(r'"door-name">([^<]+)</span>.*?"visually-hidden">([^<]*)<')
+
+
+@pytest.fixture(scope="module")
+def walker(place: Province) -> Any:
+    return goer(place, "looker1")
+
+
+@pytest.fixture(scope="module")
+def doors(place: Province) -> dict[str, int]:
+    return built(place)
+
+
+def house_of(place: Province) -> int:
+    ((unit,),) = rows(place, "SELECT parent_id FROM billing_place WHERE place_id = %s", place.own.more["door"])
+    return int(unit)
+
+
+def test_each_door_has_its_signs(place: Province, walker: Any, doors: dict[str, int]) -> None:
+    page = site.client_of(walker).get(f"/console/places/{house_of(place)}/").content.decode()
+    assert dict(DRAWN.findall(page)) == {
+        "401": "逾期", "402": "未用、已停, 已缴清", "501": "有欠费，未逾期", "502": "已缴清, 有外勤待办",
+        "601": "无在用的用户"}  # fmt: skip
+    floors = [page.index(f"{floor} 层") for floor in (6, 5, 4)]
+    assert floors == sorted(floors)
+
+
+def test_a_community_leads_to_its_houses(place: Province, walker: Any) -> None:
+    client = site.client_of(walker)
+    page = client.get("/console/places/?q=云川").content.decode()
+    tops = dict(rows(place, "SELECT biller_id, place_id FROM billing_place WHERE level = 1"))
+    top, far = tops[place.own.biller], tops[place.foreign.biller]
+    assert f'href="/console/places/{top}/"' in page
+    assert f'href="/console/places/{far}/"' not in page
+    ((house,),) = rows(place, "SELECT place_id FROM billing_place WHERE parent_id = %s", top)
+    assert f'href="/console/places/{house}/"' in client.get(f"/console/places/{top}/").content.decode()
+    assert "没有这样的小区" in client.get("/console/places/?q=没有").content.decode()
+    assert client.get(f"/console/places/{far}/").status_code == 404
+    assert client.get(f"/console/places/{place.foreign.more['door']}/door/").status_code == 404
+
+
+def test_behind_a_door_are_sums_visits_and_ways_on(place: Province, walker: Any, doors: dict[str, int]) -> None:
+    page = site.client_of(walker).get(f"/console/places/{doors['401']}/door/").content.decode()
+    assert "123<" in page
+    assert ".45<" in page
+    assert "2026-01-01 到期" in page
+    assert "收费</a>" not in page
+    assert "发起外勤" not in page
+    asked_of_him = asked(place, "restore", walker)
+    page = site.client_of(walker).get(f"/console/places/{doors['502']}/door/").content.decode()
+    assert f'href="/console/visits/{asked_of_him}/do/"' in page
+    county_teller = site.client_of(site.user("te09", place.own.county, "teller"))
+    teller = county_teller.get(f"/console/places/{doors['401']}/door/").content.decode()
+    assert f"/desk/4600/?biller={place.own.biller_code}&amp;account_no=HOUSE401" in teller
+    office = site.client_of(place.users["finance"]).get(f"/console/places/{doors['401']}/door/").content.decode()
+    assert f"/console/visits/new/?biller={place.own.biller}&amp;account_no=HOUSE401" in office
+    assert "没有在用的用户" in site.client_of(walker).get(f"/console/places/{doors['601']}/door/").content.decode()
+
+
+def test_the_wall_has_sums_and_nobodys_name(place: Province, walker: Any) -> None:
+    asked(place, "cut", due=date(2026, 1, 1))
+    screen = site.client_of(site.user("wall1", place.own.county, "wall", partner=place.own.biller))
+    answer = screen.get("/console/wall/")
+    page = answer.content.decode()
+    assert '<meta http-equiv="refresh" content="30">' in page
+    assert 'data-theme="dark"' in page
+    assert "今日实收" in page
+    assert "123.45" in page
+    assert "▲ 1" in page
+    for word in ("上官", "小明", place.own.account_no, "看表", "用户wall1"):
+        assert word not in page
+    assert screen.get("/console/visits/").status_code == 403
+    assert site.client_of(walker).get("/console/wall/").status_code == 403
+
+
+def test_the_rate_is_what_is_paid_of_the_newest_period(place: Province) -> None:
+    """10.00 asked for, 4.00 of it from a balance, 1.50 paid: 55 %; the period before counts no more."""
+    from yifen.core.access.edge import now
+    from yifen.trades.visits import wall
+
+    billed(place, 9, 600, 0, 1)
+    billed(place, 10, 600, 150, 400)
+    (rate,) = wall.gather(site.access(place.users["finance"]).scope, now()).rates
+    assert (rate.asked_fen, rate.paid_fen, rate.bp, rate.percent) == (1_000, 550, 5_500, "55.0")
+    assert (rate.from_on, rate.to_on) == (date(2026, 10, 1), date(2026, 10, 28))
+
+
+def test_a_service_that_is_stopped_is_not_in_use(town: Town) -> None:
+    """By its share of the fee, as heating's stop leaves it in billing; by its days."""
+    service = town.service(town.customer("A1"), town.fee(), to_on=date(2026, 12, 31))
+    with town.world.as_owner():
+        town.world.run("CREATE OR REPLACE VIEW billing_share AS SELECT 1::bigint AS share_id, 0::smallint AS bucket,"
+                       f" {service:d}::bigint AS service_id, DATE '2026-11-15' AS from_on, DATE '2026-11-30' AS to_on,"
+                       " 0.2::numeric(6, 5) AS share, ''::text AS why, 1::bigint AS proposal")  # fmt: skip
+    asked = "SELECT visits_in_use_v1(s, %s) FROM billing_service s WHERE service_id = %s"
+    found = [town.world.made(asked, date(*day), service) for day in (
+        (2024, 12, 31), (2025, 1, 1), (2026, 11, 14), (2026, 11, 15), (2026, 11, 30), (2026, 12, 1), (2027, 1, 1))]
+    assert found == [False, True, True, False, False, True, False]
