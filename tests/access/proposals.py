@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
+from tests.arrears import proposals as arrears
 from tests.billing import late_proposals as late
 from tests.billing import price_proposals as prices
 from tests.billing import proposals as customers
@@ -239,7 +240,7 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
-             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS)  # fmt: skip
+             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

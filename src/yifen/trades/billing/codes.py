@@ -304,6 +304,11 @@ class BillingCode(ResultCode):
         8868, FINAL, 400, "售电系统的地址或密钥不成立：地址须为 HTTPS，密钥 20 到 200 个字符",
         "This is no vending system: its address is HTTPS, its key has 20 to 200 characters.",
     )  # fmt: skip
+    # 8869: written off (trade arrears)
+    BILL_WRITTEN_OFF = (
+        8869, FINAL, 409, "此账单已核销，不能撤销或退补，请先恢复催收",
+        "This bill is written off: take it up again before it is cancelled or corrected.",
+    )  # fmt: skip
     # 8891-8895: what is not given back, or billed, twice
     BILL_GIVEN_BACK = (
         8891, FINAL, 409, "此账单的用量已退过：退的合计不得多于账单的用量",

@@ -69,6 +69,7 @@ PLUG = Plug(
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
             "billing_failed", "billing_returned",
+            "billing_write_off",  # by two people, of arrears
         )),
     ),
     functions={
@@ -99,6 +100,8 @@ PLUG = Plug(
         "billing_late_of_v1": (WEB,),
         "billing_late_rule_v1": (WEB,),
         "billing_waive_v1": (WEB,),
+        # --- bad debts
+        "billing_write_off_v1": (WEB,),
     },
     documents=("billing_booking",),
     verify=("yifen.trades.billing.runs.proof:altered",),

@@ -128,9 +128,11 @@ SELECT billing_open_v1(%s)
 -- name: bookings_altered
 -- Each document against its transfers, and against what it stands for: bills, balances, payments.
 SELECT 'billing document ' || k.document_id, CASE
-    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen, k.sold_fen) <> (t.due, t.spent, t.paid, t.kept, t.sold)
-        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ', ', k.sold_fen,
-                    ' fen, its transfers ', t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept, ', ', t.sold)
+    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen, k.sold_fen, k.written_fen)
+        <> (t.due, t.spent, t.paid, t.kept, t.sold, t.written)
+        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ', ', k.sold_fen, ', ',
+                    k.written_fen, ' fen, its transfers ', t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept, ', ', t.sold,
+                    ', ', t.written)
     WHEN k.kind = 'sold' AND k.sold_fen IS DISTINCT FROM e.amount_fen
         THEN concat('booked ', k.sold_fen, ' fen, its sale is ', coalesce(e.amount_fen::text, 'missing'))
     WHEN k.kind = 'returned' AND k.spent_fen IS DISTINCT FROM n.amount_fen
@@ -147,7 +149,8 @@ CROSS JOIN LATERAL (
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 2), 0)::bigint AS spent,
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 3), 0)::bigint AS paid,
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 4), 0)::bigint AS kept,
-        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 5), 0)::bigint AS sold
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 5), 0)::bigint AS sold,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 6), 0)::bigint AS written
     FROM (SELECT m.detail_id, CASE
               WHEN m.debit_id = c.debit AND m.credit_id = c.credit THEN m.amount_fen
               WHEN m.debit_id = c.credit AND m.credit_id = c.debit THEN -m.amount_fen END AS fen
@@ -155,7 +158,7 @@ CROSS JOIN LATERAL (
           JOIN billing_biller y ON y.biller_id = k.biller_id
           CROSS JOIN LATERAL (VALUES (1, y.receivable_id, y.billed_id), (2, y.prepaid_id, y.receivable_id),
               (3, y.collected_id, y.receivable_id), (4, y.collected_id, y.prepaid_id),
-              (5, y.prepaid_id, y.billed_id)) AS c (line, debit, credit)
+              (5, y.prepaid_id, y.billed_id), (6, y.bad_debt_id, y.receivable_id)) AS c (line, debit, credit)
           WHERE m.bucket = k.bucket AND m.reference_id = k.document_id AND c.line = m.detail_id) x) t
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(g.amount_fen), 0)::bigint AS due, coalesce(sum(s.amount_fen), 0)::bigint AS spent
@@ -287,3 +290,22 @@ SELECT 'billing_freeze of proposal ' || coalesce(f.proposal, a.id), CASE
                     ', agreed was ', a.content) END
 FROM billing_freeze f
 FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.freeze' AND granted) a ON a.id = f.proposal
+
+-- name: written_altered
+-- What is written off, or taken up again, is what two people agreed to, each bill booked by a document of its own.
+SELECT 'billing_write_off of proposal ' || coalesce(w.proposal, a.id), CASE
+    WHEN w.proposal IS NULL THEN 'is missing, two people agreed to it'
+    WHEN a.id IS NULL THEN 'is there, nobody agreed to it'
+    WHEN w.bills <> a.bills THEN concat('is of ', w.bills, ', agreed was ', a.bills)
+    WHEN w.booked <> w.bills THEN concat('is of ', w.bills, ', booked was ', w.booked) END
+FROM (SELECT o.proposal, string_agg(concat_ws(' ', o.bill_id, o.amount_fen), ', ' ORDER BY o.bill_id) AS bills,
+          string_agg(concat_ws(' ', o.bill_id, k.written_fen), ', ' ORDER BY o.bill_id) AS booked
+      FROM billing_write_off o LEFT JOIN billing_booking k ON k.document_id = o.document_id AND k.bucket = o.bucket
+          AND k.kind = 'written' GROUP BY o.proposal) w
+FULL JOIN (SELECT x.id, string_agg(concat_ws(' ', e ->> 'bill', CASE WHEN x.action = 'arrears.take_up' THEN -1 ELSE 1 END
+              * (e ->> 'fen')::bigint), ', ' ORDER BY (e ->> 'bill')::bigint) AS bills
+      FROM access_authorisation x CROSS JOIN jsonb_array_elements(x.content -> 'bills') e
+      WHERE x.action IN ('arrears.write_off', 'arrears.take_up') AND x.granted GROUP BY x.id) a ON a.id = w.proposal
+UNION ALL
+SELECT 'billing document ' || k.document_id, CASE WHEN w.document_id IS NULL THEN 'writes off what nobody wrote off' END
+FROM billing_booking k LEFT JOIN billing_write_off w ON w.document_id = k.document_id WHERE k.kind = 'written'

@@ -92,16 +92,19 @@ RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Bills of an account that were due before a day and have a rule, with what is left of the bill itself in its payable:
--- what it asks for less the late fees that were booked.
+-- what it asks for, and what of that was written off, less the late fees that were booked.
 CREATE OR REPLACE FUNCTION billing_overdue_v1(p_bucket smallint, p_biller integer, p_account text, p_on date)
 RETURNS TABLE (fee_id integer, n integer, bill_id bigint, owed payable, principal_fen bigint, rule billing_late_rule,
                frozen datemultirange)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT s.fee_id, row_number() OVER (PARTITION BY s.fee_id ORDER BY y.due_on, y.payable_id)::integer, b.bill_id, y,
            y.due_fen - coalesce((SELECT sum(k.due_fen) FROM billing_booking k WHERE k.bucket = p_bucket
-                                 AND k.kind = 'late' AND k.payable_id = y.payable_id), 0)::bigint, l.rule,
-           (SELECT range_agg(daterange(f.from_on, f.to_on, '[]')) FROM billing_freeze f WHERE f.bucket = p_bucket
-                AND f.biller_id = p_biller AND f.account_no = p_account AND coalesce(f.bill_id, b.bill_id) = b.bill_id)
+                                 AND k.kind = 'late' AND k.payable_id = y.payable_id), 0)::bigint
+               + billing_written_v1(p_bucket, b.bill_id), l.rule,
+           coalesce((SELECT range_agg(daterange(f.from_on, f.to_on, '[]')) FROM billing_freeze f WHERE f.bucket = p_bucket
+                AND f.biller_id = p_biller AND f.account_no = p_account
+                AND coalesce(f.bill_id, b.bill_id) = b.bill_id), '{}')
+               + coalesce(billing_written_days_v1(p_bucket, b.bill_id), '{}')
     FROM payable y
     JOIN billing_bill b ON b.bucket = p_bucket
         AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
@@ -181,9 +184,10 @@ BEGIN
               SELECT array_position(v.bills, w.bill_id), w.waived_on, w.amount_fen, true, w.waiver_id
               FROM billing_waiver w WHERE w.bucket = p_bucket AND w.bill_id = ANY (v.bills)) e;
         v_late := billing_late_fees_v1(v.principals, v.dues, v.rules, v.frozen, ARRAY(
-            SELECT CASE WHEN u.state = 'settled' THEN coalesce((
-                SELECT max(e.day) FROM unnest(v_event.bills, v_event.days) AS e (bill, day)
-                WHERE e.bill = u.n), u.due) END
+            SELECT CASE WHEN u.state = 'settled' THEN coalesce(greatest((
+                SELECT max(e.day) FROM unnest(v_event.bills, v_event.days) AS e (bill, day) WHERE e.bill = u.n),
+                (SELECT max(w.written_on) FROM billing_write_off w
+                 WHERE w.bucket = p_bucket AND w.bill_id = v.bills[u.n])), u.due) END
             FROM unnest(v.ns, v.states, v.dues) AS u (n, state, due) ORDER BY u.n),
             v_event.bills, v_event.days, v_event.fens, v_event.waives, p_on);
         RETURN QUERY SELECT v.bills[n], v.owed[n], v.principals[n], v_late.fees[n],
@@ -241,7 +245,8 @@ BEGIN
                    AND y.account_no = p_account AND y.state = 'open' AND y.due_on < p_on) THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT l.owed, l.principal_fen + l.fee_fen
+    RETURN QUERY SELECT l.owed, w.due_fen
     FROM billing_late_of_v1(p_bucket, p_biller, p_account, p_on) l
-    WHERE (l.owed).state = 'open' AND (l.owed).held_by IS NULL AND (l.owed).due_fen <> l.principal_fen + l.fee_fen;
+    CROSS JOIN LATERAL (SELECT l.principal_fen + l.fee_fen - billing_written_v1(p_bucket, l.bill_id)) AS w (due_fen)
+    WHERE (l.owed).state = 'open' AND (l.owed).held_by IS NULL AND (l.owed).due_fen <> w.due_fen;
 END $$;

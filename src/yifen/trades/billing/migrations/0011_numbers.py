@@ -8,7 +8,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("billing", "0007_gone")]
+    dependencies = [("billing", "0010_estimates")]
     operations = [
         migrations.RunSQL(
             [
