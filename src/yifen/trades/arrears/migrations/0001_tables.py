@@ -9,7 +9,7 @@ from yifen.core.facts.sqlfiles import read_sql
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies = [("billing", "0008_written"), ("visits", "0001_tables")]
+    dependencies = [("billing", "0012_written"), ("visits", "0001_tables")]
     operations = [
         migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0001_tables.sql"))
     ]
