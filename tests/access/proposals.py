@@ -256,7 +256,8 @@ MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
     "partners.dialect": dialect, "partners.codes": codes,
-    "partners.admit": admission, "partners.kind_rule": kind_rule, "partners.resume": resumed, "partners.go_live": going_live,
+    "partners.admit": admission, "partners.kind_rule": kind_rule,
+    "partners.resume": resumed, "partners.go_live": going_live,
     "institutions.change": institution,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

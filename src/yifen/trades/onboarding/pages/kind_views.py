@@ -88,7 +88,7 @@ def shown(access: Access) -> list[dict[str, Any]]:
     channels = defaultdict(list)
     for channel in kind_channels(access):
         channels[channel.book_id, channel.kind].append(channel)
-    rules = {(row["book_id"], row["kind"]): row for row in ChannelKindRule.objects.values()}
+    rules: dict[tuple[int, str], Any] = {(row["book_id"], row["kind"]): row for row in ChannelKindRule.objects.values()}
     found = []
     for book_id, title, day in open_days():
         paid, prices = today(access, day), dict(asking.answers("biller_fees", lambda said: (0, said), day))
@@ -99,7 +99,7 @@ def shown(access: Access) -> list[dict[str, Any]]:
 
 
 def line(
-    kind: str, channels: list[KindChannel], rule: dict[str, Any], paid: dict[int, tuple[int, int]],
+    kind: str, channels: list[KindChannel], rule: Any, paid: dict[int, tuple[int, int]],
     prices: dict[int, str],
 ) -> dict[str, Any]:  # fmt: skip
     """One kind: its channels, their billers and what those pay, what was paid through them today."""
