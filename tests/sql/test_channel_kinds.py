@@ -105,6 +105,18 @@ def test_a_limit_that_begins_at_noon_counts_the_morning(hub, refused):
     assert hub.taken("WX") == 8000
 
 
+def test_a_limit_below_what_was_taken_refuses_until_enough_is_given_back(hub, refused):
+    of_kind(hub, "WX", "phonebank")
+    hub.charge("S1", {"O1": 5000})
+    hub.charge("S2", {"O1": 3000})
+    rule(hub, "phonebank", day=4000)
+    assert refused("charge", "S3", {"B1": 1000}) is Code.OVER_DAY_LIMIT
+    works = [hub.charge_work("S4", {"B1": 1000}), hub.charge_work("S5", {"B2": 2000})]
+    assert [booked.code for booked in hub.call(works)] == [Code.OVER_DAY_LIMIT, Code.BUSY]  # the second asks again
+    hub.reverse("R1", "S1", 5000)
+    assert hub.charge("S4", {"B1": 1000}).code is Code.OK
+
+
 def test_a_limit_that_was_lifted_and_set_again_counts_what_went_meanwhile(hub):
     of_kind(hub, "WX", "phonebank")
     rule(hub, "phonebank", day=10_000)

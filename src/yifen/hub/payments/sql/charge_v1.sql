@@ -208,7 +208,8 @@ BEGIN
     ORDER BY x.channel_id, x.business_day FOR UPDATE OF x;
     SELECT array_agg(CASE
             WHEN NOT i.counts OR x.taken_fen + i.running <= i.day_max THEN i.code
-            WHEN x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
+            -- The first of a call is over it also where more was taken than the limit is by now.
+            WHEN i.before = 0 OR x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
             ELSE @BUSY END ORDER BY i.item)
     INTO v_codes
     FROM (SELECT *, sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item) AS running,
