@@ -468,7 +468,8 @@ def test_a_channel_out_of_hours_and_over_its_limits(hub, partner):
     rule = (
         "INSERT INTO channel_kind_rule (book_id, kind, opens_at, closes_at, payment_fen_max, day_fen_max)"
         " VALUES (1, 'other', %s, %s, %s, %s) ON CONFLICT (book_id, kind) DO UPDATE SET opens_at = excluded.opens_at,"
-        " closes_at = excluded.closes_at, payment_fen_max = excluded.payment_fen_max, day_fen_max = excluded.day_fen_max"
+        " closes_at = excluded.closes_at, payment_fen_max = excluded.payment_fen_max,"
+        " day_fen_max = excluded.day_fen_max"
     )
     hours = f"{closed[0]:%H:%M}–{closed[1]:%H:%M}"
     cases = [

@@ -17,7 +17,8 @@ from yifen.hub.simulators.phone import HungUp, PhoneBank, is_decided
 from yifen.tools.cli.sim_phone import TypedLine
 
 NOW = datetime(2026, 11, 29, 8, 0, tzinfo=UTC)
-SERVICES = (menu.PhoneService("POWER01", Text("电费", "electricity")), menu.PhoneService("WATER01", Text("水费", "water")))
+SERVICES = (menu.PhoneService("POWER01", Text("电费", "electricity")),
+            menu.PhoneService("WATER01", Text("水费", "water")))  # fmt: skip
 
 
 def keyed(keys: str) -> tuple[menu.PhoneStep, list[str]]:
@@ -47,7 +48,7 @@ def test_a_call_goes_from_language_to_confirming():
     assert said == ["电费请按 1，水费请按 2；重听请按 9，结束请挂机。", words.ACCOUNT.zh, words.WAIT.zh]
     told = menu.due(step.call, 12_345)
     assert [text.zh for text in told.said] == ["户号三二零一零，应缴水费一百二十三元四角五分。", words.CONFIRM.zh]
-    assert [text.en for text in told.said][0] == "Account 3 2 0 1 0: water due, 123 yuan 45 fen."
+    assert told.said[0].en == "Account 3 2 0 1 0: water due, 123 yuan 45 fen."
     assert (menu.pressed(told.call, "1").act, menu.pressed(told.call, "9").said) == (menu.PAY, told.said)
     assert menu.pressed(told.call, "2").said[0] == words.CANCELLED
     assert menu.due(step.call, 0).said[0] == words.NOTHING_DUE
@@ -197,11 +198,13 @@ def test_what_is_not_known_is_asked_for_and_told_as_it_is(script, sent, said, st
 @pytest.mark.parametrize(("script", "sent", "stands"), [
     ((Code.OK,), (CHARGE,), "booked"),  # the answer came: it stays
     ((Lost, Lost, Lost, Code.OK), (CHARGE, CONFIRM, CONFIRM, REVERSE), "reversed"),
-    ((Lost, Lost, Lost, Lost, Code.ORIGINAL_PROCESSING, Code.OK), (CHARGE, CONFIRM, CONFIRM, *[REVERSE] * 3), "reversed"),
+    ((Lost, Lost, Lost, Lost, Code.ORIGINAL_PROCESSING, Code.OK), (CHARGE, CONFIRM, CONFIRM, *[REVERSE] * 3),
+     "reversed"),
     ((Lost, Lost, Lost, Code.PROCESSING, Code.OK), (CHARGE, CONFIRM, CONFIRM, REVERSE, CONFIRM), "reversed"),
     ((Lost, Lost, Lost, Code.PARTNER_SUSPENDED, Code.ORIGINAL_NOT_BOOKED), (CHARGE, CONFIRM, CONFIRM, *[REVERSE] * 2),
      "refused"),
-    ((Lost, Lost, Lost, Code.DAY_CLOSED_USE_REFUND, Code.OK), (CHARGE, CONFIRM, CONFIRM, REVERSE, "refund"), "reversed"),
+    ((Lost, Lost, Lost, Code.DAY_CLOSED_USE_REFUND, Code.OK), (CHARGE, CONFIRM, CONFIRM, REVERSE, "refund"),
+     "reversed"),
 ])  # fmt: skip
 def test_who_hangs_up_before_an_answer_gets_his_money_back(script, sent, stands):
     door, bank, _ = called(KeyedLine("113201#1", at_once=True), *script)
@@ -212,7 +215,8 @@ def test_who_hangs_up_before_an_answer_gets_his_money_back(script, sent, stands)
 
 
 def test_codes_that_were_of_another_message_decide_nothing():
-    assert not any(map(is_decided, (Code.SIGNATURE_INVALID, Code.BUSY, Code.PROCESSING, Code.SERIAL_UNKNOWN, Code.FAULT)))
+    unsaid = (Code.SIGNATURE_INVALID, Code.BUSY, Code.PROCESSING, Code.SERIAL_UNKNOWN, Code.FAULT)
+    assert not any(map(is_decided, unsaid))
     assert all(map(is_decided, (Code.OK, Code.ALREADY_PAID, Code.REVERSED_BEFORE_CHARGE)))
 
 
