@@ -170,6 +170,18 @@ def dialect(place: Province) -> Made:
                 place.own.channel)  # fmt: skip
 
 
+def kind_rule(place: Province) -> Made:
+    from yifen.trades.onboarding.operations import kind_rules
+
+    number = site_number()
+    maker = site.user(f"pa{number}", place.union, "platform_admin", person=f"PA{number}")
+    asked = {"payment_fen_max": number, "day_fen_max": None, "opens_at": time(8), "closes_at": time(20, 30)}
+    made = kind_rules.change(site.access(maker), 1, "phonebank", asked, NOW)
+    return Made(made, place.users["platform_admin"],
+                "SELECT payment_fen_max, opens_at, closes_at FROM channel_kind_rule WHERE (book_id, kind) = (1, %s)",
+                "phonebank")  # fmt: skip
+
+
 def admission(place: Province) -> Made:
     from yifen.core.partners.models import Partner
     from yifen.trades.onboarding.operations import openings
@@ -245,7 +257,8 @@ MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
     "partners.dialect": dialect, "partners.codes": codes,
-    "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
+    "partners.admit": admission, "partners.kind_rule": kind_rule,
+    "partners.resume": resumed, "partners.go_live": going_live,
     "institutions.change": institution,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

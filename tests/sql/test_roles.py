@@ -12,7 +12,7 @@ from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 VERBS = {
     "payments_biller_result_v1", "payments_charge_v1", "payments_fresh_v1", "payments_import_reply_v1",
     "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
-    "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
+    "payments_pairs_v1", "payments_quote_v1", "payments_return_v1", "payments_bound_v1",
 }  # fmt: skip
 LIVING = {"process_sign_v1"}
 FIGURES = {"payments_figures_of_v1", "payments_traffic_of_v1"}
@@ -59,6 +59,7 @@ CALLS = {
         "billing_estimable_v1", "billing_estimate_all_v1", "billing_late_lines_v1", "billing_read_file_v1",
         "billing_reading_rows_v1",
         "billing_unsell_v1", "billing_vending_v1",
+        "payments_is_closed_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -97,7 +98,7 @@ REMINDED = {"reminder_mail_check", "reminder_person"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
-    "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel",
+    "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel", "channel_kind_rule",
     "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder", "reminder_choice",
 }  # fmt: skip
@@ -105,7 +106,7 @@ MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
     "biller", "biller_error_code", "biller_outage", "billing_fee", "calendar_day",
-    "channel", "checkout_binding", "checkout_holder", "console_saved_view",
+    "channel", "channel_kind_rule", "checkout_binding", "checkout_holder", "console_saved_view",
     "console_standing_export", "counter_entry", "counter_shift", "institution", "merchant", "merchant_split",
     "partner",
     "partner_key", "payee", "pipe", "recon_layout", "recon_layout_column", "recon_policy",

@@ -102,6 +102,7 @@ PLUG = Plug(
         Table("partner_key", keep_rows=True, keep=("partner_id", "version", "algorithm", "secret"),
               watch=Watch(secret=("secret",)), sealed=(SealedColumn("secret", _OF_KEY),), alone_when=_ALONE),
         Table("channel", keep_rows=True, keep=("partner_id",), watch=Watch(), alone_when=_ALONE),
+        Table("channel_kind_rule", keep_rows=True, keep=("book_id", "kind"), watch=Watch()),
         Table("biller", keep_rows=True, keep=("partner_id", "transit_id"), watch=Watch(),
               alone=("city",), alone_when=_ALONE),
         Table("biller_error_code", watch=Watch(), alone_when=_ALONE),

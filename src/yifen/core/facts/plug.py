@@ -386,5 +386,6 @@ class Plug:
     metrics: tuple[Metric, ...] = ()  # which figures there are of it
     gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     alerts: tuple[Alert, ...] = ()  # what of it an operator is told
+    biller_fees: tuple[Dotted, ...] = ()  # (day) → list[(biller_id, words)]: what billers pay for the service then
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page
     payer_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → those that whoever paid is told

@@ -1,4 +1,4 @@
-"""`yifen sim`: a biller's own system, a bank or an SMS company on this machine, or the phone of a demo login."""
+"""`yifen sim`: others' systems on this machine, a biller's, a bank's or a company's; or the phone of a demo login."""
 
 import argparse
 import asyncio
@@ -19,6 +19,7 @@ from yifen.tools.cli import (
     given_keys,
     sim_authenticator,
     sim_bank,
+    sim_phone,
     sim_scripted,
     sim_sms,
     sim_vending,
@@ -32,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, part, meaning in (
         ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
         ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
+        ("phone", sim_phone, "电话银行：按键查欠费、缴费\na phone bank: keys look up and pay bills"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
     ):
@@ -78,12 +80,14 @@ def run(args: argparse.Namespace) -> int:
     elif args.kind == "sms":
         company = sim_sms.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_sms.serve(company, args.host, args.port)
+    elif args.kind == "phone":
+        serving = sim_phone.serve(args, clock)
     else:
         serving = serve(made(args), args.host, args.port, args.code)
     try:
         asyncio.run(serving)
     except OSError as error:
-        raise EdgeError(f"{args.host}:{args.port}: {error.strerror}") from None
+        raise EdgeError(f"{args.host}:{args.port}: {error.strerror or error}") from None
     except KeyboardInterrupt:
         pass
     return 0

@@ -88,7 +88,9 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
-    keep_keys(found, [*network.channels, *network.billers, *([sandbox] if sandbox else [])])
+    keep_keys(found, [*network.channels, *network.quiet, *network.billers, *([sandbox] if sandbox else [])])
+    for one in network.quiet:  # for `./yifen sim phone --key @…`
+        write_private(found.folder / f"{one.code.lower()}.key", one.identity.key.secret.decode())
     if sandbox:
         reach.try_out(found, sandbox)
     keep_logins(found, network.logins)

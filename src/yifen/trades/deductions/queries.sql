@@ -12,7 +12,7 @@ ORDER BY k.version DESC LIMIT 1
 -- The codes of channel and biller, what the channel may still take, in one payment and today, and whether the hub wants
 -- the biller's oldest bills first.
 SELECT c.code, b.code, h.payment_fen_max, h.day_fen_max - coalesce(u.taken_fen, 0), l.oldest_first AND l.endpoint = ''
-FROM deduction_port d JOIN channel h ON h.partner_id = d.channel_id
+FROM deduction_port d JOIN channel_bounds h ON h.channel_id = d.channel_id
 JOIN partner c ON c.id = d.channel_id AND NOT c.suspended
 JOIN partner b ON b.id = %(biller)s JOIN biller l ON l.partner_id = b.id JOIN ledger_book k ON k.book_id = b.book_id
 LEFT JOIN channel_usage u ON u.channel_id = d.channel_id AND u.business_day = k.current_day

@@ -47,14 +47,14 @@ def source(code: str) -> Source:
             active=True, biller__in=billers().filter(partner__code=code).order_by(),
             channel__hosted=Hosted.PAYER, channel__partner__suspended=False,
         )
-        .select_related("channel__partner", "biller")
+        .select_related("channel__partner", "channel__bounds", "biller")
         .order_by("channel_id")
         .first()
     )  # fmt: skip
     if row is None:
         raise Refused(Code.BILLER_UNKNOWN)
     channel = row.channel
-    return Source(row.biller_id, channel.pk, channel.partner.code, channel.payment_fen_max,
+    return Source(row.biller_id, channel.pk, channel.partner.code, channel.bounds.payment_fen_max,
                   row.biller.oldest_first and not row.biller.endpoint)  # fmt: skip
 
 

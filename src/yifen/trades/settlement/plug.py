@@ -186,6 +186,7 @@ PLUG = Plug(
                   "settlement.view"),
     ),
     urls=(Urls("console/", "yifen.trades.settlement.pages.urls"),),
+    biller_fees=("yifen.trades.settlement.pages.agreed_lists:fees",),
     lists=(
         "yifen.trades.settlement.pages.settled_list:SETTLEMENTS",
         "yifen.trades.settlement.pages.payouts_list:PAYOUTS",
