@@ -86,9 +86,10 @@ CHANNELS = (
 )
 # Banks that collect and are asked to deduct; a bank's port takes one shared key, which signs both ways.
 BANKS = tuple(
-    ChannelRow(code, f"{name}青溪支行", "hmac-sha256", {"json": True, "typed": True}, {"payment_fen_max": 500_000, "kind": "webbank"})
+    ChannelRow(code, f"{name}青溪支行", "hmac-sha256", {"json": True, "typed": True},
+               {"payment_fen_max": 500_000, "kind": "webbank"})
     for code, name in (("ICBC", "工商银行"), ("ABC", "农业银行"), ("CCB", "建设银行"), ("PSBC", "邮储银行"))
-)
+)  # fmt: skip
 # Whom nobody calls by himself: a phone bank to try (`./yifen sim phone`), and a cash machine.
 QUIET = (
     ChannelRow("PHONE", "联社电话银行", "hmac-sha256", {"json": True, "typed": True}, {"kind": "phonebank"}),
