@@ -105,7 +105,7 @@ VISITS = Listing(
         Column("account_no", "c.account_no", _("户号"), "account"),
         Column("why", "v.why", pgettext_lazy("visit", "看什么")),
         Column("goer", "u.name", _("外勤人员")),
-        Column("finding", "v.finding", pgettext_lazy("visit", "结果"), "badge", words=FINDINGS,
+        Column("finding", "v.finding", pgettext_lazy("visit", "结果"), words=FINDINGS,
                filters=one_of("finding", pgettext_lazy("visit", "结果"), FINDINGS)),
         Column("done_at", "v.done_at", pgettext_lazy("visit", "完成时间"), "time"),
         Column("asked_at", "v.asked_at", pgettext_lazy("visit", "提出时间"), "time", shown=False),
