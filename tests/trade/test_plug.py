@@ -16,7 +16,7 @@ from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, RoleRow, Table, Text
 from yifen.core.facts.processes import GATEWAY, OWNER, WEB, WORKER
-from yifen.core.plugs import PlugError, called, clashes, plugs
+from yifen.core.plugs import PlugError, called, clashes, plugs, unfounded
 from yifen.project.trades import TRADES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,6 +117,19 @@ def test_two_that_claim_one_thing_are_named(claims: dict[str, Any], sentence: st
     found = (Plug(name="a", **claims), Plug(name="b", **claims))
     assert list(clashes(found)) == [sentence]
     assert list(clashes((Plug(name="a", **claims),))) == []
+
+
+@pytest.mark.parametrize(
+    ("grounds", "sentences"),
+    [
+        ({"a": (), "b": ("a",), "c": ("a", "b")}, []),
+        ({"a": ("x",)}, ["a builds on x, which is not in the list of trades"]),
+        ({"a": ("a",)}, ["a builds on a, which does not stand before it in the list of trades"]),
+        ({"a": ("b",), "b": ("a",)}, ["a builds on b, which does not stand before it in the list of trades"]),
+    ],
+)
+def test_a_trade_builds_on_those_before_it_only(grounds: dict[str, tuple[str, ...]], sentences: list[str]):
+    assert list(unfounded(tuple(Plug(name=name, builds_on=on) for name, on in grounds.items()))) == sentences
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ class PlugError(Exception):
 def plugs() -> tuple[Plug, ...]:
     """Every plug, the lowest first. PlugError."""
     found = tuple(_read(package) for package in _packages())
-    for sentence in clashes(found):
+    for sentence in (*clashes(found), *unfounded(found)):
         raise PlugError(sentence)
     return found
 
@@ -88,6 +88,19 @@ def clashes(found: tuple[Plug, ...]) -> Iterator[str]:
             if count > 1:
                 who = [plug.name for plug in found if claim in set(claims(plug))]
                 yield f"the {kind} {claim} is claimed twice: by {' and by '.join(who)}"
+
+
+def unfounded(found: tuple[Plug, ...]) -> Iterator[str]:
+    """A sentence for every trade that builds on one that is not there, or not before it: so there is no circle."""
+    below: set[str] = set()
+    listed = {plug.name for plug in found}
+    for plug in found:
+        for ground in plug.builds_on:
+            if ground not in listed:
+                yield f"{plug.name} builds on {ground}, which is not in the list of trades"
+            elif ground not in below:
+                yield f"{plug.name} builds on {ground}, which does not stand before it in the list of trades"
+        below.add(plug.name)
 
 
 @cache

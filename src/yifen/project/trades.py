@@ -6,6 +6,7 @@ TRADES = (
     "yifen.face",
     "yifen.trades.bills",
     "yifen.trades.billing",
+    "yifen.trades.visits",
     "yifen.trades.counter",
     "yifen.trades.deductions",
     "yifen.trades.orders",

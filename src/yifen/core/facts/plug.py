@@ -322,6 +322,7 @@ class Plug:
     """All that a trade brings. What is not named, it does not have."""
 
     name: str  # its package, as the list of trades has it
+    builds_on: tuple[str, ...] = ()  # trades whose tables its SQL reads and whose functions it calls
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
