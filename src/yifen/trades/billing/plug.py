@@ -57,6 +57,7 @@ PLUG = Plug(
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
             "billing_failed",
+            "billing_share_row",
         )),
     ),
     functions={

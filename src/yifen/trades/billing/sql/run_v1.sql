@@ -133,7 +133,7 @@ $$;
 
 -- What of a piece is to be billed: a row for each use, or period, and price that was in force in it; `is_first` once a bill.
 -- `used_milli`: what the cycle had before. A use over a change of price is divided by days; its last part takes what is
--- left. What began before the first price has no row.
+-- left. What began before the first price has no row. A share 份额 counts for the days it has.
 DROP FUNCTION IF EXISTS billing_due_v1(billing_run, smallint, bigint, bigint);
 CREATE FUNCTION billing_due_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
 RETURNS TABLE (item bigint, is_first boolean, service_id bigint, account_no text, from_on date, to_on date, qty_milli bigint,
@@ -178,7 +178,7 @@ LANGUAGE sql STABLE AS $$
                s.area_milli, NULL, coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
                billing_months_v1(c.cycle, c.by_months, c.cycle_on, coalesce(s.tiers_from, s.from_on), c.use_from,
                    c.use_to),
-               coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0) / d.days,
+               coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0 - coalesce(z.less, 0)) / d.days,
                greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
     FROM counted c
     JOIN billing_service s ON s.bucket = p_bucket AND s.service_id = c.service_id
@@ -193,6 +193,10 @@ LANGUAGE sql STABLE AS $$
         (c.use_to - c.use_from + 1)::numeric AS days) d
     CROSS JOIN LATERAL (SELECT (round(c.qty_milli * d.d1 / d.days) - round(c.qty_milli * d.d0 / d.days))::bigint AS qty,
         round(c.qty_milli * d.d0 / d.days)::bigint AS used) v
+    LEFT JOIN LATERAL (SELECT sum((least(x.to_on, c.use_from + d.d1::integer - 1)  -- days that shares 份额 take off
+            - greatest(x.from_on, c.use_from + d.d0::integer) + 1) * (1 - x.share)) AS less
+        FROM billing_share x WHERE x.bucket = p_bucket AND x.service_id = c.service_id
+            AND x.from_on < c.use_from + d.d1::integer AND x.to_on >= c.use_from + d.d0::integer) z ON true
     LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = c.service_id AND w.cycle_on = c.cycle_on
         AND w.service_id BETWEEN p_first AND p_last
     LEFT JOIN LATERAL (SELECT x.persons FROM billing_household x WHERE x.bucket = p_bucket
