@@ -82,6 +82,8 @@ PLUG = Plug(
         "billing_past_v1": (WEB,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
+        # --- shares
+        "billing_billed_v1": (WEB,),
         # --- late fees
         "billing_freeze_v1": (WEB,),
         "billing_late_of_v1": (WEB,),

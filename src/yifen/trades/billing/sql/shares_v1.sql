@@ -1,6 +1,16 @@
 -- Shares 份额 of what follows no quantity, as two people agreed to in another trade, whose functions call these: no process
 -- does. No bill is rated again: days of which a bill stands keep their share until that bill is cancelled.
 
+-- The first bill that stands of a day in this time and is no correction; NULL: none is.
+CREATE OR REPLACE FUNCTION billing_billed_v1(p_service bigint, p_from date, p_to date) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT min(b.bill_id) FROM billing_bill_counting b
+    WHERE b.bucket = p_service % 1000 AND b.service_id = p_service AND b.kind IN ('period', 'single', 'past')
+        AND b.from_on <= p_to AND b.to_on >= p_from
+        AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
+            AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id);
+$$;
+
 -- What speaks against another share of these days; 0: nothing. It holds the fee until the end, so that no run of it
 -- begins. Codes: CUSTOMERS_NOT_AGREED (no two people of this company, or an old word), SERVICE_UNKNOWN, RUN_HAS_SERVICE,
 -- SHARE_BILLED.
@@ -21,11 +31,7 @@ BEGIN
             AND a.partner_id = v_biller AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint)
             THEN @CUSTOMERS_NOT_AGREED
         WHEN billing_is_open_v1(v_fee, p_service) THEN @RUN_HAS_SERVICE
-        WHEN EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = p_service % 1000 AND b.service_id = p_service
-            AND b.kind IN ('period', 'single', 'past') AND b.from_on <= p_to AND b.to_on >= p_from
-            AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
-                AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id))
-            THEN @SHARE_BILLED
+        WHEN billing_billed_v1(p_service, p_from, p_to) IS NOT NULL THEN @SHARE_BILLED
         ELSE 0 END;
 END $$;
 

@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def prepare(sample: object) -> None:
+    return None
