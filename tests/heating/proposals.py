@@ -4,9 +4,7 @@ import itertools
 from datetime import UTC, date, datetime
 from typing import Any
 
-import psycopg
-
-from tests.billing.price_proposals import a_fee
+from tests.billing.price_proposals import a_fee, as_owner
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
@@ -15,11 +13,6 @@ from yifen.hub.payments.names import sealed_name
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 Proposed = tuple[Any, Any, str, Any]
 _numbers = itertools.count(1)
-
-
-def _run(place: Province, statement: str, given: dict[str, Any]) -> Any:
-    with psycopg.connect(place.database.owner_url) as conn:
-        return conn.execute(statement, given).fetchall()[0][0]
 
 
 def a_season(place: Province, fee: int) -> Any:
@@ -38,33 +31,31 @@ def in_force(place: Province) -> tuple[int, int]:
     number = next(_numbers)
     fee = a_fee(place.own.biller, f"HS{number}")
     site.agree(place.users["institution_admin"], a_season(place, fee), NOW)
-    season = _run(place, "SELECT season_id FROM heating_season WHERE fee_id = %(fee)s", {"fee": fee})
+    season = as_owner("SELECT season_id FROM heating_season WHERE fee_id = %s", [fee])
     return season, a_flat(place, fee, f"HF{number}")
 
 
 def a_flat(place: Province, fee: int, account: str) -> int:
     """Of 70.5 square metres at a door of its own; the service's number."""
-    given = {"biller": place.own.biller, "fee": fee, "account": account,
-             "name": sealed_name(the_ring(), place.own.biller, account, "赵暖")}  # fmt: skip
-    given["place"] = _run(place, "INSERT INTO billing_place (biller_id, name, path)"
-                          " VALUES (%(biller)s, %(account)s, %(account)s) RETURNING place_id", given)  # fmt: skip
-    _run(place, "SELECT payments_import_payers_v1(0::smallint, ARRAY[%(biller)s], ARRAY[%(account)s], ARRAY[%(name)s])",
-         given)  # fmt: skip
-    given["customer"] = _run(place, """
-        INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, opened_on)
-        SELECT 0, (n.customer + 1) * 1000, %(biller)s, %(account)s, %(place)s, '2026-01-01'
-        FROM billing_numbers_v1(0::smallint, 1, 0, 0) n RETURNING customer_id""", given)  # fmt: skip
-    return int(_run(place, """
-        INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, area_milli, from_on)
-        SELECT 0, (n.service + 1) * 1000, %(customer)s, %(fee)s, 'residential', 70500, '2026-01-01'
-        FROM billing_numbers_v1(0::smallint, 0, 1, 0) n RETURNING service_id""", given))  # fmt: skip
+    biller, name = place.own.biller, sealed_name(the_ring(), place.own.biller, account, "赵暖")
+    door = as_owner("INSERT INTO billing_place (biller_id, name, path) VALUES (%s, %s, %s) RETURNING place_id",
+                    [biller, account, account])  # fmt: skip
+    as_owner("SELECT payments_import_payers_v1(0::smallint, ARRAY[%s], ARRAY[%s], ARRAY[%s])::text",
+             [biller, account, name])  # fmt: skip
+    customer = as_owner("INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, opened_on)"
+                        " SELECT 0, (n.customer + 1) * 1000, %s, %s, %s, '2026-01-01'"
+                        " FROM billing_numbers_v1(0::smallint, 1, 0, 0) n RETURNING customer_id",
+                        [biller, account, door])  # fmt: skip
+    return int(as_owner("INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, area_milli,"
+                        " from_on) SELECT 0, (n.service + 1) * 1000, %s, %s, 'residential', 70500, '2026-01-01'"
+                        " FROM billing_numbers_v1(0::smallint, 0, 1, 0) n RETURNING service_id",
+                        [customer, fee]))  # fmt: skip
 
 
 def seen(place: Province, ref: str, finding: str = "ok") -> None:
     """The visit that was asked for under this ref is done."""
-    with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("UPDATE visit SET done_at = %s, done_by = 'field1', finding = %s WHERE asked_trade = 'heating'"
-                     " AND asked_ref = %s AND done_at IS NULL AND dropped_at IS NULL", (NOW, finding, ref))  # fmt: skip
+    as_owner("UPDATE visit SET done_at = %s, done_by = 'field1', finding = %s WHERE asked_trade = 'heating'"
+             " AND asked_ref = %s AND done_at IS NULL AND dropped_at IS NULL RETURNING 1", [NOW, finding, ref])  # fmt: skip
 
 
 def asked(place: Province) -> tuple[int, int]:
@@ -106,12 +97,11 @@ def warm_stop(place: Province) -> int:
     number, service = asked(place)
     site.agree(place.users["biller_staff"],
                deciding.propose(site.access(place.users["finance"]), number, True, "资料齐全", NOW), NOW)  # fmt: skip
-    with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("INSERT INTO visit (biller_id, bucket, customer_id, service_id, kind, asked_trade, asked_ref, why,"
-                     " due_on, asked_at, done_at, done_by, finding) SELECT %s, 0, customer_id, service_id, 'check',"
-                     " 'heating', 'C' || service_id, '', '2027-12-01', now(), '2027-12-01 12:00+08', 'field1', 'warm'"
-                     " FROM billing_service WHERE service_id = %s", (place.own.biller, service))  # fmt: skip
-    return int(_run(place, "SELECT share_id FROM heating_stop WHERE service_id = %(service)s", {"service": service}))
+    as_owner("INSERT INTO visit (biller_id, bucket, customer_id, service_id, kind, asked_trade, asked_ref, why, due_on,"
+             " asked_at, done_at, done_by, finding) SELECT %s, 0, customer_id, service_id, 'check', 'heating',"
+             " 'C' || service_id, '', '2027-12-01', now(), '2027-12-01 12:00+08', 'field1', 'warm'"
+             " FROM billing_service WHERE service_id = %s RETURNING 1", [place.own.biller, service])  # fmt: skip
+    return int(as_owner("SELECT share_id FROM heating_stop WHERE service_id = %s", [service]))
 
 
 MAKERS = {"heating.season": new_season, "heating.decide": an_answer, "heating.charge": a_charge}

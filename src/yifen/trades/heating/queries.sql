@@ -72,3 +72,62 @@ SELECT heating_mark_v1(%(session)s, %(service)s, %(kind)s, %(until)s, %(note)s, 
 -- name: check
 -- Somebody looks at all doors of a building.
 SELECT code, visits FROM heating_check_v1(%(session)s, %(season)s, %(building)s, %(due)s, %(now)s)
+
+-- name: sample_session
+-- Who acts in the sample is signed in meanwhile.
+UPDATE access_user SET session_key = access_session_v1(%(key)s) WHERE login = %(login)s
+
+-- name: sample_flats
+-- Some flats of the heating company, with the season that was billed last.
+SELECT f.fee_id, r.from_on, r.to_on, s.service_id FROM billing_fee f JOIN partner p ON p.id = f.biller_id
+JOIN LATERAL (SELECT x.from_on, x.to_on FROM billing_run x WHERE x.fee_id = f.fee_id ORDER BY x.to_on DESC LIMIT 1) r ON true
+JOIN billing_service s ON s.fee_id = f.fee_id
+WHERE p.code = %(biller)s ORDER BY s.service_id / 1000, s.service_id LIMIT %(most)s
+
+-- name: sample_season
+-- That two people put in force.
+SELECT s.season_id FROM heating_season s JOIN partner p ON p.id = s.biller_id
+WHERE p.code = %(biller)s AND s.from_on = %(from_on)s
+
+-- name: sample_seen
+-- Somebody was there.
+UPDATE visit SET done_at = %(now)s, done_by = 'field', finding = %(finding)s
+WHERE asked_trade = 'heating' AND asked_ref = %(ref)s AND kind = %(kind)s AND done_at IS NULL AND dropped_at IS NULL
+
+-- name: sample_look
+-- Somebody is to look at a flat.
+SELECT visits_ask_v1(f.biller_id, s.bucket, s.customer_id, s.service_id, 'check', 'heating', 'C' || s.service_id,
+    '停供检查：是否有热', %(day)s, %(now)s) FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+WHERE s.bucket = %(service)s %% 1000 AND s.service_id = %(service)s
+
+-- name: sample_bill
+-- The newest bill of a flat.
+SELECT b.bill_id, r.from_on, r.to_on, r.due_on FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id
+WHERE b.bucket = %(service)s %% 1000 AND b.service_id = %(service)s ORDER BY b.bill_id DESC LIMIT 1
+
+-- name: sample_cancel
+-- It is taken back.
+SELECT run_id FROM billing_cancel_v1(%(session)s, %(bill)s, '报停', %(now)s)
+
+-- name: sample_anew
+-- And made anew.
+SELECT run_id FROM billing_begin_v1(%(session)s, (SELECT s.fee_id FROM billing_service s
+    WHERE s.bucket = %(service)s %% 1000 AND s.service_id = %(service)s), %(service)s, %(from_on)s, %(to_on)s, %(due_on)s,
+    %(now)s)
+
+-- name: sample_make
+-- Its bill.
+SELECT billing_make_v1(k.run_id, k.piece, %(now)s) FROM billing_piece k WHERE k.run_id = %(run)s
+
+-- name: sample_agreed
+-- Two people's word on a run.
+INSERT INTO access_authorisation (action, subject_key, content, institution_id, partner_id, maker_id, checker_id,
+                                  requested_at, decided_at, granted, used_at, reason)
+SELECT 'billing.publish', %(run)s::text, jsonb_build_object('run', %(run)s, 'figures', billing_figures_v1(%(run)s)),
+    %(institution)s, r.biller_id, m.id, c.id, %(now)s, %(now)s, true, %(now)s, '核对无误'
+FROM billing_run r JOIN access_user m ON m.login = %(maker)s JOIN access_user c ON c.login = %(checker)s
+WHERE r.run_id = %(run)s RETURNING id
+
+-- name: sample_publish
+-- Piece by piece.
+SELECT billing_publish_v1(%(proposal)s, k.piece, %(now)s) FROM billing_piece k WHERE k.run_id = %(run)s ORDER BY k.piece

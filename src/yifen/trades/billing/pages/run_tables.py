@@ -15,10 +15,11 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.run_lists import quantity
+from yifen.trades.billing.runs.lines import bill_lines, bill_shares
 from yifen.trades.billing.runs.running import KINDS, BillRun, RunPreview
 
 Shown = dict[str, Any]
-_SQL, _RUNS = queries(__package__), queries("yifen.trades.billing.runs")
+_SQL = queries(__package__)
 
 
 class OneBill(NamedTuple):
@@ -157,9 +158,7 @@ def facts(bill: OneBill, access: Access) -> list[Shown]:
 def lines(bill: OneBill) -> Shown:
     """How it was computed, line by line; at the end what it asks for. Where some of its days count in part, how many
     days that makes."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RUNS["bill_lines"], {"bill": bill.bill_id})
-        found = cursor.fetchall()
+    found = bill_lines(bill.bill_id)
     part = any(counted not in (None, days) for *_rest, counted, days in found)
     rows = [_line(part, *row) for row in found]
     if bill.carried_fen:
@@ -178,9 +177,7 @@ def lines(bill: OneBill) -> Shown:
 
 def shares(bill: OneBill) -> Shown | None:
     """Which of its days had a share 份额, and why; None: all counted whole."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RUNS["bill_shares"], {"bill": bill.bill_id})
-        rows = cursor.fetchall()
+    rows = bill_shares(bill.bill_id)
     return {
         "columns": [{"title": _("起")}, {"title": _("止")}, {"title": _("天数"), "kind": "num"},
                     {"title": _("份额"), "kind": "num"}, {"title": _("依据")}],

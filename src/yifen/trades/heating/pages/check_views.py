@@ -17,7 +17,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.masking import account_shown
 from yifen.trades.heating import charging, requests
 from yifen.trades.heating.pages import telling
-from yifen.trades.heating.pages.forms import ChargeForm, CheckForm
+from yifen.trades.heating.pages.forms import BuildingCheckForm, ChargeForm
 from yifen.trades.heating.pages.lists import area, read
 
 _SQL = queries(__package__)
@@ -32,7 +32,7 @@ def heating_building(request: HttpRequest, place_id: int) -> HttpResponse:
         raise Http404
     path, _biller, season_id, season = rows[0]
     may = access.may("heating.ask") and season_id is not None
-    form = CheckForm(request.POST or None)
+    form = BuildingCheckForm(request.POST or None)
     if request.method == "POST" and may and form.is_valid():
         try:
             count = requests.check(access, season_id, place_id, form.cleaned_data["due"], now())

@@ -69,7 +69,7 @@ class RequestForm(forms.Form):
     reason = LineField(label=_("理由"), max_length=200, required=False)
 
 
-class MarkForm(forms.Form):
+class FlatMarkForm(forms.Form):
     """Why a flat cannot be stopped."""
 
     kind = forms.ChoiceField(label=_("标记"), choices=_choices(MARKS))
@@ -85,7 +85,7 @@ class ChargeForm(forms.Form):
     reason = ReasonField(label=_("理由"))
 
 
-class CheckForm(forms.Form):
+class BuildingCheckForm(forms.Form):
     """Until when somebody is to have looked."""
 
     due = AnyDayField(label=_("完成期限"))

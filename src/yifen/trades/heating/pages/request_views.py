@@ -23,7 +23,7 @@ from yifen.face.forms import ReasonForm
 from yifen.trades.heating import deciding, requests
 from yifen.trades.heating.deciding import HeatRequest
 from yifen.trades.heating.pages import telling
-from yifen.trades.heating.pages.forms import MarkForm, RequestForm
+from yifen.trades.heating.pages.forms import FlatMarkForm, RequestForm
 from yifen.trades.heating.pages.lists import read
 from yifen.trades.heating.pages.telling import Flat, crumbs
 from yifen.trades.heating.rules import KINDS
@@ -88,7 +88,7 @@ def heating_ask(request: HttpRequest, service_id: int) -> HttpResponse:
 @allow("heating.ask")
 def heating_mark(request: HttpRequest, service_id: int) -> HttpResponse:
     """A flat is marked, or is so no longer."""
-    access, form = access_of(request), MarkForm(request.POST or None)
+    access, form = access_of(request), FlatMarkForm(request.POST or None)
     flat = found_flat(access, service_id)
 
     def write() -> HttpResponse:
