@@ -42,7 +42,11 @@ class Street:
         return bill
 
     def ask(self, moment: datetime) -> int:
-        """As the hub does before it tells; how many payables are changed."""
+        """As the hub does before it tells, on a day that has come; how many payables are changed."""
+        self.town.on(moment.date())
+        return self.told(moment)
+
+    def told(self, moment: datetime) -> int:
         self.world.now = moment
         return int(self.world.made("SELECT billing_refresh_v1(0::smallint, %s, 'A1', %s)", self.town.biller, moment))
 
@@ -71,6 +75,18 @@ def test_bill_6_is_asked_for_to_the_fen_and_the_books_know_of_it(street: Street)
     street.town.book()
     assert street.town.books() == {"1124": 1_067_000, "6001": -1_067_000}
     assert street.ask(at("2027-01-15")) == 0
+    assert street.town.wrong() == []
+
+
+def test_a_day_to_come_raises_no_fee_beyond_today(street: Street) -> None:
+    """2 permille a day of 2026, 3 of later years, up to today by the clock or the open business day."""
+    bill, due = street.bill(100_000, "2026-11-10"), date(2026, 11, 10)
+    today = max(datetime.now(CHINA).date(), street.world.now.date())
+    this_year = (min(today, date(2026, 12, 31)) - due).days
+    later = max((today - date(2026, 12, 31)).days, 0)
+    assert street.told(at("2199-12-31")) == 1
+    assert street.due(bill) == [100_000 + 200 * this_year + 300 * later]
+    assert street.told(at("2199-12-31")) == 0
     assert street.town.wrong() == []
 
 

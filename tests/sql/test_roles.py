@@ -53,6 +53,7 @@ CALLS = {
         "billing_make_usage_v1", "billing_swap_v1", "billing_arrears_v1", "billing_contact_v1", "billing_take_over_v1",
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
+        "billing_moved_v1", "payments_back_parts_v1", "payments_may_return_v1",
         "billing_unsell_v1", "billing_vending_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {

@@ -110,7 +110,10 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("undecided_payment", "undecided_end", "payment_chargebacks", "chargeback_propose")
     },
     "chargeback_outside": lambda _, rows: {"payment_id": rows.payment_id, "chargeback_id": NONE},
-    "deduction": lambda *_: {"number": "KK202611240123456789ab"},  # the province has none
+    **{
+        name: lambda *_: {"number": "KK202611240123456789ab"}  # the province has none
+        for name in ("deduction", "deduction_outside")
+    },
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",

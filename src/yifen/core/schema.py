@@ -59,6 +59,8 @@ def install_functions(
     than `before` (None: than now), or all, `as_it_stands`."""
     with psycopg.connect(owner_url, options=MIGRATE_OPTIONS) as conn:
         before = installed.standing(conn) if before is None else before
+        _install_chart(conn)
+        _install_returns(conn)
         for _, text in function_files():
             _install(conn, text)
         _install_fresh(conn)
@@ -88,12 +90,33 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
         conn.execute(text.encode())
 
 
+def _install_chart(conn: psycopg.Connection[Any]) -> None:
+    """The chart of accounts, first: functions in SQL look for it when they are made."""
+    rows = ", ".join(
+        _SQL["chart_row"].format(**{name: sql.Literal(word).as_string(conn) for name, word in (
+            ("kind", one.kind), ("number", one.number), ("title", one.title.zh), ("side", one.side),
+            ("limited", one.limited))})
+        for plug in plugs() for one in plug.accounts)  # fmt: skip
+    conn.execute(_SQL["chart"].format(rows=rows).encode())
+
+
+def _install_returns(conn: psycopg.Connection[Any]) -> None:
+    """Who asked for a return and who gives its money, before views stand on it; what they call they look for when they
+    are called."""
+    for name in ("asked", "gives"):
+        calls = "".join(_SQL[f"{name}_call"].format(function=one) for plug in plugs() for one in getattr(plug, name))
+        conn.execute(_SQL[name].format(calls=calls).encode())
+
+
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:
     """The functions by which the hub has every trade bring an account up to date, and say what left a payable."""
     calls = [_SQL["fresh_call"].format(function=name) for plug in plugs() for name in plug.fresh]
     conn.execute(_SQL["fresh"].format(calls=" ".join(calls)).encode())
     moved = "".join(_SQL["moved_call"].format(function=name) for plug in plugs() for name in plug.moved)
+    conn.execute(_SQL["moved_before"].encode())
     conn.execute(_SQL["moved"].format(calls=moved).encode())
+    back = [_SQL["moved_back_call"].format(function=name) for plug in plugs() for name in plug.moved_back]
+    conn.execute(_SQL["moved_back"].format(calls=" ".join(back)).encode())
 
 
 def _without_time_outs() -> None:

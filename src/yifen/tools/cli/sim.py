@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
 from yifen.core.facts.days import DayError, parse_day
@@ -13,7 +14,17 @@ from yifen.hub.simulators.biller import SimulatedBiller
 from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
-from yifen.tools.cli import given_keys, sim_authenticator, sim_bank, sim_sms, sim_vending
+from yifen.hub.simulators.signed_door import SignedDoor
+from yifen.tools.cli import (
+    given_keys,
+    sim_authenticator,
+    sim_bank,
+    sim_scripted,
+    sim_sms,
+    sim_vending,
+)
+
+SCRIPTED = {"bank": sim_bank, "vending": sim_vending}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,15 +72,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.kind == "authenticator":
         return sim_authenticator.run(args)
-    if args.kind == "bank":
-        bank = sim_bank.made(args, given_keys.secret_of(args.key), clock)
-        serving = sim_bank.serve(bank, args.host, args.port, args.code)
+    if args.kind in SCRIPTED:
+        doors = SCRIPTED[args.kind].made(args, given_keys.secret_of(args.key), clock)
+        serving = serve_scripted(doors, args.host)
     elif args.kind == "sms":
         company = sim_sms.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_sms.serve(company, args.host, args.port)
-    elif args.kind == "vending":
-        vending = sim_vending.made(args, given_keys.secret_of(args.key), clock)
-        serving = sim_vending.serve(vending, args.host, args.port, args.code)
     else:
         serving = serve(made(args), args.host, args.port, args.code)
     try:
@@ -106,4 +114,10 @@ async def serve(biller: SimulatedBiller, host: str, port: int, code: str) -> Non
     """Until it is stopped."""
     found = await biller.open(host, port)
     print(f"{code} listens on http://{host}:{found}", flush=True)
+    await asyncio.Event().wait()
+
+
+async def serve_scripted(doors: Mapping[int, SignedDoor], host: str) -> None:
+    """Likewise, each on its port."""
+    await sim_scripted.opened(doors, host)
     await asyncio.Event().wait()

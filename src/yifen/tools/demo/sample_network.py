@@ -27,7 +27,17 @@ from yifen.hub.sample import Member, Registry, Sample
 from yifen.hub.simulators import people
 from yifen.hub.simulators.orders import PayVisit
 from yifen.tools.demo.sample_people import Login, enrol
-from yifen.tools.demo.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
+from yifen.tools.demo.sample_rows import (
+    BANKS,
+    BILLERS,
+    BOOK,
+    BOOK_ID,
+    CHANNELS,
+    HOSTED,
+    REMOTE,
+    SEATS,
+    ChannelRow,
+)
 from yifen.trades.settlement.sample import BANK
 
 
@@ -89,12 +99,8 @@ def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[M
 
     seats = institutions()
     operations.open_book(*BOOK, time(0, 0), first_day.isoformat())
-    channels, billers = [], []
-    for row in CHANNELS:
-        partner, member = registry.enrol(
-            seats["96"], row.code, row.name, row.algorithm, **row.partner
-        )
-        channels.append((operations.make_channel(partner, **row.limits), member))
+    billers = []
+    channels = [channel(registry, seats["96"], row) for row in CHANNELS]
     for kind in BILLERS:
         algorithm: Algorithm = "sha1" if kind.dialect == "xml" else "hmac-sha256"
         partner, member = registry.enrol(
@@ -104,13 +110,22 @@ def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[M
         biller = operations.make_biller(partner, kind.category, **kind.options, **remote)
         billers.append((biller, member))
     hosted = [host(seats["96"], *row) for row in HOSTED]
-    for channel in [*hosted, *(channel for channel, _ in channels)]:
+    channels += [channel(registry, seats["960101"], row) for row in BANKS]
+    for one in [*hosted, *(made for made, _ in channels)]:
         for biller, _ in billers:
-            operations.admit(channel, biller)
+            operations.admit(one, biller)
     Partner.objects.update(live_at=registry.now, wire_log="all")
     paying = [member.id for _partner, member in (*channels, *billers)]  # who has part in the days behind
     Partner.objects.filter(pk__in=paying).update(live_at=datetime.combine(first_day, time(), ZONE))
     return [member for _, member in channels], [member for _, member in billers]
+
+
+def channel(registry: Registry, seat: Any, row: ChannelRow) -> tuple[Any, Member]:
+    """One that pays here, and its own side."""
+    from yifen.core.partners import operations
+
+    partner, member = registry.enrol(seat, row.code, row.name, row.algorithm, **row.partner)
+    return operations.make_channel(partner, **row.limits), member
 
 
 def host(seat: Any, code: str, name: str, hosted: str) -> Any:

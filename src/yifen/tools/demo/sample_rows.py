@@ -1,4 +1,4 @@
-"""The sample network as tables: a province's union, its members, five billers, four channels."""
+"""The sample network as tables: a province's union, its members, five billers, four channels, four banks."""
 
 from datetime import time
 from typing import Any, NamedTuple
@@ -82,4 +82,9 @@ CHANNELS = (
         {"payment_fen_max": 500_000, "hours": ALL_DAY},
     ),
     ChannelRow("POS", "POS 收单", "ed25519", {"json": True}, {"day_fen_max": 5_000_000_000}),
+)
+# Banks that collect and are asked to deduct; a bank's port takes one shared key, which signs both ways.
+BANKS = tuple(
+    ChannelRow(code, f"{name}青溪支行", "hmac-sha256", {"json": True, "typed": True}, {"payment_fen_max": 500_000})
+    for code, name in (("ICBC", "工商银行"), ("ABC", "农业银行"), ("CCB", "建设银行"), ("PSBC", "邮储银行"))
 )

@@ -261,6 +261,11 @@ class BillingCode(ResultCode):
         8878, FINAL, 409, "此账期没有该费种的计费项",
         "Nobody has this fee in that period.",
     )  # fmt: skip
+    # 8879-8889: estimates in bulk
+    ESTIMATE_RUNNING = (
+        8879, FINAL, 409, "该费种的批量估抄正在办理，请等它办完",
+        "Estimates of this fee are under way: wait until they are done.",
+    )  # fmt: skip
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
         "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",

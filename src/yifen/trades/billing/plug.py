@@ -2,7 +2,9 @@
 
 from yifen.core.facts.plug import (
     ASKED,
+    ChartAccount,
     Grant,
+    Heading,
     MenuEntry,
     Plug,
     Second,
@@ -43,6 +45,16 @@ from yifen.trades.billing.plug_prepaid import (
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
+    accounts=(
+        ChartAccount("bill_receivable", "1123.{key}", Text("应收费用", "Bills receivable"), "asset",
+                     "debit_covers_credit", theirs=True),
+        ChartAccount("bill_collected", "1124.{key}", Text("已收费用", "Collected on bills"), "asset", theirs=True),
+        ChartAccount("bill_prepaid", "2203.{key}", Text("预收费用", "Prepaid"), "liability", "credit_covers_debit",
+                     theirs=True),
+        ChartAccount("billed", "6001.{key}", Text("账单收入", "Billed"), "income", theirs=True),
+        ChartAccount("bill_loss", "6701.{key}", Text("坏账损失", "Bad debt"), "expense", theirs=True),
+    ),
+    headings=(Heading("billing", "run", Text("计费", "Billing")),),
     tables=(
         *CUSTOMER_TABLES,
         *PREPAID_TABLES,
@@ -56,7 +68,7 @@ PLUG = Plug(
             "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
-            "billing_failed",
+            "billing_failed", "billing_returned",
             "billing_share_row",
         )),
     ),
@@ -123,8 +135,9 @@ PLUG = Plug(
         Task("billing.publish", "yifen.trades.billing.runs.running:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
-    spent=("billing_spent", "billing_sale"),
+    spent=("billing_spent", "billing_sale", "billing_returned"),
     moved=("billing_moved_v1",),
+    moved_back=("billing_moved_back_v1",),
     # --- late fees
     fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(

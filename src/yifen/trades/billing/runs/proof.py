@@ -11,6 +11,7 @@ from yifen.hub.payments.verify import problems
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in (
     "bookings_altered", "bills_altered", "receivables_altered", "late_altered", "sales_altered",
+    "returned_altered",
 ))  # fmt: skip
 
 

@@ -133,6 +133,8 @@ SELECT 'billing document ' || k.document_id, CASE
                     ' fen, its transfers ', t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept, ', ', t.sold)
     WHEN k.kind = 'sold' AND k.sold_fen IS DISTINCT FROM e.amount_fen
         THEN concat('booked ', k.sold_fen, ' fen, its sale is ', coalesce(e.amount_fen::text, 'missing'))
+    WHEN k.kind = 'returned' AND k.spent_fen IS DISTINCT FROM n.amount_fen
+        THEN concat('booked ', k.spent_fen, ' fen, what went back is ', coalesce(n.amount_fen::text, 'missing'))
     WHEN k.kind = 'published' AND (k.due_fen, k.spent_fen) <> (b.due, b.spent)
         THEN concat('booked ', k.due_fen, ' and ', k.spent_fen, ' fen, its bills are ', b.due, ' and ', b.spent)
     WHEN k.kind = 'paid' AND (k.paid_fen, k.kept_fen) <> (p.paid, p.kept)
@@ -169,6 +171,24 @@ LEFT JOIN LATERAL (
     WHERE k.kind = 'paid' AND q.bucket = k.bucket AND q.biller_id = k.biller_id
         AND q.transfer_no BETWEEN k.first_no AND k.last_no) p ON true
 LEFT JOIN billing_sale e ON k.kind = 'sold' AND e.sale_id = k.sale_id AND e.bucket = k.bucket
+LEFT JOIN billing_returned n ON k.kind = 'returned' AND n.document_id = k.document_id
+
+-- name: returned_altered
+-- What went back off a balance is no more than was moved off the bill, and than the payment's returns took from it.
+SELECT 'bill payable ' || r.owed_id, CASE
+    WHEN r.fen > m.fen THEN concat('gave ', r.fen, ' fen back off a balance, ', m.fen, ' were moved')
+    WHEN r.fen > t.fen THEN concat('gave ', r.fen, ' fen back off a balance, its returns are ', t.fen) END
+FROM (SELECT bucket, owed_id, sum(amount_fen)::bigint AS fen, array_agg(DISTINCT payment_id) AS payments
+      FROM billing_returned GROUP BY 1, 2) r
+CROSS JOIN LATERAL (
+    SELECT coalesce(-sum(s.amount_fen), 0)::bigint AS fen FROM payable y
+    JOIN billing_bill c ON c.bucket = r.bucket AND 'B' || c.corrects_id = y.ref
+    JOIN billing_spent s ON s.bucket = r.bucket AND s.bill_id = c.bill_id AND s.amount_fen < 0
+    WHERE y.bucket = r.bucket AND y.payable_id = r.owed_id) m
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.amount_fen), 0)::bigint AS fen FROM ledger_transfer x
+    WHERE x.bucket = r.bucket AND x.reference_id = ANY (r.payments) AND x.detail_id = r.owed_id
+        AND x.reverses_no IS NOT NULL) t
 
 -- name: bills_altered
 -- A bill is its lines and what it carries, a line of what was used its quantity times its price; a piece's figures are

@@ -122,9 +122,9 @@ CREATE OR REPLACE FUNCTION billing_history_v1(
     p_bucket smallint, p_biller integer, p_account text, p_payables bigint[]
 ) RETURNS TABLE (payable_id bigint, day date, fen bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH moved AS (
+    WITH event AS (
         SELECT t.detail_id, (h.booked_at AT TIME ZONE k.time_zone)::date AS day,
-               sum(CASE WHEN t.reverses_no IS NULL THEN t.amount_fen ELSE -t.amount_fen END)::bigint AS fen
+               CASE WHEN t.reverses_no IS NULL THEN t.amount_fen ELSE -t.amount_fen END AS fen
         FROM payment y
         JOIN partner p ON p.id = y.biller_id
         JOIN ledger_book k ON k.book_id = p.book_id
@@ -134,7 +134,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN ledger_batch h ON h.bucket = p_bucket AND h.batch_no = t.batch_no
         WHERE y.bucket = p_bucket AND hashtext(y.account_no) = hashtext(p_account) AND y.account_no = p_account
             AND y.biller_id = p_biller AND y.payer_state <> 'returned'
-        GROUP BY 1, 2
+        UNION ALL  -- what went back off a balance paid nothing that the bill asks for, nor is it owed again
+        SELECT r.owed_id, (x.at AT TIME ZONE k.time_zone)::date, x.sign * r.amount_fen
+        FROM billing_returned r
+        JOIN payment y ON y.bucket = p_bucket AND y.payment_id = r.payment_id AND y.payer_state <> 'returned'
+        JOIN partner p ON p.id = y.biller_id
+        JOIN ledger_book k ON k.book_id = p.book_id
+        CROSS JOIN LATERAL (VALUES (y.booked_at, -1), (r.at, 1)) x (at, sign)
+        WHERE r.bucket = p_bucket AND r.owed_id = ANY (p_payables)
+    ), moved AS (
+        SELECT e.detail_id, e.day, sum(e.fen)::bigint AS fen FROM event e GROUP BY 1, 2
     )
     SELECT * FROM moved
     UNION ALL
@@ -185,7 +194,8 @@ END $$;
 
 -- Bring an account's overdue open bills up to date: each asks for itself and its late fee of today, and the books
 -- know of the difference. Answers how many were changed; on the same day nothing is written twice. Of a time before the
--- account's late fees were told last it works as of then, for what was told is not lowered by an old day.
+-- account's late fees were told last it works as of then, for what was told is not lowered by an old day; of a day to
+-- come, by the clock here and the open business day, as of today: whoever passes a time in raises no fee by it.
 CREATE OR REPLACE FUNCTION billing_refresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -194,6 +204,9 @@ DECLARE
     v_what billing_booking;
     v_count integer := 0;
 BEGIN
+    SELECT least(p_now, (greatest((clock_timestamp() AT TIME ZONE k.time_zone)::date, k.current_day) + 1)::timestamp
+                 AT TIME ZONE k.time_zone - interval '1 microsecond') INTO p_now
+    FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_biller;
     p_now := greatest(p_now, (SELECT max(d.at) FROM payable y JOIN billing_booking d ON d.bucket = y.bucket
         AND d.payable_id = y.payable_id AND d.kind = 'late'
         WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account));

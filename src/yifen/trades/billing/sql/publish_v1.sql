@@ -88,19 +88,6 @@ BEGIN
     PERFORM billing_spend_v1(p_bucket, p_bills);
 END $$;
 
--- What of the money paid on bills' payables was moved to balances, when they were cancelled or corrected down: no return
--- takes it from the bill as well.
-CREATE OR REPLACE FUNCTION billing_moved_v1(p_bucket smallint, p_payables bigint[])
-RETURNS TABLE (payable_id bigint, fen bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT y.payable_id, -s.amount_fen
-    FROM payable y
-    JOIN billing_bill b ON b.bucket = p_bucket AND y.ref ~ '^B[0-9]{1,18}$'
-        AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
-    JOIN billing_bill c ON c.bucket = p_bucket AND c.service_id = b.service_id AND c.corrects_id = b.bill_id
-    JOIN billing_spent s ON s.bucket = p_bucket AND s.bill_id = c.bill_id AND s.amount_fen < 0
-    WHERE y.bucket = p_bucket AND y.payable_id = ANY (p_payables);
-$$;
-
 -- Takes from balances, or gives to them, what stands in billing_spent of these bills. Raises: a balance is too small.
 CREATE OR REPLACE FUNCTION billing_spend_v1(p_bucket smallint, p_bills bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

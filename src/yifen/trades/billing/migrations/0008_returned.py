@@ -1,4 +1,4 @@
-"""Shares of what follows no quantity."""
+"""What was moved to a balance and went back to its payer."""
 
 from pathlib import Path
 
@@ -9,4 +9,4 @@ from yifen.core.facts.sqlfiles import read_sql
 
 class Migration(migrations.Migration):
     dependencies = [("billing", "0007_gone")]
-    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0008_share.sql"))]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0008_returned.sql"))]

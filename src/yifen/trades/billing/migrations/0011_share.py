@@ -1,0 +1,12 @@
+"""Shares of what follows no quantity."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0010_estimates")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0011_share.sql"))]
