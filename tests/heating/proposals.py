@@ -55,7 +55,8 @@ def a_flat(place: Province, fee: int, account: str) -> int:
 def seen(place: Province, ref: str, finding: str = "ok") -> None:
     """The visit that was asked for under this ref is done."""
     as_owner("UPDATE visit SET done_at = %s, done_by = 'field1', finding = %s WHERE asked_trade = 'heating'"
-             " AND asked_ref = %s AND done_at IS NULL AND dropped_at IS NULL RETURNING 1", [NOW, finding, ref])  # fmt: skip
+             " AND asked_ref = %s AND done_at IS NULL AND dropped_at IS NULL RETURNING 1",
+             [NOW, finding, ref])  # fmt: skip
 
 
 def asked(place: Province) -> tuple[int, int]:

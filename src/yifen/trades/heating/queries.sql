@@ -75,7 +75,8 @@ SELECT code, visits FROM heating_check_v1(%(session)s, %(season)s, %(building)s,
 
 -- name: sample_session
 -- Who acts in the sample is signed in meanwhile.
-UPDATE access_user SET session_key = access_session_v1(%(key)s) WHERE login = %(login)s
+UPDATE access_user SET session_key = access_session_v1(%(key)s), session_until = now() + interval '1 hour'
+WHERE login = %(login)s
 
 -- name: sample_flats
 -- Some flats of the heating company, with the season that was billed last.

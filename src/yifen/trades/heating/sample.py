@@ -16,6 +16,7 @@ from yifen.trades.heating.seasons import Season
 
 BILLER, SOURCE = "HEAT01", "市热办文件 12 号"
 MAKER, CHECKER = "clearing", "clearing2"
+SEASONS = "heat", "manager"  # who proposes a season and who agrees
 _SQL = queries(__package__)
 
 
@@ -24,8 +25,7 @@ class SampleOffice:
 
     def __init__(self, sample: Sample) -> None:
         self.sample, self.now = sample, sample.registry.now
-        self.own = {login: User.objects.get(login=login) for login in (MAKER, CHECKER)}
-        self.keys = {login: user.session_key for login, user in self.own.items()}
+        self.own = {login: User.objects.get(login=login) for login in (MAKER, CHECKER, *SEASONS)}
 
     def __enter__(self) -> "SampleOffice":
         for login in self.own:
@@ -33,20 +33,20 @@ class SampleOffice:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for login, key in self.keys.items():
-            User.objects.filter(login=login).update(session_key=key)
+        User.objects.filter(login__in=self.own).update(session_key="")
 
     def at(self, login: str) -> Access:
         return Access(self.own[login], f"sample {login}")
 
-    def agreed(self, proposal: Any) -> None:
+    def agreed(self, proposal: Any, login: str = CHECKER) -> None:
         """The second person's yes."""
         seen = bytes(proposal.shown).hex()
-        second.decide(self.at(CHECKER), proposal.pk, seen=seen, yes=True, now=self.now)
+        second.decide(self.at(login), proposal.pk, seen=seen, yes=True, now=self.now)
 
     def asked(self, service: int, season: int, kind: str = "stop", days_ago: int = 0, on: date | None = None) -> int:
         at = self.now - timedelta(days_ago)
-        return requests.ask(self.at(MAKER), service, season, kind, on, "holder", f"BT-{service // 1000:06d}", "外出", at)
+        paper = f"BT-{service // 1000:06d}"
+        return requests.ask(self.at(MAKER), service, season, kind, on, "holder", paper, "外出", at)
 
     def seen(self, request: int, finding: str = "ok") -> None:
         _run("sample_seen", {"ref": f"R{request}", "kind": "inspect", "finding": finding, "now": self.now})
@@ -83,12 +83,15 @@ def _season(office: SampleOffice, fee: int, from_on: date, to_on: date, *, by_da
     season = Season(fee, f"{from_on.year}–{to_on.year}", from_on, to_on, from_on, to_on, until, ANSWER_DAYS, by_days,
                     not by_days, (Term(300),))  # fmt: skip
     given = {"biller": BILLER, "from_on": from_on}
-    office.agreed(seasons.propose(office.at(MAKER), season, office.now, SOURCE))
+    office.agreed(seasons.propose(office.at(SEASONS[0]), season, office.now, SOURCE), SEASONS[1])
     return int(_run("sample_season", given)[0][0])
 
 
 def _happenings() -> tuple[Callable[[SampleOffice, int, int], Any], ...]:
     """What became of each who asked."""
+    def marked(office: SampleOffice, flat: int, season: int) -> None:
+        requests.mark(office.at(MAKER), flat, "not_separate", None, "与邻户串联", office.now)
+
     def found(finding: str) -> Callable[[SampleOffice, int, int], Any]:
         return lambda office, flat, season: office.seen(office.asked(flat, season, days_ago=3), finding)
 
@@ -109,7 +112,7 @@ def _happenings() -> tuple[Callable[[SampleOffice, int, int], Any], ...]:
         SampleOffice.stopped, SampleOffice.stopped, started,
         lambda office, flat, season: office.decided(office.asked(flat, season, days_ago=8), False),
         lambda office, flat, season: requests.withdraw(office.at(MAKER), office.asked(flat, season), office.now),
-        lambda office, flat, season: requests.mark(office.at(MAKER), flat, "not_separate", None, "与邻户串联", office.now),
+        marked,
     )  # fmt: skip
 
 
