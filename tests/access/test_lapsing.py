@@ -33,6 +33,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "payouts.again": ("INSERT INTO payout SELECT (jsonb_populate_record(y, jsonb_build_object("
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
                       " FROM payout y JOIN partner p ON p.id = y.biller_id WHERE p.code = %(subject)s LIMIT 1",),
+    "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
     "desk.close": ("UPDATE counter_shift SET state = 'closed', closed_at = now(), counted_fen = 0, expected_fen = 0,"
@@ -55,6 +56,7 @@ BY_NOTHING_ELSE = {
         "billing.close", "billing.fee", "billing.holder", "billing.import", "billing.merge", "billing.move",
         "billing.open", "billing.price", "billing.publish", "billing.split", "billing.take_over"),
     "a rejected sale ends by its own act; a vending system changes by its own": ("billing.unsell", "billing.vending"),
+    "a season, and a stop that is warm, are looked at again when it is decided": ("heating.charge", "heating.season"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
 }  # fmt: skip

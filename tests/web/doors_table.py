@@ -42,6 +42,14 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{name: lambda *_: {"service_id": NONE} for name in ("heating_flat", "heating_ask", "heating_mark")},
+    **{
+        name: lambda *_: {"request_id": NONE}  # the province heats nobody
+        for name in ("heating_request", "heating_decide", "heating_again", "heating_withdraw", "heating_agreement")
+    },
+    "heating_season": lambda *_: {"season_id": NONE},
+    "heating_building": lambda *_: {"place_id": NONE},
+    "heating_stop": lambda *_: {"share_id": NONE},
     **{name: lambda *_: {"bill_id": NONE} for name in ("billing_late", "billing_waive", "billing_freeze")},
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}

@@ -7,6 +7,7 @@ TRADES = (
     "yifen.trades.bills",
     "yifen.trades.billing",
     "yifen.trades.visits",
+    "yifen.trades.heating",
     "yifen.trades.arrears",
     "yifen.trades.counter",
     "yifen.trades.deductions",

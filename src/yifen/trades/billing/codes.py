@@ -5,7 +5,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 class BillingCode(ResultCode):
     """88xx: 880x settings and prices, 881x–2x customers and meters, 883x rows of files, 884x late fees, 885x runs and
-    bills, 886x sales, 887x customers whole, 889x what was billed elsewhere or again."""
+    bills, 886x sales, 887x customers whole, 889x what was billed elsewhere, again or in part."""
 
     PRICE_MISSING = (
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",
@@ -335,6 +335,15 @@ class BillingCode(ResultCode):
     PAST_LATER = (
         8890, FINAL, 409, "期初账期须早于本费种在此收款的账单",
         "What was billed before the company came here lies before the bills of the fee that are asked for here.",
+    )  # fmt: skip
+    # 8896-8897: shares of what follows no quantity
+    SHARE_BILLED = (
+        8896, FINAL, 409, "这些天已出账，账单不重算：请先撤销该账单，办理后再出账",
+        "These days are billed, and no bill is rated again: cancel that bill first, then bill anew.",
+    )  # fmt: skip
+    SHARE_WRONG = (
+        8897, FINAL, 409, "份额须不小于 0、小于 1，在计费项的起止之内，且不与另一份额重叠",
+        "A share is from 0 up to below 1, lies in the life of its service, and over no other share.",
     )  # fmt: skip
     # What one person, or an old word, may not do
     DOUBT_OWN = (

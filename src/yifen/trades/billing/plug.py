@@ -70,6 +70,7 @@ PLUG = Plug(
             "billing_waiver", "billing_freeze",
             "billing_failed", "billing_returned",
             "billing_write_off",  # by two people, of arrears
+            "billing_share_row",
         )),
     ),
     functions={
@@ -94,6 +95,8 @@ PLUG = Plug(
         "billing_past_v1": (WEB,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
+        # --- shares
+        "billing_billed_v1": (WEB,),
         # --- late fees
         "billing_freeze_v1": (WEB,),
         "billing_late_lines_v1": (WEB,),

@@ -65,13 +65,6 @@ LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.a
     AND y.ref = 'B' || b.bill_id
 WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY b.bill_id DESC LIMIT %(most)s
 
--- name: bill_lines
--- What a bill consists of, in order.
-SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.price, l.amount_fen, c.name
-FROM billing_line l JOIN billing_price c ON c.price_id = l.price_id
-LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
-WHERE l.bucket = %(bill)s %% 1000 AND l.bill_id = %(bill)s ORDER BY l.line_no
-
 -- name: late_decided
 -- Late fees. What was waived of a bill, and the days that are not counted for it, by which proposal.
 SELECT d.fen, d.since, d.until, a.reason, d.proposal

@@ -119,6 +119,7 @@ def billing_bill(request: HttpRequest, bill_id: int) -> HttpResponse:
     bill, may = found_bill(request, bill_id), access_of(request).may("billing.run")
     return render(request, "console/billing/bill.html", {
         "bill": bill, "facts": run_tables.facts(bill, access_of(request)), "lines": run_tables.lines(bill),
+        "shares": run_tables.shares(bill),
         "form": ReasonForm(), "may_cancel": may and bill.may_cancel, "may_correct": may and bill.may_correct,
         "breadcrumbs": crumbs(f"B{bill_id}"),
     })  # fmt: skip

@@ -309,3 +309,29 @@ FULL JOIN (SELECT x.id, string_agg(concat_ws(' ', e ->> 'bill', CASE WHEN x.acti
 UNION ALL
 SELECT 'billing document ' || k.document_id, CASE WHEN w.document_id IS NULL THEN 'writes off what nobody wrote off' END
 FROM billing_booking k LEFT JOIN billing_write_off w ON w.document_id = k.document_id WHERE k.kind = 'written'
+
+-- name: bill_lines
+-- What a bill consists of, in order; of what follows no quantity, how many days counted by their shares 份额, of how many.
+SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.price, l.amount_fen, c.name,
+    CASE WHEN r.kind IN ('period', 'single', 'past') AND coalesce(t.basis, 'bound') NOT IN ('qty', 'peak', 'valley', 'flat')
+        THEN d.until - d.since + 1 - coalesce((
+            SELECT sum((least(x.to_on, d.until) - greatest(x.from_on, d.since) + 1) * (1 - x.share))
+            FROM billing_share_row x WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.made_at <= k.made_at
+                AND coalesce(x.ended_at > k.made_at, true) AND x.from_on <= d.until AND x.to_on >= d.since), 0) END,
+    CASE WHEN f.metered THEN b.to_on - b.from_on ELSE r.to_on - r.from_on END + 1
+FROM billing_line l JOIN billing_price_span c ON c.price_id = l.price_id
+JOIN billing_bill b ON b.bucket = l.bucket AND b.bill_id = l.bill_id JOIN billing_run r ON r.run_id = b.run_id
+JOIN billing_fee f ON f.fee_id = r.fee_id JOIN billing_piece k ON k.run_id = b.run_id AND k.piece = b.piece
+CROSS JOIN LATERAL (SELECT greatest(c.valid_from, b.from_on) AS since,
+    least(coalesce(c.until, b.to_on), b.to_on) AS until) d
+LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
+WHERE l.bucket = %(bill)s %% 1000 AND l.bill_id = %(bill)s ORDER BY l.line_no
+
+-- name: bill_shares
+-- Of its days, as it was made.
+SELECT greatest(x.from_on, b.from_on), least(x.to_on, b.to_on), x.share, x.why
+FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.kind IN ('period', 'single', 'past')
+JOIN billing_piece k ON k.run_id = b.run_id AND k.piece = b.piece
+JOIN billing_share_row x ON x.bucket = b.bucket AND x.service_id = b.service_id AND x.made_at <= k.made_at
+    AND coalesce(x.ended_at > k.made_at, true) AND x.from_on <= b.to_on AND x.to_on >= b.from_on
+WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s ORDER BY x.from_on

@@ -139,8 +139,8 @@ $$;
 
 -- What of a piece is to be billed: a row for each use, or period, and price that was in force in it; `is_first` once a bill.
 -- `used_milli`: what the cycle had before. A use over a change of price is divided by days; its last part takes what is
--- left. What began before the first price has no row. Each table is read once, by the piece's keys; what is whole is not
--- multiplied by one: half of making was that.
+-- left. What began before the first price has no row. A share 份额 counts for the days it has. Each table is read once, by the
+-- piece's keys; what is whole is not multiplied by one: half of making was that.
 DROP FUNCTION IF EXISTS billing_due_v1(billing_run, smallint, bigint, bigint);
 CREATE FUNCTION billing_due_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
 RETURNS TABLE (item bigint, is_first boolean, service_id bigint, account_no text, from_on date, to_on date, qty_milli bigint,
@@ -186,7 +186,8 @@ LANGUAGE sql STABLE AS $$
                coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
                billing_months_v1(c.cycle, c.by_months, c.cycle_on, c.since, c.use_from, c.use_to),
                coalesce(w.used_milli, 0) + c.before_milli + v.used,
-               CASE WHEN d.whole THEN c.alive ELSE c.alive * (d.d1 - d.d0) / d.days END,
+               CASE WHEN d.whole AND z.less IS NULL THEN c.alive
+                   ELSE c.alive * (d.d1 - d.d0 - coalesce(z.less, 0)) / d.days END,
                greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
     FROM counted c
     JOIN (SELECT x.*, min(x.valid_from) OVER (PARTITION BY x.class, x.region) AS begins
@@ -203,6 +204,10 @@ LANGUAGE sql STABLE AS $$
         CASE WHEN d.whole THEN c.peak_milli ELSE billing_days_v1(c.peak_milli, d.d0, d.d1, d.days) END AS peak,
         CASE WHEN d.whole THEN c.valley_milli ELSE billing_days_v1(c.valley_milli, d.d0, d.d1, d.days) END AS valley,
         CASE WHEN d.whole THEN 0 ELSE billing_days_v1(c.qty_milli, 0, d.d0, d.days) END AS used) v
+    LEFT JOIN LATERAL (SELECT sum((least(x.to_on, c.use_from + d.d1 - 1)  -- days that shares 份额 take off
+            - greatest(x.from_on, c.use_from + d.d0) + 1) * (1 - x.share)) AS less
+        FROM billing_share x WHERE x.bucket = p_bucket AND x.service_id = c.service_id
+            AND x.from_on < c.use_from + d.d1 AND x.to_on >= c.use_from + d.d0) z ON true
     LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = c.service_id AND w.cycle_on = c.cycle_on
         AND w.service_id BETWEEN p_first AND p_last
     LEFT JOIN LATERAL (SELECT x.persons FROM billing_household x WHERE x.bucket = p_bucket

@@ -31,6 +31,11 @@ SELECT (r.subject ->> 'bill')::bigint AS bill_id, r.fee_id, r.to_on, t.bill_id A
 FROM billing_run r JOIN billing_bill t ON t.run_id = r.run_id AND t.corrects_id IS NULL
 WHERE r.kind = 'correction' AND r.subject ? 'taken';
 
+-- Shares 份额 that stand.
+CREATE OR REPLACE VIEW billing_share AS
+SELECT r.share_id, r.bucket, r.service_id, r.from_on, r.to_on, r.share, r.why, r.proposal
+FROM billing_share_row r WHERE r.ended_at IS NULL;
+
 -- How far a run is: making, made, proposed, publishing, published, dropped. Of pieces that were given up nothing
 -- counts, and all their services are missing (`unbilled`: how many).
 CREATE OR REPLACE VIEW billing_run_state AS
