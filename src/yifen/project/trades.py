@@ -14,6 +14,7 @@ TRADES = (
     "yifen.trades.pipes",
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
+    "yifen.trades.figures",
     "yifen.night",
     "yifen.tools",
 )

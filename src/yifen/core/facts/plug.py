@@ -322,8 +322,10 @@ class Plug:
     """All that a trade brings. What is not named, it does not have."""
 
     name: str  # its package, as the list of trades has it
+    builds_on: tuple[str, ...] = ()  # trades whose tables its SQL reads and whose functions it calls
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
+    readable: tuple[str, ...] = ()  # its views that the role yifen_reader reads, and nothing else
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
     fresh: tuple[str, ...] = ()  # SQL functions (bucket, biller, account, now): an account is up to date afterwards
