@@ -32,6 +32,7 @@ class Group(NamedTuple):
 GROUPS: dict[str, Text] = {
     "run": Text("运行", "Operations"),
     "billing": Text("计费", "Billing"),
+    "figures": Text("统计", "Statistics"),
     "close": Text("对账结算", "Reconcile and settle"),
     "desk": Text("柜面", "Counter"),
     "partners": Text("接入", "Onboarding"),
