@@ -1,4 +1,5 @@
-"""Seasons of a small town: bills, payments of two channels, returns whole and in part, corrections, late fees, sales; and what
+"""Seasons of a small town: bills, payments of two channels, returns whole and in part, corrections, late fees, sales;
+and what
 any report of them has to be."""
 
 from datetime import date
@@ -23,7 +24,9 @@ def ask(rows: tuple[str, ...], measures: tuple[str, ...], **fields: Any) -> Repo
     return held(ReportAsk(rows, measures, **ALL_DAYS | fields))
 
 
-def of(town: Town, asked: ReportAsk, most: int = CELLS_MAX, scope: dict[str, Any] = EVERYTHING) -> Report:
+def of(
+    town: Town, asked: ReportAsk, most: int = CELLS_MAX, scope: dict[str, Any] = EVERYTHING
+) -> Report:
     return told(town.world.conn, asked, TODAY, scope, most)
 
 
@@ -82,8 +85,12 @@ class Season(Life):
     def buy(self, fen: int) -> None:
         self.town.asked("A3")
         self.pays("A3", {"PREPAID": fen}, "ALI")
-        payable = self.town.world.value("SELECT payable_id FROM payable WHERE account_no = 'A3' AND ref = 'PREPAID'")
-        self.town.world.run("SELECT billing_sell_v1(0::smallint, %s, %s)", payable, self.town.world.now)
+        payable = self.town.world.value(
+            "SELECT payable_id FROM payable WHERE account_no = 'A3' AND ref = 'PREPAID'"
+        )
+        self.town.world.run(
+            "SELECT billing_sell_v1(0::smallint, %s, %s)", payable, self.town.world.now
+        )
 
     def pays(self, account: str, lines: dict[str, int], channel: str) -> None:
         world, town = self.town.world, self.town
@@ -112,16 +119,30 @@ class Season(Life):
         self.returns += 1
         for channel in ("WX", "ALI"):
             work = getattr(self.town.world, verb)
-            code = work(f"R{self.returns}{channel}", serial, -(-fen // part), channel=channel).code.name
-            assert code in ("OK", "PREPAID_USED", "ALREADY_REVERSED", "SERIAL_UNKNOWN", "AMOUNT_ABOVE_LEFT",
-                            "ORIGINAL_UNKNOWN_BLOCKED", "DAY_CLOSED_USE_REFUND", "DAY_OPEN_USE_REVERSE"), code  # fmt: skip
+            code = work(
+                f"R{self.returns}{channel}", serial, -(-fen // part), channel=channel
+            ).code.name
+            assert code in (
+                "OK",
+                "PREPAID_USED",
+                "ALREADY_REVERSED",
+                "SERIAL_UNKNOWN",
+                "AMOUNT_ABOVE_LEFT",
+                "ORIGINAL_UNKNOWN_BLOCKED",
+                "DAY_CLOSED_USE_REFUND",
+                "DAY_OPEN_USE_REVERSE",
+            ), code
 
     # --- what always holds -----------------------------------------------------------------------------
     def look(self) -> None:
         self.town.book()
         assert self.town.wrong() == []
         books = self.town.books()
-        ledger = {"asked": -books.get("6001", 0), "collected": books.get("1124", 0), "owing": books.get("1123", 0)}
+        ledger = {
+            "asked": -books.get("6001", 0),
+            "collected": books.get("1124", 0),
+            "owing": books.get("1123", 0),
+        }
         for view, measures in ((BILLS, OF_BILLS), (PAYMENTS, OF_PAYMENTS)):
             for name in (one for one in DIMENSIONS if view in DIMENSIONS[one].of):
                 self.holds(of(self.town, ask((name,), measures)), ledger)
@@ -135,16 +156,21 @@ class Season(Life):
         """The total is the ledger's, and the rows' sum, whole or cut short."""
         found, asked = totals(report), report.ask
         assert {name: found[name] for name in ledger if name in found} == {
-            name: fen for name, fen in ledger.items() if name in found}, asked
+            name: fen for name, fen in ledger.items() if name in found
+        }, asked
         lines = [*report.lines, *([report.others] if report.others else [])]
-        summed = [sum(line.values[place] or 0 for line in lines) for place in range(len(report.heads))]
+        summed = [
+            sum(line.values[place] or 0 for line in lines) for place in range(len(report.heads))
+        ]
         assert summed == report.total.values, (asked, report.cut)
         if asked.column:
             across = [sum(value or 0 for head, value in zip(report.heads, report.total.values, strict=True)
                           if head.column is not None and head.measure == name) for name in asked.measures]  # fmt: skip
             assert across == [found[name] for name in asked.measures]
         if "owing" in found and "settled" in found:
-            assert (found["asked"] or 0) - (found["settled"] or 0) - (found["written_off"] or 0) == found["owing"]
+            assert (found["asked"] or 0) - (found["settled"] or 0) - (
+                found["written_off"] or 0
+            ) == found["owing"]
 
     def reads(self, ledger: dict[str, int]) -> None:
         """What an outsider's own query says."""
@@ -152,11 +178,18 @@ class Season(Life):
         report = of(self.town, ask(("channel",), ("collected",)))
         world.run(f"SET ROLE {READER}")
         try:
-            bills = world.rows("SELECT sum(billed_fen + late_fen)::bigint, sum(owing_fen)::bigint FROM figure_bill")[0]
+            bills = world.rows(
+                "SELECT sum(billed_fen + late_fen)::bigint, sum(owing_fen)::bigint FROM figure_bill"
+            )[0]
             open_fen = world.value("SELECT coalesce(sum(owing_fen), 0)::bigint FROM figure_arrears")
-            paid = world.rows("SELECT channel, sum(net_fen)::bigint FROM figure_payment GROUP BY 1 ORDER BY 1")
+            paid = world.rows(
+                "SELECT channel, sum(net_fen)::bigint FROM figure_payment GROUP BY 1 ORDER BY 1"
+            )
         finally:
             world.run("RESET ROLE")
-        assert (bills[0] or 0, bills[1] or 0, open_fen) == (ledger["asked"], ledger["owing"], ledger["owing"])
+        assert (bills[0] or 0, bills[1] or 0, open_fen) == (
+            ledger["asked"],
+            ledger["owing"],
+            ledger["owing"],
+        )
         assert [(line.keys[0], line.values[0]) for line in report.lines] == paid
-

@@ -1,4 +1,5 @@
-"""Any season: every report's totals are the ledger's to the fen, rows add up to totals however the report is cut, and an
+"""Any season: every report's totals are the ledger's to the fen, rows add up to totals however the report is cut, and
+an
 outsider's own query says the same."""
 
 from collections.abc import Iterator
@@ -36,10 +37,17 @@ def plain(rolled_back: Any) -> Iterator[Town]:
     rolled_back.rollback()
 
 
-@settings(max_examples=100 if ALL else 4, deadline=None, derandomize=not ALL, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=100 if ALL else 4,
+    deadline=None,
+    derandomize=not ALL,
+    suppress_health_check=list(HealthCheck),
+)
 @example(RICH)
 @given(STEPS)
-def test_a_reports_totals_are_the_ledgers_whatever_happened(plain: Town, steps: list[tuple[str, int]]) -> None:
+def test_a_reports_totals_are_the_ledgers_whatever_happened(
+    plain: Town, steps: list[tuple[str, int]]
+) -> None:
     world = plain.world
     now, serials = world.now, plain.serials
     world.run("SAVEPOINT season")

@@ -1,4 +1,5 @@
-"""The roles of the processes, and that of who reads figures, in an embedded cluster: made at its first start, and added to one that an
+"""The roles of the processes, and that of who reads figures, in an embedded cluster: made at its first start, and
+added to one that an
 older version made."""
 
 import secrets

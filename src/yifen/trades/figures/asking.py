@@ -16,13 +16,14 @@ BY_NAME = "name"
 
 
 class ReportAsk(NamedTuple):
-    """`rows` and `column` name dimensions, `filters` values by dimension, `sort` a measure or BY_NAME; `top`: so many rows,
+    """`rows` and `column` name dimensions, `filters` values by dimension, `sort` a measure or BY_NAME; `top`: so many
+    rows,
     the others as one; 0: all."""
 
     rows: tuple[str, ...]
     measures: tuple[str, ...]
     column: str = ""
-    filters: Mapping[str, tuple[str, ...]] = {}  # noqa: RUF012
+    filters: Mapping[str, tuple[str, ...]] = {}
     period: str = "this_month"
     since: date | None = None
     until: date | None = None
@@ -67,8 +68,13 @@ def read_ask(data: Any) -> ReportAsk:
 def held(ask: ReportAsk) -> ReportAsk:
     """The same, if it can be told. Refused as `read_ask` says."""
     known = set(DIMENSIONS)
-    _hold(1 <= len(ask.rows) <= ROWS_MAX and len(set(ask.rows)) == len(ask.rows) and set(ask.rows) <= known, "rows")
-    _hold(not ask.column or ask.column in known and ask.column not in ask.rows, "column")
+    _hold(
+        1 <= len(ask.rows) <= ROWS_MAX
+        and len(set(ask.rows)) == len(ask.rows)
+        and set(ask.rows) <= known,
+        "rows",
+    )
+    _hold(not ask.column or (ask.column in known and ask.column not in ask.rows), "column")
     _hold(1 <= len(ask.measures) <= MEASURES_MAX and len(set(ask.measures)) == len(ask.measures)
           and set(ask.measures) <= set(MEASURES), "measures")  # fmt: skip
     _hold(len(ask.filters) <= FILTERS_MAX and set(ask.filters) <= known, "filters")

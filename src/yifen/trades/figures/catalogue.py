@@ -1,4 +1,5 @@
-"""What a report may tell and by what: measures 指标 and dimensions 维度, each with its SQL over a view of figures. A report names
+"""What a report may tell and by what: measures 指标 and dimensions 维度, each with its SQL over a view of figures. A
+report names
 them; nothing that a user types becomes SQL."""
 
 from collections.abc import Mapping
@@ -38,11 +39,15 @@ class Measure(NamedTuple):
 
 def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE) -> Dimension:
     """Of both views: of a balance, that has no bill, it is empty."""
-    return Dimension(name, text, {BILLS: f"x.{column}", PAYMENTS: f"coalesce(x.{column}, '')"}, words)
+    return Dimension(
+        name, text, {BILLS: f"x.{column}", PAYMENTS: f"coalesce(x.{column}, '')"}, words
+    )
 
 
 def _time(name: str, text: Text, form: str) -> Dimension:
-    return Dimension(name, text, {view: f"to_char({day}, '{form}')" for view, day in DAY_OF.items()})
+    return Dimension(
+        name, text, {view: f"to_char({day}, '{form}')" for view, day in DAY_OF.items()}
+    )
 
 
 def _paid(name: str, text: Text, sql: str, words: Mapping[str, Text] = _NONE) -> Dimension:
@@ -50,25 +55,40 @@ def _paid(name: str, text: Text, sql: str, words: Mapping[str, Text] = _NONE) ->
 
 
 KINDS = {
-    "period": Text("账期账单", "Bill of a period"), "single": Text("单户账单", "Bill of one service"),
-    "correction": Text("更正", "Correction"), "cancel": Text("撤销", "Cancellation"), "sale": Text("售电", "Sale"),
+    "period": Text("账期账单", "Bill of a period"),
+    "single": Text("单户账单", "Bill of one service"),
+    "correction": Text("更正", "Correction"),
+    "cancel": Text("撤销", "Cancellation"),
+    "sale": Text("售电", "Sale"),
 }
 AGES = {
-    "": Text("不欠", "Nothing owing"), "0": Text("未到期", "Not due"), "1": Text("逾期 1–30 天", "1–30 days"),
-    "2": Text("逾期 31–90 天", "31–90 days"), "3": Text("逾期 91–180 天", "91–180 days"),
-    "4": Text("逾期 181–365 天", "181–365 days"), "5": Text("逾期一年以上", "Over a year"),
+    "": Text("不欠", "Nothing owing"),
+    "0": Text("未到期", "Not due"),
+    "1": Text("逾期 1–30 天", "1–30 days"),
+    "2": Text("逾期 31–90 天", "31–90 days"),
+    "3": Text("逾期 91–180 天", "91–180 days"),
+    "4": Text("逾期 181–365 天", "181–365 days"),
+    "5": Text("逾期一年以上", "Over a year"),
 }
 CHANNEL_KINDS = {
-    "partner": Text("接入渠道", "Channels that call"), "counter": Text("柜面、收费员", "Desks and collectors"),
+    "partner": Text("接入渠道", "Channels that call"),
+    "counter": Text("柜面、收费员", "Desks and collectors"),
     "payer": Text("缴费页面", "Payer pages"),
 }
 METHODS = {
-    "": Text("未知", "Not known"), "cash": Text("现金", "Cash"), "personal": Text("个人卡/存折", "Personal card or passbook"),
-    "cheque": Text("支票户", "Cheque account"), "corporate": Text("对公存折", "Corporate passbook"),
-    "wechat": Text("微信支付", "WeChat Pay"), "alipay": Text("支付宝", "Alipay"), "bank": Text("银行卡", "Bank card"),
+    "": Text("未知", "Not known"),
+    "cash": Text("现金", "Cash"),
+    "personal": Text("个人卡/存折", "Personal card or passbook"),
+    "cheque": Text("支票户", "Cheque account"),
+    "corporate": Text("对公存折", "Corporate passbook"),
+    "wechat": Text("微信支付", "WeChat Pay"),
+    "alipay": Text("支付宝", "Alipay"),
+    "bank": Text("银行卡", "Bank card"),
 }
-_AGE = ("CASE WHEN x.owing_fen = 0 THEN '' ELSE width_bucket(%(today)s::date - x.due_on,"
-        " ARRAY[1, 31, 91, 181, 366])::text END")  # fmt: skip
+_AGE = (
+    "CASE WHEN x.owing_fen = 0 THEN '' ELSE width_bucket(%(today)s::date - x.due_on,"
+    " ARRAY[1, 31, 91, 181, 366])::text END"
+)
 
 DIMENSIONS = {one.name: one for one in (
     _both("biller", Text("收费单位", "Company"), "biller"),
@@ -113,10 +133,10 @@ MEASURES = {one.name: one for one in (
     Measure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),
 )}  # fmt: skip
 READS = {  # what of a view's row the sums above add
-    BILLS: "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen, x.spent_fen,"
-           " x.written_off_fen, x.owing_fen",
+    BILLS: "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen,"
+    " x.spent_fen, x.written_off_fen, x.owing_fen",
     PAYMENTS: "x.amount_fen, x.returned_fen, x.net_fen",
-}  # fmt: skip
+}
 
 
 def sums_of(measures: tuple[str, ...], view: str) -> list[str]:

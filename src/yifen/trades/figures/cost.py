@@ -1,20 +1,18 @@
-"""What collecting costs 收费成本 (U11): a bill by each channel beside one by the company's own collectors. Pure, but for what is
-kept."""
+"""What collecting costs 收费成本 (U11): a bill by each channel beside one by the company's own collectors. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from psycopg.types.json import Jsonb
-
-from yifen.core.access.edge import Access
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.sqlfiles import queries
-from yifen.core.plugs import result_code
 from yifen.trades.figures.codes import FigureCode
 
-_SQL = queries(__package__)
-WAGES_FEN_MAX, BILL_FEN_MAX, PERMILLE_MILLI_MAX, MONTHS_MAX = 100_000_000_000, 100_000, 1_000_000, 36
+WAGES_FEN_MAX, BILL_FEN_MAX, PERMILLE_MILLI_MAX, MONTHS_MAX = (
+    100_000_000_000,
+    100_000,
+    1_000_000,
+    36,
+)
 
 
 class Rate(NamedTuple):
@@ -35,7 +33,8 @@ class Assumed(NamedTuple):
 
 
 class CostLine(NamedTuple):
-    """A channel: `lines` bills paid, `fen` collected, what it cost; a bill's cost in hundredths of a fen (None: no bill)."""
+    """A channel: `lines` bills paid, `fen` collected, what it cost; a bill's cost in hundredths of a fen (None: no
+    bill)."""
 
     channel_id: int
     channel: str
@@ -57,16 +56,23 @@ def months_of(since: date, until: date) -> int:
     return found
 
 
-def reckoned(assumed: Assumed, months: int, channels: Sequence[tuple[int, str, str, int, int]]) -> list[CostLine]:
-    """A line each channel. Wages are shared by the bills that collectors took, to the fen: the first channels bear what is
+def reckoned(
+    assumed: Assumed, months: int, channels: Sequence[tuple[int, str, str, int, int]]
+) -> list[CostLine]:
+    """A line each channel. Wages are shared by the bills that collectors took, to the fen: the first channels bear
+    what is
     left over; without a bill of theirs the first one of theirs bears all."""
     wages = assumed.wages_fen * months
     staff = [one for one in channels if assumed.rates.get(one[0], Rate(one[0])).staff]
-    shared = dict(zip((one[0] for one in staff), _shares(wages, [one[3] for one in staff]), strict=True))
+    shared = dict(
+        zip((one[0] for one in staff), _shares(wages, [one[3] for one in staff]), strict=True)
+    )
     found = []
     for channel, name, _, lines, fen in channels:
         rate = assumed.rates.get(channel, Rate(channel))
-        fee = rate.bill_fen * lines + (2 * max(fen, 0) * rate.permille_milli + 1_000_000) // 2_000_000
+        fee = (
+            rate.bill_fen * lines + (2 * max(fen, 0) * rate.permille_milli + 1_000_000) // 2_000_000
+        )
         found.append(CostLine(channel, name, rate.staff, lines, fen, fee + shared.get(channel, 0)))
     return found
 
@@ -88,29 +94,19 @@ def read_assumed(wages_fen: int, rates: Sequence[Mapping[str, Any]]) -> Assumed:
     """What was kept or typed. Refused: COST_WRONG, with the field."""
     found: dict[int, Rate] = {}
     for one in rates:
-        rate = Rate(int(one["channel"]), bool(one["staff"]), int(one["bill_fen"]), int(one["permille_milli"]))
-        if rate.channel_id in found or not 0 <= rate.bill_fen <= BILL_FEN_MAX or not 0 <= rate.permille_milli <= PERMILLE_MILLI_MAX:
+        rate = Rate(
+            int(one["channel"]),
+            bool(one["staff"]),
+            int(one["bill_fen"]),
+            int(one["permille_milli"]),
+        )
+        if (
+            rate.channel_id in found
+            or not 0 <= rate.bill_fen <= BILL_FEN_MAX
+            or not 0 <= rate.permille_milli <= PERMILLE_MILLI_MAX
+        ):
             raise Refused(FigureCode.COST_WRONG, f"bill_{rate.channel_id}")
         found[rate.channel_id] = rate
     if not 0 <= wages_fen <= WAGES_FEN_MAX:
         raise Refused(FigureCode.COST_WRONG, "wages")
     return Assumed(wages_fen, found)
-
-
-def assume(conn: Any, access: Access, biller: int, assumed: Assumed, now: Any) -> None:
-    """Kept with who and when. Refused: as figures_cost_v1 answers."""
-    rates = [{"channel": one.channel_id, "staff": one.staff, "bill_fen": one.bill_fen, "permille_milli": one.permille_milli}
-             for one in assumed.rates.values()]  # fmt: skip
-    code = conn.execute(_SQL["cost"], (access.session, biller, assumed.wages_fen, Jsonb(rates), now)).fetchone()[0]
-    if code:
-        raise Refused(result_code(code), "wages")
-
-
-def history(conn: Any, biller: int) -> list[tuple[Assumed, Any, str]]:
-    """What was assumed, when and by whom, the newest first."""
-    return [(read_assumed(wages, rates), at, by) for wages, rates, at, by in conn.execute(_SQL["costs"], (biller,)).fetchall()]
-
-
-def channels(conn: Any, biller: int, since: date, until: date) -> list[tuple[int, str, str, int, int]]:
-    """(number, name, how it is hosted, bills, fen)."""
-    return list(conn.execute(_SQL["channels"], {"biller": biller, "since": since, "until": until}).fetchall())

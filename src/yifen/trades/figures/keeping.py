@@ -43,12 +43,22 @@ class Scheduled(NamedTuple):
     next_at: datetime
 
 
-def keep(conn: Any, access: Access, report: int | None, title: str, ask: ReportAsk, roles: list[str], now: datetime) -> int:
+def keep(
+    conn: Any,
+    access: Access,
+    report: int | None,
+    title: str,
+    ask: ReportAsk,
+    roles: list[str],
+    now: datetime,
+) -> int:
     """Its number. Refused: REPORT_WRONG (no title), and as figures_keep_v1 answers."""
     title = " ".join(title.split())
     if not 1 <= len(title) <= TITLE_MAX:
         raise Refused(FigureCode.REPORT_WRONG, "title")
-    row = conn.execute(_SQL["keep"], (access.session, report, title, Jsonb(ask.data()), roles, now)).fetchone()
+    row = conn.execute(
+        _SQL["keep"], (access.session, report, title, Jsonb(ask.data()), roles, now)
+    ).fetchone()
     _done(row[0], "roles")
     return int(row[1])
 
@@ -58,14 +68,33 @@ def drop(conn: Any, access: Access, report: int, now: datetime) -> None:
     _done(conn.execute(_SQL["drop"], (access.session, report, now)).fetchone()[0])
 
 
-def schedule(conn: Any, ring: KeyRing, access: Access, report: int, asked: dict[str, Any], language: str, now: datetime) -> None:
+def schedule(
+    conn: Any,
+    ring: KeyRing,
+    access: Access,
+    report: int,
+    asked: dict[str, Any],
+    language: str,
+    now: datetime,
+) -> None:
     """`asked`: every, hour, format, mail ("": none). Refused: SCHEDULE_WRONG, and as figures_schedule_v1 answers."""
     mail = asked["mail"].strip()
     if mail and not is_mail_address(mail):
         raise Refused(FigureCode.SCHEDULE_WRONG, "mail")
     sealed = ring.seal(mail.encode(), context(report)) if mail else None
-    row = conn.execute(_SQL["schedule"], (access.session, report, asked["every"], asked["hour"], asked["format"],
-                                          "en" if language.startswith("en") else "zh-hans", sealed, now)).fetchone()  # fmt: skip
+    row = conn.execute(
+        _SQL["schedule"],
+        (
+            access.session,
+            report,
+            asked["every"],
+            asked["hour"],
+            asked["format"],
+            "en" if language.startswith("en") else "zh-hans",
+            sealed,
+            now,
+        ),
+    ).fetchone()
     _done(row[0], "every")
 
 
@@ -87,7 +116,10 @@ def reports(conn: Any, access: Access, report: int | None = None) -> list[KeptRe
 def schedules(conn: Any, access: Access, report: int) -> list[Scheduled]:
     """One's own of a report."""
     assert access.user is not None
-    return [Scheduled(*row) for row in conn.execute(_SQL["schedules"], (report, access.user.pk)).fetchall()]
+    return [
+        Scheduled(*row)
+        for row in conn.execute(_SQL["schedules"], (report, access.user.pk)).fetchall()
+    ]
 
 
 def context(report: int) -> str:

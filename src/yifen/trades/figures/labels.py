@@ -24,8 +24,13 @@ def head(report: Report, one: ReportHead, said: Said) -> str:
     measure = said(MEASURES[one.measure].text) + (f" · {said(THEN)}" if one.then else "")
     if not report.ask.column:
         return measure
-    of = said(ALL) if one.column is None else said(REST) if one.column == OTHERS else value(report, report.ask.column,
-                                                                                           one.column, said)  # fmt: skip
+    of = (
+        said(ALL)
+        if one.column is None
+        else said(REST)
+        if one.column == OTHERS
+        else value(report, report.ask.column, one.column, said)
+    )
     return f"{of} {measure}" if len(report.ask.measures) > 1 else of
 
 
@@ -39,7 +44,10 @@ def percent(basis_points: int | None) -> str | None:
 
 def names(report: Report, keys: tuple[str, ...], said: Said) -> list[str]:
     """Of a row; the others and the total say so in the first cell. Which of both they are says `lines_of`."""
-    return [value(report, dimension, key, said) for dimension, key in zip(report.ask.rows, keys, strict=True)]
+    return [
+        value(report, dimension, key, said)
+        for dimension, key in zip(report.ask.rows, keys, strict=True)
+    ]
 
 
 def lines_of(report: Report, said: Said) -> list[tuple[list[str], list[int | None]]]:

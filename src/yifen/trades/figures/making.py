@@ -59,9 +59,17 @@ def _make(conn: Any, row: tuple[Any, ...], at: datetime) -> None:
 
 
 def made(
-    conn: Any, owner_id: int, title: str, data: Any, form: str, language: str, due: datetime, at: datetime
+    conn: Any,
+    owner_id: int,
+    title: str,
+    data: Any,
+    form: str,
+    language: str,
+    due: datetime,
+    at: datetime,
 ) -> tuple[int, bytes]:
-    """How many rows, and the file: of the day on which it was due, with the rights of today. Refused: FIGURES_NOT_YOURS, and
+    """How many rows, and the file: of the day on which it was due, with the rights of today. Refused:
+    FIGURES_NOT_YOURS, and
     as the report is."""
     user = User.objects.select_related("institution", "partner").get(pk=owner_id)
     access = Access(user)
@@ -73,7 +81,10 @@ def made(
         about = files.PaperAbout(title, str(user.partner or user.institution), str(user), at)
         return len(report.lines), files.paper(report, about)
     english = language.startswith("en")
-    heads, rows = (of(report, lambda text: text.en if english else text.zh) for of in (files.heads_of, files.rows_of))
+    heads, rows = (
+        of(report, lambda text: text.en if english else text.zh)
+        for of in (files.heads_of, files.rows_of)
+    )
     return len(report.lines), files.workbook(heads, rows, access, at)  # type: ignore[arg-type]
 
 
@@ -84,10 +95,20 @@ def _mail(conn: Any, row: tuple[Any, ...], at: datetime, box: Postbox | None, or
     state, said = "failed", "no mail server is set"
     if box is not None:
         to = key_ring().open(bytes(sealed), context(report)).decode()
-        text = (f"{title}\n{day}\n\nThe report is attached; it is also kept for 60 days at\n{origin}/console/figures/made/\n"
-                if english else f"{title}\n{day}\n\n报表见附件；也可在 60 天内到以下页面下载：\n{origin}/console/figures/made/\n")  # fmt: skip
+        text = (
+            f"{title}\n{day}\n\nThe report is attached; it is also kept for 60 days at\n"
+            f"{origin}/console/figures/made/\n"
+            if english
+            else f"{title}\n{day}\n\n报表见附件；也可在 60 天内到以下页面下载：\n{origin}/console/figures/made/\n"
+        )
         name = f"report-{day}-{number}.{form}"
-        mail = Mail(to, f"{title} {day}", text, f"figures-{number}", (Attached(name, bytes(body), files.TYPES[form]),))
+        mail = Mail(
+            to,
+            f"{title} {day}",
+            text,
+            f"figures-{number}",
+            (Attached(name, bytes(body), files.TYPES[form]),),
+        )
         try:
             box.send(mail, at)
             state, said = "sent", ""

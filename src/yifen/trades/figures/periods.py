@@ -19,14 +19,23 @@ class Span(NamedTuple):
 
 
 RELATIVE = {
-    "today": Text("今天", "Today"), "yesterday": Text("昨天", "Yesterday"), "this_week": Text("本周", "This week"),
-    "last_week": Text("上周", "Last week"), "this_month": Text("本月", "This month"), "last_month": Text("上月", "Last month"),
+    "today": Text("今天", "Today"),
+    "yesterday": Text("昨天", "Yesterday"),
+    "this_week": Text("本周", "This week"),
+    "last_week": Text("上周", "Last week"),
+    "this_month": Text("本月", "This month"),
+    "last_month": Text("上月", "Last month"),
     "this_season": Text("本采暖年度（7 月至次年 6 月）", "This heating year (July to June)"),
-    "last_season": Text("上采暖年度", "Last heating year"), "this_year": Text("今年", "This year"),
+    "last_season": Text("上采暖年度", "Last heating year"),
+    "this_year": Text("今年", "This year"),
     "last_year": Text("去年", "Last year"),
 }
 FIXED = "days"
-COMPARED = {"": Text("不比较", "None"), "before": Text("上期", "The period before"), "year": Text("去年同期", "A year ago")}
+COMPARED = {
+    "": Text("不比较", "None"),
+    "before": Text("上期", "The period before"),
+    "year": Text("去年同期", "A year ago"),
+}
 
 
 def span(kind: str, today: date, since: date | None = None, until: date | None = None) -> Span:

@@ -132,3 +132,14 @@ FROM figure_payment x LEFT JOIN access_user t ON t.id = x.user_id
 -- name: shift_rows
 -- With what a teller is called.
 FROM figure_shift x JOIN access_user t ON t.id = x.user_id
+
+-- name: sample
+-- A report of the demo's world; the first one is made every morning.
+WITH kept AS (
+    INSERT INTO figure_report (owner_id, institution_id, partner_id, title, ask, roles, made_at, changed_at)
+    SELECT u.id, u.institution_id, u.partner_id, %(title)s, %(ask)s::jsonb, %(roles)s, %(now)s, %(now)s
+    FROM access_user u WHERE u.login = %(login)s RETURNING report_id, owner_id
+)
+INSERT INTO figure_schedule (report_id, owner_id, every, hour, format, language, next_at, begun_at)
+SELECT report_id, owner_id, 'day', 7, 'xlsx', 'zh-hans', figures_next_v1('day', 7::smallint, %(now)s), %(now)s FROM kept
+WHERE %(daily)s

@@ -59,32 +59,49 @@ class _Whole(NamedTuple):
     cut: bool
 
 
-def told(conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX) -> Report:
+def told(
+    conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX
+) -> Report:
     """Ask the views. `scope`: as face/scope.params."""
     span = ask.span(today)
     then = compared(ask.period, span, ask.compare) if ask.compare else None
-    now, before = (_asked(conn, ask, one, today, scope, most) if one else None for one in (span, then))
+    now, before = (
+        _asked(conn, ask, one, today, scope, most) if one else None for one in (span, then)
+    )
     assert now is not None
     heads = _heads(ask, now)
-    keys = {keys for keys, _ in now.cells} | ({keys for keys, _ in before.cells} if before else set())
-    lines = [ReportLine(one, _values(heads, _row(now, one), _row(before, one) if before else None)) for one in keys]
+    keys = {keys for keys, _ in now.cells} | (
+        {keys for keys, _ in before.cells} if before else set()
+    )
+    lines = [
+        ReportLine(one, _values(heads, _row(now, one), _row(before, one) if before else None))
+        for one in keys
+    ]
     lines = _ordered(ask, heads, lines)
     shown = lines[: ask.top] if ask.top else lines
     total = ReportLine((), _values(heads, _total(now), _total(before) if before else None))
     others = None
-    if len(shown) < len(lines) or now.cut or before is not None and before.cut:
+    if len(shown) < len(lines) or now.cut or (before is not None and before.cut):
         left = [_less(one, (line.keys for line in shown)) if one else None for one in (now, before)]
         assert left[0] is not None
         others = ReportLine((), _values(heads, left[0], left[1]))
-    users = dict(conn.execute(_USERS, ([int(one) for one in _users(ask, shown, heads)],)).fetchall())
-    return Report(ask, span, then, heads, shown, others, total, now.cut or bool(before and before.cut), users)
+    users = dict(
+        conn.execute(_USERS, ([int(one) for one in _users(ask, shown, heads)],)).fetchall()
+    )
+    return Report(
+        ask, span, then, heads, shown, others, total, now.cut or bool(before and before.cut), users
+    )
 
 
-def _asked(conn: Any, ask: ReportAsk, span: Span, today: date, scope: dict[str, Any], most: int) -> _Whole:
+def _asked(
+    conn: Any, ask: ReportAsk, span: Span, today: date, scope: dict[str, Any], most: int
+) -> _Whole:
     """All views, merged by their keys; what one of them was cut at, no other has."""
     views = []
     for view in ask.views:
-        rows = conn.execute(composing.statement(ask, view), composing.values(ask, span, today, scope, most)).fetchall()
+        rows = conn.execute(
+            composing.statement(ask, view), composing.values(ask, span, today, scope, most)
+        ).fetchall()
         views.append(composing.view_sums(ask, view, rows, most))
     cuts = [one.cut for one in views if one.cut is not None]
     found = _Whole({}, {}, {}, bool(cuts))
@@ -112,7 +129,11 @@ def _row(found: _Whole, keys: Keys) -> dict[str, Sums]:
     """Sums of a row by column."""
     if not found.columns:
         return {"": found.cells.get((keys, ""), {})}
-    return {column: found.cells[keys, column] for column in found.columns if (keys, column) in found.cells}
+    return {
+        column: found.cells[keys, column]
+        for column in found.columns
+        if (keys, column) in found.cells
+    }
 
 
 def _total(found: _Whole) -> dict[str, Sums]:
@@ -129,13 +150,15 @@ def _less(found: _Whole, shown: Iterable[Keys]) -> dict[str, Sums]:
     return left
 
 
-def _values(heads: list[ReportHead], now: dict[str, Sums], before: dict[str, Sums] | None) -> list[Value]:
+def _values(
+    heads: list[ReportHead], now: dict[str, Sums], before: dict[str, Sums] | None
+) -> list[Value]:
     named = {head.column for head in heads} - {None, OTHERS}
     found = []
     for head in heads:
         of = (before or {}) if head.then else now
         taken = [sums for column, sums in of.items() if head.column is None or column == head.column
-                 or head.column == OTHERS and column not in named]  # fmt: skip
+                 or (head.column == OTHERS and column not in named)]  # fmt: skip
         found.append(_value(head.measure, taken))
     return found
 
@@ -154,8 +177,14 @@ def _ordered(ask: ReportAsk, heads: list[ReportHead], lines: list[ReportLine]) -
     lines = sorted(lines, key=lambda line: line.keys)
     if ask.sort == BY_NAME:
         return lines
-    place = next(n for n, head in enumerate(heads) if (head.column, head.measure, head.then) == (None, ask.sort, False))
-    return sorted(lines, key=lambda line: -(-1 if line.values[place] is None else line.values[place] or 0))
+    place = next(
+        n
+        for n, head in enumerate(heads)
+        if (head.column, head.measure, head.then) == (None, ask.sort, False)
+    )
+    return sorted(
+        lines, key=lambda line: -(-1 if line.values[place] is None else line.values[place] or 0)
+    )
 
 
 def _users(ask: ReportAsk, lines: list[ReportLine], heads: list[ReportHead]) -> set[str]:

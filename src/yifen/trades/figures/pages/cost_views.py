@@ -16,7 +16,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.plain import plain_connection
-from yifen.trades.figures import cost, files
+from yifen.trades.figures import assuming, cost, files
 from yifen.trades.figures.cost import Assumed, CostLine
 from yifen.trades.figures.pages.forms import AssumeForm, CostForm
 from yifen.trades.figures.pages.views import attached, crumbs
@@ -32,7 +32,11 @@ def figure_cost(request: HttpRequest) -> HttpResponse:
     with plain_connection() as conn:
         billers = conn.execute(_SQL["billing"], scopes.params(access.scope)).fetchall()
         form = _asked(request, billers)
-        shown: Shown = {"form": form, "has_billers": bool(billers), "breadcrumbs": crumbs(_("收费成本"))}
+        shown: Shown = {
+            "form": form,
+            "has_billers": bool(billers),
+            "breadcrumbs": crumbs(_("收费成本")),
+        }
         if billers and form.is_valid():
             asked = form.cleaned_data
             try:
@@ -49,24 +53,30 @@ def figure_cost(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest, billers: list[tuple[int, str]]) -> CostForm:
     """What the address says; without it the first company's last month."""
     last = localdate(now()).replace(day=1) - timedelta(days=1)
-    first = {"biller": billers[0][0] if billers else "", "since": last.replace(day=1), "until": last}
+    first = {
+        "biller": billers[0][0] if billers else "",
+        "since": last.replace(day=1),
+        "until": last,
+    }
     form = CostForm(request.GET if "biller" in request.GET else first)
     form.fields["biller"].choices = billers  # type: ignore[attr-defined]
     return form
 
 
-def _reckoned(request: HttpRequest, conn: Any, asked: Shown, months: int, shown: Shown) -> HttpResponse | None:
+def _reckoned(
+    request: HttpRequest, conn: Any, asked: Shown, months: int, shown: Shown
+) -> HttpResponse | None:
     """Fills the page in; an answer of its own where something was assumed or a file is wanted."""
     access, biller = access_of(request), asked["biller"]
     since, until = asked["since"].replace(day=1), _month_end(asked["until"])
-    channels, known = cost.channels(conn, biller, since, until), cost.history(conn, biller)
+    channels, known = assuming.channels(conn, biller, since, until), assuming.history(conn, biller)
     assumed = known[0][0] if known else Assumed(0, {})
     may = access.may("figures.report")
     form = AssumeForm([(one[0], one[1]) for one in channels], request.POST if request.method == "POST" else None,
                       initial=_typed(assumed))  # fmt: skip
     if may and request.method == "POST" and "format" not in request.POST and form.is_valid():
         try:
-            cost.assume(conn, access, biller, _read(form, channels), now())
+            assuming.assume(conn, access, biller, _read(form, channels), now())
             return redirect(f"{reverse('figure_cost')}?{request.GET.urlencode()}")
         except Refused as refused:
             put(request, form, refused, "wages")
@@ -74,8 +84,15 @@ def _reckoned(request: HttpRequest, conn: Any, asked: Shown, months: int, shown:
     if may and request.POST.get("format") == "xlsx":
         name = f"{_('收费成本')}-{since}-{until}.xlsx"
         return attached(files.workbook(*_sheet(lines), access, now()), name, "xlsx")
-    shown |= {"table": _table(lines), "chart": _chart(lines), "assume": form, "may": may, "months": months,
-              "known": [{"at": at, "by": by, "wages_fen": one.wages_fen} for one, at, by in known], "query": request.GET.urlencode()}
+    shown |= {
+        "table": _table(lines),
+        "chart": _chart(lines),
+        "assume": form,
+        "may": may,
+        "months": months,
+        "known": [{"at": at, "by": by, "wages_fen": one.wages_fen} for one, at, by in known],
+        "query": request.GET.urlencode(),
+    }
     return None
 
 
@@ -87,8 +104,11 @@ def _typed(assumed: Assumed) -> Shown:
     """As the form shows it."""
     found: Shown = {"wages": yuan(assumed.wages_fen)}
     for number, rate in assumed.rates.items():
-        found |= {f"staff_{number}": rate.staff, f"bill_{number}": yuan(rate.bill_fen) if rate.bill_fen else "",
-                  f"permille_{number}": f"{rate.permille_milli / 1000:g}" if rate.permille_milli else ""}
+        found |= {
+            f"staff_{number}": rate.staff,
+            f"bill_{number}": yuan(rate.bill_fen) if rate.bill_fen else "",
+            f"permille_{number}": f"{rate.permille_milli / 1000:g}" if rate.permille_milli else "",
+        }
     return found
 
 
@@ -111,7 +131,14 @@ def bill_said(line: CostLine) -> str | None:
 
 
 def _heads() -> list[str]:
-    return [_("渠道"), _("收费方式"), _("笔数"), _("收款（元）"), _("成本（元）"), _("每笔成本（元）")]
+    return [
+        _("渠道"),
+        _("收费方式"),
+        _("笔数"),
+        _("收款（元）"),
+        _("成本（元）"),
+        _("每笔成本（元）"),
+    ]
 
 
 def _kind(line: CostLine) -> str:
@@ -135,14 +162,28 @@ def whole(lines: list[CostLine]) -> CostLine:
 
 def _sheet(lines: list[CostLine]) -> tuple[list[tuple[str, str]], list[list[Any]]]:
     kinds = ("text", "text", "num", "amount", "amount", "text")
-    return (list(zip(_heads(), kinds, strict=True)),
-            [[one.channel, _kind(one), one.lines, one.fen, one.cost_fen, bill_said(one)] for one in [*lines, whole(lines)]])  # fmt: skip
+    return (
+        list(zip(_heads(), kinds, strict=True)),
+        [
+            [one.channel, _kind(one), one.lines, one.fen, one.cost_fen, bill_said(one)]
+            for one in [*lines, whole(lines)]
+        ],
+    )
 
 
 def _chart(lines: list[CostLine]) -> Shown | None:
     found = [line for line in lines if line.bill_centi is not None]
     if not found:
         return None
-    return {"animation": False, "xAxis": {"type": "category", "data": [line.channel for line in found]},
-            "yAxis": {"type": "value"}, "series": [{
-                "type": "bar", "name": _("每笔成本（元）"), "data": [(line.bill_centi or 0) / 10_000 for line in found]}]}  # fmt: skip
+    return {
+        "animation": False,
+        "xAxis": {"type": "category", "data": [line.channel for line in found]},
+        "yAxis": {"type": "value"},
+        "series": [
+            {
+                "type": "bar",
+                "name": _("每笔成本（元）"),
+                "data": [(line.bill_centi or 0) / 10_000 for line in found],
+            }
+        ],
+    }

@@ -1,4 +1,5 @@
-"""What is asked for: an overview's period, a report's rows, columns, measures; how it is kept and made; what collecting costs."""
+"""What is asked for: an overview's period, a report's rows, columns, measures; how it is kept and made; what
+collecting costs."""
 
 from typing import Any
 
@@ -36,8 +37,12 @@ class ReportForm(forms.Form):
         label=_("指标"), choices=[(name, _said(one.text)) for name, one in MEASURES.items()],
         widget=forms.CheckboxSelectMultiple())  # fmt: skip
     period = forms.ChoiceField(label=_("期间"), choices=PERIODS)
-    since = forms.DateField(label=_("起日"), required=False, widget=day_input(), validators=[during_our_time])
-    until = forms.DateField(label=_("止日"), required=False, widget=day_input(), validators=[during_our_time])
+    since = forms.DateField(
+        label=_("起日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
+    until = forms.DateField(
+        label=_("止日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
     compare = forms.ChoiceField(label=_("对比"), required=False,
                                 choices=[(name, _said(text)) for name, text in periods.COMPARED.items()])  # fmt: skip
     sort = forms.ChoiceField(label=_("排序"), required=False, choices=[
@@ -45,13 +50,22 @@ class ReportForm(forms.Form):
                                   for name, one in MEASURES.items())])  # fmt: skip
     top = forms.IntegerField(label=_("只列前几行"), required=False, min_value=0, max_value=1000,
                              help_text=_("其余合为一行；0 为全部"))  # fmt: skip
-    chart = forms.ChoiceField(label=_("图"), required=False, choices=[
-        ("bar", pgettext_lazy("chart", "柱")), ("line", pgettext_lazy("chart", "线")), ("none", _("不画"))])  # fmt: skip
+    chart = forms.ChoiceField(
+        label=_("图"),
+        required=False,
+        choices=[
+            ("bar", pgettext_lazy("chart", "柱")),
+            ("line", pgettext_lazy("chart", "线")),
+            ("none", _("不画")),
+        ],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, FILTERS + 1):
-            self.fields[f"filter{number}"] = forms.ChoiceField(label=_("条件 %d") % number, choices=BY, required=False)
+            self.fields[f"filter{number}"] = forms.ChoiceField(
+                label=_("条件 %d") % number, choices=BY, required=False
+            )
             self.fields[f"value{number}"] = LineField(
                 label=_("等于"), required=False, max_length=2000, help_text=_("几个值用 | 隔开；空值写 —"))  # fmt: skip
 
@@ -70,14 +84,18 @@ class ReportForm(forms.Form):
 
 # Where a refusal's field stands in the form.
 PLACES = {"rows": "row1", "filters": "filter1"}
-STARTER = QueryDict("row1=fee&measures=asked&measures=settled&measures=owing&measures=rate&period=this_season&chart=bar")
+STARTER = QueryDict(
+    "row1=fee&measures=asked&measures=settled&measures=owing&measures=rate&period=this_season&chart=bar"
+)
 
 
 class KeepForm(forms.Form):
     """A report's title, and which roles of one's people see it."""
 
     title = LineField(label=_("名称"), max_length=60)
-    roles = forms.MultipleChoiceField(label=_("共享给本单位的"), required=False, widget=forms.CheckboxSelectMultiple())
+    roles = forms.MultipleChoiceField(
+        label=_("共享给本单位的"), required=False, widget=forms.CheckboxSelectMultiple()
+    )
 
 
 class ScheduleForm(forms.Form):
@@ -88,15 +106,23 @@ class ScheduleForm(forms.Form):
     hour = forms.TypedChoiceField(label=_("时刻"), coerce=int, initial=7,
                                   choices=[(hour, f"{hour:02d}:00") for hour in range(24)])  # fmt: skip
     format = forms.ChoiceField(label=_("格式"), choices=[("xlsx", "Excel"), ("pdf", "PDF")])
-    mail = LineField(label=_("发到邮箱"), required=False, max_length=200, help_text=_("不填：只列在“已制作”"))
+    mail = LineField(
+        label=_("发到邮箱"), required=False, max_length=200, help_text=_("不填：只列在“已制作”")
+    )
 
 
 class OverviewForm(forms.Form):
     """The overview's period and fee."""
 
-    period = forms.ChoiceField(label=_("期间"), required=False, choices=PERIODS, initial="this_month")
-    since = forms.DateField(label=_("起日"), required=False, widget=day_input(), validators=[during_our_time])
-    until = forms.DateField(label=_("止日"), required=False, widget=day_input(), validators=[during_our_time])
+    period = forms.ChoiceField(
+        label=_("期间"), required=False, choices=PERIODS, initial="this_month"
+    )
+    since = forms.DateField(
+        label=_("起日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
+    until = forms.DateField(
+        label=_("止日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
     fee = forms.ChoiceField(label=_("费种"), required=False)
     by = forms.CharField(required=False, widget=forms.HiddenInput())
 

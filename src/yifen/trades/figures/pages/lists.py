@@ -43,7 +43,9 @@ def filters_of(view: str) -> type[FigureFilters]:
     for one in DIMENSIONS.values():
         if view in one.of:
             where = _SQL["value_is"].format(sql=one.of[view], value=f"%({one.name})s")
-            field = forms.CharField(label=lazy(told, str)(one.text), required=False, max_length=2000)
+            field = forms.CharField(
+                label=lazy(told, str)(one.text), required=False, max_length=2000
+            )
             found[one.name] = Filter(one.name, field, where)
     return type(f"figure_{view}_filters", (FigureFilters,), {
         "declared": found, **{name: one.field for name, one in found.items()}})  # fmt: skip
@@ -134,8 +136,12 @@ FIGURE_SHIFTS = Listing(
     scope=f"({in_institutions('x.institution_id')} OR {in_scope('x.channel_id')})",
     key="x.shift_id",
     grows=True,
-    filters=one_of("state", _("状态"), words.choices(SHIFT_STATES), {
-        "late": "x.is_late", "open": "x.is_open AND NOT x.is_late", "closed": "NOT x.is_open"}),
+    filters=one_of(
+        "state",
+        _("状态"),
+        words.choices(SHIFT_STATES),
+        {"late": "x.is_late", "open": "x.is_open AND NOT x.is_late", "closed": "NOT x.is_open"},
+    ),
     columns=(
         Column("shift_id", "x.shift_id", _("班次"), "code", value=lambda r, a: str(r.shift_id)),
         Column("teller", "t.login || ' ' || t.name", _("柜员、收费员")),
@@ -149,10 +155,15 @@ FIGURE_SHIFTS = Listing(
         Column("counted_fen", "x.counted_fen", _("实点（元）"), "amount", sums=False),
         Column("difference_fen", "x.difference_fen", _("长短款（元）"), "amount"),
         Column("handed_in_fen", "x.handed_in_fen", _("上缴（元）"), "amount"),
-        Column("state", "CASE WHEN x.is_late THEN 'late' WHEN x.is_open THEN 'open' ELSE 'closed' END", _("状态"), "badge",
-               words=SHIFT_STATES),
+        Column(
+            "state",
+            "CASE WHEN x.is_late THEN 'late' WHEN x.is_open THEN 'open' ELSE 'closed' END",
+            _("状态"),
+            "badge",
+            words=SHIFT_STATES,
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def method_said(method: str) -> str:

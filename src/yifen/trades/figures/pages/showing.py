@@ -27,17 +27,36 @@ def table(report: Report) -> Shown:
     rows = []
     for line in report.lines[:ROWS_SHOWN]:
         names = labels.names(report, line.keys, told)
-        rows.append(_row(names, heads, line.values, dict(zip(report.ask.rows, line.keys, strict=True)), report))
+        rows.append(
+            _row(
+                names,
+                heads,
+                line.values,
+                dict(zip(report.ask.rows, line.keys, strict=True)),
+                report,
+            )
+        )
     ends = labels.lines_of(report._replace(lines=[]), told)
-    rows += [_row(names, heads, values, None if names[0] != told(labels.TOTAL) else {}, report) for names, values in ends]
+    rows += [
+        _row(names, heads, values, None if names[0] != told(labels.TOTAL) else {}, report)
+        for names, values in ends
+    ]
     return {"columns": columns, "rows": rows, "more": max(0, len(report.lines) - ROWS_SHOWN)}
 
 
-def _row(names: list[str], heads: list[ReportHead], values: list[Value], keys: dict[str, str] | None, report: Report) -> Shown:
+def _row(
+    names: list[str],
+    heads: list[ReportHead],
+    values: list[Value],
+    keys: dict[str, str] | None,
+    report: Report,
+) -> Shown:
     """`keys` None: nothing to lead to."""
     cells: list[Shown] = [{"text": name} for name in names]
     for place, (head, value) in enumerate(zip(heads, values, strict=True)):
-        cells.append(_cell(head, value) | ({"url": drill(report, head, keys)} if keys is not None else {}))
+        cells.append(
+            _cell(head, value) | ({"url": drill(report, head, keys)} if keys is not None else {})
+        )
         if head.then and head.unit != "rate":
             told_then = (plain(head, value), change(values[place - 1] or 0, value or 0))
             cells[-1] |= {"kind": "num", "text": " ".join(filter(None, told_then))}
@@ -99,7 +118,7 @@ def _series(head: ReportHead) -> str:
 def query_of(ask: ReportAsk) -> str:
     """The address of the builder that asks the same."""
     rows = {f"row{n}": name for n, name in enumerate(ask.rows, 1)}
-    filters = {}
+    filters: dict[str, str] = {}
     for n, (name, values) in enumerate(ask.filters.items(), 1):
         filters |= {f"filter{n}": name, f"value{n}": written(values)}
     return urlencode({
@@ -112,7 +131,9 @@ def warnings(report: Report, shown: Shown) -> list[str]:
     """What of it is not shown."""
     found = []
     if report.cut:
-        found.append(_("行数过多，只读了前面的，其余合为“其他”；请加条件或减少行维度。合计是全部的。"))
+        found.append(
+            _("行数过多，只读了前面的，其余合为“其他”；请加条件或减少行维度。合计是全部的。")
+        )
     if shown["more"]:
         found.append(_("另有 %(count)s 行只在导出的文件里。") % {"count": shown["more"]})
     return found

@@ -16,8 +16,14 @@ urlpatterns = [
     path("figures/reports/<int:report_id>/", views.figure_report, name="figure_report"),
     path("figures/reports/<int:report_id>/file/", views.figure_file, name="figure_file"),
     path("figures/reports/<int:report_id>/drop/", views.figure_drop, name="figure_drop"),
-    path("figures/reports/<int:report_id>/schedule/", views.figure_schedule, name="figure_schedule"),
-    path("figures/reports/<int:report_id>/schedule/<int:schedule_id>/", views.figure_unschedule, name="figure_unschedule"),
+    path(
+        "figures/reports/<int:report_id>/schedule/", views.figure_schedule, name="figure_schedule"
+    ),
+    path(
+        "figures/reports/<int:report_id>/schedule/<int:schedule_id>/",
+        views.figure_unschedule,
+        name="figure_unschedule",
+    ),
     path("figures/made/", views.figure_made, name="figure_made"),
     path("figures/made/<int:made_id>/", views.figure_made_file, name="figure_made_file"),
     path("figures/cost/", cost_views.figure_cost, name="figure_cost"),

@@ -18,7 +18,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.plain import plain_connection
-from yifen.trades.figures import files, keeping, telling
+from yifen.trades.figures import files, keeping, labels, telling
 from yifen.trades.figures.asking import ReportAsk, held
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS
 from yifen.trades.figures.codes import FigureCode
@@ -35,7 +35,10 @@ from yifen.trades.figures.pages.forms import (
 
 _SQL = queries("yifen.trades.figures")
 BY = ("community", "class", "fee", "institution", "channel", "user", "price", "day")
-OF_BILLS, OF_PAYMENTS = ("asked", "settled", "owing", "rate"), ("lines", "taken", "returned", "collected")
+OF_BILLS, OF_PAYMENTS = (
+    ("asked", "settled", "owing", "rate"),
+    ("lines", "taken", "returned", "collected"),
+)
 Shown = dict[str, Any]
 
 
@@ -53,7 +56,9 @@ def figures(request: HttpRequest) -> HttpResponse:
             by = form.cleaned_data["by"] if form.cleaned_data["by"] in BY else BY[0]
             shown["tabs"] = [_tab(request, name, by) for name in BY]
             try:
-                report = telling.told(conn, overview(form.cleaned_data, by), localdate(now()), scope)
+                report = telling.told(
+                    conn, overview(form.cleaned_data, by), localdate(now()), scope
+                )
             except Refused as refused:
                 put(request, form, refused, "period")
             else:
@@ -66,20 +71,33 @@ def overview(asked: dict[str, Any], by: str) -> ReportAsk:
     measures = OF_PAYMENTS if BILLS not in DIMENSIONS[by].of else OF_BILLS + (
         ("collected",) if "payments" in DIMENSIONS[by].of else ())  # fmt: skip
     filters = {"fee": (asked["fee"],)} if asked["fee"] else {}
-    return held(ReportAsk((by,), measures, filters=filters, period=asked["period"] or "this_month", since=asked["since"],
-                          until=asked["until"], sort="name" if by == "day" else measures[0],
-                          chart="line" if by == "day" else "bar"))  # fmt: skip
+    return held(
+        ReportAsk(
+            (by,),
+            measures,
+            filters=filters,
+            period=asked["period"] or "this_month",
+            since=asked["since"],
+            until=asked["until"],
+            sort="name" if by == "day" else measures[0],
+            chart="line" if by == "day" else "bar",
+        )
+    )
 
 
 def _tab(request: HttpRequest, name: str, by: str) -> Shown:
     asked = request.GET.copy()
     asked["by"] = name
-    return {"title": told(DIMENSIONS[name].text), "url": f"{reverse('figures')}?{asked.urlencode()}", "current": name == by}
+    return {
+        "title": told(DIMENSIONS[name].text),
+        "url": f"{reverse('figures')}?{asked.urlencode()}",
+        "current": name == by,
+    }
 
 
 def cards(report: telling.Report) -> list[Shown]:
     """The totals."""
-    return [{"title": showing.labels.head(report, head, told), "url": showing.drill(report, head, {})}
+    return [{"title": labels.head(report, head, told), "url": showing.drill(report, head, {})}
             | ({"fen": value or 0} if head.unit == "fen" else {"value": showing.plain(head, value)})
             for head, value in zip(report.heads, report.total.values, strict=True)]  # fmt: skip
 
@@ -124,21 +142,35 @@ def figure_build(request: HttpRequest) -> HttpResponse:
                     return redirect("figure_report", _kept(request, conn, ask, keep))
                 shown |= told_of(_told(request, conn, ask))
             except Refused as refused:
-                put(request, keep if refused.field in keep.fields else form, _placed(refused), "row1")
+                put(
+                    request,
+                    keep if refused.field in keep.fields else form,
+                    _placed(refused),
+                    "row1",
+                )
     return render(request, "console/figures/build.html", shown)
 
 
 def _kept(request: HttpRequest, conn: Any, ask: ReportAsk, keep: KeepForm) -> int:
     number = request.GET.get("report", "")
     report = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None
-    return keeping.keep(conn, access_of(request), report, keep.cleaned_data["title"], ask,
-                        keep.cleaned_data.get("roles", []), now())
+    return keeping.keep(
+        conn,
+        access_of(request),
+        report,
+        keep.cleaned_data["title"],
+        ask,
+        keep.cleaned_data.get("roles", []),
+        now(),
+    )
 
 
 def keep_form(request: HttpRequest) -> KeepForm:
     """With the roles that see figures, for who may share."""
-    form = KeepForm(request.POST if request.method == "POST" else None,
-                    initial={"title": request.GET.get("title", ""), "roles": request.GET.getlist("shared")})  # fmt: skip
+    form = KeepForm(
+        request.POST if request.method == "POST" else None,
+        initial={"title": request.GET.get("title", ""), "roles": request.GET.getlist("shared")},
+    )
     if access_of(request).may("figures.share"):
         form.fields["roles"].choices = [(role, role_text(role)) for role in grants()[ROLES_SEE].to]  # type: ignore[attr-defined]
     else:
@@ -171,7 +203,9 @@ def figure_report(request: HttpRequest, report_id: int) -> HttpResponse:
         return _report_page(request, conn, kept, ScheduleForm())
 
 
-def _report_page(request: HttpRequest, conn: Any, kept: keeping.KeptReport, form: ScheduleForm) -> HttpResponse:
+def _report_page(
+    request: HttpRequest, conn: Any, kept: keeping.KeptReport, form: ScheduleForm
+) -> HttpResponse:
     access = access_of(request)
     is_own = kept.is_own and access.may("figures.report")
     shown: Shown = {"kept": kept, "is_own": is_own, "may": access.may("figures.report"), "form": form,
@@ -207,8 +241,18 @@ def figure_file(request: HttpRequest, report_id: int) -> HttpResponse:
             raise Http404
         report = _told(request, conn, kept.ask)
     try:
-        body = files.paper(report, files.PaperAbout(kept.title, str(user.partner or user.institution), str(user), now())) \
-            if form == "pdf" else files.workbook(files.heads_of(report, told), files.rows_of(report, told), access_of(request), now())
+        body = (
+            files.paper(
+                report,
+                files.PaperAbout(
+                    kept.title, str(user.partner or user.institution), str(user), now()
+                ),
+            )
+            if form == "pdf"
+            else files.workbook(
+                files.heads_of(report, told), files.rows_of(report, told), access_of(request), now()
+            )
+        )
     except Refused as refused:
         say(request, refused)
         return redirect("figure_report", report_id)
@@ -267,18 +311,37 @@ def figure_unschedule(request: HttpRequest, report_id: int, schedule_id: int) ->
 @allow("figures.report")
 def figure_made(request: HttpRequest) -> HttpResponse:
     """Files that were made for the reader, the newest first."""
-    states = {"due": (_("待制作"), "waiting"), "made": (_("已备好"), "ok"), "failed": (_("未能制作"), "bad")}
+    states = {
+        "due": (_("待制作"), "waiting"),
+        "made": (_("已备好"), "ok"),
+        "failed": (_("未能制作"), "bad"),
+    }
     mails = {"none": "—", "due": _("待发"), "sent": _("已发出"), "failed": _("未能发出")}
     with plain_connection() as conn:
         found = conn.execute(_SQL["made"], (user_of(request).pk,)).fetchall()
-    rows = [{"cells": [
-        {"text": title, "url": reverse("figure_made_file", args=[number]) if kept else ""},
-        {"text": form.upper()}, {"kind": "time", "at": at}, {"kind": "num", "text": f"{rows:,}" if rows is not None else None},
-        {"kind": "badge", "text": states[state][0], "tone": states[state][1]}, {"text": mails[mail]}, {"text": said or None}]}
-        for number, title, form, at, state, rows, mail, said, kept in found]  # fmt: skip
+    rows = [
+        {
+            "cells": [
+                {"text": title, "url": reverse("figure_made_file", args=[number]) if kept else ""},
+                {"text": form.upper()},
+                {"kind": "time", "at": at},
+                {"kind": "num", "text": f"{rows:,}" if rows is not None else None},
+                {"kind": "badge", "text": states[state][0], "tone": states[state][1]},
+                {"text": mails[mail]},
+                {"text": said or None},
+            ]
+        }
+        for number, title, form, at, state, rows, mail, said, kept in found
+    ]
     heads = (_("报表"), _("格式"), _("时间"), _("行数"), _("状态"), _("邮件"), _("说明"))
-    return render(request, "console/figures/made.html", {
-        "table": {"columns": [{"title": title} for title in heads], "rows": rows}, "breadcrumbs": crumbs(_("已制作"))})  # fmt: skip
+    return render(
+        request,
+        "console/figures/made.html",
+        {
+            "table": {"columns": [{"title": title} for title in heads], "rows": rows},
+            "breadcrumbs": crumbs(_("已制作")),
+        },
+    )
 
 
 @allow("figures.report")
