@@ -11,7 +11,7 @@ from yifen.core.facts.processes import READER
 from yifen.trades.figures.asking import ReportAsk, held
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, PAYMENTS
 from yifen.trades.figures.composing import CELLS_MAX
-from yifen.trades.figures.telling import Report, told
+from yifen.trades.figures.telling import ToldReport, told
 
 EVERYTHING = {"all": True, "partners": "{}", "sandboxes": "{}"}
 TODAY = date(2026, 11, 24)
@@ -26,11 +26,11 @@ def ask(rows: tuple[str, ...], measures: tuple[str, ...], **fields: Any) -> Repo
 
 def of(
     town: Town, asked: ReportAsk, most: int = CELLS_MAX, scope: dict[str, Any] = EVERYTHING
-) -> Report:
+) -> ToldReport:
     return told(town.world.conn, asked, TODAY, scope, most)
 
 
-def totals(report: Report) -> dict[str, int | None]:
+def totals(report: ToldReport) -> dict[str, int | None]:
     """By measure, of all columns."""
     return {head.measure: value for head, value in zip(report.heads, report.total.values, strict=True)
             if head.column is None and not head.then}  # fmt: skip
@@ -152,7 +152,7 @@ class Season(Life):
         self.holds(of(self.town, ask(("fee",), (*OF_BILLS[:4], *OF_PAYMENTS))), ledger)
         self.reads(ledger)
 
-    def holds(self, report: Report, ledger: dict[str, int]) -> None:
+    def holds(self, report: ToldReport, ledger: dict[str, int]) -> None:
         """The total is the ledger's, and the rows' sum, whole or cut short."""
         found, asked = totals(report), report.ask
         assert {name: found[name] for name in ledger if name in found} == {

@@ -8,7 +8,7 @@ import pytest
 from yifen.core.facts.refused import Refused
 from yifen.trades.figures.asking import read_ask
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES, sums_of
-from yifen.trades.figures.cost import Assumed, Rate, months_of, read_assumed, reckoned
+from yifen.trades.figures.cost import Assumed, ChannelRate, months_of, read_assumed, reckoned
 from yifen.trades.figures.periods import RELATIVE, compared, span
 
 TUESDAY = date(2026, 11, 24)
@@ -104,10 +104,10 @@ def test_the_catalogue_says_each_thing_once_and_a_rate_of_sums() -> None:
 
 def test_a_bill_of_a_collector_costs_his_wages() -> None:
     rates = {
-        1: Rate(1, staff=True),
-        2: Rate(2, bill_fen=50),
-        3: Rate(3, permille_milli=2_500),
-        4: Rate(4, staff=True),
+        1: ChannelRate(1, staff=True),
+        2: ChannelRate(2, bill_fen=50),
+        3: ChannelRate(3, permille_milli=2_500),
+        4: ChannelRate(4, staff=True),
     }
     lines = reckoned(
         Assumed(600_000, rates),

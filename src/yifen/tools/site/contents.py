@@ -67,6 +67,8 @@ PARTS = (
             SitePage("docs/jobs.md", Text("日常事项用时", "What jobs take")),
             SitePage("docs/billing.md", Text("公用事业计费", "Utility billing")),
             SitePage("docs/deductions.md", Text("卡扣与退单", "Deductions and chargebacks")),
+            SitePage("docs/figures.md", Text("统计与报表", "Figures and reports")),
+            SitePage("docs/reference/figures.md", Text("统计视图", "Views of figures")),
             SitePage("docs/reference/roles.md", Text("角色与权限", "Roles")),
         ),
     ),

@@ -8,7 +8,7 @@ from yifen.core.facts.refused import Refused
 from yifen.trades.figures import periods
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
 from yifen.trades.figures.codes import FigureCode
-from yifen.trades.figures.periods import Span
+from yifen.trades.figures.periods import ReportSpan
 
 ROWS_MAX, MEASURES_MAX, FILTERS_MAX, VALUES_MAX, VALUE_MAX, TOP_MAX = 3, 8, 8, 50, 120, 1000
 CHARTS = ("none", "bar", "line")
@@ -42,7 +42,7 @@ class ReportAsk(NamedTuple):
         """Which views are asked."""
         return tuple(dict.fromkeys(MEASURES[name].view for name in self.measures))
 
-    def span(self, today: date) -> Span:
+    def span(self, today: date) -> ReportSpan:
         """Its days."""
         return periods.span(self.period, today, self.since, self.until)
 

@@ -25,7 +25,7 @@ class Dimension(NamedTuple):
     words: Mapping[str, Text] = _NONE
 
 
-class Measure(NamedTuple):
+class FigureMeasure(NamedTuple):
     """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view."""
 
     name: str
@@ -117,20 +117,20 @@ DIMENSIONS = {one.name: one for one in (
 )}  # fmt: skip
 
 MEASURES = {one.name: one for one in (
-    Measure("bills", Text("账单数", "Bills"), "num", BILLS, "count(*) FILTER (WHERE z.is_bill)"),
-    Measure("billed", Text("应收本金", "Billed"), "fen", BILLS, "sum(z.billed_fen)"),
-    Measure("late", Text("违约金", "Late fees"), "fen", BILLS, "sum(z.late_fen)"),
-    Measure("asked", Text("应收合计", "Billed with late fees"), "fen", BILLS, "sum(z.billed_fen + z.late_fen)"),
-    Measure("corrected", Text("其中更正撤销", "Of it corrections"), "fen", BILLS, "sum(z.corrected_fen)"),
-    Measure("settled", Text("账单已缴", "Settled of the bills"), "fen", BILLS, "sum(z.paid_fen + z.spent_fen)"),
-    Measure("spent", Text("其中预存抵扣", "Of it by balances"), "fen", BILLS, "sum(z.spent_fen)"),
-    Measure("written_off", Text("核销", "Written off"), "fen", BILLS, "sum(z.written_off_fen)"),
-    Measure("owing", Text("尚欠", "Owing"), "fen", BILLS, "sum(z.owing_fen)"),
-    Measure("rate", Text("收费率", "Collection rate"), "rate", BILLS, part="settled", whole="asked"),
-    Measure("lines", Text("收款笔数", "Payments"), "num", PAYMENTS, "count(*) FILTER (WHERE z.amount_fen > 0)"),
-    Measure("taken", Text("收", "Taken"), "fen", PAYMENTS, "sum(z.amount_fen)"),
-    Measure("returned", Text("退", "Given back"), "fen", PAYMENTS, "sum(z.returned_fen)"),
-    Measure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),
+    FigureMeasure("bills", Text("账单数", "Bills"), "num", BILLS, "count(*) FILTER (WHERE z.is_bill)"),
+    FigureMeasure("billed", Text("应收本金", "Billed"), "fen", BILLS, "sum(z.billed_fen)"),
+    FigureMeasure("late", Text("违约金", "Late fees"), "fen", BILLS, "sum(z.late_fen)"),
+    FigureMeasure("asked", Text("应收合计", "Billed with late fees"), "fen", BILLS, "sum(z.billed_fen + z.late_fen)"),
+    FigureMeasure("corrected", Text("其中更正撤销", "Of it corrections"), "fen", BILLS, "sum(z.corrected_fen)"),
+    FigureMeasure("settled", Text("账单已缴", "Settled of the bills"), "fen", BILLS, "sum(z.paid_fen + z.spent_fen)"),
+    FigureMeasure("spent", Text("其中预存抵扣", "Of it by balances"), "fen", BILLS, "sum(z.spent_fen)"),
+    FigureMeasure("written_off", Text("核销", "Written off"), "fen", BILLS, "sum(z.written_off_fen)"),
+    FigureMeasure("owing", Text("尚欠", "Owing"), "fen", BILLS, "sum(z.owing_fen)"),
+    FigureMeasure("rate", Text("收费率", "Collection rate"), "rate", BILLS, part="settled", whole="asked"),
+    FigureMeasure("lines", Text("收款笔数", "Payments"), "num", PAYMENTS, "count(*) FILTER (WHERE z.amount_fen > 0)"),
+    FigureMeasure("taken", Text("收", "Taken"), "fen", PAYMENTS, "sum(z.amount_fen)"),
+    FigureMeasure("returned", Text("退", "Given back"), "fen", PAYMENTS, "sum(z.returned_fen)"),
+    FigureMeasure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),
 )}  # fmt: skip
 READS = {  # what of a view's row the sums above add
     BILLS: "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen,"

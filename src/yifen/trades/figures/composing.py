@@ -15,7 +15,7 @@ from yifen.trades.figures.catalogue import (
     VIEW_OF,
     sums_of,
 )
-from yifen.trades.figures.periods import Span
+from yifen.trades.figures.periods import ReportSpan
 
 CELLS_MAX = 20_000
 _SQL = queries(__package__)
@@ -63,7 +63,7 @@ def statement(ask: ReportAsk, view: str) -> str:
 
 
 def values(
-    ask: ReportAsk, span: Span, today: date, scope: dict[str, Any], most: int = CELLS_MAX
+    ask: ReportAsk, span: ReportSpan, today: date, scope: dict[str, Any], most: int = CELLS_MAX
 ) -> dict[str, Any]:
     """What the statement asks with."""
     filters = {f"f_{name}": list(values) for name, values in ask.filters.items()}

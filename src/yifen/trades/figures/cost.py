@@ -15,7 +15,7 @@ WAGES_FEN_MAX, BILL_FEN_MAX, PERMILLE_MILLI_MAX, MONTHS_MAX = (
 )
 
 
-class Rate(NamedTuple):
+class ChannelRate(NamedTuple):
     """What a channel takes: so many fen a bill and thousandths of a permille of the sum; `staff`: the company's own
     collectors take it there, and share the wages by their bills."""
 
@@ -29,7 +29,7 @@ class Assumed(NamedTuple):
     """Wages of all collectors a month, and each channel's rate."""
 
     wages_fen: int
-    rates: Mapping[int, Rate]
+    rates: Mapping[int, ChannelRate]
 
 
 class CostLine(NamedTuple):
@@ -63,13 +63,13 @@ def reckoned(
     what is
     left over; without a bill of theirs the first one of theirs bears all."""
     wages = assumed.wages_fen * months
-    staff = [one for one in channels if assumed.rates.get(one[0], Rate(one[0])).staff]
+    staff = [one for one in channels if assumed.rates.get(one[0], ChannelRate(one[0])).staff]
     shared = dict(
         zip((one[0] for one in staff), _shares(wages, [one[3] for one in staff]), strict=True)
     )
     found = []
     for channel, name, _, lines, fen in channels:
-        rate = assumed.rates.get(channel, Rate(channel))
+        rate = assumed.rates.get(channel, ChannelRate(channel))
         fee = (
             rate.bill_fen * lines + (2 * max(fen, 0) * rate.permille_milli + 1_000_000) // 2_000_000
         )
@@ -92,9 +92,9 @@ def _shares(whole: int, weights: Sequence[int]) -> list[int]:
 
 def read_assumed(wages_fen: int, rates: Sequence[Mapping[str, Any]]) -> Assumed:
     """What was kept or typed. Refused: COST_WRONG, with the field."""
-    found: dict[int, Rate] = {}
+    found: dict[int, ChannelRate] = {}
     for one in rates:
-        rate = Rate(
+        rate = ChannelRate(
             int(one["channel"]),
             bool(one["staff"]),
             int(one["bill_fen"]),

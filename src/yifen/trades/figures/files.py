@@ -14,7 +14,7 @@ from yifen.face.lists.listing import Column, ListAsk, Listing
 from yifen.trades.figures import labels
 from yifen.trades.figures.catalogue import DIMENSIONS
 from yifen.trades.figures.codes import FigureCode
-from yifen.trades.figures.telling import Report
+from yifen.trades.figures.telling import ToldReport
 
 KINDS = {"fen": "amount", "num": "num", "rate": "text"}
 PAPER_COLUMNS_MAX, PAPER_ROWS_MAX = 14, 2000
@@ -33,7 +33,7 @@ class PaperAbout(NamedTuple):
     made_at: datetime
 
 
-def rows_of(report: Report, said: labels.Said) -> list[list[Any]]:
+def rows_of(report: ToldReport, said: labels.Said) -> list[list[Any]]:
     """Names and figures; of a rate its percent as text."""
     units = [head.unit for head in report.heads]
     return [
@@ -48,7 +48,7 @@ def rows_of(report: Report, said: labels.Said) -> list[list[Any]]:
     ]
 
 
-def heads_of(report: Report, said: labels.Said) -> list[tuple[str, str]]:
+def heads_of(report: ToldReport, said: labels.Said) -> list[tuple[str, str]]:
     """(title, kind) of each column."""
     return [*((said(DIMENSIONS[name].text), "text") for name in report.ask.rows),
             *((labels.head(report, one, said) + (" %" if one.unit == "rate" else ""), KINDS[one.unit])
@@ -70,7 +70,7 @@ def workbook(
         return path.read_bytes()
 
 
-def paper(report: Report, about: PaperAbout) -> bytes:
+def paper(report: ToldReport, about: PaperAbout) -> bytes:
     """A4 across with totals, heads in both languages. Refused: REPORT_WRONG, what no sheet has room for."""
     width = len(report.ask.rows) + len(report.heads)
     rows = rows_of(report, Text.__str__)
@@ -106,7 +106,7 @@ def paper(report: Report, about: PaperAbout) -> bytes:
     )
 
 
-def facts(report: Report) -> list[Fact]:
+def facts(report: ToldReport) -> list[Fact]:
     """Which days, held against which, of what."""
     found = [Fact(zh="期间", en="Period", value=f"{report.span.since} — {report.span.until}")]
     if report.then:

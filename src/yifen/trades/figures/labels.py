@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 from yifen.core.facts.plug import Text
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
-from yifen.trades.figures.telling import OTHERS, Report, ReportHead
+from yifen.trades.figures.telling import OTHERS, ReportHead, ToldReport
 
 NOTHING, REST, TOTAL, ALL, THEN = (Text("—", "—"), Text("其他", "Others"), Text("合计", "Total"), Text("合计", "All"),
                                    Text("对比", "then"))  # fmt: skip
 Said = Callable[[Text], str]
 
 
-def value(report: Report, dimension: str, key: str, said: Said) -> str:
+def value(report: ToldReport, dimension: str, key: str, said: Said) -> str:
     """A value of a dimension."""
     if dimension == "user" and key in report.users:
         return report.users[key]
@@ -19,7 +19,7 @@ def value(report: Report, dimension: str, key: str, said: Said) -> str:
     return said(words[key]) if key in words else key or said(NOTHING)
 
 
-def head(report: Report, one: ReportHead, said: Said) -> str:
+def head(report: ToldReport, one: ReportHead, said: Said) -> str:
     """Of a column of figures."""
     measure = said(MEASURES[one.measure].text) + (f" · {said(THEN)}" if one.then else "")
     if not report.ask.column:
@@ -42,7 +42,7 @@ def percent(basis_points: int | None) -> str | None:
     return f"{'-' if basis_points < 0 else ''}{whole:,}.{rest:02d}"
 
 
-def names(report: Report, keys: tuple[str, ...], said: Said) -> list[str]:
+def names(report: ToldReport, keys: tuple[str, ...], said: Said) -> list[str]:
     """Of a row; the others and the total say so in the first cell. Which of both they are says `lines_of`."""
     return [
         value(report, dimension, key, said)
@@ -50,7 +50,7 @@ def names(report: Report, keys: tuple[str, ...], said: Said) -> list[str]:
     ]
 
 
-def lines_of(report: Report, said: Said) -> list[tuple[list[str], list[int | None]]]:
+def lines_of(report: ToldReport, said: Said) -> list[tuple[list[str], list[int | None]]]:
     """Every row with its names: the others and the total at the end."""
     width = len(report.ask.rows)
     found = [(names(report, line.keys, said), line.values) for line in report.lines]

@@ -11,7 +11,7 @@ YEARS_MAX = 10
 ONE_DAY = timedelta(days=1)
 
 
-class Span(NamedTuple):
+class ReportSpan(NamedTuple):
     """Days, both ends."""
 
     since: date
@@ -38,44 +38,44 @@ COMPARED = {
 }
 
 
-def span(kind: str, today: date, since: date | None = None, until: date | None = None) -> Span:
+def span(kind: str, today: date, since: date | None = None, until: date | None = None) -> ReportSpan:
     """The days of a period. Refused: PERIOD_TOO_LONG, REPORT_WRONG."""
     if kind == FIXED:
         if since is None or until is None or until < since or until.year - since.year > YEARS_MAX:
             raise Refused(FigureCode.PERIOD_TOO_LONG, "until")
-        return Span(since, until)
+        return ReportSpan(since, until)
     if kind not in RELATIVE:
         raise Refused(FigureCode.REPORT_WRONG, "period")
     if kind in ("today", "yesterday"):
         day = today - ONE_DAY * (kind == "yesterday")
-        return Span(day, day)
+        return ReportSpan(day, day)
     now = _around(kind.partition("_")[2], today)
     return _around(kind.partition("_")[2], now.since - ONE_DAY) if kind.startswith("last") else now
 
 
-def _around(unit: str, day: date) -> Span:
+def _around(unit: str, day: date) -> ReportSpan:
     """The week, month, season or year that holds this day."""
     if unit == "week":
         monday = day - ONE_DAY * day.weekday()
-        return Span(monday, monday + 6 * ONE_DAY)
+        return ReportSpan(monday, monday + 6 * ONE_DAY)
     if unit == "month":
         first = day.replace(day=1)
-        return Span(first, (first + 31 * ONE_DAY).replace(day=1) - ONE_DAY)
+        return ReportSpan(first, (first + 31 * ONE_DAY).replace(day=1) - ONE_DAY)
     if unit == "season":
         year = day.year if day.month >= 7 else day.year - 1
-        return Span(date(year, 7, 1), date(year + 1, 6, 30))
-    return Span(date(day.year, 1, 1), date(day.year, 12, 31))
+        return ReportSpan(date(year, 7, 1), date(year + 1, 6, 30))
+    return ReportSpan(date(day.year, 1, 1), date(day.year, 12, 31))
 
 
-def compared(kind: str, found: Span, how: str) -> Span:
+def compared(kind: str, found: ReportSpan, how: str) -> ReportSpan:
     """The period that it is held against. A part of a week, month, season or year that has only begun is held against
     all of the one before."""
     if how == "year":
-        return Span(a_year_before(found.since), a_year_before(found.until))
+        return ReportSpan(a_year_before(found.since), a_year_before(found.until))
     last = found.since - ONE_DAY
     if kind != FIXED and kind not in ("today", "yesterday"):
         return _around(kind.partition("_")[2], last)
-    return Span(last - (found.until - found.since), last)
+    return ReportSpan(last - (found.until - found.since), last)
 
 
 def a_year_before(day: date) -> date:

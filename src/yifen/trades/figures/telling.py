@@ -9,7 +9,7 @@ from yifen.trades.figures import composing
 from yifen.trades.figures.asking import BY_NAME, ReportAsk
 from yifen.trades.figures.catalogue import MEASURES, Unit
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
-from yifen.trades.figures.periods import Span, compared
+from yifen.trades.figures.periods import ReportSpan, compared
 
 COLUMNS_MAX = 36
 _USERS = queries(__package__)["users"]
@@ -33,12 +33,12 @@ class ReportHead(NamedTuple):
     then: bool = False
 
 
-class Report(NamedTuple):
+class ToldReport(NamedTuple):
     """`others`: what stands in no line; `cut`: there are more rows than were read. `users`: their names by number."""
 
     ask: ReportAsk
-    span: Span
-    then: Span | None
+    span: ReportSpan
+    then: ReportSpan | None
     heads: list[ReportHead]
     lines: list[ReportLine]
     others: ReportLine | None
@@ -61,7 +61,7 @@ class _Whole(NamedTuple):
 
 def told(
     conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX
-) -> Report:
+) -> ToldReport:
     """Ask the views. `scope`: as face/scope.params."""
     span = ask.span(today)
     then = compared(ask.period, span, ask.compare) if ask.compare else None
@@ -88,13 +88,13 @@ def told(
     users = dict(
         conn.execute(_USERS, ([int(one) for one in _users(ask, shown, heads)],)).fetchall()
     )
-    return Report(
+    return ToldReport(
         ask, span, then, heads, shown, others, total, now.cut or bool(before and before.cut), users
     )
 
 
 def _asked(
-    conn: Any, ask: ReportAsk, span: Span, today: date, scope: dict[str, Any], most: int
+    conn: Any, ask: ReportAsk, span: ReportSpan, today: date, scope: dict[str, Any], most: int
 ) -> _Whole:
     """All views, merged by their keys; what one of them was cut at, no other has."""
     views = []

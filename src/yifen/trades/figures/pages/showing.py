@@ -13,13 +13,13 @@ from yifen.trades.figures import labels
 from yifen.trades.figures.asking import ReportAsk
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES
 from yifen.trades.figures.pages.lists import written
-from yifen.trades.figures.telling import Report, ReportHead, Value
+from yifen.trades.figures.telling import ReportHead, ToldReport, Value
 
 ROWS_SHOWN, BARS_SHOWN = 500, 30
 Shown = dict[str, Any]
 
 
-def table(report: Report) -> Shown:
+def table(report: ToldReport) -> Shown:
     """Heads and rows; `more`: how many rows are not shown but in files."""
     heads = report.heads
     columns = [{"title": told(DIMENSIONS[name].text)} for name in report.ask.rows]
@@ -49,7 +49,7 @@ def _row(
     heads: list[ReportHead],
     values: list[Value],
     keys: dict[str, str] | None,
-    report: Report,
+    report: ToldReport,
 ) -> Shown:
     """`keys` None: nothing to lead to."""
     cells: list[Shown] = [{"text": name} for name in names]
@@ -78,7 +78,7 @@ def plain(head: ReportHead, value: Value) -> str | None:
     return f"{value or 0:,}"
 
 
-def drill(report: Report, head: ReportHead, keys: dict[str, str]) -> str:
+def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
     """The list of what a figure is made of; of the others of a column there is none."""
     span = report.then if head.then and report.then else report.span
     asked = {name: written(values) for name, values in report.ask.filters.items()}
@@ -91,7 +91,7 @@ def drill(report: Report, head: ReportHead, keys: dict[str, str]) -> str:
     return f"{reverse(route)}?{urlencode({'since': span.since, 'until': span.until, **asked})}"
 
 
-def chart(report: Report) -> Shown | None:
+def chart(report: ToldReport) -> Shown | None:
     """The sums of the first rows, in whole yuan; a line each measure of one unit."""
     ask = report.ask
     places = [(n, head) for n, head in enumerate(report.heads)
@@ -127,7 +127,7 @@ def query_of(ask: ReportAsk) -> str:
         "chart": ask.chart}, doseq=True)  # fmt: skip
 
 
-def warnings(report: Report, shown: Shown) -> list[str]:
+def warnings(report: ToldReport, shown: Shown) -> list[str]:
     """What of it is not shown."""
     found = []
     if report.cut:

@@ -95,14 +95,14 @@ def _tab(request: HttpRequest, name: str, by: str) -> Shown:
     }
 
 
-def cards(report: telling.Report) -> list[Shown]:
+def cards(report: telling.ToldReport) -> list[Shown]:
     """The totals."""
     return [{"title": labels.head(report, head, told), "url": showing.drill(report, head, {})}
             | ({"fen": value or 0} if head.unit == "fen" else {"value": showing.plain(head, value)})
             for head, value in zip(report.heads, report.total.values, strict=True)]  # fmt: skip
 
 
-def told_of(report: telling.Report) -> Shown:
+def told_of(report: telling.ToldReport) -> Shown:
     """A report as templates show it."""
     shown = showing.table(report)
     return {"table": shown, "chart": showing.chart(report), "span": report.span, "then": report.then,
@@ -178,7 +178,7 @@ def keep_form(request: HttpRequest) -> KeepForm:
     return form
 
 
-def _told(request: HttpRequest, conn: Any, ask: ReportAsk) -> telling.Report:
+def _told(request: HttpRequest, conn: Any, ask: ReportAsk) -> telling.ToldReport:
     return telling.told(conn, ask, localdate(now()), scopes.params(access_of(request).scope))
 
 
