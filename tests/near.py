@@ -20,6 +20,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/deductions/": ("deductions/", "chargebacks/", "access/test_second.py", "web/test_doors.py"),
     "trades/heating/": ("heating/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/orders/": ("checkout/", "payer/", "browser/test_payer.py", "web/test_doors.py"),
+    "trades/figures/": ("figures/", "console/test_every_list.py", "web/test_doors.py"),
     "trades/onboarding/": ("onboarding/", "certify/", "browser/test_onboarding.py", "web/test_doors.py"),
     "trades/pipes/": ("pipes/", "mail/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/reconciliation/": ("reconciliation/", "chargebacks/", "readers/", "repair/", "cli/test_reconcile.py",

@@ -253,7 +253,8 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
-             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS | heating.MAKERS)  # fmt: skip
+            | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
+            | heating.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -60,6 +60,7 @@ CALLS = {
         "billing_reading_rows_v1",
         "billing_unsell_v1", "billing_vending_v1",
         "payments_is_closed_v1",
+        "figures_cost_v1", "figures_drop_v1", "figures_keep_v1", "figures_schedule_v1", "figures_unschedule_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -69,6 +70,7 @@ CALLS = {
         "billing_book_v1", "billing_counted_v1", "billing_make_v1", "billing_publish_v1",
         "billing_recharged_v1", "billing_sell_v1", "billing_take_token_v1", "billing_token_v1", "billing_unsold_v1",
         "checkout_answered_v1", "checkout_charge_v1",
+        "figures_due_v1", "figures_forget_v1", "figures_mailed_v1", "figures_made_v1",
         "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",

@@ -30,6 +30,10 @@ FROM (SELECT (aclexplode(relacl)).*, relowner AS owner FROM pg_class
 JOIN pg_roles r ON r.oid = a.grantee
 WHERE a.grantee <> a.owner AND (a.privilege_type <> 'SELECT' OR r.rolname = ANY (%s))
 
+-- name: reader
+-- Whether the server knows the role of who reads figures.
+SELECT FROM pg_roles WHERE rolname = %s
+
 -- name: columns
 -- A table's columns but for these.
 SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0

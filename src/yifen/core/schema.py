@@ -8,7 +8,7 @@ roles of processes read money and call functions; they write none of it.
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -61,8 +61,9 @@ def install_functions(
         before = installed.standing(conn) if before is None else before
         _install_chart(conn)
         _install_returns(conn)
-        for _, text in function_files():
-            _install(conn, text)
+        files = [text for _, text in function_files()]
+        for place, text in enumerate(files):
+            _install(conn, text, files[place:])
         _install_fresh(conn)
         starting.check_tables(conn)
         for (path_named,) in conn.execute(_SQL["open_paths"]).fetchall():
@@ -79,13 +80,14 @@ def install_functions(
         installed.tell(conn, before, as_it_stands)
 
 
-def _install(conn: psycopg.Connection[Any], text: str) -> None:
-    """A view whose columns are no longer what they were cannot be replaced: it goes first."""
+def _install(conn: psycopg.Connection[Any], text: str, to_come: Sequence[str]) -> None:
+    """A view whose columns are no longer what they were cannot be replaced: it goes first, and before it those of
+    the files `to_come`, which may stand on it and are made anew."""
     try:
         with conn.transaction():
             conn.execute(text.encode())
     except psycopg.errors.InvalidTableDefinition:
-        for view in _VIEW.findall(text):
+        for view in [name for file in to_come for name in _VIEW.findall(file)][::-1]:
             conn.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(view)))
         conn.execute(text.encode())
 

@@ -346,6 +346,7 @@ class Plug:
     builds_on: tuple[str, ...] = ()  # trades whose tables its SQL reads and whose functions it calls
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
+    readable: tuple[str, ...] = ()  # its views that the role yifen_reader reads, and nothing else
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
     accounts: tuple[ChartAccount, ...] = ()
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
