@@ -1,14 +1,12 @@
 -- What the pages of utility billing read.
 
-
 -- name: runs
 -- Runs with how far they are.
 FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner p ON p.id = s.biller_id
 
 -- name: bills
 -- Bills of runs that were not given up.
-FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
-JOIN billing_fee f ON f.fee_id = r.fee_id
+FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id JOIN billing_fee f ON f.fee_id = r.fee_id
 
 -- name: bill_state
 -- How a bill of the list stands: its payable's state, else why it has none.
