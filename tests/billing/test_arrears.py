@@ -68,7 +68,7 @@ def listed(place: Province, role: str = "biller_staff", **asked: str) -> list[tu
 
     from yifen.face.lists import showing
     from yifen.face.lists.paging import page
-    from yifen.trades.billing.pages.arrears_lists import ARREARS as LISTING
+    from yifen.trades.billing.pages.arrears.lists import ARREARS as LISTING
 
     access, query = site.access(place.users[role]), QueryDict("", mutable=True)
     query.update(asked)
@@ -92,7 +92,7 @@ def test_only_accounts_that_owe_are_listed_with_what_is_open_of_each(owing: Prov
 
 
 def test_arrears_are_asked_for_by_a_class_of_customers(owing: Province) -> None:
-    from yifen.trades.billing.pages import arrears_lists
+    from yifen.trades.billing.pages.arrears import lists as arrears_lists
 
     with psycopg.connect(owing.database.url(OWNER)) as conn:
         conn.execute("INSERT INTO billing_price (fee_id, class, name, valid_from) SELECT fee_id, c, c, '2020-01-01'"
@@ -104,7 +104,7 @@ def test_arrears_are_asked_for_by_a_class_of_customers(owing: Province) -> None:
 
 
 def test_an_area_that_is_too_large_to_be_listed_whole_says_so(owing: Province, monkeypatch: pytest.MonkeyPatch) -> None:
-    from yifen.trades.billing.pages import arrears_lists
+    from yifen.trades.billing.pages.arrears import lists as arrears_lists
 
     monkeypatch.setattr(arrears_lists, "AREA_MAX", 1)
     page = site.client_of(owing.users["biller_staff"]).get(ARREARS, {"area": "金水湾"}).content.decode()

@@ -198,7 +198,7 @@ PLUG = Plug(
         "yifen.trades.billing.pages.price_lists:BILLING_PRICES",
            "yifen.trades.billing.pages.price_lists:BILLING_FEES",
            "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS",
-           "yifen.trades.billing.pages.arrears_lists:ARREARS"),
+           "yifen.trades.billing.pages.arrears.lists:ARREARS"),
     today=(*CUSTOMER_TODAY, *PREPAID_TODAY, "yifen.trades.billing.pages.run_waiting:what_waits",),
     payment_facts=PREPAID_FACTS,
     payer_facts=PREPAID_PAYER_FACTS,

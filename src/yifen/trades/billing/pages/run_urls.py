@@ -4,7 +4,7 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.trades.billing.pages import run_views as views
-from yifen.trades.billing.pages.arrears_lists import ARREARS
+from yifen.trades.billing.pages.arrears.lists import ARREARS
 from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS
 
 urlpatterns = [
