@@ -105,9 +105,10 @@ def _install_chart(conn: psycopg.Connection[Any]) -> None:
 def _install_returns(conn: psycopg.Connection[Any]) -> None:
     """Who asked for a return and who gives its money, before views stand on it; what they call they look for when they
     are called."""
-    for name in ("asked", "gives"):
-        calls = "".join(_SQL[f"{name}_call"].format(function=one) for plug in plugs() for one in getattr(plug, name))
-        conn.execute(_SQL[name].format(calls=calls).encode())
+    asked = "".join(_SQL["asked_call"].format(function=name) for plug in plugs() for name in plug.asked)
+    conn.execute(_SQL["asked"].format(calls=asked).encode())
+    gives = "".join(_SQL["gives_call"].format(function=name) for plug in plugs() for name in plug.gives)
+    conn.execute(_SQL["gives"].format(calls=gives).encode())
 
 
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:
