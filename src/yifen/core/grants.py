@@ -67,9 +67,9 @@ def _grant_reader(conn: Conn) -> None:
     if conn.execute(_READER, (READER,)).fetchone() is None:
         return
     reader = sql.Identifier(READER)
-    conn.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(reader))
+    conn.execute(sql.SQL(_SQL["reader_enters"]).format(reader=reader))
     for view in (name for plug in plugs() for name in plug.readable):
-        conn.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(view), reader))
+        conn.execute(sql.SQL(_SQL["reader_reads"]).format(view=sql.Identifier(view), reader=reader))
 
 
 def _strip(conn: Conn, role: sql.Composable) -> None:

@@ -34,6 +34,14 @@ WHERE a.grantee <> a.owner AND (a.privilege_type <> 'SELECT' OR r.rolname = ANY 
 -- Whether the server knows the role of who reads figures.
 SELECT FROM pg_roles WHERE rolname = %s
 
+-- name: reader_enters
+-- Who reads figures finds them.
+GRANT USAGE ON SCHEMA public TO {{reader}}
+
+-- name: reader_reads
+-- One view of figures.
+GRANT SELECT ON {{view}} TO {{reader}}
+
 -- name: columns
 -- A table's columns but for these.
 SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0

@@ -19,7 +19,7 @@ from yifen.trades.figures.periods import ReportSpan
 
 CELLS_MAX = 20_000
 _SQL = queries(__package__)
-_TOLD = _SQL["told"]
+_TOLD, _FILTER = _SQL["told"], _SQL["filtered"]
 Keys = tuple[str, ...]
 Sums = dict[str, int]
 SCOPES = {BILLS: _SQL["scope_bills"], PAYMENTS: _SQL["scope_payments"]}
@@ -40,15 +40,15 @@ def statement(ask: ReportAsk, view: str) -> str:
     """The SQL, of expressions of the catalogue alone."""
     keys = [f"z.k{place}" for place, _ in enumerate(ask.dimensions)]
     column = keys[-1:] if ask.column else []
-    where = [SCOPES[view], f"{DAY_OF[view]} BETWEEN %(since)s AND %(until)s",
-             *(f"{DIMENSIONS[name].of[view]} = ANY (%(f_{name})s)" for name in ask.filters)]  # fmt: skip
     sets = [keys, *([column] if column else []), []]
     grouping = f"GROUPING({', '.join(keys)})"
     return _TOLD.format(
         keys=", ".join(keys),
         level=grouping,
         view=VIEW_OF[view],
-        where=" AND ".join(where),
+        scope=SCOPES[view],
+        day=DAY_OF[view],
+        filters="".join(_FILTER.format(sql=DIMENSIONS[name].of[view], value=f"%(f_{name})s") for name in ask.filters),
         reads=READS[view],
         dimensions=", ".join(
             f"{DIMENSIONS[name].of[view]} AS k{place}" for place, name in enumerate(ask.dimensions)

@@ -5,7 +5,7 @@
 -- than are wanted, in the order of their names.
 SELECT * FROM (
     SELECT {{keys}}, {{level}} AS level, {{sums}}, row_number() OVER (PARTITION BY {{level}} = 0 ORDER BY {{order}}) AS place
-    FROM (SELECT {{dimensions}}, {{reads}} FROM {{view}} x WHERE {{where}}) z
+    FROM (SELECT {{dimensions}}, {{reads}} FROM {{view}} x WHERE ({{scope}}) AND {{day}} BETWEEN %(since)s AND %(until)s {{filters}}) z
     GROUP BY GROUPING SETS ({{sets}})) w
 WHERE w.level > 0 OR w.place <= %(most)s
 
@@ -143,3 +143,12 @@ WITH kept AS (
 INSERT INTO figure_schedule (report_id, owner_id, every, hour, format, language, next_at, begun_at)
 SELECT report_id, owner_id, 'day', 7, 'xlsx', 'zh-hans', figures_next_v1('day', 7::smallint, %(now)s), %(now)s FROM kept
 WHERE %(daily)s
+
+-- name: filtered
+-- A report's filter: one of these values.
+ AND {{sql}} = ANY ({{value}})
+
+-- name: shift_scope
+-- Shifts of institutions in scope, and of a company's own desks.
+(%(everywhere)s OR x.institution_id = ANY (%(institutions)s::bigint[]) OR x.channel_id = ANY (%(partners)s::integer[]))
+    AND x.channel_id <> ALL (%(sandboxes)s::integer[])

@@ -15,7 +15,7 @@ from yifen.face import words
 from yifen.face.lists.asking import Filter, days, one_of
 from yifen.face.lists.filters import ListFilters
 from yifen.face.lists.listing import Column, Listing, Row
-from yifen.face.lists.selecting import in_institutions, in_scope
+from yifen.face.lists.selecting import in_scope
 from yifen.trades.figures.catalogue import BILLS, DAY_OF, DIMENSIONS, KINDS, PAYMENTS
 from yifen.trades.figures.labels import NOTHING
 
@@ -133,7 +133,7 @@ FIGURE_SHIFTS = Listing(
     export="figures.report",
     route="figures/shifts/",
     source=_SQL["shift_rows"],
-    scope=f"({in_institutions('x.institution_id')} OR {in_scope('x.channel_id')})",
+    scope=_SQL["shift_scope"],
     key="x.shift_id",
     grows=True,
     filters=one_of(
