@@ -80,7 +80,8 @@ def _periods(rows: list[UnreadPeriod]) -> Shown:
         return f"{reverse('billing_estimates')}?fee={one.fee_id}&since={one.since}&until={one.until}"
 
     return table((_("费种"), _("起"), _("止"), _("未抄户数"), ""), (
-        (one.fee, one.since, one.until, f"{one.services:,}", {"kind": "link", "text": _("试算"), "url": link(one)})
+        (one.fee, one.since, one.until, f"{one.services:,}",
+         {"kind": "link", "text": pgettext("price", "试算"), "url": link(one)})
         for one in rows), (3,))  # fmt: skip
 
 
