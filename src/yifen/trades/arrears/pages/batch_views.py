@@ -299,7 +299,7 @@ def arrears_write_off(request: HttpRequest) -> HttpResponse:
     return _picking(
         request,
         _("提交核销"),
-        _("逾期两年以上，或已销户的账单，连同违约金；金额与复核时不同即不办。"),
+        _("逾期两年以上，或已销户的账单，连同违约金，一次最多 100 笔；金额与复核时不同即不办。"),
         find,
         rows,
         form,

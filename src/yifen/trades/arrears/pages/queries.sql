@@ -177,7 +177,7 @@ WHERE (%(all)s OR r.biller_id = ANY (%(partners)s::integer[])) AND r.biller_id <
 -- Communities and buildings of a company, with who collects there, and how much is overdue.
 SELECT l.place_id, l.path, l.level, u.login FROM billing_place l
 LEFT JOIN arrears_collector k ON k.place_id = l.place_id LEFT JOIN access_user u ON u.id = k.user_id
-WHERE l.biller_id = %(biller)s AND l.level <= 2 ORDER BY l.path LIMIT 1000
+WHERE l.biller_id = %(biller)s AND l.level <= 2 ORDER BY l.path LIMIT 2001
 
 -- name: people
 -- Who may see the arrears of a company.

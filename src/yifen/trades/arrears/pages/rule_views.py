@@ -21,6 +21,7 @@ from yifen.trades.arrears.rules import LAWS, DunningStep
 from yifen.trades.arrears.ruling import DunningRule
 
 _SQL = queries(__package__)
+PLACES_MAX = 2000
 
 
 @allow("arrears.view")
@@ -112,6 +113,7 @@ def arrears_collectors(request: HttpRequest) -> HttpResponse:
         else:
             say(request, Refused(Code.INPUT_INVALID))
         return redirect(request.get_full_path())
+    places = read(_SQL["places"], {"biller": chosen[0]}) if chosen else []
     return render(
         request,
         "console/arrears/collectors.html",
@@ -119,7 +121,8 @@ def arrears_collectors(request: HttpRequest) -> HttpResponse:
             "billers": known,
             "chosen": chosen,
             "may": may,
-            "places": read(_SQL["places"], {"biller": chosen[0]}) if chosen else [],
+            "places": places[:PLACES_MAX],
+            "is_cut": len(places) > PLACES_MAX,
             "people": read(_SQL["people"], {"biller": chosen[0]}) if chosen and may else [],
             "breadcrumbs": [{"title": _("催收员")}],
         },

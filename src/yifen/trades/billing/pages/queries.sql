@@ -12,6 +12,8 @@ FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id JOIN bill
 -- How a bill of the list stands: its payable's state, else why it has none.
 CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS (
         SELECT FROM billing_booking d WHERE d.run_id = b.run_id AND d.piece = b.piece) THEN 'unpublished'
+    WHEN (SELECT sum(w.amount_fen) FROM billing_write_off w WHERE w.bucket = b.bucket AND w.bill_id = b.bill_id) > 0
+        THEN 'written'
     ELSE coalesce((SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
         AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id), 'none') END
 

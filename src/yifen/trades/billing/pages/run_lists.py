@@ -29,7 +29,7 @@ STATES: words.Words = {
 }
 BILL_STATES: words.Words = words.PAYABLE_STATES | {
     "unpublished": (_("未发布"), "waiting"), "past": (_("已在别处收清"), "neutral"),
-    "none": (_("预存款抵扣，或退减"), "ok"),
+    "none": (_("预存款抵扣，或退减"), "ok"), "written": (_("已核销"), "bad"),
 }  # fmt: skip
 
 
