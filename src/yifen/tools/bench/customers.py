@@ -132,7 +132,7 @@ def _copied(conn: Conn) -> float:
             rows.writelines(_rows(conn, name))
             rows.seek(0)
             began = time.monotonic()
-            with conn.cursor().copy(f"COPY bench_{name} FROM STDIN".encode()) as copy:
+            with conn.cursor().copy(_SQL["copy_in"].format(table=f"bench_{name}").encode()) as copy:
                 while block := rows.read(1 << 20):
                     copy.write(block)
             spent += time.monotonic() - began
@@ -140,6 +140,6 @@ def _copied(conn: Conn) -> float:
 
 
 def _rows(conn: Conn, name: str) -> Iterator[bytes]:
-    with conn.cursor().copy(f"COPY {name} TO STDOUT".encode()) as copy:
+    with conn.cursor().copy(_SQL["copy_out"].format(table=name).encode()) as copy:
         for block in copy:
             yield bytes(block)

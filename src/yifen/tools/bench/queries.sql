@@ -214,3 +214,11 @@ SELECT billing_import_v1(%s, %s, %s)
 -- name: customers_there
 -- Customers and meters.
 SELECT (SELECT count(*) FROM billing_customer), (SELECT count(*) FROM billing_meter)
+
+-- name: copy_in
+-- Rows, bare.
+COPY {{table}} FROM STDIN
+
+-- name: copy_out
+-- The same rows, to be copied in.
+COPY {{table}} TO STDOUT

@@ -85,6 +85,12 @@ CREATE OR REPLACE FUNCTION payments_back_parts_v1(
                  detail_id bigint, amount_fen bigint, balance_id bigint, kept_fen bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
+DECLARE
+    v_kept boolean := EXISTS (  -- most accounts have no balance, and nothing more is read
+        SELECT FROM unnest(p_payments) AS i (payment)
+        JOIN payment p ON p.bucket = p_bucket AND p.payment_id = i.payment
+        JOIN payable y ON y.bucket = p_bucket AND y.biller_id = p.biller_id AND y.account_no = p.account_no
+            AND y.balance_fen > 0);
 BEGIN
     RETURN QUERY WITH line AS MATERIALIZED (
         SELECT o.* FROM (
@@ -98,15 +104,12 @@ BEGIN
                 AND t.transfer_no >= i.payment / 1000000000000 * 1000000000000
                 AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) o
         WHERE o.rest > 0
-    ), there AS (  -- most accounts have no balance, and nothing more is read
+    ), there AS (
         SELECT l.item, l.transfer_no, b.payable_id, b.balance_fen, least(l.rest, m.fen) AS fen
-        FROM payments_moved_v1(p_bucket, ARRAY(
-            SELECT DISTINCT l.detail_id FROM line l
-            JOIN payable y ON y.bucket = p_bucket AND y.payable_id = l.detail_id AND y.balance_fen IS NULL
-            JOIN payable b ON b.bucket = p_bucket AND b.biller_id = y.biller_id AND b.account_no = y.account_no
-                AND b.balance_fen > 0)) m
+        FROM payments_moved_v1(p_bucket, ARRAY(SELECT DISTINCT l.detail_id FROM line l WHERE v_kept)) m
         JOIN line l ON l.detail_id = m.payable_id
         JOIN payable b ON b.bucket = p_bucket AND b.payable_id = m.balance_id
+        WHERE v_kept
     ), kept AS (
         SELECT h.item, h.transfer_no, h.payable_id, greatest(0, least(h.fen, h.balance_fen - h.before)) AS fen
         FROM (SELECT x.*, sum(x.fen) OVER (PARTITION BY x.item, x.payable_id ORDER BY x.transfer_no DESC) - x.fen

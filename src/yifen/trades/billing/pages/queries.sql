@@ -23,8 +23,8 @@ CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS
     AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id)
 
 -- name: bill_overdue
--- Of a run that was due before today. "+ 0": newer bills are passed over in the order of the list, not sorted.
-b.run_id + 0 = ANY (ARRAY(SELECT q.run_id FROM billing_run q WHERE q.due_on < %(today)s))
+-- That is still open, of a run that was due before today. "+ 0": newer bills are passed over in the order of the list, not sorted.
+b.run_id + 0 = ANY (ARRAY(SELECT q.run_id FROM billing_run q WHERE q.due_on < %(today)s)) AND {bill_open}
 
 -- name: fees
 -- Of the billers in scope.

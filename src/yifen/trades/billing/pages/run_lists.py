@@ -126,7 +126,7 @@ BILLS = Listing(
         Column("due_on", "r.due_on", pgettext_lazy("billing", "到期日"), "day"),
         Column("state", _SQL["bill_state"], _("状态"), "badge", words=BILL_STATES,
                filters=one_of("state", _("状态"), [("open", _("未缴清")), ("overdue", _("已逾期"))], {
-                   "open": _SQL["bill_open"], "overdue": f"{_SQL['bill_overdue']} AND {_SQL['bill_open']}"})),
+                   "open": _SQL["bill_open"], "overdue": _SQL["bill_overdue"]})),
     ),
 )  # fmt: skip
 
