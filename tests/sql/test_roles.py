@@ -54,6 +54,8 @@ CALLS = {
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
         "billing_unsell_v1", "billing_vending_v1",
+        "visits_assign_v1", "visits_done_v1", "visits_give_up_v1", "visits_goer_v1", "visits_in_use_v1",
+        "visits_new_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -131,8 +133,9 @@ VENDING = {"billing_vending": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER | VENDING}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,
-          NIGHT: SIGN_IN | PIPES | TOLD | {"pipe"}}
+PICTURES = {"visit_photo"}
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | PICTURES | {"pipe"}, WEB: set(), WORKER: FACTORS | PICTURES,
+          NIGHT: SIGN_IN | PIPES | TOLD | PICTURES | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 
