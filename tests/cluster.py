@@ -14,7 +14,7 @@ from tests.world import APP, PAGES, Database
 from yifen.core.embedded.cluster import SUPERUSER, cluster_in
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import EVERYONE, OWNER, WEB
+from yifen.core.facts.processes import EVERYONE, OWNER, READER, WEB
 
 PASSWORD = "tests"
 BETWEEN = "yifen_between"
@@ -61,7 +61,7 @@ def add_app(server: EmbeddedPostgres) -> None:
     with psycopg.connect(server.url(SUPERUSER, "postgres")) as conn:
         # Before PostgreSQL 16 only a role between two keeps one from having the rights of the other.
         conn.execute(f"CREATE ROLE {BETWEEN} NOINHERIT IN ROLE {OWNER}")
-        conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join((BETWEEN, *EVERYONE))}")
+        conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join((BETWEEN, *EVERYONE, READER))}")
         # What two people change, a test of pages may lay out; no other right of the owner's.
         conn.execute(f"CREATE ROLE {PAGES} IN ROLE {BETWEEN}, {WEB}")
         for role in (APP, PAGES, *EVERYONE):

@@ -13,11 +13,14 @@ PAGES = ("browser/", "console/", "web/", "desk/", "payer/", "access/", "onboardi
 NIGHT = ("endofday/", "reports/", "console/test_dayend.py")
 # What lies below which folder of the source, the longest first, is near these tests.
 PLACES: dict[str, tuple[str, ...]] = {
+    "trades/arrears/": ("arrears/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/billing/": ("billing/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/bills/": ("bills/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/counter/": ("counter/", "desk/", "web/test_doors.py"),
     "trades/deductions/": ("deductions/", "chargebacks/", "access/test_second.py", "web/test_doors.py"),
+    "trades/heating/": ("heating/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/orders/": ("checkout/", "payer/", "browser/test_payer.py", "web/test_doors.py"),
+    "trades/figures/": ("figures/", "console/test_every_list.py", "web/test_doors.py"),
     "trades/onboarding/": ("onboarding/", "certify/", "browser/test_onboarding.py", "web/test_doors.py"),
     "trades/pipes/": ("pipes/", "mail/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/reconciliation/": ("reconciliation/", "chargebacks/", "readers/", "repair/", "cli/test_reconcile.py",

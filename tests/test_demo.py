@@ -112,7 +112,23 @@ def test_a_file_of_another_name_needs_its_day(data: Path) -> None:
     assert (missing.returncode, "No such file" in missing.stderr) == (1, True)
 
 
-def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None:
+def deducted(browser: httpx.Client, home: str, told: str) -> str:
+    """A clerk asks the agricultural bank for a water bill of the demo's; the page of it."""
+    card, holder, account_no = re.search(r"│ (\d+) │ (\S+) │ WATER01 │ (\d+) │", told).groups()
+    address = f"{home}/console/deductions/new/"
+    offered = re.findall(r'<option value="(\d+-\d+)">([^<]+)', browser.get(address).text)
+    assert len(offered) == 4 * 5  # four banks, five companies
+    pair = next(key for key, title in offered if title.startswith("WATER01") and "ABC" in title)
+    page = browser.get(address, params={"pair": pair, "account_no": account_no}).text
+    name, fen = re.search(r'name="due\.([^"]+)" value="(\d+)"', page).groups()
+    form = {"pair": pair, "account_no": account_no, "bill": name, f"due.{name}": fen, "debtor_no": card,
+            "debtor_name": holder, "consent": "counter", "consent_note": "当面",
+            "number": re.search(r'name="number" value="([^"]+)"', page)[1],
+            "csrfmiddlewaretoken": re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]}  # fmt: skip
+    return browser.post(address, data=form, headers={"Referer": address}).text
+
+
+def test_a_person_of_the_sample_signs_in_and_has_a_bank_of_the_town_deduct_a_bill(data: Path) -> None:
     arguments, env = command(data, "--payments", "60", "--days", "0")
     with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -126,11 +142,16 @@ def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None
             form = {"username": "clearing", "password": password, "code": shown.stdout.split()[0],
                     "csrfmiddlewaretoken": token}  # fmt: skip
             came = browser.post(address, data=form, headers={"Referer": address})
+            deduction = deducted(browser, address.removesuffix("/sign-in/"), told)
             docs = browser.get(re.search(r"documentation 文档 +(\S+)", told)[1])
         process.send_signal(signal.SIGINT)
     assert ("does not agree" in told, "loaded" in told) == (False, True)  # with the sandbox's own tries
     assert (came.status_code, came.url.path) == (200, "/console/today/")
     assert "冯清" in came.text
+    assert [word in deduction for word in ("ABC 农业银行青溪支行", "已销账")] == [True, True]
+    staff = re.findall(r"│ (\w+) +│ \S+ +│ 收费单位人员 +│ (\S+)", told)
+    assert staff == [("heat", "青溪市热力公司"), ("power", "云川电力青溪供电公司"), ("water", "临江县自来水公司"),
+                     ("gas", "白石燃气集团"), ("prop", "安居物业服务公司")]  # fmt: skip
     assert "一分：文档" in docs.text
     assert "unsafe" not in docs.headers["Content-Security-Policy"]
 

@@ -215,8 +215,8 @@ class World:
         """Who proposes and who decides, signed in: maker01 and checker01, by these names."""
         for login, role in (("maker01", "finance"), ("checker01", "supervisor")):
             self.run("INSERT INTO access_user (login, name, person, institution_id, is_active,"
-                     " must_change_password, session_key, created_at, password)"
-                     " VALUES (%s, %s, %s, %s, true, false, encode(sha256(%s::bytea), 'hex'), now(), '')"
+                     " must_change_password, session_key, session_until, created_at, password)"
+                     " VALUES (%s, %s, %s, %s, true, false, encode(sha256(%s::bytea), 'hex'), '2100-01-01', now(), '')"
                      " ON CONFLICT DO NOTHING", login, login, login, self.institution, login)  # fmt: skip
             self.run("INSERT INTO access_user_role (user_id, role) SELECT id, %s FROM access_user"
                      " WHERE login = %s ON CONFLICT DO NOTHING", role, login)  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
+from tests.arrears import proposals as arrears
 from tests.billing import late_proposals as late
 from tests.billing import price_proposals as prices
 from tests.billing import proposals as customers
@@ -14,6 +15,7 @@ from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
 from tests.deductions import proposals as ports
 from tests.endofday import proposals as nights
+from tests.heating import proposals as heating
 from tests.messages import proposals as messages
 from tests.pipes import proposals as pipes
 from tests.repair import proposals as repairs
@@ -169,6 +171,18 @@ def dialect(place: Province) -> Made:
                 place.own.channel)  # fmt: skip
 
 
+def kind_rule(place: Province) -> Made:
+    from yifen.trades.onboarding.operations import kind_rules
+
+    number = site_number()
+    maker = site.user(f"pa{number}", place.union, "platform_admin", person=f"PA{number}")
+    asked = {"payment_fen_max": number, "day_fen_max": None, "opens_at": time(8), "closes_at": time(20, 30)}
+    made = kind_rules.change(site.access(maker), 1, "phonebank", asked, NOW)
+    return Made(made, place.users["platform_admin"],
+                "SELECT payment_fen_max, opens_at, closes_at FROM channel_kind_rule WHERE (book_id, kind) = (1, %s)",
+                "phonebank")  # fmt: skip
+
+
 def admission(place: Province) -> Made:
     from yifen.core.partners.models import Partner
     from yifen.trades.onboarding.operations import openings
@@ -239,12 +253,14 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
-             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS)  # fmt: skip
+            | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
+            | heating.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
     "partners.dialect": dialect, "partners.codes": codes,
-    "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
+    "partners.admit": admission, "partners.kind_rule": kind_rule,
+    "partners.resume": resumed, "partners.go_live": going_live,
     "institutions.change": institution,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

@@ -33,6 +33,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "payouts.again": ("INSERT INTO payout SELECT (jsonb_populate_record(y, jsonb_build_object("
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
                       " FROM payout y JOIN partner p ON p.id = y.biller_id WHERE p.code = %(subject)s LIMIT 1",),
+    "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
     "desk.close": ("UPDATE counter_shift SET state = 'closed', closed_at = now(), counted_fen = 0, expected_fen = 0,"
@@ -44,7 +45,8 @@ BY_NOTHING_ELSE = {
         "deductions.port", "institutions.change", "messages.carrier", "messages.template", "night.book",
         "orders.method",
         "partners.admit", "partners.codes", "partners.dialect", "partners.go_live", "partners.key",
-        "partners.key_end", "partners.resume", "partners.terms", "pipes.pipe", "recon.layout", "recon.rules",
+        "partners.key_end", "partners.kind_rule", "partners.resume", "partners.terms", "pipes.pipe", "recon.layout",
+        "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",
         "settlement.shares",
         "users.let_in", "users.new", "users.reset", "users.roles"),
@@ -54,6 +56,7 @@ BY_NOTHING_ELSE = {
         "billing.close", "billing.fee", "billing.holder", "billing.import", "billing.merge", "billing.move",
         "billing.open", "billing.price", "billing.publish", "billing.split", "billing.take_over"),
     "a rejected sale ends by its own act; a vending system changes by its own": ("billing.unsell", "billing.vending"),
+    "a season, and a stop that is warm, are looked at again when it is decided": ("heating.charge", "heating.season"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 connection of the pages' process, as somebody would who has taken it over."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -64,11 +64,61 @@ def test_a_session_begins_only_with_the_proof_of_the_password(place: Province, w
     user = place.users["supervisor"]
     for wrong in ("", "x", user.password, user.password[-43:], proof(user, "wrong-horse-1"),
                   proof(place.own.teller)):  # fmt: skip
-        assert called(web, "access_begin_v1", user.pk, wrong, "mine", NOW) == Code.SIGN_IN_FAILED
-    assert called(web, "access_begin_v1", user.pk, proof(user), "", NOW) == Code.SIGN_IN_FAILED
-    assert called(web, "access_begin_v1", user.pk, proof(user), "mine", NOW) == 0
+        assert called(web, "access_begin_v1", user.pk, wrong, "mine", 900, NOW) == Code.SIGN_IN_FAILED
+    assert called(web, "access_begin_v1", user.pk, proof(user), "", 900, NOW) == Code.SIGN_IN_FAILED
+    assert called(web, "access_begin_v1", user.pk, proof(user), "mine", 900, NOW) == 0
     held = web.execute("SELECT id FROM access_user WHERE last_login = %s", (NOW,)).fetchall()
     assert held == [(user.pk,)]
+
+
+def test_a_session_speaks_for_its_idle_time_and_a_shift_at_most_and_none_that_lapsed_is_woken(place: Province):
+    user, new = site.user("lapsing", place.own.branch, "teller"), "argon2proof$argon2id$v=19$new"
+    with psycopg.connect(place.database.super_url) as owner:
+        owner.execute("SET session_replication_role = replica")  # of the audit's triggers this is no test
+
+        def stands(began: str, until: str) -> None:
+            owner.execute(f"UPDATE access_user SET session_began_at = now() - interval '{began}', session_until = now()"
+                          f" + interval '{until}' WHERE id = %s", (user.pk,))  # fmt: skip
+
+        def lasts() -> timedelta:
+            asked = "SELECT session_until - now() FROM access_user WHERE id = %s"
+            return owner.execute(asked, (user.pk,)).fetchone()[0]
+
+        assert called(owner, "access_begin_v1", user.pk, proof(user), "lapsing", 900, NOW) == 0
+        assert lasts() == timedelta(seconds=900)
+        stands("11 hours 50 minutes", "1 second")
+        assert (called(owner, "access_seen_v1", "lapsing", 900), lasts()) == (0, timedelta(minutes=10))
+        assert called(owner, "access_who_v1", "lapsing") == user.pk
+        stands("1 hour", "-1 millisecond")
+        assert called(owner, "access_who_v1", "lapsing") is None
+        refused = [called(owner, "access_seen_v1", "lapsing", 900), called(owner, "access_keep_v1", "lapsing", "mine"),
+                   called(owner, "access_password_v1", "lapsing", proof(user), new, NOW)]  # fmt: skip
+        assert refused == [Code.SIGN_IN_FAILED] * 3
+        assert called(owner, "billing_who_v1", "lapsing", "desk.work", place.own.biller) is None
+        owner.execute("UPDATE access_user SET session_until = NULL WHERE id = %s", (user.pk,))
+        assert called(owner, "access_who_v1", "lapsing") is None  # of before there was a time
+        owner.rollback()
+
+
+def test_a_click_has_the_session_speak_on_and_a_lapsed_one_is_ended(place: Province):
+    client = site.client_of(user := site.user("clicking", place.own.branch, "teller"))
+
+    def clicked(until: str | None) -> tuple[int, bool]:
+        session = client.session
+        session["seen"] -= 60  # of a minute ago
+        session.save()
+        with psycopg.connect(place.database.super_url) as owner:
+            owner.execute("SET session_replication_role = replica")
+            owner.execute("UPDATE access_user SET session_began_at = now(), session_until = now() + %s::interval"
+                          " WHERE id = %s", (until, user.pk))  # fmt: skip
+        status = client.get("/console/today/").status_code
+        user.refresh_from_db()
+        return status, user.session_until is not None and user.session_until > datetime.now(UTC) + timedelta(minutes=5)
+
+    assert clicked("1 minute") == (200, True)
+    assert clicked("-1 second") == (302, False)
+    client = site.client_of(user)
+    assert clicked(None) == (302, False)
 
 
 def test_a_password_changes_in_ones_own_session_by_the_proof_of_the_old_one(place: Province, web: Conn):

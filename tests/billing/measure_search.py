@@ -13,6 +13,8 @@ from yifen.hub.payments.names import sealed_name
 from yifen.trades.billing.customers.marks import marks_of
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
+FIRST = 10_000_000_000
+"""The number of the first of them: behind those of the pages' own."""
 
 
 def test_a_search_among_many_customers(place: Province) -> None:
@@ -61,6 +63,7 @@ def fill(place: Province) -> None:
         with conn.cursor().copy("COPY billing_customer (bucket, customer_id, biller_id, account_no, place_id,"
                                 " opened_on, marks) FROM STDIN") as copy:  # fmt: skip
             for n, name in enumerate(names):
-                copy.write_row((0, n * 1000, biller, f"S{n}", doors[n], "2026-01-01", marks_of(ring, biller, name)))
+                copy.write_row((0, FIRST + n * 1000, biller, f"S{n}", doors[n], "2026-01-01",
+                                marks_of(ring, biller, name)))  # fmt: skip
     with psycopg.connect(place.database.super_url, autocommit=True) as conn:
         conn.execute("VACUUM ANALYZE billing_place, billing_customer, payer")

@@ -3,11 +3,13 @@
 import io
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.billing.readings import customer, doubts, fee_of, read, usage
+from tests.billing.readings import customer, doubts, fee_of, month_end, read, usage
 from tests.billing.world import agreed, csv_of, imported, row, rows
+from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
 
@@ -55,6 +57,31 @@ def test_customers_are_found_by_a_part_of_the_name_and_by_words_of_the_address(l
     assert found(lived_in, address="没有") == []
     assert found(lived_in, account="L2") == ["L2"]
     assert "户名至少输入 2 个字" in text(browser(lived_in).get(CUSTOMERS, {"name": "明"}))
+
+
+@pytest.mark.parametrize(("address", "who"), [
+    ("8-2-101", ["L1"]), ("8－2－102", ["L2"]), ("2-101", ["L1", "L3"]), ("8-101", ["L1"]), ("金水湾9-2-101", ["L3"]),
+    ("8-2-1", []), ("18-2-101", []), ("金水湾8号楼", ["L1", "L2"]), ("金水湾8号楼2单元102", ["L2"]),
+    ("水湾9号楼", ["L3"]),
+    ("8", ["L1", "L2"]), ("湾", ["L1", "L2", "L3"]), ("金水湾 01", []), ("金水湾-", []),
+])  # fmt: skip
+def test_an_address_is_found_as_people_write_it(lived_in: Province, address: str, who: list[str]) -> None:
+    assert found(lived_in, address=address) == who
+
+
+def test_one_letter_of_a_name_counts_at_an_address_and_a_part_of_an_account_number(lived_in: Province) -> None:
+    assert found(lived_in, name="明", address="金水湾") == ["L1", "L2"]
+    assert found(lived_in, name="李", address="金水湾9号楼") == ["L3"]
+    body = csv_of(*(row(account, 小区="长河") for account in ("3307001234", "3307001299", "33_7")))
+    with pytest.MonkeyPatch.context() as patch:
+        imported(lived_in, agreed(lived_in, body), patch)
+
+    def accounts(part: str, role: str = "biller_staff") -> int:
+        page = text(browser(lived_in, role).get(CUSTOMERS, {"account": part, "address": "长河"}))
+        return sum(f'"{CUSTOMERS}{number(lived_in, one)}/"' in page for one in ("3307001234", "3307001299", "33_7"))
+
+    assert [accounts(part) for part in ("0700", "1299", "3307001234", "33_", "12", "999")] == [2, 1, 1, 1, 0, 0]
+    assert accounts("0700", "auditor") == 0  # to whom numbers are shown masked
 
 
 def test_a_customers_page_masks_the_holder_and_shows_meters_readings_and_usage(lived_in: Province) -> None:
@@ -173,10 +200,55 @@ def test_a_file_of_readings_is_taken_whole_or_not_at_all(place: Province) -> Non
     assert "8821" in staff.get(f"{half['Location']}wrong/").content.decode().splitlines()[2]
     body = csv_of("R1,2026-01-31,5", "R2,2026/01/31,6.5", head=head)
     whole = staff.post(address, upload(place, body))
+    assert rows(place, count) == []  # seen first
+    staff.post(f"{whole['Location']}take/")
+    staff.post(f"{whole['Location']}take/")  # a double click
     assert sorted(rows(place, count)) == [("R1", 5_000), ("R2", 6_500)]
     assert staff.post(address, upload(place, body))["Location"] == whole["Location"]  # the same is the same
     assert rows(place, "SELECT count(*) FROM billing_reading r JOIN billing_meter m USING (bucket, meter_id)"
                        " WHERE number LIKE 'R_'") == [(2,)]  # fmt: skip
+
+
+def test_a_file_of_readings_says_what_it_would_do_and_lists_what_is_odd(place: Province) -> None:
+    """50 a month is usual, 200 a spike, 90 behind 100 smaller; of one meter the first row stands before the second."""
+    for account in ("V1", "V2", "V3", "V4"):
+        customer(place, account, ("qty", 0))
+        for month, value in enumerate((50, 100, 150), 1):
+            assert read(place, account, month_end(month), value) == 0
+    staff, april, may = browser(place), month_end(4), month_end(5)
+    head = "表号,抄表日,读数"
+    body = csv_of(f"V1,{april},200", f"V2,{month_end(3)},150", f"V2,{april},350", f"V3,{month_end(3)},90",
+                  f"V4,{april},210", f"V4,{may},205", head=head)  # fmt: skip
+    kept = staff.post("/console/billing/readings/upload/", upload(place, body))["Location"]
+    page = Page(staff, kept)
+    shown = " ".join(page.text.split())
+    assert [f"{label}{count}" in shown for label, count in (
+        ("新读数", 4), ("相同", 1), ("更正", 1), ("突增、变小", 3))] == [True] * 4  # fmt: skip
+    assert [[row[1], *row[3:]] for row in page.table(0)] == [
+        ["V2", april, "350", month_end(3), "150", "200", "50", "突增"],
+        ["V3", month_end(3), "90", month_end(2), "100", "99,990", "52.542", "读数变小"],
+        ["V4", may, "205", april, "210", "99,995", "51.667", "读数变小"],
+    ]  # fmt: skip
+    after = """SELECT m.number, r.read_on::text, r.value_milli FROM billing_reading r JOIN billing_meter m
+        USING (bucket, meter_id) WHERE r.read_on > '2026-03-31' AND m.number LIKE 'V_' ORDER BY 1, 2"""
+    assert rows(place, after) == []
+    assert "已收下" in text(staff.post(f"{kept}take/", follow=True))
+    assert "/take/" not in text(staff.get(kept))
+    assert rows(place, after) == [
+        ("V1", april, 200_000), ("V2", april, 350_000), ("V4", april, 210_000), ("V4", may, 205_000)]  # fmt: skip
+
+
+def test_what_the_books_refuse_by_now_is_not_taken_in_part(place: Province) -> None:
+    for account in ("Y1", "Y2"):
+        customer(place, account, ("qty", 0))
+    staff, head = browser(place), "表号,抄表日,读数"
+    kept = staff.post("/console/billing/readings/upload/",
+                      upload(place, csv_of("Y1,2026-01-31,5", "Y2,2026-01-31,6", head=head)))["Location"]  # fmt: skip
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("UPDATE billing_meter SET (removed_on, removed_milli) = ('2026-01-15', 3) WHERE number = 'Y2'")
+    assert "现有 1 行不能收" in text(staff.post(f"{kept}take/", follow=True))
+    assert rows(place, "SELECT count(*) FROM billing_reading JOIN billing_meter m USING (bucket, meter_id)"
+                       " WHERE m.number IN ('Y1', 'Y2')") == [(0,)]  # fmt: skip
 
 
 def upload(place: Province, body: bytes) -> dict[str, Any]:

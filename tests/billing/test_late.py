@@ -42,7 +42,11 @@ class Street:
         return bill
 
     def ask(self, moment: datetime) -> int:
-        """As the hub does before it tells; how many payables are changed."""
+        """As the hub does before it tells, on a day that has come; how many payables are changed."""
+        self.town.on(moment.date())
+        return self.told(moment)
+
+    def told(self, moment: datetime) -> int:
         self.world.now = moment
         return int(self.world.made("SELECT billing_refresh_v1(0::smallint, %s, 'A1', %s)", self.town.biller, moment))
 
@@ -72,6 +76,34 @@ def test_bill_6_is_asked_for_to_the_fen_and_the_books_know_of_it(street: Street)
     assert street.town.books() == {"1124": 1_067_000, "6001": -1_067_000}
     assert street.ask(at("2027-01-15")) == 0
     assert street.town.wrong() == []
+
+
+def test_a_day_to_come_raises_no_fee_beyond_today(street: Street) -> None:
+    """2 permille a day of 2026, 3 of later years, up to today by the clock or the open business day."""
+    bill, due = street.bill(100_000, "2026-11-10"), date(2026, 11, 10)
+    today = max(datetime.now(CHINA).date(), street.world.now.date())
+    this_year = (min(today, date(2026, 12, 31)) - due).days
+    later = max((today - date(2026, 12, 31)).days, 0)
+    assert street.told(at("2199-12-31")) == 1
+    assert street.due(bill) == [100_000 + 200 * this_year + 300 * later]
+    assert street.told(at("2199-12-31")) == 0
+    assert street.town.wrong() == []
+
+
+def test_its_lines_add_up_to_the_fee_across_a_payment_a_year_and_days_that_are_not_counted(town: Town) -> None:
+    street = Street(town, min_fen=0)
+    bill = street.bill(100_000, "2025-12-20")
+    street.ask(at("2025-12-30"))
+    assert street.pay(bill, 40_000) == "OK"  # 2,000 of it its fee of ten days
+    town.world._insert("billing_freeze", {
+        "bucket": 0, "biller_id": town.biller, "account_no": "A1", "bill_id": bill, "from_on": date(2026, 1, 1),
+        "to_on": date(2026, 1, 5), "proposal": 1})  # fmt: skip
+    lines = town.world.made("SELECT array_agg(x::text) FROM billing_late_lines_v1(%s, '2026-01-15') x", bill)
+    assert [line.strip("()").split(",")[:5] for line in lines] == [
+        ["2025-12-21", "2025-12-30", "10", "2.0000", "100000"], ["2025-12-31", "2025-12-31", "1", "2.0000", "62000"],
+        ["2026-01-01", "2026-01-15", "10", "3.0000", "62000"]]  # fmt: skip
+    assert [float(line.strip("()").split(",")[5]) for line in lines] == [2_000, 124, 1_860]
+    assert (street.ask(at("2026-01-15")), street.due(bill)) == (1, [100_000 + 2_000 + 124 + 1_860])
 
 
 def test_bill_7_two_bills_are_collected_for_one_minimum(town: Town) -> None:

@@ -84,5 +84,21 @@ def test_an_account_is_asked_for_what_the_model_says_however_often_it_was_asked(
         if town.owed("A1")[f"B{bill}"][0] == "open":
             assert due == fen + fee
         assert (fee >= 0, due >= town.owed("A1")[f"B{bill}"][2]) == (True, True)
+    explain(street, bills, day_of(end))
     assert town.wrong() == []
     world.run("ROLLBACK TO example")
+
+
+LED = """SELECT l.fee_fen,
+    coalesce((SELECT sum(w.amount_fen) FROM billing_waiver w WHERE w.bill_id = l.bill_id), 0)::bigint,
+    (SELECT round(coalesce(sum(x.grown), 0)) FROM billing_late_lines_v1(l.bill_id, %(on)s) x)::bigint
+    FROM billing_late_of_v1(0::smallint, %(biller)s, 'A1', %(on)s) l WHERE l.bill_id = ANY (%(bills)s)"""
+
+
+def explain(street: Street, bills: list[int], on: date) -> None:
+    """The lines that people are shown never come to more than the fee: what a minimum of 1.00 added and was paid stays
+    asked for, beyond them."""
+    asked = {"on": on, "biller": street.town.biller, "bills": bills}
+    with street.world.as_owner():
+        for fee_fen, waived_fen, grown_fen in street.world.conn.execute(LED.encode(), asked).fetchall():
+            assert grown_fen <= fee_fen + waived_fen

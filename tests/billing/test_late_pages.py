@@ -62,6 +62,17 @@ def facts(page: Page) -> dict[str, str]:
             for title, text in zip(titles, texts, strict=True)}  # fmt: skip
 
 
+def test_a_late_fee_is_shown_line_by_line_up_to_a_day(street: Street) -> None:
+    """1,000.00 due on 1 March: 305 days of 2026 at 2 permille, 31 of 2027 at 3."""
+    staff = street.client("auditor")
+    assert [row[:5] + row[5:] for row in Page(staff, street.page, on="2027-01-31").table(0)][:2] == [
+        ["2026-03-02 – 2026-12-31", "305", "2", "1,000.00", "61000", ""],
+        ["2027-01-01 – 2027-01-31", "31", "3", "1,000.00", "9300", ""]]  # fmt: skip
+    sums = {row[0]: row[-1] for row in Page(staff, street.page, on="2027-01-31").table(0)[2:]}
+    assert sums == {"各段合计": "703.00", "违约金": "703.00", "其中未缴（元）": "703.00"}
+    assert "到这一天没有违约金" in Page(staff, street.page, on="2026-03-01").text
+
+
 def test_a_bill_tells_its_late_fee_of_today_and_two_people_waive_of_it(street: Street) -> None:
     staff, finance = street.client("biller_staff"), street.client("finance")
     whole = street.fee_fen()
@@ -78,8 +89,8 @@ def test_a_bill_tells_its_late_fee_of_today_and_two_people_waive_of_it(street: S
     agreed(finance, proposal)
     page = Page(finance, street.page)
     assert facts(page)["其中未缴（元）"] == f"{whole / 100 - 5:,.2f}"
-    assert page.table()[0][0] == "减免"
-    assert page.table()[0][2:4] == ["5.00", "系统故障"]
+    assert page.table(1)[0][0] == "减免"
+    assert page.table(1)[0][2:4] == ["5.00", "系统故障"]
     rest = staff.post(f"{street.page}waive/", {"reason": "全部"}).url
     assert f"{whole / 100 - 5:,.2f}" in Page(finance, rest).text
     staff.post(f"{rest}decide/", {"word": "withdraw"})

@@ -82,6 +82,11 @@ def test_a_versions_page_shows_parts_limits_and_the_picture(place: Province, sta
     assert '"step": "end"' in option
     assert "[2760.0, 0.618]" in option
     assert f"{NEW}?fee={fee}&like={price}" in page.tree.xpath("//main//a/@href")
+    as_owner("INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, from_on)"
+             " VALUES (0, 7777000, 7777000, %s, 'industrial', '2026-01-01')", [fee])  # fmt: skip
+    begun = Page(staff, f"{NEW}?fee={fee}&like={price}")
+    assert begun.tree.xpath("//input[@name='class_']/@list") == ["classes"]
+    assert begun.tree.xpath("//datalist[@id='classes']/option/@value") == ["industrial", "residential"]
     again = fields(Page(staff, f"{NEW}?fee={fee}&like={price}"))
     assert (again["parts-2-tier"], again["limits-0-add"], again["limits-0-add_each"]) == ("2", "1200", "on")
 

@@ -1,9 +1,11 @@
 """Prices to lines: the database against a model in fractions, and what holds for any price and any use."""
 
+import re
 from collections import Counter
 from decimal import Decimal as D
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,13 @@ from tests.billing.priced import Asked, RatedLine, fee, lines, price, rated, sum
 from tests.sampling import ALL
 from tests.world import World
 from yifen.trades.billing.prices.tariffs import BY_KEY, SUMMER, TARIFFS, WINTER
-from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit, version_fault
+from yifen.trades.billing.prices.versions import (
+    BASES,
+    PricePart,
+    PriceVersion,
+    TierLimit,
+    version_fault,
+)
 
 MILLI = st.integers(0, 10**8)
 PRICES = st.integers(0, 10**9).map(lambda n: D(n) / 10**8) | st.sampled_from([D("0.5"), D("0.05"), D(0)])
@@ -215,3 +223,22 @@ def test_a_tried_price_is_read_beside_the_written_ones(world: World) -> None:
     assert [(item, milli, fen) for item, milli, _, fen in shown] == [
         (1, 2_520_000, 137819), (1, 480_000, 28651), (2, 1_000_000, 60000), (2, 2_000_000, 140000)]  # fmt: skip
     assert BY_KEY["sd-power"].version.parts[0].price == D("0.5469")
+
+
+def test_every_basis_there_is_is_computed_and_any_other_fails_loudly(world: World) -> None:
+    there = tariff(world, "sd-power")
+    fee_id = world.value("SELECT fee_id FROM billing_price WHERE price_id = %s", there)
+    asked = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'billing_part_basis_check'"
+    check = world.value(asked)
+    assert set(re.findall(r"'([a-z_]+)'", check)) == set(BASES)
+    tried = """SELECT qty_milli, amount_fen FROM billing_try_v1(
+        ARRAY[ROW(1, 0, 9000, 4000, 2000, 7000, 1, 1, 1, 12, 0, 1, 3)::billing_asked],
+        ARRAY[jsonb_populate_record(NULL::billing_price, jsonb_build_object('price_id', 0, 'fee_id', %s::integer))],
+        ARRAY[ROW(0, 1, 'x', %s, 0, 2)::billing_part], '{}')"""
+    found = {basis: world.rows(tried, fee_id, basis) for basis in BASES}
+    assert found == {
+        "qty": [(9_000, 1_800)], "peak": [(4_000, 800)], "valley": [(2_000, 400)], "flat": [(3_000, 600)],
+        "area": [(7_000, 1_400)], "area_month": [(21_000, 4_200)], "month": [(3_000, 600)], "fixed": [(1_000, 200)],
+    }  # fmt: skip
+    with pytest.raises(psycopg.errors.InvalidTextRepresentation, match="no basis of a price: steam"):
+        world.rows(tried, fee_id, "steam")

@@ -124,7 +124,14 @@ def test_a_run_is_given_up_and_begun_again(priced: Province) -> None:
         "fee": rows(priced, "SELECT fee_id FROM billing_run WHERE run_id = %s", run)[0][0], "from_on": "2026-01-01",
         "to_on": "2026-01-31", "due_on": "2026-02-20"})  # fmt: skip
     assert "8852" in answer.content.decode()
-    assert browser(priced).post(f"/console/billing/runs/{run}/drop/").status_code == 302
+    [(bills, fen)] = rows(priced, "SELECT count(*), sum(amount_fen)::bigint FROM billing_bill WHERE run_id = %s", run)
+    shown = f"确认放弃 {bills} 张账单，合计 ¥{fen / 100:,.2f}，不再发布"
+    assert shown in page_of(priced, f"runs/{run}").text
+    address = f"/console/billing/runs/{run}/drop/"
+    for asked in ({}, {"sure": str(bills + 1)}):  # nothing confirmed, or other figures than are there
+        assert f"请先勾选：{shown}" in browser(priced).post(address, asked, follow=True).content.decode()
+    assert "已放弃" not in page_of(priced, f"runs/{run}").text
+    assert browser(priced).post(address, {"sure": str(bills)}).status_code == 302
     assert "已放弃" in page_of(priced, f"runs/{run}").text
 
 

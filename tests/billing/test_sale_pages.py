@@ -173,7 +173,7 @@ def test_the_page_of_a_prepayment_names_the_bill_that_used_it(place: Province, t
 
 
 def test_of_what_a_balance_holds_the_newest_payments_are_given_back_first(place: Province, town: Town) -> None:
-    from yifen.trades.billing.pages import sale_views
+    from yifen.trades.billing.prepaid.reading import KEPT
 
     fee = shandong(town)
     town.service(town.customer("A1"), fee)
@@ -183,6 +183,32 @@ def test_of_what_a_balance_holds_the_newest_payments_are_given_back_first(place:
     assert town.world.reverse("R2", "S2", 20_000, channel="WX").code.name == "OK"
     payable = town.world.value("SELECT payable_id FROM payable WHERE ref = 'PREPAID'")
     assert town.world.made("SELECT payments_spend_v1(0::smallint, %s, '{5000}')", [payable]) == [0]
-    kept = town.world.rows(sale_views._SQL["kept"].replace("%(bucket)s", "0").replace("%(payable)s", str(payable)))
-    assert [(came, back, may) for *_, came, back, may in kept] == [
-        (30_000, 0, 30_000), (20_000, 20_000, 0), (10_000, 0, 5_000)]  # fmt: skip
+    kept = town.world.rows(KEPT.replace("%(bucket)s", "0").replace("%(payable)s", str(payable)))
+    assert [tuple(row) for _, _, _, *row in kept] == [
+        (False, 30_000, 0, 30_000), (False, 20_000, 20_000, 0), (False, 10_000, 0, 5_000)]  # fmt: skip
+
+
+def test_what_was_moved_off_a_cancelled_bill_names_its_payment_on_both_pages(place: Province, town: Town) -> None:
+    from datetime import date
+
+    from yifen.trades.billing.pages import sale_facts
+    from yifen.trades.billing.prepaid.reading import KEPT
+
+    fee = shandong(town)
+    service = town.service(town.customer("A1"), fee)
+    town.used(service, date(2026, 10, 1), date(2026, 10, 31), 100_000)
+    run = town.made(fee, date(2026, 10, 1), date(2026, 10, 31))
+    assert town.published(run) == ["OK"]
+    ((bill, _, _),) = town.bills(run)
+    assert town.paid("A1", {f"B{bill}": 5_469}) == "OK"
+    assert told(sale_facts.facts, town) == []
+    code, cancel = town.cancelled(bill)
+    assert (code, cancel and town.published(cancel)) == ("OK", ["OK"])
+    moved = "所缴账单已撤销或退补，其中 ¥54.69 转入预存款：在原渠道办理退款，从余额退回"
+    assert told(sale_facts.facts, town) == [("预存款", "余额 ¥54.69，本笔现可退 ¥54.69"), ("转入预存款", moved)]
+    payable = town.world.value("SELECT payable_id FROM payable WHERE ref = 'PREPAID'")
+    statement = KEPT.replace("%(bucket)s", "0").replace("%(payable)s", str(payable))
+    assert [tuple(row) for _, _, _, *row in town.world.rows(statement)] == [(True, 5_469, 0, 5_469)]
+    town.world.cut()
+    assert town.world.refund("R1", "S1", 1_000).code.name == "OK"
+    assert [tuple(row) for _, _, _, *row in town.world.rows(statement)] == [(True, 5_469, 1_000, 4_469)]

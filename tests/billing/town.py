@@ -117,8 +117,9 @@ class Town:
 
     # --- money ---------------------------------------------------------------------------------------
     def on(self, day: date) -> None:
-        """It is noon of that day by the clock."""
+        """It is noon of that day by the clock, and no later business day is open."""
         self.world.now = self.world.now.replace(year=day.year, month=day.month, day=day.day)
+        self.world.set_up("UPDATE ledger_book SET current_day = greatest(current_day, %s)", day)
 
     def asked(self, account_no: str) -> dict[str, int]:
         """What a query tells: brought up to date first, as the hub does it. What is left of each; 0: a balance."""

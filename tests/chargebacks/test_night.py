@@ -11,7 +11,7 @@ from tests.repair.bench import NIGHT, Bench, Payment
 from tests.repair.test_days import Days, line
 from yifen.core.facts.codes import Code
 from yifen.hub.payments.verify import verify
-from yifen.trades.reconciliation.chargebacks import carrying
+from yifen.trades.reconciliation.chargebacks import carrying, rules
 from yifen.trades.reconciliation.codes import ChargebackCode
 from yifen.trades.reconciliation.repair import queries
 
@@ -168,6 +168,10 @@ def test_what_paid_ahead_and_was_used_stays_with_a_person_and_says_why(days: Day
         "SELECT note FROM recon_act WHERE item_id = %s", item)]  # fmt: skip
     assert bench.step(item)[:2] == ("refund", False)
     assert [row[2] for row in returns(bench, payment)] == [100]
+    found = carrying.find(bench.conn, payment.id)  # what the form says before two people decide
+    assert found is not None
+    assert (found.left_fen, found.may_fen) == (900, 100)
+    assert [rules.refusal(found, fen) for fen in (100, 101, 901)] == [None, Code.PREPAID_USED, Code.AMOUNT_ABOVE_LEFT]
     number = agreed(bench, payment, 500, left=900)[1]
     assert carried(bench, number) == "refused"
     assert carrying.of_payment(bench.conn, payment.id)[0].code == Code.PREPAID_USED

@@ -11,6 +11,27 @@ def address(payment: int) -> str:
     return f"/console/payments/{payment}/chargebacks/"
 
 
+def test_money_that_was_used_is_refused_at_the_form_with_its_way_out(place):
+    payment, finance = place.own.payment_id, site.client_of(place.users["finance"])
+    kept = ("UPDATE payable SET (mode, state, paid_fen, balance_fen) = (%s, %s, %s, %s)"
+            " WHERE payable_id = ("
+            "SELECT detail_id FROM ledger_transfer WHERE reference_id = %s AND kind = 'posted' LIMIT 1)")  # fmt: skip
+    with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+        conn.execute(kept, ("open", "open", 0, 12_000, payment))
+    try:
+        page = Page(finance, address(payment))
+        assert page.facts()["现可退（元）"] == "120.00"
+        assert [row[2:] for row in page.table(0)] == [["123.45", ""]]
+        assert "先撤销用了它的账单" in page.text
+        sent = {"amount": "123.45", "reason": "denied", "note": ""}
+        said = finance.post(f"{address(payment)}propose/", sent).content.decode()
+        assert "7011" in said
+        assert "先撤销用了它的账单" in said
+    finally:
+        with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+            conn.execute(kept, ("exact", "settled", 12_345, None, payment))
+
+
 def test_one_proposes_and_another_decides_and_the_channels_number_is_noted(place):
     payment = place.own.payment_id
     finance, other = site.client_of(place.users["finance"]), site.client_of(checker(place))

@@ -68,6 +68,24 @@ def test_a_step_that_is_none_of_an_order_is_refused(till: Till, conn, state: str
                          {"other": other, "order": order.pk})  # fmt: skip
 
 
+def test_a_return_under_an_orders_number_is_no_booking_of_it(till: Till, conn):
+    own, order = till.place.own, brought(till, "paid")
+    with psycopg.connect(till.place.database.app_url) as hub:
+        world = till.world(hub)
+        world.ids["PAGE"] = world.value("SELECT id FROM partner WHERE code = 'PAGE'")
+        world.owe(own.biller_code, order.account_no, "ANOTHER", 12_345)
+        other = world.charge(f"O{order.pk}", {"ANOTHER": 12_345}, channel="PAGE", biller=own.biller_code,
+                             account_no=order.account_no)  # fmt: skip
+        assert world.reverse(order.pk, f"O{order.pk}", 12_345, channel="PAGE").code == 0
+        asked = "SELECT payment, fen FROM checkout_charge_v1((SELECT id FROM partner WHERE code = 'PAGE'), %s)"
+        assert world.rows(asked, order.pk) == [(None, None)]
+    with pytest.raises(errors.RestrictViolation, match="is no step of it"):
+        conn.execute("UPDATE checkout_order SET state = 'booked', code = 0, payment_id = %s WHERE order_no = %s",
+                     (other.payment_id, order.pk))  # fmt: skip
+    conn.rollback()
+    assert (till.until_rest(order.pk).state, till.payments(order.pk)) == ("refunded", [])
+
+
 def test_an_order_begins_as_a_new_one(till: Till, conn):
     order = brought(till, "booked")
     with pytest.raises(errors.RestrictViolation, match="paid is no step of it"):

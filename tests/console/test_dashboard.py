@@ -269,7 +269,8 @@ def test_statistics_of_any_period_beside_the_one_before(busy, calls):
     asked = {"since": str(DAY), "until": str(DAY)}
     whole = ["131", total, "—", "—", "—", "1", back]
     assert Page(client, "/console/statistics/", **asked).table(0) == [["POWER01 青溪供电公司", *whole, *["—"] * 6]]
-    for by, name in (("channel", "WX01 单位WX01"), ("day", "2026-11-23"), ("week", "2026-11-23"), ("hour", "12:00")):
+    for by, name in (("channel", "WX01 单位WX01"), ("kind", "其他"), ("day", "2026-11-23"), ("week", "2026-11-23"),
+                     ("hour", "12:00")):  # fmt: skip
         assert Page(client, "/console/statistics/", by=by, **asked).table(0)[0][:8] == [name, *whole]
     for by, since, until, name in (  # a part of a month is not called the month
         ("week", "2026-11-01", "2026-11-30", "2026-11-23 — 2026-11-29"),

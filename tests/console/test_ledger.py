@@ -17,6 +17,8 @@ from tests.world import DAY
 FIRST = [12_345, *(amount_of(number) for number in range(1, 71))]  # of 2026-11-23
 SECOND = [amount_of(number) for number in range(100, 104)]  # of 2026-11-24
 
+KEPT_FOR_A_COMPANY = ("1123", "1124", "2203", "6001", "6701")
+
 
 @pytest.fixture(scope="module")
 def place(new_database: NewDatabase):
@@ -66,7 +68,22 @@ def test_the_accounts_in_scope_with_their_balances(finance, place):
         "1121.WX01": [yuan(total), yuan(back), yuan(held), yuan(total - back)],
         "2241.POWER01": [yuan(back), yuan(total), "0.00", yuan(total - back)],
         "2241.GAS01": ["0.00", "0.00", yuan(held), "0.00"],
+        **{f"{kind}.POWER01": ["0.00"] * 4 for kind in KEPT_FOR_A_COMPANY},
     }
+
+
+def test_finance_of_a_county_sees_what_is_kept_for_its_own_companies_alone_and_their_staff_no_ledger(place):
+    kept = {code: [f"{kind}.{code}" for kind in KEPT_FOR_A_COMPANY] for code in ("POWER01", "POWER02")}
+    there = site.client_of(site.user("fi02", place.foreign.county, "finance"))
+    for reader, own, other in ((site.client_of(place.users["finance"]), "POWER01", "POWER02"),
+                               (there, "POWER02", "POWER01")):  # fmt: skip
+        codes = Page(reader, "/console/accounts/").column("科目账号")
+        assert [code for code in codes if code.split(".")[0] in KEPT_FOR_A_COMPANY] == kept[own]
+        with psycopg.connect(place.database.app_url) as conn:
+            ids = dict(conn.execute("SELECT code, account_id FROM ledger_account").fetchall())
+        asked = [reader.get(f"/console/accounts/{ids[code]}/").status_code for code in (*kept[own], *kept[other])]
+        assert asked == [200] * 5 + [404] * 5
+    assert site.client_of(place.users["biller_staff"]).get("/console/accounts/").status_code == 403
 
 
 def test_every_account_of_the_chart_has_an_english_name(finance, place):

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.console.pages import Page
+from tests.deductions import proposals
 from tests.deductions.counter_of_bank import CARD, NAME, SECRET
 from tests.settlement.bank_side import Serving
 from tests.web import site
@@ -33,6 +34,41 @@ def books(place) -> Iterator[BankDeductions]:
     yield made
     serving.close(bank)
     serving.stop()
+
+
+def test_what_a_bank_does_not_give_back_ends_by_its_paper_and_two_people(place):
+    number = proposals.stuck(place)
+    from yifen.core.access.edge import now
+    from yifen.core.access.models import Authorisation
+    from yifen.trades.deductions.proof import altered
+
+    maker, address = site.client_of(place.users["finance"]), f"/console/deductions/{number}/"
+    assert number in Page(maker, "/console/deductions/", state="stuck").text
+    assert "卡扣久无结果" in Page(maker, "/console/today/").text
+    staff = site.client_of(place.users["biller_staff"])
+    assert (staff.get(address).status_code, staff.post(f"{address}outside/").status_code) == (200, 403)
+    there = site.client_of(site.user("fi-there", place.foreign.county, "finance"))
+    asked = {"back": f"R{number}", "reference": "函 12 号"}
+    assert there.post(f"{address}outside/", asked).status_code == 404
+    assert maker.post(f"{address}outside/", asked | {"back": "R"}).status_code == 404
+    refused = maker.post(f"{address}outside/", asked | {"reference": " "}, follow=True)
+    assert refused.request["PATH_INFO"] == address
+    proposal = maker.post(f"{address}outside/", asked, follow=True)
+    assert proposal.request["PATH_INFO"].startswith("/console/proposals/")
+    assert "待复核的提议" in Page(maker, address).text
+    row = Authorisation.objects.get(subject_key=f"R{number}")
+    site.agree(place.users["supervisor"], row, now())
+    page = Page(maker, address).text
+    assert [word in page for word in ("已退回账户", "凭银行书面答复 函 12 号", "登记其编号")] == [True, True, False]
+    with psycopg.connect(place.database.super_url) as conn:
+        asked_again = conn.execute("SELECT settle_at FROM deduction WHERE deduction_no = %s", (number,)).fetchone()
+        assert asked_again == (None,)
+        told = [one for one in altered(conn) if number in one]
+        assert told == [f"deduction {number} says that the bank took 700, of which no answer is kept"]  # made by rows
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE deduction_back SET reference = '函 13 号' WHERE deduction_no = %s", (number,))
+        assert f"deduction_back R{number} is back by a paper to which no two people agreed" in altered(conn)
+        conn.rollback()
 
 
 def test_a_clerk_asks_and_the_page_shows_how_it_went_with_the_account_masked(place, books):

@@ -1,17 +1,22 @@
 """A deduction ends as one booking, or as money given back, or as nothing taken."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psycopg
 import pytest
 
 from tests.deductions.counter_of_bank import CARD, NAME, BankCounter
+from tests.world import DAY
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.replies import PayableView
+from yifen.hub.night import NOBODY, Night
 from yifen.hub.payments.verify import verify
 from yifen.trades.deductions import operations, rules
 from yifen.trades.deductions.codes import DeductionCode
+from yifen.trades.deductions.night import read_answers
 from yifen.trades.deductions.proof import altered
 from yifen.trades.deductions.settle import settle
 
@@ -238,6 +243,34 @@ def test_verify_names_a_word_that_the_bank_never_said(bank: BankCounter):
     [told] = altered(bank.conn)
     assert "of which no answer is kept" in told
     assert any(number in problem for problem in verify(bank.conn).problems)
+
+
+def test_the_night_reads_each_word_once_and_names_what_no_bank_signed(bank: BankCounter):
+    def read_again() -> dict[str, Any]:
+        with psycopg.connect(bank.database.url(NIGHT), autocommit=True) as conn:
+            return read_answers(conn, Night(1, 1, DAY, bank.clock(), bank.clock(), NOBODY))
+
+    def change(statement: str) -> None:
+        with psycopg.connect(bank.database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute(statement.encode(), (number,))
+
+    read_again()
+    number = bank.asked()
+    assert read_again() == {"sums": {"answers": 1}, "failed": []}
+    assert read_again() == {"sums": {"answers": 0}, "failed": []}
+    change("DELETE FROM deduction_answer_proved WHERE answer_id IN (SELECT answer_id FROM deduction_answer"
+           " WHERE deduction_no = %s)")  # fmt: skip
+    change("UPDATE deduction_answer SET amount_fen = amount_fen + 1 WHERE deduction_no = %s")
+    found = read_again()
+    [told] = found["failed"]
+    assert (found["sums"], told["kind"], told["partner"], told["code"]) == ({"answers": 0}, "failed", "BANK", 8730)
+    assert told["detail"].startswith(f"(1) {number} says ('{number}', 'taken', '', 12346), not ")
+    change("UPDATE deduction_answer SET amount_fen = amount_fen - 1 WHERE deduction_no = %s")
+    assert read_again() == {"sums": {"answers": 1}, "failed": []}
+    change("UPDATE deduction_answer SET number = 'X' WHERE deduction_no = %s")
+    assert [one for one in altered(bank.conn) if f"of {number} says" in one] != []
+    change("UPDATE deduction_answer SET number = '' WHERE deduction_no = %s")
 
 
 def test_the_number_of_a_chargeback_or_a_repair_on_the_banks_own_message_asks_nothing_of_the_port(bank: BankCounter):

@@ -465,17 +465,33 @@ def test_a_channel_out_of_hours_and_over_its_limits(hub, partner):
         "UPDATE channel SET opens_at = %s, closes_at = %s, payment_fen_max = %s, day_fen_max = %s"
         " WHERE partner_id = %s"
     )
+    rule = (
+        "INSERT INTO channel_kind_rule (book_id, kind, opens_at, closes_at, payment_fen_max, day_fen_max)"
+        " VALUES (1, 'other', %s, %s, %s, %s) ON CONFLICT (book_id, kind) DO UPDATE SET opens_at = excluded.opens_at,"
+        " closes_at = excluded.closes_at, payment_fen_max = excluded.payment_fen_max,"
+        " day_fen_max = excluded.day_fen_max"
+    )
+    hours = f"{closed[0]:%H:%M}–{closed[1]:%H:%M}"
     cases = [
-        ((*closed, None, None), Code.CHANNEL_CLOSED),
-        ((None, None, 99, None), Code.OVER_PAYMENT_LIMIT),
-        ((None, None, None, 99), Code.OVER_DAY_LIMIT),
+        ((*closed, None, None), Code.CHANNEL_CLOSED, hours),
+        ((None, None, 99, None), Code.OVER_PAYMENT_LIMIT, "≤ 0.99 元 yuan"),
+        ((None, None, None, 99), Code.OVER_DAY_LIMIT, "≤ 0.99 元 yuan"),
     ]
+    nothing = (None, None, None, None)
     try:
-        for settings, code in cases:
-            hub.world.run(update, *settings, channel)
-            check_shape(charge(hub, partner, {ref: 100}, account_no), code)
+        for settings, code, told in cases:
+            for own, kinds, whose in ((settings, nothing, "本渠道 this channel"),
+                                      (nothing, settings, "渠道种类 channel kind other")):  # fmt: skip
+                hub.world.run(update, *own, channel)
+                hub.world.set_up(rule, *kinds)
+                reply = charge(hub, partner, {ref: 100}, account_no)
+                check_shape(reply, code, "channel")
+                assert f"{whose} · {told}" in reply.http.content.decode()
+        hub.world.set_up(rule, *closed, None, None)
+        check_shape(refusal(partner, "query", biller="WATER", account_no=account_no), Code.CHANNEL_CLOSED, "channel")
     finally:
-        hub.world.run(update, None, None, None, None, channel)
+        hub.world.run(update, *nothing, channel)
+        hub.world.set_up(rule, *nothing)
     assert hub.charge(partner, account_no, {ref: 100}).code == "0000"
 
 

@@ -16,7 +16,7 @@ from yifen.core.facts.processes import GATEWAY, NIGHT, WEB, WORKER
 
 JSON = ["code", "name", "institution", "book", "dialect", "encoding", "unit"]
 FITS = {
-    "channel": [*JSON, "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],
+    "channel": [*JSON, "channel_kind", "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],
     "biller": [*JSON, "category", "city", "endpoint", "timeout_s", "quote_ttl_s"],
     "hosted": [*JSON[:4], "category", "city", "quote_ttl_s", "oldest_first"],
     "counter": [*JSON[:4], "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],

@@ -12,7 +12,8 @@ from tests.settlement.squared import NEXT, Squared
 from tests.world import NOON
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, SimulatedBank
+from yifen.hub.simulators.bank import OF_ORDERS, SimulatedBank
+from yifen.hub.simulators.signed_door import OF_ANSWERS
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts, sending
 

@@ -17,7 +17,8 @@ from tests.settlement.bank_side import ACCOUNT, KEY, TIMEOUT_S, Clock, Serving, 
 from tests.settlement.test_receipts import order
 from tests.world import NOON
 from yifen.core.wire.keys import Key
-from yifen.hub.simulators.bank import OF_ORDERS, Pace, read_words
+from yifen.hub.simulators.bank import OF_ORDERS, Pace
+from yifen.hub.simulators.signed_door import read_words
 from yifen.trades.settlement.port import BankPort, NoBankAnswer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 VERBS = {
     "payments_biller_result_v1", "payments_charge_v1", "payments_fresh_v1", "payments_import_reply_v1",
     "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
-    "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
+    "payments_pairs_v1", "payments_quote_v1", "payments_return_v1", "payments_bound_v1",
 }  # fmt: skip
 LIVING = {"process_sign_v1"}
 FIGURES = {"payments_figures_of_v1", "payments_traffic_of_v1"}
@@ -28,15 +28,17 @@ WORKING = {
     "procrastinate_update_heartbeat_v1",
 }  # fmt: skip
 DEDUCTED = {"deduction_all_back_v1", "deduction_answered_v1", "deduction_booked_v1", "deduction_give_up_v1",
-            "deduction_giver_v1", "deduction_said_v1"}  # fmt: skip
+            "deduction_giver_v1", "deduction_said_v1", "payments_gives_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | CHARGED_BACK | {
-        "deduction_ask_v1", "deduction_port_v1", "recon_chargeback_v1", "recon_chargeback_outside_v1",
+        "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
+        "recon_chargeback_v1", "recon_chargeback_outside_v1",
         "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
         "billing_bound_v1", "billing_cycle_on_v1", "billing_months_v1", "billing_rate_v1", "billing_try_v1",
-        "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
+        "access_begin_v1", "access_seen_v1",
+        "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
         "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
@@ -53,23 +55,30 @@ CALLS = {
         "billing_make_usage_v1", "billing_swap_v1", "billing_arrears_v1", "billing_contact_v1", "billing_take_over_v1",
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
+        "billing_moved_v1", "payments_back_parts_v1", "payments_may_return_v1",
+        "billing_estimable_v1", "billing_estimate_all_v1", "billing_late_lines_v1", "billing_read_file_v1",
+        "billing_reading_rows_v1",
         "billing_unsell_v1", "billing_vending_v1",
         "visits_assign_v1", "visits_done_v1", "visits_give_up_v1", "visits_goer_v1", "visits_in_use_v1",
         "visits_new_v1",
+        "payments_is_closed_v1",
+        "figures_cost_v1", "figures_drop_v1", "figures_keep_v1", "figures_schedule_v1", "figures_unschedule_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
-        "audit_noted_v1", "audit_number_before_v1", "billing_import_v1", "billing_usage_v1", "bills_import_v1",
+        "audit_noted_v1", "audit_number_before_v1", "billing_estimate_piece_v1",
+        "billing_import_v1", "billing_usage_v1", "bills_import_v1",
         "billing_book_v1", "billing_counted_v1", "billing_make_v1", "billing_publish_v1",
         "billing_recharged_v1", "billing_sell_v1", "billing_take_token_v1", "billing_token_v1", "billing_unsold_v1",
         "checkout_answered_v1", "checkout_charge_v1",
+        "figures_due_v1", "figures_forget_v1", "figures_mailed_v1", "figures_made_v1",
         "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
     NIGHT: VERBS | LIVING | TELLING | WORKING | CHARGED_BACK | {
-        "deduction_all_back_v1", "deduction_giver_v1", "recon_chargeback_follow_v1",
+        "deduction_all_back_v1", "deduction_giver_v1", "payments_gives_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",
         "payments_figure_day_v1", "payments_traffic_day_v1",
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
@@ -93,7 +102,7 @@ REMINDED = {"reminder_mail_check", "reminder_person"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
-    "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel",
+    "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel", "channel_kind_rule",
     "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder", "reminder_choice",
 }  # fmt: skip
@@ -101,7 +110,7 @@ MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
     "biller", "biller_error_code", "biller_outage", "billing_fee", "calendar_day",
-    "channel", "checkout_binding", "checkout_holder", "console_saved_view",
+    "channel", "channel_kind_rule", "checkout_binding", "checkout_holder", "console_saved_view",
     "console_standing_export", "counter_entry", "counter_shift", "institution", "merchant", "merchant_split",
     "partner",
     "partner_key", "payee", "pipe", "recon_layout", "recon_layout_column", "recon_policy",
@@ -115,7 +124,7 @@ ADDS = {
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
         | {"reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
-    NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved"},
+    NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved", "deduction_answer_proved"},
 }
 CHANGES = {
     GATEWAY: set(),

@@ -22,12 +22,15 @@ def main() -> dict[str, Any]:
 def of_plugs() -> dict[str, Any]:
     """What needs no database."""
     from django.core.management import call_command
+    from django.utils.translation import override
 
     from yifen.core.access.roles import permissions_of, roles
     from yifen.core.jobs.tasks import tasks
     from yifen.core.partners.categories import category
     from yifen.core.plugs import called, result_codes
+    from yifen.face import words
     from yifen.face.desk.transaction import found
+    from yifen.face.shell.navigation import headings
     from yifen.night.steps import steps
     from yifen.night.words import step_text
     from yifen.tools.cli.docs import pages
@@ -35,7 +38,11 @@ def of_plugs() -> dict[str, Any]:
 
     call_command("makemigrations", "tally", check=True, dry_run=True, verbosity=0)
     written = pages()
+    with override("en"):
+        told = words.account("捐款箱款 B1")
     return {
+        "account": told,
+        "heading": list(headings())[list(headings()).index("books") + 1],
         "role": roles()["keeper"].en,
         "permissions": sorted(permissions_of(frozenset({"keeper"}))),
         "code": int(result_codes()["BOX_UNKNOWN"]),
@@ -62,6 +69,7 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
     with psycopg.connect(database.app_url) as conn:
         conn.execute("INSERT INTO tally_box (code, account_id, word) VALUES ('B1', %s, 'open')", account)
         now = datetime.now(UTC)
+        chart = conn.execute("SELECT ledger_code_v1('box', 1, '7')").fetchone()
         given = [
             conn.execute("SELECT code FROM tally_give_v1(%s, %s, 500, %s)", (box, *source, now)).fetchone()
             for box in ("B1", "B9")
@@ -73,6 +81,7 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
     texts = {path: answer.content.decode() for path, answer in pages.items()}
     teller = site.client_of(place.users["teller"])
     return {
+        "chart": chart[0],  # type: ignore[index]
         "given": [code for (code,) in given],  # type: ignore[misc]
         "page": "<li>B1</li>" in texts["/console/tally/"].replace("\n", "").replace("  ", ""),
         "list": ["捐款箱清单" in texts["/console/boxes/"], "B1" in texts["/console/boxes/"]],

@@ -14,7 +14,7 @@ import pytest
 from tests.cluster import database_of
 from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, RoleRow, Table, Text
+from yifen.core.facts.plug import Grant, Heading, MenuEntry, NightStep, Plug, RoleRow, Table, Text
 from yifen.core.facts.processes import GATEWAY, OWNER, WEB, WORKER
 from yifen.core.plugs import PlugError, called, clashes, plugs, unfounded
 from yifen.project.trades import TRADES
@@ -56,13 +56,16 @@ def test_the_list_is_one_line_longer():
 @pytest.mark.parametrize(
     ("registry", "says"),
     [
+        ("account", "Kept in a box B1"),
+        ("heading", "gifts"),
+        ("chart", "2241.1.BOX7"),
         ("role", "keeper of a box"),
         ("permissions", ["tally.view"]),
         ("code", 9951),
         ("category", "Gifts"),
         ("transaction", "捐款"),
-        ("steps", ["cut", "figures", "files", "answers", "reconcile", "repair", "settle", "commission", "payout",
-                   "empty", "statements", "proof", "close"]),
+        ("steps", ["cut", "figures", "files", "bank_answers", "answers", "reconcile", "repair", "settle", "commission",
+                   "payout", "empty", "statements", "proof", "close"]),
         ("step", "empty"),
         ("tasks", ["tally.count"]),
         ("command", True),
@@ -108,6 +111,7 @@ def test_no_plug_needs_django():
     ("claims", "sentence"),
     [
         ({"tables": (Table("partner"),)}, "the table partner is claimed twice: by a and by b"),
+        ({"headings": (Heading("jars", "books", Text("", "")),)}, "the heading jars is claimed twice: by a and by b"),
         ({"permissions": (Grant("a.b", (), "", ""),)}, "the permission a.b is claimed twice: by a and by b"),
         ({"roles": (RoleRow("judge", "", ""),)}, "the role judge is claimed twice: by a and by b"),
         ({"night": (NightStep("cut", "", "", Text("", "")),)}, "the night step cut is claimed twice: by a and by b"),
@@ -225,8 +229,15 @@ def test_a_menu_entry_of_no_group_is_named(monkeypatch: pytest.MonkeyPatch, plac
     from yifen.face.shell import navigation
 
     lost = MenuEntry("nowhere", 1, Text("", ""), "x", "heart", "jobs.view")
-    monkeypatch.setattr(navigation, "plugs", lambda: (SimpleNamespace(name="a", menu=(lost,)),))
-    navigation.menu.cache_clear()
-    with pytest.raises(PlugError, match="a has a menu entry of nowhere, which is no group"):
-        navigation.menu()
-    navigation.menu.cache_clear()
+    for plug, says in (
+        (SimpleNamespace(name="a", menu=(lost,), headings=()), "a has a menu entry of nowhere, which is no group"),
+        (SimpleNamespace(name="a", menu=(), headings=(Heading("b", "nowhere", Text("", "")),)),
+         "a has a heading behind nowhere, which is none"),
+    ):  # fmt: skip
+        monkeypatch.setattr(navigation, "plugs", lambda found=plug: (found,))
+        for kept in (navigation.menu, navigation.headings):
+            kept.cache_clear()
+        with pytest.raises(PlugError, match=says):
+            navigation.menu()
+    for kept in (navigation.menu, navigation.headings):
+        kept.cache_clear()

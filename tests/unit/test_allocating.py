@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
-from yifen.face.payables.allocating import allocate
+from yifen.face.payables.allocating import allocate, is_in_order
 
 
 def bill(ref: str, due: int, mode: str = "exact", least: int = 1, most: int = 10**9) -> PayableView:
@@ -70,3 +70,14 @@ def test_nothing_is_lost_and_no_line_is_one_that_the_hub_refuses(owed: list[tupl
     for view in (view for view in views if view.mode == "open" and view.payable in paid):
         assert covered
         assert view.min_fen <= paid[view.payable] <= view.max_fen
+    assert is_in_order(views, paid)
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_so"),
+    [({"B1": 1000}, True), ({"B2": 500}, False), ({"B1": 1000, "B2": 499}, True),
+     ({"B1": 1000, "B2": 499, "B3": 1}, False), ({"B1": 1000, "B2": 500, "PREPAID": 1}, False),
+     ({"B1": 1000, "B2": 500, "B3": 2000, "PREPAID": 1}, True)],
+)  # fmt: skip
+def test_a_newer_bill_never_goes_before_an_older_one(lines: dict[str, int], is_so: bool) -> None:
+    assert is_in_order(OWED, lines) is is_so

@@ -42,6 +42,14 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{name: lambda *_: {"service_id": NONE} for name in ("heating_flat", "heating_ask", "heating_mark")},
+    **{
+        name: lambda *_: {"request_id": NONE}  # the province heats nobody
+        for name in ("heating_request", "heating_decide", "heating_again", "heating_withdraw", "heating_agreement")
+    },
+    "heating_season": lambda *_: {"season_id": NONE},
+    "heating_building": lambda *_: {"place_id": NONE},
+    "heating_stop": lambda *_: {"share_id": NONE},
     **{name: lambda *_: {"bill_id": NONE} for name in ("billing_late", "billing_waive", "billing_freeze")},
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}
@@ -110,7 +118,10 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("undecided_payment", "undecided_end", "payment_chargebacks", "chargeback_propose")
     },
     "chargeback_outside": lambda _, rows: {"payment_id": rows.payment_id, "chargeback_id": NONE},
-    "deduction": lambda *_: {"number": "KK202611240123456789ab"},  # the province has none
+    **{
+        name: lambda *_: {"number": "KK202611240123456789ab"}  # the province has none
+        for name in ("deduction", "deduction_outside")
+    },
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from tests.world import PAGES, Database
 
 PASSWORD = "correct-horse-1"
+LONG = datetime(2100, 1, 1, tzinfo=UTC)
+"""Until when sessions that are made here speak."""
 _keys: dict[str, str] = {}  # of sessions, by the hash that the database has
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
 
@@ -142,7 +144,8 @@ def client_of(user: Any) -> Any:
     client.cookies["yifen_session"] = session.session_key
     user.session_key = hashed(session.session_key)
     _keys[user.session_key] = session.session_key
-    user.save(update_fields=["session_key"])
+    user.session_until = LONG
+    user.save(update_fields=["session_key", "session_until"])
     return client
 
 
@@ -156,7 +159,8 @@ def access(user: Any) -> Any:
         key = f"session-of-{user.pk}"
         user.session_key = hashed(key)
         _keys[user.session_key] = key
-        user.save(update_fields=["session_key"])
+        user.session_until = LONG
+        user.save(update_fields=["session_key", "session_until"])
     return Access(user, _keys[user.session_key])
 
 

@@ -10,13 +10,14 @@ import psycopg
 from psycopg import sql
 
 from yifen.core.facts.plug import Table
-from yifen.core.facts.processes import EVERYONE
+from yifen.core.facts.processes import EVERYONE, READER
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import plugs
 
 Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
 _MISSING, _ACTORS, _COLUMNS = _SQL["roles_missing"], _SQL["actors"], _SQL["columns"]
+_READER = _SQL["reader"]
 _DATABASE = "SELECT current_database()"
 SCHEMAS = ("public", "partitions")
 LACKING = """\
@@ -41,7 +42,7 @@ def require_roles(conn: Conn) -> None:
 def grant_all(conn: Conn) -> None:
     """Everything taken, then given as the plugs say."""
     require_roles(conn)
-    for (name,) in conn.execute(_ACTORS, (list(EVERYONE),)).fetchall():
+    for (name,) in conn.execute(_ACTORS, ([*EVERYONE, READER],)).fetchall():
         _strip(conn, sql.Identifier(name))
     _strip(conn, sql.SQL("PUBLIC"))
     row = conn.execute(_DATABASE).fetchone()
@@ -58,6 +59,17 @@ def grant_all(conn: Conn) -> None:
             conn.execute(execute.format(sql.Identifier(function), _named(roles)))
         for table in plug.tables:
             _grant_table(conn, table)
+    _grant_reader(conn)
+
+
+def _grant_reader(conn: Conn) -> None:
+    """The figures, and nothing else; a server whose administrator made no such role has no reader."""
+    if conn.execute(_READER, (READER,)).fetchone() is None:
+        return
+    reader = sql.Identifier(READER)
+    conn.execute(sql.SQL(_SQL["reader_enters"]).format(reader=reader))
+    for view in (name for plug in plugs() for name in plug.readable):
+        conn.execute(sql.SQL(_SQL["reader_reads"]).format(view=sql.Identifier(view), reader=reader))
 
 
 def _strip(conn: Conn, role: sql.Composable) -> None:

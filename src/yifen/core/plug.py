@@ -3,6 +3,7 @@
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import (
     Category,
+    ChartAccount,
     Grant,
     Plug,
     RoleRow,
@@ -44,6 +45,13 @@ PLUG = Plug(
         RoleRow(R.DEVELOPER, "合作方开发人员", "partner's developer", of_partner=True),
         RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
     ),
+    accounts=(
+        ChartAccount("clearing", "1121.{book}.{key}", Text("清算账户", "Clearing account"), "asset"),
+        ChartAccount("claim", "1221.{key}", Text("应收退款追偿", "Refund claims"), "asset"),
+        ChartAccount("settlement", "2011.{key}", Text("结算账户", "Settlement account"), "liability",
+                     "credit_covers_debit"),
+        ChartAccount("transit", "2241.{key}", Text("过渡账户", "Transit account"), "liability", "credit_covers_debit"),
+    ),
     tables=(
         Table("access_authorisation", writes=(),
               watch=Watch(secret=("content",), ignored=("shown", "changes", "settled_in", "asked_at"))),
@@ -52,7 +60,8 @@ PLUG = Plug(
             keep_rows=True,
             reads=(WEB, WORKER),
             hidden=("password", "session_key"),
-            watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
+            watch=Watch(secret=("password",),
+                        ignored=("last_login", "session_key", "session_began_at", "session_until")),
             alone=("last_login",),
         ),
         Table("access_user_role", watch=Watch()),
@@ -93,6 +102,7 @@ PLUG = Plug(
         Table("partner_key", keep_rows=True, keep=("partner_id", "version", "algorithm", "secret"),
               watch=Watch(secret=("secret",)), sealed=(SealedColumn("secret", _OF_KEY),), alone_when=_ALONE),
         Table("channel", keep_rows=True, keep=("partner_id",), watch=Watch(), alone_when=_ALONE),
+        Table("channel_kind_rule", keep_rows=True, keep=("book_id", "kind"), watch=Watch()),
         Table("biller", keep_rows=True, keep=("partner_id", "transit_id"), watch=Watch(),
               alone=("city",), alone_when=_ALONE),
         Table("biller_error_code", watch=Watch(), alone_when=_ALONE),
@@ -123,6 +133,7 @@ PLUG = Plug(
         "access_own_v1": (WEB,),
         "access_person_v1": (WEB,),
         "access_propose_v1": (WEB,),
+        "access_seen_v1": (WEB,),
         "access_settled_v1": (WEB,),
         "access_theirs_v1": (WEB,),
         "access_shut_v1": (WEB,),

@@ -30,6 +30,18 @@ FROM (SELECT (aclexplode(relacl)).*, relowner AS owner FROM pg_class
 JOIN pg_roles r ON r.oid = a.grantee
 WHERE a.grantee <> a.owner AND (a.privilege_type <> 'SELECT' OR r.rolname = ANY (%s))
 
+-- name: reader
+-- Whether the server knows the role of who reads figures.
+SELECT FROM pg_roles WHERE rolname = %s
+
+-- name: reader_enters
+-- Who reads figures finds them.
+GRANT USAGE ON SCHEMA public TO {{reader}}
+
+-- name: reader_reads
+-- One view of figures.
+GRANT SELECT ON {{view}} TO {{reader}}
+
 -- name: columns
 -- A table's columns but for these.
 SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0
@@ -64,6 +76,35 @@ WHERE w.datname = current_database() AND w.application_name = %s
 -- What a session does now; it may try again.
 SELECT pg_cancel_backend(%s)
 
+-- name: chart
+-- The chart of accounts 会计科目, made of what the plugs name (`accounts`): which kinds there are, how they are numbered,
+-- named and limited.
+CREATE OR REPLACE FUNCTION ledger_chart_v1()
+RETURNS TABLE (kind text, number text, title text, side text, limited ledger_limit)
+LANGUAGE sql IMMUTABLE AS $$ VALUES {{rows}} $$
+
+-- name: chart_row
+-- One kind.
+({{kind}}, {{number}}, {{title}}, {{side}}, {{limited}}::ledger_limit)
+
+-- name: asked
+-- Made of what the plugs name (`asked`): did people or the night here ask for this return, or its channel by itself?
+CREATE OR REPLACE FUNCTION payments_asked_v1(p payment_return) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{calls}}; END $$
+
+-- name: asked_call
+-- One of them.
+OR {{function}}(p)
+
+-- name: gives
+-- Made of what the plugs name (`gives`): is what is taken back of this payment given to its payer by itself?
+CREATE OR REPLACE FUNCTION payments_gives_v1(p_channel integer, p_serial text) RETURNS boolean LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{calls}}; END $$
+
+-- name: gives_call
+-- One of them.
+OR {{function}}(p_channel, p_serial)
+
 -- name: fresh
 -- Made of what the plugs name (`fresh`): brings an account of a hosted biller up to date before it is told.
 CREATE OR REPLACE FUNCTION payments_fresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
@@ -76,9 +117,25 @@ PERFORM {{function}}(p_bucket, p_biller, p_account, p_now);
 -- name: moved
 -- Made of what the plugs name (`moved`): what of the money paid on payables was moved to a balance since.
 CREATE OR REPLACE FUNCTION payments_moved_v1(p_bucket smallint, p_payables bigint[])
-RETURNS TABLE (payable_id bigint, fen bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT NULL::bigint, NULL::bigint WHERE false {{calls}} $$
+RETURNS TABLE (payable_id bigint, fen bigint, balance_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NULL::bigint, NULL::bigint, NULL::bigint WHERE false {{calls}} $$
 
 -- name: moved_call
 -- One of them.
 UNION ALL SELECT * FROM {{function}}(p_bucket, p_payables)
+
+-- name: moved_before
+-- It said less before.
+DROP FUNCTION IF EXISTS payments_moved_v1(smallint, bigint[])
+
+-- name: moved_back
+-- Made of what the plugs name (`moved_back`): what was moved off payables goes back to its payer with a return of these
+-- payments, off the balance; the payables ask for less.
+CREATE OR REPLACE FUNCTION payments_moved_back_v1(
+    p_bucket smallint, p_payments bigint[], p_payables bigint[], p_fen bigint[], p_now timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN {{calls}} END $$
+
+-- name: moved_back_call
+-- One of them.
+PERFORM {{function}}(p_bucket, p_payments, p_payables, p_fen, p_now);

@@ -8,7 +8,7 @@ roles of processes read money and call functions; they write none of it.
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -59,8 +59,11 @@ def install_functions(
     than `before` (None: than now), or all, `as_it_stands`."""
     with psycopg.connect(owner_url, options=MIGRATE_OPTIONS) as conn:
         before = installed.standing(conn) if before is None else before
-        for _, text in function_files():
-            _install(conn, text)
+        _install_chart(conn)
+        _install_returns(conn)
+        files = [text for _, text in function_files()]
+        for place, text in enumerate(files):
+            _install(conn, text, files[place:])
         _install_fresh(conn)
         starting.check_tables(conn)
         for (path_named,) in conn.execute(_SQL["open_paths"]).fetchall():
@@ -77,15 +80,35 @@ def install_functions(
         installed.tell(conn, before, as_it_stands)
 
 
-def _install(conn: psycopg.Connection[Any], text: str) -> None:
-    """A view whose columns are no longer what they were cannot be replaced: it goes first."""
+def _install(conn: psycopg.Connection[Any], text: str, to_come: Sequence[str]) -> None:
+    """A view whose columns are no longer what they were cannot be replaced: it goes first, and before it those of
+    the files `to_come`, which may stand on it and are made anew."""
     try:
         with conn.transaction():
             conn.execute(text.encode())
     except psycopg.errors.InvalidTableDefinition:
-        for view in _VIEW.findall(text):
+        for view in [name for file in to_come for name in _VIEW.findall(file)][::-1]:
             conn.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(view)))
         conn.execute(text.encode())
+
+
+def _install_chart(conn: psycopg.Connection[Any]) -> None:
+    """The chart of accounts, first: functions in SQL look for it when they are made."""
+    rows = ", ".join(
+        _SQL["chart_row"].format(**{name: sql.Literal(word).as_string(conn) for name, word in (
+            ("kind", one.kind), ("number", one.number), ("title", one.title.zh), ("side", one.side),
+            ("limited", one.limited))})
+        for plug in plugs() for one in plug.accounts)  # fmt: skip
+    conn.execute(_SQL["chart"].format(rows=rows).encode())
+
+
+def _install_returns(conn: psycopg.Connection[Any]) -> None:
+    """Who asked for a return and who gives its money, before views stand on it; what they call they look for when they
+    are called."""
+    asked = "".join(_SQL["asked_call"].format(function=name) for plug in plugs() for name in plug.asked)
+    conn.execute(_SQL["asked"].format(calls=asked).encode())
+    gives = "".join(_SQL["gives_call"].format(function=name) for plug in plugs() for name in plug.gives)
+    conn.execute(_SQL["gives"].format(calls=gives).encode())
 
 
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:
@@ -93,7 +116,10 @@ def _install_fresh(conn: psycopg.Connection[Any]) -> None:
     calls = [_SQL["fresh_call"].format(function=name) for plug in plugs() for name in plug.fresh]
     conn.execute(_SQL["fresh"].format(calls=" ".join(calls)).encode())
     moved = "".join(_SQL["moved_call"].format(function=name) for plug in plugs() for name in plug.moved)
+    conn.execute(_SQL["moved_before"].encode())
     conn.execute(_SQL["moved"].format(calls=moved).encode())
+    back = [_SQL["moved_back_call"].format(function=name) for plug in plugs() for name in plug.moved_back]
+    conn.execute(_SQL["moved_back"].format(calls=" ".join(back)).encode())
 
 
 def _without_time_outs() -> None:

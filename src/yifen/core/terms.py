@@ -16,6 +16,7 @@ TERMS = {
     "otp_totp_totpdevice": Text("身份验证器", "Authenticator"),
     "partner": Text("合作方", "Partner"), "partner_key": Text("密钥", "Key"),
     "channel": Text("渠道", "Channel"), "biller": Text("收费单位", "Biller"),
+    "channel_kind_rule": Text("渠道种类规则", "Rule of a kind of channel"),
     "biller_error_code": Text("收费方返回码", "Biller's error code"),
     "biller_outage": Text("停机窗口", "Outage"), "admission": Text("准入", "Admission"),
     "ledger_book": Text("账簿", "Book"), "ledger_account": Text("账户", "Ledger account"),

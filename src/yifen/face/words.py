@@ -1,13 +1,17 @@
 """The words and tones in which pages show the states of the database (docs/reference/glossary.md)."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-Words = dict[str, tuple[str | Promise, str]]  # state → what it is called, its tone
+from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
+from yifen.core.plugs import plugs
 
+Words = dict[str, tuple[str | Promise, str]]  # state → what it is called, its tone
 
 
 class Toned(str):
@@ -58,23 +62,6 @@ SIDES: Words = {
     "income": (_("收入"), "neutral"),
     "expense": (_("支出"), "neutral"),
 }
-ACCOUNTS: Words = {  # the titles of `ledger_chart_v1`
-    "银行存款": (_("银行存款"), "neutral"),
-    "清算账户": (_("清算账户"), "neutral"),
-    "应收手续费": (_("应收手续费"), "neutral"),
-    "应收退款追偿": (_("应收退款追偿"), "neutral"),
-    "应收短款": (_("应收短款"), "neutral"),
-    "结算账户": (_("结算账户"), "neutral"),
-    "过渡账户": (_("过渡账户"), "neutral"),
-    "待查长款": (_("待查长款"), "neutral"),
-    "应收费用": (_("应收费用"), "neutral"),
-    "已收费用": (_("已收费用"), "neutral"),
-    "预收费用": (_("预收费用"), "neutral"),
-    "账单收入": (_("账单收入"), "neutral"),
-    "坏账损失": (_("坏账损失"), "neutral"),
-    "代收公共事业费收入": (_("代收公共事业费收入"), "neutral"),
-    "渠道手续费支出": (_("渠道手续费支出"), "neutral"),
-}
 VERBS: Words = {
     "query": (_("查询"), "neutral"),
     "charge": (_("销账"), "neutral"),
@@ -103,7 +90,14 @@ def listed(parts: Iterable[object]) -> str:
 def account(name: str) -> str:
     """An account as the reader's language calls its kind; whose it is stays as that one is called."""
     title, space, whose = name.partition(" ")
-    return f"{word(ACCOUNTS, title)}{space}{whose}"
+    found = _accounts().get(title)
+    return f"{told(found) if found else title}{space}{whose}"
+
+
+@cache
+def _accounts() -> dict[str, Text]:
+    """What plugs call their kinds of accounts."""
+    return {one.title.zh: one.title for plug in plugs() for one in plug.accounts}
 
 
 def of(states: Iterable[tuple[str, str | Promise]], **tones: str) -> Words:

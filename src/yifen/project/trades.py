@@ -7,6 +7,8 @@ TRADES = (
     "yifen.trades.bills",
     "yifen.trades.billing",
     "yifen.trades.visits",
+    "yifen.trades.heating",
+    "yifen.trades.arrears",
     "yifen.trades.counter",
     "yifen.trades.deductions",
     "yifen.trades.orders",
@@ -15,6 +17,7 @@ TRADES = (
     "yifen.trades.pipes",
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
+    "yifen.trades.figures",
     "yifen.night",
     "yifen.tools",
 )

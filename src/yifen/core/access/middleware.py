@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from yifen.core.access import edge
+from yifen.core.access import edge, signin
 from yifen.core.access.doors import Door, asks_again, door_of
 from yifen.core.access.fresh import hold
 from yifen.core.access.models import User
 from yifen.core.access.sessions import hashed
 from yifen.core.audit.context import acting
+from yifen.core.facts.refused import Refused
 
 ABSOLUTE_S = 12 * 3600
 SEEN_EVERY_S = 30  # a click sooner than this after the last is not written down
@@ -72,10 +73,14 @@ def why_ended(request: HttpRequest, user: User, now: datetime) -> str | None:
         return _("账号已在别处登录，本次会话已结束")
     if moment - session.get("began", 0) > ABSOLUTE_S:
         return _("会话已超过最长时间，请重新登录")
-    if moment - session.get("seen", 0) > settings.YIFEN_WEB_IDLE_S:
+    if user.session_until is None or moment - session.get("seen", 0) > settings.YIFEN_WEB_IDLE_S:
         return _("长时间未操作，已自动退出")
     if POLL_HEADER not in request.headers and moment - session["seen"] > SEEN_EVERY_S:
         session["seen"] = moment
+        try:
+            signin.seen(session.session_key or "")
+        except Refused:  # the database's clock, by which it counts
+            return _("长时间未操作，已自动退出")
     return None
 
 

@@ -37,6 +37,8 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     session_key = models.CharField(max_length=64, blank=True, default="")
+    session_began_at = models.DateTimeField(null=True, editable=False)
+    session_until = models.DateTimeField(null=True, editable=False)  # idle or too long by then: the key speaks no more
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "login"

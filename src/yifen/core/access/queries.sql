@@ -89,7 +89,11 @@ DELETE FROM access_tries WHERE since <= now() - %(window)s
 
 -- name: begin
 -- A session of who proved his password.
-SELECT access_begin_v1(%s, %s, %s, %s)
+SELECT access_begin_v1(%s, %s, %s, %s, %s)
+
+-- name: seen
+-- It speaks on.
+SELECT access_seen_v1(%s, %s)
 
 -- name: keep
 -- The same session under a new key.

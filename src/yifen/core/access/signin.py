@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.db import connection
 from django.http import HttpRequest
@@ -155,7 +156,17 @@ def begin(request: HttpRequest, user: User, password: str, moment: datetime) -> 
     request.session["began"] = request.session["seen"] = moment.timestamp()
     request.session.pop("proved", None)
     request.session.save()
-    _tell("begin", user.pk, proof_of(user, password), request.session.session_key, moment)
+    open_session(user, password, request.session.session_key or "", moment)
+
+
+def open_session(user: User, password: str, key: str, moment: datetime) -> None:
+    """From now on this key speaks for the user, and no other. Refused as `begin`."""
+    _tell("begin", user.pk, proof_of(user, password), key, settings.YIFEN_WEB_IDLE_S, moment)
+
+
+def seen(key: str) -> None:
+    """Its user did something: the session speaks on. Refused: SIGN_IN_FAILED (it lapsed)."""
+    _tell("seen", key, settings.YIFEN_WEB_IDLE_S)
 
 
 def keep(request: HttpRequest, before: str) -> None:

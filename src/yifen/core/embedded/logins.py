@@ -1,4 +1,5 @@
-"""The roles of the processes in an embedded cluster: made at its first start, and added to one that an
+"""The roles of the processes, and that of who reads figures, in an embedded cluster: made at its first start, and
+added to one that an
 older version made."""
 
 import secrets
@@ -7,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from yifen.core.embedded.cluster import SUPERUSER, Cluster
-from yifen.core.facts.processes import EVERYONE
+from yifen.core.facts.processes import EVERYONE, READER
 
 _THERE = "SELECT FROM pg_roles WHERE rolname = %s"
 
@@ -16,7 +17,7 @@ def complete(cluster: Cluster, port: int) -> dict[str, str]:
     """The passwords of all roles; those that had none are made, with their role. Call while holding
     the start lock. A crash on the way is made good by the next start."""
     words = cluster.passwords()
-    lacking = {role: secrets.token_hex(16) for role in EVERYONE if role not in words}
+    lacking = {role: secrets.token_hex(16) for role in (*EVERYONE, READER) if role not in words}
     if not lacking:
         return words
     address = f"postgresql://{SUPERUSER}:{words[SUPERUSER]}@127.0.0.1:{port}/{SUPERUSER}"

@@ -110,6 +110,27 @@ class MenuEntry(NamedTuple):
     permission: str
 
 
+class Heading(NamedTuple):
+    """A heading of the menu that a trade brings, right behind another one."""
+
+    group: str
+    after: str
+    title: Text
+
+
+class ChartAccount(NamedTuple):
+    """A kind of account 会计科目: its number, in which `{book}` and `{key}` are the book and whose it is (a partner's
+    code); its title, whose Chinese an account's name begins with; asset, liability, income or expense; what limits its
+    balance (ledger_limit). `theirs`: the partner's own, which everybody sees who has the partner in scope."""
+
+    kind: str
+    number: str
+    title: Text
+    side: str
+    limited: str = "none"
+    theirs: bool = False
+
+
 class Home(NamedTuple):
     """A first page after sign-in, for who has the permission ("": everybody); the lowest place counts."""
 
@@ -325,11 +346,16 @@ class Plug:
     builds_on: tuple[str, ...] = ()  # trades whose tables its SQL reads and whose functions it calls
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
+    readable: tuple[str, ...] = ()  # its views that the role yifen_reader reads, and nothing else
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
+    accounts: tuple[ChartAccount, ...] = ()
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
     fresh: tuple[str, ...] = ()  # SQL functions (bucket, biller, account, now): an account is up to date afterwards
     spent: tuple[str, ...] = ()  # tables (bucket, payable_id, amount_fen) of what was spent of payables' balances
     moved: tuple[str, ...] = ()  # SQL functions (bucket, payables): what paid on each was moved to a balance since
+    moved_back: tuple[str, ...] = ()  # SQL functions (bucket, payments, payables, fen, now): a return gives that
+    asked: tuple[str, ...] = ()  # SQL functions (payment_return) → boolean: people or the night here asked for it
+    gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()
@@ -337,6 +363,7 @@ class Plug:
     codes: tuple[type[ResultCode], ...] = ()
     terms: Mapping[str, Text] = field(default_factory=dict)  # what its tables and columns are called
     categories: tuple[Category, ...] = ()
+    headings: tuple[Heading, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
     urls: tuple[Urls, ...] = ()
@@ -360,5 +387,6 @@ class Plug:
     metrics: tuple[Metric, ...] = ()  # which figures there are of it
     gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     alerts: tuple[Alert, ...] = ()  # what of it an operator is told
+    biller_fees: tuple[Dotted, ...] = ()  # (day) → list[(biller_id, words)]: what billers pay for the service then
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page
     payer_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → those that whoever paid is told

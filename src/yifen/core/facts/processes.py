@@ -13,4 +13,5 @@ WORKER = "yifen_worker"  # `worker`: what runs beside them, by the clock or when
 NIGHT = "yifen_night"  # `worker --night`, `eod`, `cut`, `reconcile`: the end of day
 
 EVERYONE: Roles = (GATEWAY, WEB, WORKER, NIGHT)
+READER = "yifen_reader"  # no process: what an operator's own programs read figures by; may be lacking
 OWNER = "yifen_owner"  # commands and scripts: never a process that stays

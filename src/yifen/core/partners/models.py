@@ -25,6 +25,20 @@ class Hosted(models.TextChoices):
     PAYER = "payer", _("缴费页面")
 
 
+class ChannelKind(models.TextChoices):
+    """渠道种类 (U5): what a channel is to the payer. Rules are made for each."""
+
+    COUNTER = "counter", _("柜面")
+    ATM = "atm", _("ATM")
+    KIOSK = "kiosk", _("自助终端")
+    WEBBANK = "webbank", _("网上银行")
+    PHONEBANK = "phonebank", _("电话银行")
+    PASSBOOK = "passbook", _("存折")
+    CARD = "card", _("银行卡、POS")
+    APP = "app", _("手机与第三方")
+    OTHER = "other", _("其他")
+
+
 class Partner(models.Model):
     """Anyone with a key. `xml` and `json` say which dialects it may use (deny by default)."""
 
@@ -87,9 +101,60 @@ class Channel(models.Model):
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
     hosted = models.CharField(max_length=8, choices=Hosted, blank=True, db_default=Hosted.NO)
+    kind = models.CharField(
+        max_length=10, choices=ChannelKind, default=ChannelKind.OTHER, db_default=ChannelKind.OTHER
+    )
 
     class Meta:
         db_table = "channel"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=ChannelKind.values), name="channel_kind_known")
+        ]
+
+
+class ChannelKindRule(models.Model):
+    """渠道种类规则: what binds every channel of a kind in a book, beside its own limits and hours; the stricter
+    counts (`channel_bounds`). A sandbox's channels are in the sandbox's book: a real rule does not bind them."""
+
+    book_id = models.IntegerField()
+    kind = models.CharField(max_length=10, choices=ChannelKind)
+    payment_fen_max = models.BigIntegerField(null=True, blank=True)
+    day_fen_max = models.BigIntegerField(null=True, blank=True)  # of each channel, not of all together
+    opens_at = models.TimeField(null=True, blank=True)
+    closes_at = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "channel_kind_rule"
+        constraints = [
+            models.UniqueConstraint(fields=["book_id", "kind"], name="channel_kind_rule_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=ChannelKind.values), name="channel_kind_rule_known"),
+            models.CheckConstraint(
+                condition=models.Q(opens_at__isnull=True, closes_at__isnull=True)
+                | models.Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="channel_kind_rule_hours",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(payment_fen_max__isnull=True) | models.Q(payment_fen_max__gt=0),
+                name="channel_kind_rule_payment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(day_fen_max__isnull=True) | models.Q(day_fen_max__gt=0),
+                name="channel_kind_rule_day",
+            ),
+        ]
+
+
+class ChannelBounds(models.Model):
+    """What counts for a channel: the stricter of its own and its kind's limits; a view, `views_v1.sql`."""
+
+    channel = models.OneToOneField(Channel, models.DO_NOTHING, primary_key=True, related_name="bounds")
+    kind = models.CharField(max_length=10)
+    payment_fen_max = models.BigIntegerField(null=True)
+    day_fen_max = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "channel_bounds"
+        managed = False
 
 
 class Biller(models.Model):

@@ -44,7 +44,7 @@ def make_channel(
     **fields: Any,
 ) -> Channel:
     """The channel side, with limits in fen and service hours (opening, closing); `fields`:
-    opens_at, closes_at, hosted."""
+    opens_at, closes_at, hosted, kind."""
     if hours is not None:
         fields |= {"opens_at": hours[0], "closes_at": hours[1]}
     return Channel.objects.create(

@@ -1,4 +1,4 @@
-"""The ledger's accounts in scope: a biller's transit account, a channel's clearing accounts."""
+"""The ledger's accounts in scope: a biller's transit account, a channel's clearing accounts, those of trades."""
 
 from django.http import Http404
 from django.urls import reverse
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import plugs
 from yifen.face import scope, words
 from yifen.face.lists.asking import chosen, one_of, search
 from yifen.face.lists.listing import Column, Listing, Row
@@ -40,7 +41,8 @@ ACCOUNTS = Listing(
     export="ledger.export",
     route="accounts/",
     source=_SQL["accounts"],
-    scope=_SQL["account_in_scope"],
+    scope=_SQL["account_in_scope"].format(kinds=", ".join(
+        f"'{one.kind}'" for plug in plugs() for one in plug.accounts if one.theirs)),
     key="a.account_id",
     default="code",
     opens=account_url,

@@ -10,11 +10,16 @@ CROSS JOIN LATERAL (
 ) s (debit_pending, debit_posted, credit_pending, credit_posted)
 
 -- name: account_in_scope
--- A partner sees its own account: as a biller the transit account, as a channel the clearing ones.
+-- A partner sees its own account: as a biller the transit account, as a channel the clearing ones; and of the kinds
+-- that trades keep for it, those that have its code.
 (%(all)s OR a.account_id IN (
     SELECT transit_id FROM biller WHERE partner_id = ANY (%(partners)s::integer[])
     UNION ALL
-    SELECT clearing_id FROM admission WHERE channel_id = ANY (%(partners)s::integer[])))
+    SELECT clearing_id FROM admission WHERE channel_id = ANY (%(partners)s::integer[])
+    UNION ALL
+    SELECT x.account_id FROM partner p CROSS JOIN unnest(ARRAY[{{kinds}}]::text[]) k (kind)
+    JOIN ledger_account x ON x.book_id = p.book_id AND x.code = ledger_code_v1(k.kind, p.book_id, p.code)
+    WHERE p.id = ANY (%(partners)s::integer[])))
 
 -- name: day_ends
 -- The kept balances of one account, its buckets added.

@@ -13,7 +13,7 @@ from msgspec import Struct
 from yifen.core.directory.models import Institution
 from yifen.core.directory.queries import subtree
 from yifen.core.facts.codes import Code
-from yifen.core.partners.models import Partner
+from yifen.core.partners.models import ChannelKind, Partner
 from yifen.core.plugs import result_codes
 from yifen.face.lists.listing import ListAsk
 from yifen.face.overview.figures import real_partners
@@ -155,4 +155,5 @@ NAMES: dict[str, Callable[[StatisticsQuestion], Callable[[Any], str]]] = {
     "institution": _institutions,
     "biller": _partners,
     "channel": _partners,
+    "kind": lambda asked: lambda key: str(ChannelKind(key).label),
 }

@@ -1,5 +1,5 @@
-"""Statistics 统计 (H12): payments and charges of any period by day, institution, biller, channel, hour or result
-code, beside the period before; a list like any other, so it is exported and kept as a view.
+"""Statistics 统计 (H12): payments and charges of any period by day, institution, biller, channel or its kind, hour
+or result code, beside the period before; a list like any other, so it is exported and kept as a view.
 
 Payments are of business days, requests of the same days of the clock.
 """
@@ -21,7 +21,8 @@ from yifen.face.overview.counting import StatisticsLine, lines
 
 BY = [
     ("day", _("日")), ("week", _("周")), ("month", _("月")), ("hour", _("小时")),
-    ("institution", _("机构")), ("biller", _("收费单位")), ("channel", _("渠道")), ("code", _("结果码")),
+    ("institution", _("机构")), ("biller", _("收费单位")), ("channel", _("渠道")), ("kind", _("渠道种类")),
+    ("code", _("结果码")),
 ]  # fmt: skip
 HOURS = [(str(hour), f"{hour:02d}") for hour in range(24)]
 

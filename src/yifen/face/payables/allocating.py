@@ -1,6 +1,6 @@
 """One amount over what an account owes 分配: the lines of a payment that pays the oldest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from yifen.core.wire.messages import LINES_MAX
@@ -38,3 +38,16 @@ def allocate(payables: Sequence[PayableView], amount_fen: int) -> Allocated:
                 left -= fen
                 break
     return Allocated(tuple(lines), left)
+
+
+def is_in_order(payables: Sequence[PayableView], lines: Mapping[str, int]) -> bool:
+    """Would a hub that wants the oldest first take these amounts together? Every bill before one that is paid is paid
+    whole; what takes any amount comes behind all bills. Bills stand in the order in which the hub told them."""
+    bills = [bill for bill in payables if bill.mode != "open" and bill.due_fen > 0]
+    is_open = False
+    for bill in (*bills, *(bill for bill in payables if bill.mode == "open")):
+        fen = lines.get(bill.payable, 0)
+        if is_open and fen:
+            return False
+        is_open = is_open or (bill.mode != "open" and fen < bill.due_fen)
+    return True

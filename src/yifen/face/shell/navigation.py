@@ -1,4 +1,4 @@
-"""The console's menu: the entries that plugs bring, below fixed headings."""
+"""The console's menu: the entries that plugs bring, below headings of the house and of theirs."""
 
 from collections.abc import Collection
 from functools import cache
@@ -31,20 +31,32 @@ class Group(NamedTuple):
 
 GROUPS: dict[str, Text] = {
     "run": Text("运行", "Operations"),
-    "billing": Text("计费", "Billing"),
     "close": Text("对账结算", "Reconcile and settle"),
     "desk": Text("柜面", "Counter"),
     "partners": Text("接入", "Onboarding"),
     "books": Text("账务", "Ledger"),
     "admin": Text("管理", "Administration"),
 }
-"""The headings, in order; a plug's entry names one."""
+"""The headings of the house, in order."""
+
+
+@cache
+def headings() -> dict[str, Text]:
+    """All of them, those that plugs bring behind the ones they name. PlugError: behind none."""
+    found = list(GROUPS.items())
+    for plug in plugs():
+        for heading in plug.headings:
+            before = [group for group, _ in found]
+            if heading.after not in before:
+                raise PlugError(f"{plug.name} has a heading behind {heading.after}, which is none")
+            found.insert(before.index(heading.after) + 1, (heading.group, heading.title))
+    return dict(found)
 
 
 @cache
 def menu() -> dict[str, list[MenuEntry]]:
     """Every entry of all plugs, by group and place. PlugError: an entry of no group."""
-    found: dict[str, list[MenuEntry]] = {group: [] for group in GROUPS}
+    found: dict[str, list[MenuEntry]] = {group: [] for group in headings()}
     for plug in plugs():
         for entry in plug.menu:
             if entry.group not in found:
@@ -75,10 +87,10 @@ def groups_for(access: Access, path: str) -> list[Group]:
     """The menu of this user; the entry whose page this is, or is below, is current."""
     shown = entries_of(access)
     current = entry_of(path, [url for _, url in shown])
-    lines: dict[str, list[MenuLine]] = {group: [] for group in GROUPS}
+    lines: dict[str, list[MenuLine]] = {group: [] for group in headings()}
     for entry, url in shown:
         lines[entry.group].append(MenuLine(told(entry.title), url, entry.icon, entry.route, url == current))
-    return [Group(told(GROUPS[group]), items) for group, items in lines.items() if items]
+    return [Group(told(headings()[group]), items) for group, items in lines.items() if items]
 
 
 def _url(route: str) -> str:

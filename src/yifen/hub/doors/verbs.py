@@ -4,7 +4,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Request, Reverse
 from yifen.core.wire.replies import Reply
-from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.hub import BOUNDED, Hub
 from yifen.hub.payments.reads import query_once
 
 
@@ -18,6 +18,8 @@ async def run(
             code, reply = await hub.charge(partner, message)
             if code is Code.BILLER_OUTAGE:
                 raise await hub.outage(message.biller)
+            if code in BOUNDED:
+                raise await hub.bound(partner, message.biller, code)
             return code, reply
         case Query():
             return await query_once(hub, partner, message, mark)

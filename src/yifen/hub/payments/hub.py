@@ -48,6 +48,7 @@ Clock = Callable[[], datetime]
 ReadRows = Callable[[str, Any], Awaitable[list[tuple[Any, ...]]]]
 OfAccount = TypeVar("OfAccount", Query, Charge)
 ROSTER_EVERY_S = 1.0
+BOUNDED = (Code.CHANNEL_CLOSED, Code.OVER_PAYMENT_LIMIT, Code.OVER_DAY_LIMIT)
 ASKED_MOST = 3  # of a biller whose answers are overtaken by payments
 
 
@@ -175,6 +176,8 @@ class Hub:
         rows = await self.read(reading.QUERY_SQL, params)
         if rows[0][0] == Code.BILLER_OUTAGE:
             raise await self.outage(biller.code)
+        if rows[0][0] in BOUNDED:
+            raise await self.bound(partner, biller.code, Code(rows[0][0]))
         reply = reading.query_reply(message, rows, self._ring, biller)
         if biller.endpoint:
             reply = await self._query_remote(biller, bucket, message)
@@ -205,6 +208,12 @@ class Hub:
         """BILLER_OUTAGE with its reason and end, which channel and payer are to read."""
         rows = await self.read(reading.OUTAGE_SQL, {"biller": self._biller(biller).id, "now": self.clock()})
         return WireFault(Code.BILLER_OUTAGE, "biller", reading.outage_told(*rows[0]) if rows else "")
+
+    async def bound(self, partner: RosterPartner, biller: str, code: Code) -> WireFault:
+        """One of BOUNDED with what it says: whose hours or limit it was, the channel's or its kind's."""
+        params = {"now": self.clock(), "channel": partner.id, "biller": self._biller(biller).id, "code": int(code)}
+        rows = await self.read(reading.BOUND_SQL, params)
+        return WireFault(code, "channel", reading.bound_told(*rows[0]) if rows else "")
 
     # --- what they share -----------------------------------------------------------------------
 

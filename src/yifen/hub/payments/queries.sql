@@ -15,8 +15,7 @@ FROM payments_charge_v1(%s::smallint, %s::timestamptz, %s::integer[], %s::text[]
 -- A batch of reversals and refunds.
 SELECT code, repeated, payment_id, business_day, booked_at, NULL
 FROM payments_return_v1(%s::smallint, %s::timestamptz, %s::integer[], %s::text[], %s::smallint[],
-    %s::uuid[], %s::serial_verb[], %s::text[], %s::smallint[], %s::bigint[], %s::text[])
-ORDER BY item
+    %s::uuid[], %s::serial_verb[], %s::text[], %s::smallint[], %s::bigint[], %s::text[]) ORDER BY item
 
 -- name: biller_result
 -- What billers' own systems answered; `repeated` here: nothing changed.
@@ -29,6 +28,10 @@ FROM payments_biller_result_v1(%s::smallint, %s::timestamptz, %s::bigint[], %s::
 SELECT o.reason, o.ends_at FROM biller_outage o
 WHERE o.biller_id = %(biller)s AND o.starts_at <= %(now)s AND %(now)s < o.ends_at
 ORDER BY o.ends_at DESC LIMIT 1
+
+-- name: bound
+-- Whose hours or limit it was that refused.
+SELECT * FROM payments_bound_v1(%(now)s, %(channel)s, %(biller)s, %(code)s)
 
 -- name: query
 -- May this channel speak to this biller now? Then who the payer is and what is open.
@@ -89,12 +92,9 @@ SELECT file_id FROM daily_file WHERE partner_id = %s AND business_day = %s ORDER
 
 -- name: file_to_send
 -- What the head of the answer says of it, so that its parts need not be read for that.
-SELECT f.file_id, f.sha256, (
-    SELECT coalesce(sum(octet_length(p.body)), 0)::bigint FROM daily_file_part p
-    WHERE p.file_id = f.file_id
-)
-FROM daily_file f WHERE f.partner_id = %s AND f.business_day = %s
-ORDER BY f.version DESC LIMIT 1
+SELECT f.file_id, f.sha256, (SELECT coalesce(sum(octet_length(p.body)), 0)::bigint FROM daily_file_part p
+    WHERE p.file_id = f.file_id)
+FROM daily_file f WHERE f.partner_id = %s AND f.business_day = %s ORDER BY f.version DESC LIMIT 1
 
 -- name: claim_read
 -- Whether this read is the first of its mark, and what the first was answered.

@@ -1,6 +1,6 @@
 """Reading for the verbs: what is owed (query) and what became of a serial (confirm)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from yifen.core.documents.figures import plain
 from yifen.core.facts.codes import Code, wire_code
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.masking import masked_name
+from yifen.core.facts.money import format_yuan
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import RosterBiller
@@ -21,7 +22,7 @@ PAYER_SQL = _SQL["payer"]
 QUOTE_SQL = _SQL["quote"]
 CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]
-OUTAGE_SQL = _SQL["outage"]
+OUTAGE_SQL, BOUND_SQL = _SQL["outage"], _SQL["bound"]
 REASON_MAX = 200
 
 
@@ -59,6 +60,18 @@ def query_reply(
 def outage_told(reason: str, ends_at: datetime) -> str:
     """An outage 停机 in one line: why, and until when by the business clock."""
     return f"{plain(reason)[:REASON_MAX]} · 至 until {ends_at.astimezone(ZONE).isoformat(timespec='seconds')}"
+
+
+def bound_told(
+    of_kind: bool, kind: str, fen_max: int | None, opens_at: time | None, closes_at: time | None
+) -> str:
+    """Whose hours or limit 限额 refused, and which they are now: of the channel itself, or of its kind."""
+    whose = f"渠道种类 channel kind {kind}" if of_kind else "本渠道 this channel"
+    if fen_max is not None:
+        return f"{whose} · ≤ {format_yuan(fen_max)} 元 yuan"
+    if opens_at is None or closes_at is None:
+        return whose
+    return f"{whose} · {opens_at:%H:%M}–{closes_at:%H:%M}"
 
 
 def quote_expiry(now: datetime, ttl_s: int, zone: ZoneInfo) -> datetime:

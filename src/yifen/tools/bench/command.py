@@ -3,7 +3,7 @@
 import argparse
 from types import ModuleType
 
-from yifen.tools.bench import billrun, charge, pages, readers, reconcile, verify
+from yifen.tools.bench import billrun, charge, customers, pages, readers, reconcile, verify
 
 FIGURES: dict[str, tuple[ModuleType, str]] = {
     "charge": (charge, "经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
@@ -16,6 +16,8 @@ FIGURES: dict[str, tuple[ModuleType, str]] = {
                        "the chain replayed, beside a SELECT of the same rows"),
     "billrun": (billrun, "百万张账单的计算与发布，与直接插入同样的行对比\n"
                          "a run of a million bills, beside the bare insert of the same rows"),
+    "customers": (customers, "用户文件的读取、检查、封存与导入，与 COPY 同样的行对比\n"
+                             "a file of customers read, sealed and imported, beside COPY of the same rows"),
     "pages": (pages, "列表与搜索的用时，存有多与少的付款时对比\n"
                      "lists and search, behind many payments beside few"),
 }  # fmt: skip

@@ -193,3 +193,24 @@ ALTER TABLE bench_payable ADD FOREIGN KEY (credit_id) REFERENCES ledger_account
 -- name: bare_insert
 -- The same rows.
 INSERT INTO bench_{{name}} SELECT * FROM {{name}}
+
+-- name: agree_to_customers
+-- What two people's word about a file leaves behind.
+INSERT INTO access_authorisation (action, subject_key, content, partner_id, maker_id, checker_id, requested_at, decided_at,
+    granted, reason)
+SELECT 'billing.import', f.file_id::text, jsonb_build_object('file', f.file_id, 'sha256', encode(f.sha256, 'hex'),
+    'pieces', billing_pieces_v1(f.file_id)), f.biller_id, min(u.id), max(u.id), %(now)s, %(now)s, true, ''
+FROM billing_file f, access_user u WHERE f.file_id = %(file)s AND f.wrong = 0 AND u.login IN ('bench1', 'bench2')
+GROUP BY f.file_id RETURNING id
+
+-- name: customer_pieces
+-- In order.
+SELECT p FROM access_authorisation a, generate_series(0, jsonb_array_length(a.content -> 'pieces') - 1) p WHERE a.id = %s
+
+-- name: import_customers
+-- As the worker does.
+SELECT billing_import_v1(%s, %s, %s)
+
+-- name: customers_there
+-- Customers and meters.
+SELECT (SELECT count(*) FROM billing_customer), (SELECT count(*) FROM billing_meter)

@@ -17,6 +17,7 @@ from yifen.core.wire.openapi import openapi
 from yifen.core.wire.replies import REPLIES
 from yifen.core.wire.xsd import xsd
 from yifen.tools.cli.docs_commands import commands_page
+from yifen.tools.cli.docs_figures import figures_page
 from yifen.tools.cli.docs_programs import programs_pages
 from yifen.tools.cli.docs_roles import roles_page
 
@@ -92,6 +93,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metrics_page(),
         "events.md": events_page(),
         "roles.md": roles_page(NOTE, table),
+        "figures.md": figures_page(NOTE, table),
         "messages.md": messages_page(),
         **programs_pages(NOTE),
         "openapi.json": json.dumps(openapi(__version__), ensure_ascii=False, indent=1) + "\n",

@@ -1,7 +1,8 @@
-"""`yifen sim`: a biller's own system, a bank or an SMS company on this machine, or the phone of a demo login."""
+"""`yifen sim`: others' systems on this machine, a biller's, a bank's or a company's; or the phone of a demo login."""
 
 import argparse
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 
 from yifen.core.facts.days import DayError, parse_day
@@ -13,7 +14,18 @@ from yifen.hub.simulators.biller import SimulatedBiller
 from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
-from yifen.tools.cli import given_keys, sim_authenticator, sim_bank, sim_sms, sim_vending
+from yifen.hub.simulators.signed_door import SignedDoor
+from yifen.tools.cli import (
+    given_keys,
+    sim_authenticator,
+    sim_bank,
+    sim_phone,
+    sim_scripted,
+    sim_sms,
+    sim_vending,
+)
+
+SCRIPTED = {"bank": sim_bank, "vending": sim_vending}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, part, meaning in (
         ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
         ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
+        ("phone", sim_phone, "电话银行：按键查欠费、缴费\na phone bank: keys look up and pay bills"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
     ):
@@ -61,21 +74,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.kind == "authenticator":
         return sim_authenticator.run(args)
-    if args.kind == "bank":
-        bank = sim_bank.made(args, given_keys.secret_of(args.key), clock)
-        serving = sim_bank.serve(bank, args.host, args.port, args.code)
+    if args.kind in SCRIPTED:
+        doors = SCRIPTED[args.kind].made(args, given_keys.secret_of(args.key), clock)
+        serving = serve_scripted(doors, args.host)
     elif args.kind == "sms":
         company = sim_sms.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_sms.serve(company, args.host, args.port)
-    elif args.kind == "vending":
-        vending = sim_vending.made(args, given_keys.secret_of(args.key), clock)
-        serving = sim_vending.serve(vending, args.host, args.port, args.code)
+    elif args.kind == "phone":
+        serving = sim_phone.serve(args, clock)
     else:
         serving = serve(made(args), args.host, args.port, args.code)
     try:
         asyncio.run(serving)
     except OSError as error:
-        raise EdgeError(f"{args.host}:{args.port}: {error.strerror}") from None
+        raise EdgeError(f"{args.host}:{args.port}: {error.strerror or error}") from None
     except KeyboardInterrupt:
         pass
     return 0
@@ -106,4 +118,10 @@ async def serve(biller: SimulatedBiller, host: str, port: int, code: str) -> Non
     """Until it is stopped."""
     found = await biller.open(host, port)
     print(f"{code} listens on http://{host}:{found}", flush=True)
+    await asyncio.Event().wait()
+
+
+async def serve_scripted(doors: Mapping[int, SignedDoor], host: str) -> None:
+    """Likewise, each on its port."""
+    await sim_scripted.opened(doors, host)
     await asyncio.Event().wait()

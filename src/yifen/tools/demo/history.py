@@ -35,9 +35,12 @@ from yifen.night import runner
 from yifen.night.commands.eod import INBOX, around
 from yifen.tools.demo.closing import Conn
 from yifen.tools.demo.sample_network import SampleNetwork
-from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
+from yifen.tools.demo.sample_rows import BANKS, BOOK_ID, REMOTE
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
+from yifen.tools.demo.town import VENDING
+from yifen.trades.billing.prepaid import selling
+from yifen.trades.billing.sample import PREPAID_ACCOUNT
 from yifen.trades.reconciliation.sample import CHANNEL, COLUMNS
 
 PAYMENTS = 26  # of a day, more or less
@@ -45,6 +48,8 @@ AT_ONCE = 12
 ACCOUNTS = 12  # of each biller
 REF, TITLE = "TOPUP", "预存款"
 NIGHT_AT = time(0, 35)  # of the next day
+CHOSEN = (5, 3, 1, 2, 2, 2, 1, 1)  # how often, channel by channel
+AHEAD_FEN = 20_000
 BUSY_HOURS = (8, 9, 9, 10, 10, 11, 12, 14, 15, 16, 17, 18, 19, 19, 20, 20, 21)
 _SQL = queries(__package__)
 _OUTAGE, _TRAFFIC = _SQL["outage"], _SQL["keep_traffic"]
@@ -94,6 +99,8 @@ def run(found: Stage, network: SampleNetwork, conn: Conn, days: int, seed: int, 
                 if day == past[len(past) // 2]:
                     conn.execute(_OUTAGE, (billers["PROP01"], at(day, 15), at(day, 17)))
                 lines = pay(hub, several, clock, list(plan(day, channels, list(billers), random)))
+                if day == past[-1]:
+                    buy_ahead(hub, conn, clock, day)
                 drop_file(found, day, lines)
                 clock.now = datetime.combine(day + timedelta(days=1), NIGHT_AT, ZONE)
                 ran = runner.run(conn, BOOK_ID, day, outside, clock.now)
@@ -137,7 +144,7 @@ def plan(day: date, channels: list[str], billers: list[str], random: Random) -> 
     count = int(PAYMENTS * (0.6 if day.weekday() >= 5 else 1) * random.uniform(0.8, 1.2))
     times = sorted(at(day, random.choice(BUSY_HOURS), 20 * random.randrange(3)) for _ in range(count))
     for number, moment in enumerate(times):
-        channel = random.choices(channels, (5, 3, 1, 2))[0]
+        channel = random.choices(channels, CHOSEN)[0]
         biller = random.choice(billers)
         yield TopUp(moment, f"H{day:%y%m%d}{number:04d}", channel, biller,
                     account_of(biller, random.randrange(ACCOUNTS)), random.randint(20, 900) * 100,
@@ -152,6 +159,17 @@ def pay(hub: LocalHub, several: ThreadPoolExecutor, clock: PastClock, planned: l
         for told in several.map(lambda one: pay_one(hub, one), list(group)):
             lines += told
     return lines
+
+
+def buy_ahead(hub: LocalHub, conn: Conn, clock: PastClock, day: date) -> None:
+    """At a bank's counter, for a prepaid meter, and it is sold. Its token the worker asks for."""
+    clock.now = at(day, 21)
+    told = hub.query(BANKS[0].code, Query(biller=VENDING, account_no=PREPAID_ACCOUNT))[1]
+    charge = Charge(serial=f"H{day:%y%m%d}9999", biller=VENDING, account_no=PREPAID_ACCOUNT, amount_fen=AHEAD_FEN,
+                    lines=[Line(payable="PREPAID", amount_fen=AHEAD_FEN)], quote=told.quote,
+                    paid_at=clock.now)  # fmt: skip
+    hub.charge(BANKS[0].code, charge)
+    selling.sell_due(conn, clock)
 
 
 def pay_one(hub: LocalHub, one: TopUp) -> list[str]:

@@ -11,7 +11,7 @@ from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
-from yifen.tools.demo import finish, history, proof, reach, sample_network, traffic
+from yifen.tools.demo import finish, history, proof, reach, sample_network, town, traffic
 from yifen.tools.demo.children import Child
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_people import Login
@@ -19,6 +19,7 @@ from yifen.tools.demo.sample_rows import REMOTE, SEATS
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.serving import stay
 from yifen.tools.demo.stage import Stage, stage
+from yifen.tools.demo.town import Card
 from yifen.trades.settlement.sample import ACCOUNT
 
 EACH = 4_000  # payers of each biller
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
-        network, biller_url = set_up(found, args, screen)
+        network, biller_url, cards = set_up(found, args, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         with psycopg.connect(found.database.url, autocommit=True) as conn:
@@ -40,12 +41,12 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         found.children.check()
         code = finish(args, screen, result)
         if not args.once:
-            stay(found, network, args.seed, screen)
+            stay(found, network, cards, args.seed, screen)
     return code
 
 
-def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[SampleNetwork, str]:
-    """The network in the database, the gas company's own system, gateway and worker."""
+def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[SampleNetwork, str, list[Card]]:
+    """The network in the database, the gas company's own system, gateway and worker; which cards the banks know."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
     bank_port = remembered_or_free(found.folder / "bank.port")
@@ -70,7 +71,11 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
         f"{network.payables:,} payables"
     )
     simulator = start_biller(found, network, seed, port)
-    bank = start_bank(found, network, bank_port)
+    cards = [] if args.once else town.cards(found, network)
+    bank = start_bank(found, network, bank_port, cards)
+    if not args.once:
+        town.start_vending(found)
+        town.agree(found, network, now)
     if args.days:
         found.children.wait_for(simulator, f"{url}/books")
         found.children.wait_for(bank, f"{bank_url}/books")
@@ -83,11 +88,13 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
-    keep_keys(found, [*network.channels, *network.billers, *([sandbox] if sandbox else [])])
+    keep_keys(found, [*network.channels, *network.quiet, *network.billers, *([sandbox] if sandbox else [])])
+    for one in network.quiet:  # for `./yifen sim phone --key @…`
+        write_private(found.folder / f"{one.code.lower()}.key", one.identity.key.secret.decode())
     if sandbox:
         reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
-    return network, url
+    return network, url, cards
 
 
 def keep_keys(found: Stage, members: list[Member]) -> None:
@@ -114,12 +121,13 @@ def keep_logins(found: Stage, logins: list[Login]) -> None:
     write_private(found.folder / "logins.json", text)
 
 
-def start_bank(found: Stage, network: SampleNetwork, port: int) -> Child:
-    """The bank at which the union has its account: pays what it is told by its port."""
+def start_bank(found: Stage, network: SampleNetwork, port: int, cards: list[Card]) -> Child:
+    """The bank at which the union has its account: pays what it is told by its port. With cards the town's banks stand
+    in its process too."""
     key_file = found.folder / "bank.key"
     write_private(key_file, network.bank.identity.key.secret.decode())
     words = ["--port", str(port), "--code", network.bank.code, "--key", f"@{key_file}",
-             "--account", ACCOUNT]  # fmt: skip
+             "--account", ACCOUNT, *(town.bank_words(found, network, cards) if cards else [])]  # fmt: skip
     return found.children.start("bank", ["sim", "bank", *words], found.env())
 
 

@@ -69,8 +69,10 @@ BEGIN
 END $$
 
 -- name: owing
--- Of some accounts one of each biller that owes something.
-SELECT DISTINCT ON (y.biller_id) y.biller_id, y.account_no FROM payable y JOIN partner p ON p.id = y.biller_id
+-- Of some accounts one of each biller that owes something, and its payer's sealed name.
+SELECT DISTINCT ON (y.biller_id) y.biller_id, y.account_no, p.code, r.name
+FROM payable y JOIN partner p ON p.id = y.biller_id
+JOIN payer r ON r.bucket = y.bucket AND r.biller_id = y.biller_id AND r.account_no = y.account_no
 WHERE p.code = ANY (%(billers)s) AND y.account_no = ANY (%(accounts)s) AND y.state = 'open' AND y.mode <> 'open'
     AND y.due_fen > y.paid_fen
 ORDER BY y.biller_id, y.account_no

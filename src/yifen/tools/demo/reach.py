@@ -71,7 +71,7 @@ def bind(found: Stage, network: SampleNetwork, now: datetime) -> None:
     left = [order.account_no for order in network.orders[-LEFT_ALONE:]]
     with psycopg.connect(found.database.url) as conn:
         owing = conn.execute(_OWING, {"billers": list(BOUND), "accounts": left}).fetchall()
-    for biller_id, account_no in owing:
+    for biller_id, account_no, *_ in owing:
         binding = Binding.objects.create(holder=holder, biller_id=biller_id, account_no=account_no, created_at=now)
         bucket = account_bucket(biller_id, account_no, found.settings.buckets)
         ReminderChoice.objects.create(

@@ -27,7 +27,19 @@ from yifen.hub.sample import Member, Registry, Sample
 from yifen.hub.simulators import people
 from yifen.hub.simulators.orders import PayVisit
 from yifen.tools.demo.sample_people import Login, enrol
-from yifen.tools.demo.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
+from yifen.tools.demo.sample_rows import (
+    BANKS,
+    BILLERS,
+    BOOK,
+    BOOK_ID,
+    CHANNELS,
+    HOSTED,
+    KIND_RULES,
+    QUIET,
+    REMOTE,
+    SEATS,
+    ChannelRow,
+)
 from yifen.trades.settlement.sample import BANK
 
 
@@ -41,6 +53,7 @@ class SampleNetwork(NamedTuple):
     bank: Member
     orders: list[PayVisit]  # every account that may owe something, in the order they come to pay
     payables: int
+    quiet: list[Member]  # channels that pay only when somebody takes them up
 
 
 def load(
@@ -66,7 +79,7 @@ def load(
 
     with transaction.atomic():
         registry = Registry(ring, BOOK_ID, now)
-        channels, billers = register(registry, first_day, endpoint)
+        channels, billers, quiet = register(registry, first_day, endpoint)
         seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
         members = {member.code: member for member in (*channels, *billers)}
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
@@ -79,46 +92,57 @@ def load(
     with psycopg.connect(owner_url, autocommit=True) as conn:
         take_in(conn, ring, rows, buckets)
     bank, payables = members[BANK[0]], sum(len(payer.bills) for _, payer in rows)
-    return SampleNetwork(day, logins, channels, billers, bank, orders, payables)
+    return SampleNetwork(day, logins, channels, billers, bank, orders, payables, quiet)
 
 
-def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[Member], list[Member]]:
-    """Institutions, book, channels, billers, keys, admissions. Answers channels and billers."""
+def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[Member], list[Member], list[Member]]:
+    """Institutions, book, channels, billers, keys, admissions. Answers channels, billers and quiet channels."""
     from yifen.core.partners import operations
-    from yifen.core.partners.models import Partner
+    from yifen.core.partners.models import ChannelKindRule, Partner
 
     seats = institutions()
     operations.open_book(*BOOK, time(0, 0), first_day.isoformat())
-    channels, billers = [], []
-    for row in CHANNELS:
+    billers = []
+    channels = [channel(registry, seats["96"], row) for row in CHANNELS]
+    quiet = [channel(registry, seats["96"], row) for row in QUIET]
+    ChannelKindRule.objects.bulk_create(
+        ChannelKindRule(book_id=BOOK_ID, kind=kind, payment_fen_max=payment, day_fen_max=day)
+        for kind, payment, day in KIND_RULES
+    )
+    for one in BILLERS:
+        algorithm: Algorithm = "sha1" if one.dialect == "xml" else "hmac-sha256"
         partner, member = registry.enrol(
-            seats["96"], row.code, row.name, row.algorithm, **row.partner
+            seats[one.seat], one.code, one.name, algorithm, **{one.dialect: True}
         )
-        channels.append((operations.make_channel(partner, **row.limits), member))
-    for kind in BILLERS:
-        algorithm: Algorithm = "sha1" if kind.dialect == "xml" else "hmac-sha256"
-        partner, member = registry.enrol(
-            seats[kind.seat], kind.code, kind.name, algorithm, **{kind.dialect: True}
-        )
-        remote = {"endpoint": endpoint, "dialect": kind.dialect} if kind.code == REMOTE else {}
-        biller = operations.make_biller(partner, kind.category, **kind.options, **remote)
+        remote = {"endpoint": endpoint, "dialect": one.dialect} if one.code == REMOTE else {}
+        biller = operations.make_biller(partner, one.category, **one.options, **remote)
         billers.append((biller, member))
     hosted = [host(seats["96"], *row) for row in HOSTED]
-    for channel in [*hosted, *(channel for channel, _ in channels)]:
+    channels += [channel(registry, seats["960101"], row) for row in BANKS]
+    for one in [*hosted, *(made for made, _ in (*channels, *quiet))]:
         for biller, _ in billers:
-            operations.admit(channel, biller)
+            operations.admit(one, biller)
     Partner.objects.update(live_at=registry.now, wire_log="all")
     paying = [member.id for _partner, member in (*channels, *billers)]  # who has part in the days behind
     Partner.objects.filter(pk__in=paying).update(live_at=datetime.combine(first_day, time(), ZONE))
-    return [member for _, member in channels], [member for _, member in billers]
+    first, second, third = ([member for _, member in rows] for rows in (channels, billers, quiet))
+    return first, second, third
 
 
-def host(seat: Any, code: str, name: str, hosted: str) -> Any:
+def channel(registry: Registry, seat: Any, row: ChannelRow) -> tuple[Any, Member]:
+    """One that pays here, and its own side."""
+    from yifen.core.partners import operations
+
+    partner, member = registry.enrol(seat, row.code, row.name, row.algorithm, **row.partner)
+    return operations.make_channel(partner, **row.limits), member
+
+
+def host(seat: Any, code: str, name: str, hosted: str, kind: str) -> Any:
     """A channel that Yifen runs itself."""
     from yifen.core.partners import operations
 
     partner = operations.register_partner(seat, BOOK_ID, code, name)
-    return operations.make_channel(partner, hosted=hosted)
+    return operations.make_channel(partner, hosted=hosted, kind=kind)
 
 
 def institutions() -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The sample network as tables: a province's union, its members, five billers, four channels."""
+"""The sample network as tables: a province's union, its members, five billers, six channels of which four pay, four
+banks."""
 
 from datetime import time
 from typing import Any, NamedTuple
@@ -63,7 +64,7 @@ BILLERS = (
     BillerRow("PROP01", "安居物业服务公司", "property", "35", "960202", "json", {"city": "云岭"}),
 )
 # Channels that Yifen runs itself, without keys: the tellers' desk, and the pages of payers.
-HOSTED = (("DESK", "联社柜面", "counter"), ("PAGE", "一分缴费页", "payer"))
+HOSTED = (("DESK", "联社柜面", "counter", "counter"), ("PAGE", "一分缴费页", "payer", "app"))
 REMOTE = "GAS01"  # runs a system of its own, in XML
 CHANNELS = (
     ChannelRow(
@@ -71,15 +72,28 @@ CHANNELS = (
         "微信生活缴费",
         "hmac-sha256",
         {"json": True},
-        {"payment_fen_max": 300_000, "day_fen_max": 1_000_000_000},
+        {"payment_fen_max": 300_000, "day_fen_max": 1_000_000_000, "kind": "app"},
     ),
-    ChannelRow("COUNTER", "核心系统柜面", "sha1", {"xml": True}, {"hours": ALL_DAY}),
+    ChannelRow("COUNTER", "核心系统柜面", "sha1", {"xml": True}, {"hours": ALL_DAY, "kind": "counter"}),
     ChannelRow(
         "KIOSK",
         "自助终端",
         "sha1",
         {"xml": True, "encoding": "GB18030", "unit": "yuan"},
-        {"payment_fen_max": 500_000, "hours": ALL_DAY},
+        {"payment_fen_max": 500_000, "hours": ALL_DAY, "kind": "kiosk"},
     ),
-    ChannelRow("POS", "POS 收单", "ed25519", {"json": True}, {"day_fen_max": 5_000_000_000}),
+    ChannelRow("POS", "POS 收单", "ed25519", {"json": True}, {"day_fen_max": 5_000_000_000, "kind": "card"}),
 )
+# Banks that collect and are asked to deduct; a bank's port takes one shared key, which signs both ways.
+BANKS = tuple(
+    ChannelRow(code, f"{name}青溪支行", "hmac-sha256", {"json": True, "typed": True},
+               {"payment_fen_max": 500_000, "kind": "webbank"})
+    for code, name in (("ICBC", "工商银行"), ("ABC", "农业银行"), ("CCB", "建设银行"), ("PSBC", "邮储银行"))
+)  # fmt: skip
+# Whom nobody calls by himself: a phone bank to try (`./yifen sim phone`), and a cash machine.
+QUIET = (
+    ChannelRow("PHONE", "联社电话银行", "hmac-sha256", {"json": True, "typed": True}, {"kind": "phonebank"}),
+    ChannelRow("ATM", "联社自动柜员机", "hmac-sha256", {"json": True, "typed": True}, {"kind": "atm"}),
+)
+# What binds all channels of a kind: fen a payment, fen a day.
+KIND_RULES = (("atm", 500_000, 200_000_000), ("kiosk", 1_000_000, None), ("phonebank", 200_000, 50_000_000))

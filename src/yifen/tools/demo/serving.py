@@ -9,14 +9,17 @@ from yifen.core.facts.settings import DOCS_FOLDER, ROOT
 from yifen.tools.demo import trickle
 from yifen.tools.demo.reach import PHONE
 from yifen.tools.demo.sample_network import SampleNetwork
+from yifen.tools.demo.sample_rows import BANKS
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
+from yifen.tools.demo.town import VENDING, Card
 from yifen.tools.site.build import SiteError, build
+from yifen.trades.billing.sample import PREPAID_ACCOUNT
 
 LOOK_S = 0.5
 
 
-def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) -> None:
+def stay(found: Stage, network: SampleNetwork, cards: list[Card], seed: int, screen: DemoScreen) -> None:
     """Who may call, then `linger`."""
     rows = []
     for member in (*network.channels, *network.billers):
@@ -33,12 +36,19 @@ def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) ->
         f" {where}./yifen sim authenticator LOGIN", soft_wrap=True,
     )  # fmt: skip
     screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
+    screen.table(
+        "cards for a deduction 卡扣, known to " + ", ".join(row.code for row in BANKS),
+        ("card", "holder", "biller", "account"), cards,
+    )  # fmt: skip
     last = {order.biller: order.account_no for order in network.orders}
     screen.console.print(
         "  accounts to try, the next day is open: "
         + ", ".join(f"{account} at {biller}" for biller, account in sorted(last.items())),
         soft_wrap=True,
     )
+    screen.console.print(
+        f"  a prepaid meter: {PREPAID_ACCOUNT} at {VENDING}; who pays on its balance gets a token", soft_wrap=True,
+    )  # fmt: skip
     screen.console.print(
         f"  a payer who bound accounts and wants reminders: {PHONE} (the page shows the code); a sandbox: WXPAY-T,"
         " its developer: wxdev", soft_wrap=True,

@@ -37,6 +37,7 @@ class Stage:
         self.settings, self.folder = settings, folder
         self.database, self.children = database, children
         self.base_url = self.web_url = ""
+        self.ports: dict[str, int] = {}  # of simulators, by their names
 
     def env(self, role: str = "") -> dict[str, str]:
         """For a child: the demo's database as this role, or none, and nothing of another one."""

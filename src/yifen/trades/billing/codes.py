@@ -5,7 +5,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 class BillingCode(ResultCode):
     """88xx: 880x settings and prices, 881x–2x customers and meters, 883x rows of files, 884x late fees, 885x runs and
-    bills, 886x sales, 887x customers whole, 889x what was billed elsewhere or again."""
+    bills, 886x sales, 887x customers whole, 889x what was billed elsewhere, again or in part."""
 
     PRICE_MISSING = (
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",
@@ -261,6 +261,11 @@ class BillingCode(ResultCode):
         8878, FINAL, 409, "此账期没有该费种的计费项",
         "Nobody has this fee in that period.",
     )  # fmt: skip
+    # 8879-8889: estimates in bulk
+    ESTIMATE_RUNNING = (
+        8879, FINAL, 409, "该费种的批量估抄正在办理，请等它办完",
+        "Estimates of this fee are under way: wait until they are done.",
+    )  # fmt: skip
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
         "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",
@@ -299,6 +304,11 @@ class BillingCode(ResultCode):
         8868, FINAL, 400, "售电系统的地址或密钥不成立：地址须为 HTTPS，密钥 20 到 200 个字符",
         "This is no vending system: its address is HTTPS, its key has 20 to 200 characters.",
     )  # fmt: skip
+    # 8869: written off (trade arrears)
+    BILL_WRITTEN_OFF = (
+        8869, FINAL, 409, "此账单已核销，不能撤销或退补，请先恢复催收",
+        "This bill is written off: take it up again before it is cancelled or corrected.",
+    )  # fmt: skip
     # 8891-8895: what is not given back, or billed, twice
     BILL_GIVEN_BACK = (
         8891, FINAL, 409, "此账单的用量已退过：退的合计不得多于账单的用量",
@@ -325,6 +335,15 @@ class BillingCode(ResultCode):
     PAST_LATER = (
         8890, FINAL, 409, "期初账期须早于本费种在此收款的账单",
         "What was billed before the company came here lies before the bills of the fee that are asked for here.",
+    )  # fmt: skip
+    # 8896-8897: shares of what follows no quantity
+    SHARE_BILLED = (
+        8896, FINAL, 409, "这些天已出账，账单不重算：请先撤销该账单，办理后再出账",
+        "These days are billed, and no bill is rated again: cancel that bill first, then bill anew.",
+    )  # fmt: skip
+    SHARE_WRONG = (
+        8897, FINAL, 409, "份额须不小于 0、小于 1，在计费项的起止之内，且不与另一份额重叠",
+        "A share is from 0 up to below 1, lies in the life of its service, and over no other share.",
     )  # fmt: skip
     # What one person, or an old word, may not do
     DOUBT_OWN = (

@@ -2,7 +2,9 @@
 
 from yifen.core.facts.plug import (
     ASKED,
+    ChartAccount,
     Grant,
+    Heading,
     MenuEntry,
     Plug,
     Second,
@@ -43,6 +45,16 @@ from yifen.trades.billing.plug_prepaid import (
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
+    accounts=(
+        ChartAccount("bill_receivable", "1123.{key}", Text("应收费用", "Bills receivable"), "asset",
+                     "debit_covers_credit", theirs=True),
+        ChartAccount("bill_collected", "1124.{key}", Text("已收费用", "Collected on bills"), "asset", theirs=True),
+        ChartAccount("bill_prepaid", "2203.{key}", Text("预收费用", "Prepaid"), "liability", "credit_covers_debit",
+                     theirs=True),
+        ChartAccount("billed", "6001.{key}", Text("账单收入", "Billed"), "income", theirs=True),
+        ChartAccount("bill_loss", "6701.{key}", Text("坏账损失", "Bad debt"), "expense", theirs=True),
+    ),
+    headings=(Heading("billing", "run", Text("计费", "Billing")),),
     tables=(
         *CUSTOMER_TABLES,
         *PREPAID_TABLES,
@@ -56,7 +68,9 @@ PLUG = Plug(
             "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
-            "billing_failed",
+            "billing_failed", "billing_returned",
+            "billing_write_off",  # by two people, of arrears
+            "billing_share_row",
         )),
     ),
     functions={
@@ -81,11 +95,16 @@ PLUG = Plug(
         "billing_past_v1": (WEB,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
+        # --- shares
+        "billing_billed_v1": (WEB,),
         # --- late fees
         "billing_freeze_v1": (WEB,),
+        "billing_late_lines_v1": (WEB,),
         "billing_late_of_v1": (WEB,),
         "billing_late_rule_v1": (WEB,),
         "billing_waive_v1": (WEB,),
+        # --- bad debts
+        "billing_write_off_v1": (WEB,),
     },
     documents=("billing_booking",),
     verify=("yifen.trades.billing.runs.proof:altered",),
@@ -120,8 +139,9 @@ PLUG = Plug(
         Task("billing.publish", "yifen.trades.billing.runs.running:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
-    spent=("billing_spent", "billing_sale"),
+    spent=("billing_spent", "billing_sale", "billing_returned"),
     moved=("billing_moved_v1",),
+    moved_back=("billing_moved_back_v1",),
     # --- late fees
     fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(
@@ -161,6 +181,7 @@ PLUG = Plug(
         MenuEntry("billing", 30, Text("价格", "Prices"), "billing_prices", "tags", "billing.view"),
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
+        MenuEntry("billing", 56, Text("欠费清单", "Arrears"), "billing_arrears", "list-x", "billing.view"),
         MenuEntry("billing", 60, Text("违约金规则", "Late fee rules"), "billing_late_rules", "file-clock",
                   "billing.view"),
     ),
@@ -176,7 +197,8 @@ PLUG = Plug(
         *PREPAID_LISTS,
         "yifen.trades.billing.pages.price_lists:BILLING_PRICES",
            "yifen.trades.billing.pages.price_lists:BILLING_FEES",
-           "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
+           "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS",
+           "yifen.trades.billing.pages.arrears.lists:ARREARS"),
     today=(*CUSTOMER_TODAY, *PREPAID_TODAY, "yifen.trades.billing.pages.run_waiting:what_waits",),
     payment_facts=PREPAID_FACTS,
     payer_facts=PREPAID_PAYER_FACTS,

@@ -36,6 +36,10 @@ CUSTOMER_TABLES = (
             when="r.contact IS NOT NULL"))),
     Table("billing_imported", writes=(), watch=Watch()),
     Table("billing_refused", writes=()),
+    Table("billing_file_taken", writes=()),
+    Table("billing_estimating", writes=(), watch=Watch()),
+    Table("billing_estimated", writes=()),
+    Table("billing_estimate_left", writes=()),
 )  # fmt: skip
 CUSTOMER_FUNCTIONS = {
     "billing_accept_v1": (WEB,),
@@ -44,11 +48,16 @@ CUSTOMER_FUNCTIONS = {
     "billing_take_over_v1": (WEB,),
     "billing_contact_v1": (WEB,),
     "billing_digest_v1": (),
+    "billing_estimable_v1": (WEB,),
+    "billing_estimate_all_v1": (WEB,),
+    "billing_estimate_piece_v1": (WORKER,),
     "billing_estimate_v1": (WEB,),
     "billing_make_usage_v1": (WEB,),
     "billing_import_v1": (WORKER,),
     "billing_pieces_v1": (WEB,),
+    "billing_read_file_v1": (WEB,),
     "billing_read_v1": (WEB,),
+    "billing_reading_rows_v1": (WEB,),
     "billing_swap_v1": (WEB,),
     "billing_usage_v1": (WORKER,),
 }
@@ -67,11 +76,18 @@ CUSTOMER_ACTS = (
            "yifen.trades.billing.customers.taking:view", "yifen.trades.billing.customers.taking:run",
            page="billing_customer"),
 )  # fmt: skip
-CUSTOMER_TASKS = (Task("billing.import", "yifen.trades.billing.customers.importing:work", queue=ASKED, retries=8),)
+CUSTOMER_TASKS = (
+    Task("billing.import", "yifen.trades.billing.customers.importing:work", queue=ASKED, retries=8),
+    Task("billing.estimate", "yifen.trades.billing.customers.estimating:work", queue=ASKED, retries=8),
+)
 CUSTOMER_TERMS = {
     "billing_file": Text("用户、抄表文件", "File of customers or readings"),
     "billing_imported": Text("用户导入的一段", "Piece of an import of customers"),
     "customers": Text("用户", "Customers"),
+    "billing_estimating": Text("批量估抄", "Estimates in bulk"), "since_on": Text("起", "From"),
+    "until_on": Text("止", "To"), "upto_id": Text("至异常编号", "Up to the doubt"),
+    "services": Text("计费项", "Services"), "asked_at": Text("提出时间", "Asked at"),
+    "asked_by": Text("提出人", "Asked by"),
     "billing_customer": Text("用户", "Customer"), "contact": Text("手机", "Phone"),
     "consent_at": Text("同意接收短信", "Consent to messages"), "withdrawn_at": Text("撤回同意", "Consent taken back"),
 }

@@ -12,6 +12,7 @@ PREPAID_TABLES = (
           sealed=(SealedColumn("sealed", "'billing_vending:' || r.biller_id"),)),
 )  # fmt: skip
 PREPAID_FUNCTIONS = {
+    "billing_moved_v1": (WEB,),
     "billing_recharged_v1": (WORKER,),
     "billing_sell_v1": (WORKER,),
     "billing_take_token_v1": (WORKER,),

@@ -55,8 +55,9 @@ WITH place AS (
     INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, persons, opened_on, marks)
     SELECT bucket, id, %(biller)s, account_no, ids[n], persons, %(since)s, marks::smallint[] FROM numbered
 ), service AS (
-    INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, area_milli, from_on)
-    SELECT bucket, id, id, %(fee)s, '居民', CASE WHEN %(metered)s THEN NULL ELSE area END, %(since)s FROM numbered
+    INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, area_milli, from_on, prepaid)
+    SELECT bucket, id, id, %(fee)s, '居民', CASE WHEN %(metered)s THEN NULL ELSE area END, %(since)s, %(prepaid)s
+    FROM numbered
 ), meter AS (
     INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, fitted_on, fitted_milli)
     SELECT bucket, id, id, %(biller)s, 'D' || account_no, %(since)s::date - 1, n * 137000 %% 90000000

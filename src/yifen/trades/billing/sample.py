@@ -16,6 +16,8 @@ from yifen.trades.billing.prices.tariffs import TARIFFS
 SMALL, WHOLE = 300, 4_000  # customers of a company
 SURNAMES, GIVEN = "赵钱孙李周吴郑王冯陈", "明华丽强敏静伟芳磊娜"
 COMMUNITIES = ("滨河花园", "青溪新村", "书香苑")
+PREPAID, PREPAID_COMMUNITY, PREPAID_COUNT = "37", ("阳光里",), 24  # the power company's meters that buy ahead
+PREPAID_ACCOUNT = f"{PREPAID}00000001"
 MAKER, CHECKER = "clearing", "clearing2"
 _SQL = queries(__package__)
 Period = tuple[date, date]
@@ -55,11 +57,14 @@ def prepare(sample: Sample) -> None:
         company(sample, POWER._replace(periods=3), SMALL)
         return
     for one in COMPANIES:
-        company(sample, one, WHOLE)
+        facts = company(sample, one, WHOLE)
+        if one is POWER:
+            prepaid(facts)
 
 
-def company(sample: Sample, one: Company, count: int) -> None:
-    """Its accounts, fee and price; its customers with their meters and readings; its bills, period by period."""
+def company(sample: Sample, one: Company, count: int) -> dict[str, Any]:
+    """Its accounts, fee and price; its customers with their meters and readings; its bills, period by period. Answers
+    what its customers' rows are made of."""
     from django.db import connection
 
     biller = int(sample.partners[one.biller].pk)
@@ -67,10 +72,10 @@ def company(sample: Sample, one: Company, count: int) -> None:
     facts: dict[str, Any] = {
         "biller": biller, "since": spans[0][0], "now": sample.registry.now, "count": count, "code": one.code,
         "name": one.name, "unit": one.unit, "cycle": one.cycle, "metered": one.use_milli > 0, "mode": one.mode,
-        "use_milli": one.use_milli, "days": [until for _, until in spans],
+        "use_milli": one.use_milli, "days": [until for _, until in spans], "prepaid": False,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        buckets = _one(cursor, "sample_buckets", {})
+        facts["hub_buckets"] = buckets = _one(cursor, "sample_buckets", {})
         facts["fee"] = _one(cursor, "sample_company", facts)
         _price(cursor, one.tariff, facts)
         rows = residents(one.prefix, biller, count, buckets)
@@ -85,6 +90,17 @@ def company(sample: Sample, one: Company, count: int) -> None:
             _bill(cursor, sample, span, "past" if left > 0 else "asked" if left == 0 else "waits")
     if count == WHOLE:
         sample.visits.extend(PayVisit(one.biller, account) for account in rows["accounts"])
+    return facts
+
+
+def prepaid(facts: dict[str, Any]) -> None:
+    """A small community whose meters are bought ahead; runs leave them out."""
+    from django.db import connection
+
+    given = {**facts, "count": PREPAID_COUNT, "prepaid": True, "days": []}
+    rows = residents(PREPAID, facts["biller"], PREPAID_COUNT, facts["hub_buckets"], PREPAID_COMMUNITY)
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["sample_customers"], {**given, **rows})
 
 
 def _bill(cursor: Any, sample: Sample, span: dict[str, Any], how: str) -> None:
@@ -114,12 +130,14 @@ def periods(one: Company, day: date) -> list[Period]:
     return found[::-1]
 
 
-def residents(prefix: str, biller: int, count: int, buckets: int) -> dict[str, list[Any]]:
-    """Arrays of so many customers of COMMUNITIES, in houses of four doors a floor."""
+def residents(
+    prefix: str, biller: int, count: int, buckets: int, communities: tuple[str, ...] = COMMUNITIES
+) -> dict[str, list[Any]]:
+    """Arrays of so many customers of the communities, in houses of four doors a floor."""
     ring, rows = key_ring(), range(count)
     accounts = [f"{prefix}{number + 1:08d}" for number in rows]
     names = [SURNAMES[n % 10] + GIVEN[n // 10 % 10] + GIVEN[n // 7 % 10] for n in rows]
-    places = [(COMMUNITIES[n % 3], f"{n // 120 + 1}号楼", f"{n // 3 % 40 // 20 + 1}单元",
+    places = [(communities[n % len(communities)], f"{n // 120 + 1}号楼", f"{n // 3 % 40 // 20 + 1}单元",
                f"{n // 3 % 20 // 4 + 1}0{n // 3 % 4 + 1}") for n in rows]  # fmt: skip
     return {
         "accounts": accounts, "buckets": [account_bucket(biller, one, buckets) for one in accounts],

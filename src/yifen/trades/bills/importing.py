@@ -5,22 +5,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import psycopg
-import structlog
-
 from yifen.core.access import second
-from yifen.core.access.edge import Access, now
+from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
 from yifen.core.partners.models import Partner
-from yifen.core.plugs import result_code
+from yifen.face.filed.importing import import_pieces, pieces
 from yifen.face.plain import plain_connection
 from yifen.trades.bills import files
 from yifen.trades.bills.codes import BillCode
@@ -44,7 +40,6 @@ STANDINGS: dict[str, Text] = {
 """What becomes of a row (`bill_standing`)."""
 
 _SQL = queries(__package__)
-log = structlog.get_logger()
 
 
 class BillFile(NamedTuple):
@@ -107,7 +102,7 @@ def propose(access: Access, file_id: int, reason: str, at: datetime) -> Authoris
         file = found(conn, file_id)
         if not access.scope.has_partner(file.biller_id):
             raise Refused(Code.OUT_OF_SCOPE, "biller")
-        content = {"file": file_id, "sha256": file.sha256.hex(), "pieces": _pieces(conn, file_id)}
+        content = {"file": file_id, "sha256": file.sha256.hex(), "pieces": pieces(conn, _SQL["pieces"], file_id)}
     partner = Partner.objects.get(pk=file.biller_id)
     return second.propose(access, ACT, str(file_id), content, at, partner=partner, reason=reason)
 
@@ -120,7 +115,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         files.hosted(conn, str(file.biller_id))
         if file.wrong:
             raise Refused(BillCode.BILLS_ROWS_WRONG, "file", str(file.wrong))
-        if content["pieces"] != _pieces(conn, file.file_id):
+        if content["pieces"] != pieces(conn, _SQL["pieces"], file.file_id):
             raise Refused(BillCode.BILLS_CHANGED, "file", str(file.file_id))
         seen = preview(conn, file)
     before = seen.before or (None, None, None)
@@ -142,22 +137,9 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def work(ending: Callable[[], bool], *, proposal: int) -> None:
-    """Every piece that is not done, each in a transaction of its own: one that was killed goes on where
-    it stopped. Raises when the process is to end, to be tried again."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        for (piece,) in conn.execute(_SQL["to_do"], {"proposal": proposal}).fetchall():
-            if ending():
-                raise InterruptedError("the rest of the bills is imported at the next try")
-            row = conn.execute(_SQL["import"], (proposal, piece, now())).fetchone()
-            if row and row[0]:
-                log.warning("bills were not imported", proposal=proposal, piece=piece,
-                            reason=result_code(row[0]).name)  # fmt: skip
-                return
+    """The pieces that are not done."""
+    import_pieces(ending, proposal, _SQL["to_do"], _SQL["import"], "bills")
 
-
-def _pieces(conn: Conn, file_id: int) -> list[str]:
-    row = conn.execute(_SQL["pieces"], (file_id,)).fetchone()
-    return list(row[0]) if row else []
 
 
 def _count(number: int | None) -> str | None:

@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 
 class DeductionCode(ResultCode):
-    """870x and 8723: 卡扣, a bank asked to debit a payer's account."""
+    """870x, 8723 and 873x: 卡扣, a bank asked to debit a payer's account."""
 
     PORT_MISSING = (
         8701, FINAL, 409, "该渠道没有启用银行扣款接口",
@@ -36,4 +36,12 @@ class DeductionCode(ResultCode):
     HOLDER_NOT_PAYER = (
         8723, FINAL, 400, "账户户名不是付款人：须有账户户主本人的书面同意（代缴），并写明编号",
         "The account is not the payer's: its holder's own signed paper is needed, with its number.",
+    )  # fmt: skip
+    BANK_WORD_UNPROVED = (
+        8730, FINAL, 409, "留存的扣款应答不是该银行签名的",
+        "What is kept as a bank's word on a deduction was not signed by it.",
+    )  # fmt: skip
+    BACK_NOT_DUE = (
+        8731, FINAL, 409, "款项已退回，或到期不足十五分钟，仍由银行接口办理",
+        "It is back, or due for less than a quarter of an hour: the bank's port sees to it.",
     )  # fmt: skip

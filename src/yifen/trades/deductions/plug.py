@@ -1,8 +1,10 @@
 """What deductions 卡扣 bring: a bank asked to debit a payer's account for open bills."""
 
 from yifen.core.facts.plug import (
+    Ends,
     Grant,
     MenuEntry,
+    NightStep,
     Plug,
     SealedColumn,
     Second,
@@ -26,8 +28,10 @@ PLUG = Plug(
         Table("deduction_back", writes=()),
         Table("deduction_answer", writes=(), sealed=(
             SealedColumn("sealed", "'deduction_answer:' || r.deduction_no"),)),
+        Table("deduction_answer_proved", writes=(), adds=(NIGHT,)),
         Table("deduction_event", writes=()),
     ),
+    gives=("deduction_gives_v1",),
     functions={
         "deduction_all_back_v1": (WEB, WORKER, NIGHT),
         "deduction_answered_v1": (WEB, WORKER),
@@ -36,6 +40,7 @@ PLUG = Plug(
         "deduction_due_v1": (WORKER,),
         "deduction_giver_v1": (WEB, WORKER, NIGHT),
         "deduction_give_up_v1": (WEB, WORKER),
+        "deduction_outside_v1": (WEB,),
         "deduction_port_v1": (WEB,),
         "deduction_said_v1": (WEB, WORKER),
     },
@@ -49,11 +54,18 @@ PLUG = Plug(
               "看卡扣", "see deductions"),
         Grant("deductions.ask", (R.FINANCE, R.TELLER, R.BILLER_STAFF),
               "发起卡扣（付款人已同意）", "ask a bank to deduct, as the payer agreed"),
+        Grant("deductions.end", (R.FINANCE, R.SUPERVISOR),
+              "提出、复核卡扣退款的银行书面答复", "propose and decide on a bank's paper about money to go back"),
     ),
     second=(
         Second("deductions.port", Text("银行扣款接口", "Bank's port for deductions"), "partners.edit",
                "partners.approve", "yifen.trades.deductions.ports:view",
                "yifen.trades.deductions.ports:run"),
+        Second("deductions.outside", Text("卡扣退款的银行书面答复", "Bank's paper on a deduction"), "deductions.end",
+               "deductions.end", "yifen.trades.deductions.outside:view", "yifen.trades.deductions.outside:run", ends=(
+                   Ends("deduction_back", "update", "OLD.back_at IS NULL AND NEW.back_at IS NOT NULL", "number",
+                        Text("银行已退回", "The bank gave it back"), "back_at"),
+               )),
     ),
     codes=(DeductionCode,),
     menu=(
@@ -64,5 +76,7 @@ PLUG = Plug(
     today=("yifen.trades.deductions.pages.waiting:what_waits",),
     payment_facts=("yifen.trades.deductions.pages.payment:facts",),
     verify=("yifen.trades.deductions.proof:altered",),
+    night=(NightStep("bank_answers", "files", "yifen.trades.deductions.night:read_answers",
+                     Text("核验扣款应答", "read banks' answers")),),
     tasks=(Task("deductions.settle", "yifen.trades.deductions.jobs:run", cron="* * * * * */2", alone=True),),
 )  # fmt: skip

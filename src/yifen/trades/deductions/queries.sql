@@ -12,7 +12,7 @@ ORDER BY k.version DESC LIMIT 1
 -- The codes of channel and biller, what the channel may still take, in one payment and today, and whether the hub wants
 -- the biller's oldest bills first.
 SELECT c.code, b.code, h.payment_fen_max, h.day_fen_max - coalesce(u.taken_fen, 0), l.oldest_first AND l.endpoint = ''
-FROM deduction_port d JOIN channel h ON h.partner_id = d.channel_id
+FROM deduction_port d JOIN channel_bounds h ON h.channel_id = d.channel_id
 JOIN partner c ON c.id = d.channel_id AND NOT c.suspended
 JOIN partner b ON b.id = %(biller)s JOIN biller l ON l.partner_id = b.id JOIN ledger_book k ON k.book_id = b.book_id
 LEFT JOIN channel_usage u ON u.channel_id = d.channel_id AND u.business_day = k.current_day
@@ -84,6 +84,7 @@ SELECT 'deduction ' || d.deduction_no, CASE
         THEN 'says that the bank took ' || d.amount_fen || ', of which no answer is kept'
     WHEN d.state = 'refused' AND NOT EXISTS (SELECT FROM deduction_answer a WHERE a.deduction_no = d.deduction_no
              AND a.state = 'refused')
+         AND NOT EXISTS (SELECT FROM deduction_back b WHERE b.deduction_no = d.deduction_no AND b.given_by = 'outside')
         THEN 'is refused, of which no answer is kept'
     WHEN d.state = 'back' AND NOT deduction_all_back_v1(d.deduction_no, d.amount_fen)
         THEN 'is back, what went back is not ' || d.amount_fen END
@@ -98,7 +99,10 @@ SELECT 'deduction_back ' || coalesce(b.number, r.number), CASE
     WHEN b.serial <> '' AND r.number IS NULL THEN 'is of no return of its payment'
     WHEN b.amount_fen <> r.amount_fen
         THEN 'amount_fen says ' || b.amount_fen || ', return ' || r.serial || ' ' || r.amount_fen
-    WHEN b.serial <> '' AND b.given_by <> deduction_giver_v1(r.kept)
+    WHEN b.given_by = 'outside' AND NOT EXISTS (SELECT FROM access_authorisation a WHERE a.granted
+             AND (a.action, a.subject_key, a.content ->> 'reference') = ('deductions.outside', b.number, b.reference))
+        THEN 'is back by a paper to which no two people agreed'
+    WHEN b.serial <> '' AND CASE b.given_by WHEN 'outside' THEN 'port' ELSE b.given_by END <> deduction_giver_v1(r.kept)
         THEN 'is given back by the ' || b.given_by || ', its return ' || b.serial || ' says otherwise'
     WHEN b.back_at IS NOT NULL AND b.given_by = 'port' AND NOT EXISTS (SELECT FROM deduction_answer a WHERE a.number = b.number
              AND a.deduction_no = b.deduction_no AND (a.state, a.amount_fen) = ('back', b.amount_fen))
@@ -112,10 +116,18 @@ FULL JOIN (
     WHERE x.booked_at IS NOT NULL AND (y.serial, y.channel_id) = (d.deduction_no, d.channel_id)) r ON r.number = b.number
 
 -- name: answers
--- In pieces, in their order, with the key that signed.
-SELECT a.answer_id, a.deduction_no, a.state, a.number, a.amount_fen, a.at, a.sealed, d.channel_id
-FROM deduction_answer a JOIN deduction d USING (deduction_no)
-WHERE a.answer_id > %s ORDER BY a.answer_id LIMIT 500
+-- In pieces, in their order, with whose key signed and what the night read.
+SELECT a.answer_id, a.deduction_no, a.state, a.number, a.amount_fen, a.at, a.sealed, d.channel_id, p.digest
+FROM deduction_answer a JOIN deduction d USING (deduction_no) LEFT JOIN deduction_answer_proved p USING (answer_id)
+WHERE a.answer_id > %(after)s AND (NOT %(unproved)s OR p.answer_id IS NULL) ORDER BY a.answer_id LIMIT 500
+
+-- name: answer_proved
+-- Read now, and found to be the bank's word.
+INSERT INTO deduction_answer_proved (answer_id, digest, at) VALUES (%s, %s, %s)
+
+-- name: whose
+-- A channel, and its institution.
+SELECT code, institution_id FROM partner WHERE id = %s
 
 -- name: key
 -- Of a channel, this version.
@@ -129,6 +141,16 @@ SELECT deduction_port_v1(%s)
 -- name: port_now
 -- As it is.
 SELECT endpoint, enabled FROM deduction_port d JOIN partner p ON p.id = d.channel_id WHERE p.code = %s
+
+-- name: outside
+-- As two people decided just now.
+SELECT deduction_outside_v1(%s, %s)
+
+-- name: open_back
+-- What is to go back by a port, and did not.
+SELECT b.deduction_no, d.biller_id, d.account_no, d.debtor_shown, c.code || ' ' || c.name, b.amount_fen, b.due_at
+FROM deduction_back b JOIN deduction d USING (deduction_no) JOIN partner c ON c.id = d.channel_id
+WHERE b.number = %s AND b.back_at IS NULL
 
 -- name: deductions
 -- With their partners.
@@ -148,7 +170,7 @@ SELECT at, state, code, note FROM deduction_event WHERE deduction_no = %s ORDER 
 
 -- name: backs
 -- What went back of it, or is due.
-SELECT number, amount_fen, due_at, back_at, given_by FROM deduction_back WHERE deduction_no = %s ORDER BY due_at, number
+SELECT number, amount_fen, due_at, back_at, given_by, reference FROM deduction_back WHERE deduction_no = %s ORDER BY due_at, number
 
 -- name: of_payment
 -- The deduction of a payment, and what of its money is on its way back.

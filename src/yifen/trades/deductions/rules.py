@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
+from yifen.face.payables.allocating import is_in_order
 from yifen.trades.deductions.codes import DeductionCode
 
 CONSENTS = {
@@ -30,6 +31,8 @@ GIVE_UP = timedelta(hours=24)
 """What was taken and the hub never took by then goes back."""
 LOOK_AFTER = timedelta(seconds=20)
 """The page asks the bank itself; the worker comes when that is over, whatever became of it."""
+OUTSIDE_AFTER = timedelta(minutes=15)
+"""So long what goes back is the port's alone; then a person may have the bank's paper."""
 LADDER_S = (2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600)
 NUMBER = re.compile(r"KK[0-9]{8}[0-9a-f]{12}")
 
@@ -89,17 +92,9 @@ def choose(
         raise Refused(Code.TOO_MANY_CHOSEN, "bills")
     if any(fen < 1 or name not in due or due[name].due_fen != fen for name, fen in shown_fen.items()):
         raise Refused(DeductionCode.DUES_CHANGED, "bills")
-    if is_oldest_first and not _is_in_order(payables, shown_fen):
+    if is_oldest_first and not is_in_order(payables, shown_fen):
         raise Refused(Code.OLDER_UNPAID, "bills")
     return [DeductionLine(item.payable, item.title, item.due_fen) for item in payables if item.payable in shown_fen]
-
-
-def _is_in_order(payables: Sequence[PayableView], picked: Container[str]) -> bool:
-    """As the hub has it: every bill before a picked one is picked; what takes any amount is behind all bills."""
-    bills = [item.payable in picked for item in payables if item.mode != "open" and item.due_fen]
-    others = [True for item in payables if item.mode == "open" and item.payable in picked]
-    taken = bills + others
-    return taken == sorted(taken, reverse=True)
 
 
 def is_refusal(code: ResultCode) -> bool:

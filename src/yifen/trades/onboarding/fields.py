@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from yifen.core.access.second import chosen
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.partners.categories import categories
+from yifen.core.partners.models import ChannelKind
 
 TITLES = {
-    "name": Text("名称", "Name"),
+    "name": Text("名称", "Name"), "kind": Text("渠道种类", "Kind of channel"),
     "payment_fen_max": Text("单笔限额（元）", "Most a payment (yuan)"),
     "day_fen_max": Text("当日限额（元）", "Most a day (yuan)"),
     "opens_at": Text("服务开始", "Service begins"), "closes_at": Text("服务结束", "Service ends"),
@@ -36,6 +38,8 @@ def told(field: str, value: Any) -> str | Text | None:
         return str(value)[:5]
     if field == "wire_log":
         return KEPT[value]
+    if field == "kind":
+        return chosen(ChannelKind, value)
     if field == "hosted":
         return RUN_BY[value]
     if field == "category" and value in categories():

@@ -40,6 +40,9 @@ PLUG = Plug(
         Grant("partners.keys", (R.PLATFORM_ADMIN, R.DEVELOPER),
               "发放、停用沙箱和接入中的密钥；提出已上线的", "issue and end keys of sandboxes and of partners "
               "on their way in; propose those of live ones"),
+        Grant("channels.rules", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
+              "提出、复核各种类渠道的限额和服务时间（须为最上级机构的人）",
+              "propose and decide on limits and hours of kinds of channels (of the top institution)"),
         Grant("partners.approve", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
               "复核合作方的上线、恢复、密钥、资料、报文方式、准入", "decide on going live, resuming, keys, "
               "terms, dialects and admissions of partners"),
@@ -60,6 +63,9 @@ PLUG = Plug(
                 ("biller_error_code",)),
         _second("partners.dialect", Text("更改报文方式", "Another dialect"), "dialects", "",
                 ("partner", "biller", "partner_key")),
+        Second("partners.kind_rule", Text("渠道种类规则", "Rule of a kind of channel"), "channels.rules",
+               "channels.rules", f"{_OPERATIONS}.kind_rules:view", f"{_OPERATIONS}.kind_rules:put",
+               ("channel_kind_rule",), "onboarding_bound_v1", named=f"{_OPERATIONS}.kind_rules:named"),
         _second("partners.admit", Text("准入", "Admission"), "openings", "admit", ("admission",)),
         _second("partners.resume", Text("恢复合作方", "Resuming a partner"), "openings", "resume",
                 ("partner",)),
@@ -69,6 +75,8 @@ PLUG = Plug(
     menu=(
         MenuEntry("partners", 10, Text("合作方", "Partners"), "partners", "handshake",
                   "partners.view"),
+        MenuEntry("partners", 15, Text("渠道种类与限额", "Kinds of channels"), "channel_kinds", "layers",
+                  "partners.view"),
         MenuEntry("partners", 20, Text("停机窗口", "Outages"), "outages", "calendar-off",
                   "outages.edit"),
     ),
@@ -76,6 +84,7 @@ PLUG = Plug(
     lists=(
         "yifen.trades.onboarding.pages.partners_list:PARTNERS",
         "yifen.trades.onboarding.pages.partners_list:OUTAGES",
+        "yifen.trades.onboarding.pages.channels_list:CHANNELS",
         "yifen.trades.onboarding.pages.keys_list:KEYS",
         "yifen.trades.onboarding.pages.runs_list:RUNS",
         "yifen.trades.onboarding.pages.requests_list:REQUESTS",

@@ -71,8 +71,9 @@ def make_twin(partner: Partner, day: date) -> Partner:
         xml=partner.xml, json=partner.json, encoding=partner.encoding, unit=partner.unit,
         wire_log=WireLogKeeping.ALL, sandbox_of=partner,
     )  # fmt: skip
-    if Channel.objects.filter(pk=partner.pk).exists():
-        operations.admit(operations.make_channel(twin), trial)
+    channel = Channel.objects.filter(pk=partner.pk).first()
+    if channel is not None:
+        operations.admit(operations.make_channel(twin, kind=channel.kind), trial)
     else:
         real = Biller.objects.get(pk=partner.pk)
         operations.make_biller(twin, real.category, city=real.city, dialect=real.dialect,

@@ -16,6 +16,7 @@ class Source(NamedTuple):
     channel_id: int
     channel: str  # partner code
     payment_fen_max: int | None
+    is_oldest_first: bool  # the hub refuses a bill before older ones
 
 
 def billers() -> QuerySet[Biller]:
@@ -46,14 +47,15 @@ def source(code: str) -> Source:
             active=True, biller__in=billers().filter(partner__code=code).order_by(),
             channel__hosted=Hosted.PAYER, channel__partner__suspended=False,
         )
-        .select_related("channel__partner")
+        .select_related("channel__partner", "channel__bounds", "biller")
         .order_by("channel_id")
         .first()
     )  # fmt: skip
     if row is None:
         raise Refused(Code.BILLER_UNKNOWN)
     channel = row.channel
-    return Source(row.biller_id, channel.pk, channel.partner.code, channel.payment_fen_max)
+    return Source(row.biller_id, channel.pk, channel.partner.code, channel.bounds.payment_fen_max,
+                  row.biller.oldest_first and not row.biller.endpoint)  # fmt: skip
 
 
 def cities() -> list[str]:

@@ -41,7 +41,7 @@ def start(hub: LocalHub, wish: Wish, now: datetime) -> Order:
     source = catalogue.source(wish.biller)
     query = Query(biller=wish.biller, account_no=wish.account_no)
     _code, reply = hub.query(source.channel, query)
-    lines = rules.choose(reply.payables, wish.choices, wish.shown_fen)
+    lines = rules.choose(reply.payables, wish.choices, wish.shown_fen, source.is_oldest_first)
     amount_fen = sum(line.amount_fen for line in lines)
     if source.payment_fen_max is not None and amount_fen > source.payment_fen_max:
         raise Refused(Code.OVER_PAYMENT_LIMIT)

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from yifen.core.facts.addresses import address_of
 from yifen.core.facts.codes import Code, ResultCode
-from yifen.core.facts.money import AmountError, typed_yuan
+from yifen.core.facts.money import AmountError, format_yuan, typed_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
+from yifen.face.payables.allocating import allocate, is_in_order
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.models import Order, OrderState
 
@@ -93,11 +94,11 @@ def may_step(before: OrderState, after: OrderState) -> bool:
 
 
 def choose(
-    payables: Sequence[PayableView], choices: Sequence[Choice], shown_fen: Mapping[str, int]
+    payables: Sequence[PayableView], choices: Sequence[Choice], shown_fen: Mapping[str, int], is_oldest_first: bool
 ) -> list[OrderLine]:
     """The lines of an order. What is due comes from the hub's fresh answer; `shown_fen` is what the
     payer saw. Refused: NOTHING_CHOSEN, TOO_MANY_CHOSEN, PAYABLE_REPEATED, AMOUNTS_CHANGED,
-    AMOUNT_WRONG."""
+    AMOUNT_WRONG, OLDER_UNPAID (before his money is asked for)."""
     if not choices:
         raise Refused(Code.NOTHING_CHOSEN)
     if len(choices) > LINES_MAX:
@@ -105,7 +106,10 @@ def choose(
     if len({choice.payable for choice in choices}) < len(choices):
         raise Refused(Code.PAYABLE_REPEATED)
     fresh = {payable.payable: payable for payable in payables}
-    return [_line(fresh.get(choice.payable), choice, shown_fen) for choice in choices]
+    lines = [_line(fresh.get(choice.payable), choice, shown_fen) for choice in choices]
+    if is_oldest_first and not is_in_order(payables, {line.payable: line.amount_fen for line in lines}):
+        raise Refused(Code.OLDER_UNPAID)
+    return lines
 
 
 def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, int]) -> OrderLine:
@@ -117,6 +121,19 @@ def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, i
     if not payable.min_fen <= amount_fen <= payable.max_fen or amount_fen < 1:
         raise Refused(Code.AMOUNT_WRONG, f"amount.{choice.payable}")
     return OrderLine(payable.payable, payable.title, amount_fen)
+
+
+def spread(payables: Sequence[PayableView], amount: str) -> dict[str, int]:
+    """One amount in yuan, as typed, over the bills, the oldest first; what is too much goes to a balance. Refused:
+    AMOUNT_WRONG (no amount, or one that bills and balance do not take whole: the detail says how much they take)."""
+    try:
+        fen = typed_yuan(amount)
+    except AmountError:
+        raise Refused(Code.AMOUNT_WRONG, "spread") from None
+    lines, left_fen = allocate(payables, fen)
+    if left_fen or not lines:
+        raise Refused(Code.AMOUNT_WRONG, "spread", format_yuan(fen - left_fen))
+    return dict(lines)
 
 
 def is_wished(lines: Sequence[OrderLine], choices: Sequence[Choice]) -> bool:

@@ -2,6 +2,7 @@
 
 from yifen.core.facts.plug import (
     NIGHT_QUEUE,
+    ChartAccount,
     Command,
     CommandExample,
     Ends,
@@ -28,6 +29,12 @@ _ACCOUNT = SealedColumn("account_no", "'bank account'", again="yifen.core.facts.
 PLUG = Plug(
     name="yifen.trades.reconciliation",
     apps=("yifen.trades.reconciliation",),
+    accounts=(
+        ChartAccount("short", "1221.{book}.SHORT", Text("应收短款", "Shortage receivable"), "asset",
+                     "debit_covers_credit"),
+        ChartAccount("suspense", "2241.{book}.SUSPENSE", Text("待查长款", "Suspense"), "liability",
+                     "credit_covers_debit"),
+    ),
     tables=(
         Table("recon_layout", watch=Watch()),
         Table("recon_layout_column", watch=Watch()),
@@ -60,6 +67,7 @@ PLUG = Plug(
         Table("recon_posting", writes=(), watch=Watch()),
         Table("recon_chargeback", writes=(), watch=Watch()),
     ),
+    asked=("recon_asked_v1",),
     functions={
         "recon_bound_v1": (WEB,),
         "recon_chargeback_follow_v1": (NIGHT,),

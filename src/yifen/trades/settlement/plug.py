@@ -2,6 +2,7 @@
 
 from yifen.core.facts.plug import (
     NIGHT_QUEUE,
+    ChartAccount,
     Ends,
     Grant,
     MenuEntry,
@@ -35,6 +36,12 @@ _ACCOUNT = SealedColumn("payee", "'bank account'", again="yifen.core.facts.bank_
 PLUG = Plug(
     name="yifen.trades.settlement",
     apps=("yifen.trades.settlement",),
+    accounts=(
+        ChartAccount("bank", "1002.{key}", Text("银行存款", "Cash at bank"), "asset"),
+        ChartAccount("receivable", "1122.{key}", Text("应收手续费", "Commission receivable"), "asset"),
+        ChartAccount("income", "6030.3002.{book}", Text("代收公共事业费收入", "Collection income"), "income"),
+        ChartAccount("fee", "6421.{book}.{key}", Text("渠道手续费支出", "Channel fees paid"), "expense"),
+    ),
     tables=(
         Table("calendar_day", watch=Watch()),
         Table("agreement", keep_rows=True, watch=Watch()),
@@ -179,6 +186,7 @@ PLUG = Plug(
                   "settlement.view"),
     ),
     urls=(Urls("console/", "yifen.trades.settlement.pages.urls"),),
+    biller_fees=("yifen.trades.settlement.pages.agreed_lists:fees",),
     lists=(
         "yifen.trades.settlement.pages.settled_list:SETTLEMENTS",
         "yifen.trades.settlement.pages.payouts_list:PAYOUTS",

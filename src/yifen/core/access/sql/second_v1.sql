@@ -11,11 +11,12 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
         THEN encode(sha256(convert_to(p_session, 'UTF8')), 'hex') END;
 $$;
 
--- Whose session this is, the one that counts; NULL: nobody's. The user's row has the hash of its key, so that
--- who reads the table cannot give the key.
+-- Whose session this is, the one that counts; NULL: nobody's, or it lapsed. The user's row has the hash of its key, so
+-- that who reads the table cannot give the key.
 CREATE OR REPLACE FUNCTION access_who_v1(p_session text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM access_user WHERE session_key = access_session_v1(p_session) AND is_active;
+    SELECT id FROM access_user
+    WHERE session_key = access_session_v1(p_session) AND is_active AND session_until > now();
 $$;
 
 -- The human being behind a login: two logins of one are one.
@@ -147,9 +148,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 = rtrim(encode(sha256(convert_to(p_proof, 'UTF8')), 'base64'), '='));
 $$;
 
+-- Until when a session speaks that began then and was seen now: `p_idle_s` longer, at most a shift in all. By the
+-- database's clock, for whoever took the pages over says what he likes of the time.
+CREATE OR REPLACE FUNCTION access_until_v1(p_began_at timestamptz, p_idle_s integer) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT least(now() + make_interval(secs => p_idle_s), p_began_at + interval '12 hours');
+$$;
+
 -- A session begins 登录: of who proves his password; any other of his ends. Code: SIGN_IN_FAILED.
+DROP FUNCTION IF EXISTS access_begin_v1(bigint, text, text, timestamptz);
 CREATE OR REPLACE FUNCTION access_begin_v1(
-    p_user bigint, p_proof text, p_session text, p_now timestamptz
+    p_user bigint, p_proof text, p_session text, p_idle_s integer, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v access_user;
@@ -157,11 +166,21 @@ BEGIN
     IF access_proved_v1(p_user, p_proof) IS NOT TRUE OR access_session_v1(p_session) IS NULL THEN
         RETURN @SIGN_IN_FAILED;
     END IF;
-    UPDATE access_user SET session_key = access_session_v1(p_session), last_login = p_now
+    UPDATE access_user SET session_key = access_session_v1(p_session), last_login = p_now, session_began_at = now(),
+        session_until = access_until_v1(now(), p_idle_s)
     WHERE id = p_user RETURNING * INTO v;
     PERFORM audit_draft_v1('sign_in', 'access_user', v.id::text, NULL, NULL, '', v.login, v.id,
                            v.institution_id);
     RETURN 0;
+END $$;
+
+-- Its user did something: it speaks on. One that lapsed is not woken. Code: SIGN_IN_FAILED (it is nobody's).
+CREATE OR REPLACE FUNCTION access_seen_v1(p_session text, p_idle_s integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE access_user SET session_until = access_until_v1(session_began_at, p_idle_s)
+    WHERE id = access_who_v1(p_session);
+    RETURN CASE WHEN FOUND THEN 0 ELSE @SIGN_IN_FAILED END;
 END $$;
 
 -- The same session under a new key. Code: SIGN_IN_FAILED (it is nobody's).

@@ -19,7 +19,7 @@ BEGIN
     IF p_actor IS NULL AND session_user = 'yifen_web' THEN
         SELECT u.login, u.id, u.institution_id INTO p_actor, p_actor_id, p_institution_id
         FROM access_user u
-        WHERE u.session_key = access_session_v1(current_setting('yifen.session', true));
+        WHERE u.session_key = access_session_v1(current_setting('yifen.session', true)) AND u.session_until > now();
     ELSIF p_actor IS NULL AND session_user NOT IN ('yifen_gateway', 'yifen_worker', 'yifen_night') THEN
         p_actor := current_setting('yifen.actor', true);
         p_actor_id := nullif(current_setting('yifen.actor_id', true), '')::bigint;

@@ -1,26 +1,4 @@
--- The chart of accounts 会计科目: which kinds there are, how they are numbered, named and limited.
---
--- `{book}` and `{key}` stand for the book's id and for whose account it is (a partner's code).
-
-CREATE OR REPLACE FUNCTION ledger_chart_v1()
-RETURNS TABLE (kind text, number text, title text, side text, limited ledger_limit)
-LANGUAGE sql IMMUTABLE AS $$
-    VALUES ('bank', '1002.{key}', '银行存款', 'asset', 'none'::ledger_limit),
-           ('clearing', '1121.{book}.{key}', '清算账户', 'asset', 'none'),
-           ('receivable', '1122.{key}', '应收手续费', 'asset', 'none'),
-           ('claim', '1221.{key}', '应收退款追偿', 'asset', 'none'),
-           ('short', '1221.{book}.SHORT', '应收短款', 'asset', 'debit_covers_credit'),
-           ('settlement', '2011.{key}', '结算账户', 'liability', 'credit_covers_debit'),
-           ('transit', '2241.{key}', '过渡账户', 'liability', 'credit_covers_debit'),
-           ('suspense', '2241.{book}.SUSPENSE', '待查长款', 'liability', 'credit_covers_debit'),
-           ('bill_receivable', '1123.{key}', '应收费用', 'asset', 'debit_covers_credit'),
-           ('bill_collected', '1124.{key}', '已收费用', 'asset', 'none'),
-           ('bill_prepaid', '2203.{key}', '预收费用', 'liability', 'credit_covers_debit'),
-           ('billed', '6001.{key}', '账单收入', 'income', 'none'),
-           ('bill_loss', '6701.{key}', '坏账损失', 'expense', 'none'),
-           ('income', '6030.3002.{book}', '代收公共事业费收入', 'income', 'none'),
-           ('fee', '6421.{book}.{key}', '渠道手续费支出', 'expense', 'none');
-$$;
+-- Accounts of the chart 会计科目, which is made of what the plugs name (`accounts`; `ledger_chart_v1`).
 
 -- The code of an account of a kind; no row of the chart: NULL.
 CREATE OR REPLACE FUNCTION ledger_code_v1(p_kind text, p_book integer, p_key text) RETURNS text

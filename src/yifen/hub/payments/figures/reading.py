@@ -15,7 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 from yifen.hub.payments.traffic_queries import COUNTED, Figure, figure_of
 
-Group = Literal["day", "week", "month", "hour", "moment", "channel", "biller", "institution"]
+Group = Literal["day", "week", "month", "hour", "moment", "channel", "kind", "biller", "institution"]
 _SQL = queries(__package__)
 _TOTALS, _CHARGES, _BUCKETS = _SQL["totals"], _SQL["charges"], _SQL["buckets"]
 _LOCAL = "({hour} AT TIME ZONE 'Asia/Shanghai')"
@@ -25,6 +25,7 @@ _GROUPS = {
     "hour": f"extract(hour FROM {_LOCAL})::integer",
     "moment": "{hour}",
     "channel": "{channel}",
+    "kind": "(SELECT h.kind FROM channel h WHERE h.partner_id = {channel})",
     "biller": "{biller}",
     "institution": "b.institution_id",
 }

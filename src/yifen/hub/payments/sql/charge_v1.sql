@@ -67,7 +67,8 @@ BEGIN
         WHEN p.suspended AND p.live_at IS NULL THEN @BILLER_UNKNOWN
         WHEN a.id IS NULL OR NOT a.active OR (c.book_id = 900) <> (p.book_id = 900) THEN @NOT_ADMITTED
         WHEN p.suspended THEN @BILLER_SUSPENDED
-        WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN @CHANNEL_CLOSED
+        WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local)
+            OR payments_is_closed_v1(h.kind_opens_at, h.kind_closes_at, w.local) THEN @CHANNEL_CLOSED
         WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
                      AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
         END, k.current_day, a.clearing_id, coalesce(b.endpoint <> '', false), h.payment_fen_max,
@@ -78,7 +79,7 @@ BEGIN
     LEFT JOIN partner p ON p.id = i.biller
     LEFT JOIN partner c ON c.id = i.partner
     LEFT JOIN ledger_book k ON k.book_id = p.book_id
-    LEFT JOIN channel h ON h.partner_id = i.partner
+    LEFT JOIN channel_bounds h ON h.channel_id = i.partner
     LEFT JOIN admission a ON a.channel_id = i.partner AND a.biller_id = i.biller
     CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE k.time_zone)::time AS local) w;
 END $$;
@@ -207,7 +208,8 @@ BEGIN
     ORDER BY x.channel_id, x.business_day FOR UPDATE OF x;
     SELECT array_agg(CASE
             WHEN NOT i.counts OR x.taken_fen + i.running <= i.day_max THEN i.code
-            WHEN x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
+            -- The first of a call is over it also where more was taken than the limit is by now.
+            WHEN i.before = 0 OR x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
             ELSE @BUSY END ORDER BY i.item)
     INTO v_codes
     FROM (SELECT *, sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item) AS running,

@@ -43,7 +43,7 @@ BEGIN
           JOIN biller b ON b.partner_id = y.biller_id
           JOIN partner p ON p.id = y.biller_id
           LEFT JOIN ledger_account a ON a.code = ledger_code_v1('claim', p.book_id, p.code)
-          JOIN LATERAL payments_back_lines_v1(p_bucket, ARRAY[i.payment], ARRAY[i.amount]) t
+          JOIN LATERAL payments_back_parts_v1(p_bucket, ARRAY[i.payment], ARRAY[i.amount]) t
               ON t.credit_id = b.transit_id
           GROUP BY 1, 2, 3, 4, 5 ORDER BY 1) c;
     IF items IS NOT NULL THEN

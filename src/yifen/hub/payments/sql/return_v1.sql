@@ -75,31 +75,58 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 $$;
 
--- Of these payments, what of each of their lines is taken back for so much: a line each, the last one first,
--- as far as it was not taken back before.
-CREATE OR REPLACE FUNCTION payments_back_lines_v1(
+-- Of these payments, what of each of their lines is taken back for so much: a line each. What of a line was moved to a
+-- balance since, and is still there, goes first (`kept_fen`, off `balance_id`); then the last line first, as far as it was
+-- not taken back before.
+DROP FUNCTION IF EXISTS payments_back_lines_v1(smallint, bigint[], bigint[]);
+CREATE OR REPLACE FUNCTION payments_back_parts_v1(
     p_bucket smallint, p_payments bigint[], p_amounts bigint[]
 ) RETURNS TABLE (item integer, transfer_no bigint, debit_id integer, credit_id integer,
-                 detail_id bigint, amount_fen bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT l.item::integer, l.transfer_no, l.debit_id, l.credit_id, l.detail_id,
-           least(l.rest, l.wanted - l.before)::bigint
-    FROM (SELECT *, sum(o.rest) OVER (PARTITION BY o.item ORDER BY o.transfer_no DESC) - o.rest AS before
-          FROM (SELECT i.item, i.wanted, t.transfer_no, t.debit_id, t.credit_id, t.detail_id,
-                       t.amount_fen - coalesce((
-                           SELECT sum(x.amount_fen) FROM ledger_transfer x
-                           WHERE x.bucket = p_bucket AND x.reverses_no = t.transfer_no
-                               AND x.transfer_no > t.transfer_no), 0) AS rest
-                FROM unnest(p_payments, p_amounts) WITH ORDINALITY AS i (payment, wanted, item)
-                JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
-                    AND t.transfer_no >= i.payment / 1000000000000 * 1000000000000
-                    AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) o
-          WHERE o.rest > 0) l
-    WHERE l.before < l.wanted;
-$$;
+                 detail_id bigint, amount_fen bigint, balance_id bigint, kept_fen bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY WITH line AS MATERIALIZED (
+        SELECT o.* FROM (
+            SELECT i.item::integer, i.wanted, t.transfer_no, t.debit_id, t.credit_id, t.detail_id,
+                   (t.amount_fen - coalesce((
+                       SELECT sum(x.amount_fen) FROM ledger_transfer x
+                       WHERE x.bucket = p_bucket AND x.reverses_no = t.transfer_no
+                           AND x.transfer_no > t.transfer_no), 0))::bigint AS rest
+            FROM unnest(p_payments, p_amounts) WITH ORDINALITY AS i (payment, wanted, item)
+            JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
+                AND t.transfer_no >= i.payment / 1000000000000 * 1000000000000
+                AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) o
+        WHERE o.rest > 0
+    ), there AS (  -- most accounts have no balance, and nothing more is read
+        SELECT l.item, l.transfer_no, b.payable_id, b.balance_fen, least(l.rest, m.fen) AS fen
+        FROM payments_moved_v1(p_bucket, ARRAY(
+            SELECT DISTINCT l.detail_id FROM line l
+            JOIN payable y ON y.bucket = p_bucket AND y.payable_id = l.detail_id AND y.balance_fen IS NULL
+            JOIN payable b ON b.bucket = p_bucket AND b.biller_id = y.biller_id AND b.account_no = y.account_no
+                AND b.balance_fen > 0)) m
+        JOIN line l ON l.detail_id = m.payable_id
+        JOIN payable b ON b.bucket = p_bucket AND b.payable_id = m.balance_id
+    ), kept AS (
+        SELECT h.item, h.transfer_no, h.payable_id, greatest(0, least(h.fen, h.balance_fen - h.before)) AS fen
+        FROM (SELECT x.*, sum(x.fen) OVER (PARTITION BY x.item, x.payable_id ORDER BY x.transfer_no DESC) - x.fen
+                  AS before FROM there x) h
+    ), part AS (
+        SELECT l.*, k.payable_id AS balance_id, p.place, p.fen,
+               sum(p.fen) OVER (PARTITION BY l.item ORDER BY p.place, l.transfer_no DESC) - p.fen AS before
+        FROM line l LEFT JOIN kept k ON k.item = l.item AND k.transfer_no = l.transfer_no
+        CROSS JOIN LATERAL (VALUES (0, coalesce(k.fen, 0)), (1, l.rest - coalesce(k.fen, 0))) p (place, fen)
+        WHERE p.fen > 0
+    )
+    SELECT p.item, p.transfer_no, p.debit_id, p.credit_id, p.detail_id, sum(least(p.fen, p.wanted - p.before))::bigint,
+           max(p.balance_id) FILTER (WHERE p.place = 0),
+           coalesce(sum(least(p.fen, p.wanted - p.before)) FILTER (WHERE p.place = 0), 0)::bigint
+    FROM part p WHERE p.before < p.wanted
+    GROUP BY p.item, p.transfer_no, p.debit_id, p.credit_id, p.detail_id;
+END $$;
 
 -- Write the contra transfers of these amounts of these payments, give the payables back what was paid on
--- them, and the channel its daily limit; what was settled is claimed from the biller in the same group of transfers; p_days holds the open business day, p_seals what the return says.
+-- them (what lay on a balance is taken there), and the channel its daily limit; what was settled is claimed from the biller in the same group of transfers; p_days holds the open business day, p_seals what the return says.
 -- Answers a code a payment.
 DROP FUNCTION IF EXISTS payments_contra_v1(smallint, timestamptz, bigint[], date[], uuid[]);
 CREATE OR REPLACE FUNCTION payments_contra_v1(
@@ -125,15 +152,16 @@ BEGIN
            array_agg(l.id ORDER BY l.ord, l.item) AS ids,
            array_agg(l.payable ORDER BY l.ord, l.item) AS payables,
            array_agg(p_days[l.item] ORDER BY l.ord, l.item) AS days,
-           array_agg(l.seal ORDER BY l.ord, l.item) AS seals
+           array_agg(l.seal ORDER BY l.ord, l.item) AS seals,
+           array_agg(l.kept ORDER BY l.ord, l.item) AS kept
     INTO v_post
-    FROM (SELECT c.item, 0 AS ord, c.debit, c.credit, c.amount, c.id, 0 AS payable, NULL::uuid AS seal
+    FROM (SELECT c.item, 0 AS ord, c.debit, c.credit, c.amount, c.id, 0 AS payable, NULL::uuid AS seal, 0 AS kept
           FROM unnest(v_claim.items, v_claim.debits, v_claim.credits, v_claim.amounts,
                       v_claim.documents) AS c (item, debit, credit, amount, id)
           UNION ALL
           SELECT t.item, t.transfer_no, t.credit_id, t.debit_id, t.amount_fen, p_payments[t.item],
-                 t.detail_id, p_seals[t.item]
-          FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t) l;
+                 t.detail_id, p_seals[t.item], t.kept_fen
+          FROM payments_back_parts_v1(p_bucket, p_payments, p_amounts) t) l;
     IF v_post.items IS NULL THEN
         RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
     END IF;
@@ -164,6 +192,9 @@ BEGIN
           FROM unnest(v_post.items, v_post.payables, v_post.amounts) AS u (item, payable, amount)
           WHERE v_codes[u.item] = 0 GROUP BY u.payable) l
     WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
+    PERFORM payments_moved_back_v1(p_bucket, array_agg(u.id), array_agg(u.payable), array_agg(u.kept), p_now)
+    FROM unnest(v_post.items, v_post.ids, v_post.payables, v_post.kept) AS u (item, id, payable, kept)
+    WHERE v_codes[u.item] = 0 AND u.kept > 0 HAVING count(*) > 0;
     UPDATE channel_usage x SET taken_fen = x.taken_fen - u.amount
     FROM (SELECT y.channel_id, y.business_day, sum(y.amount_fen) AS amount
           FROM unnest(p_payments, p_days, v_codes) AS i (payment, day, code)

@@ -44,14 +44,14 @@ BEGIN
     RETURN v_codes;
 END $$;
 
--- May these amounts of these payments be given back, as far as balances go, and what was moved to one off a payable? A
--- code each: 0, PREPAID_USED, or BUSY where it depends on an earlier one of the call. Called inside. Most accounts have no
--- balance, and nothing more is read.
+-- May these amounts of these payments be given back, as far as balances go? What was moved to one off a payable goes back
+-- off the balance (`kept_fen`), once, and what was not moved off the payable. A code each: 0, PREPAID_USED, or BUSY where it
+-- depends on an earlier one of the call. Called inside. Most accounts have no balance, and nothing more is read.
 CREATE OR REPLACE FUNCTION payments_unspent_v1(p_bucket smallint, p_payments bigint[], p_amounts bigint[])
 RETURNS integer[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
 DECLARE
-    v_lines bigint[];
+    v_codes integer[];
 BEGIN
     IF NOT EXISTS (
         SELECT FROM unnest(p_payments) AS i (payment)
@@ -61,24 +61,59 @@ BEGIN
     THEN
         RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
     END IF;
-    v_lines := ARRAY(SELECT DISTINCT t.detail_id FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t);
-    RETURN (
-        SELECT array_agg(coalesce(s.code, 0) ORDER BY i.item)
-        FROM generate_series(1, cardinality(p_payments)) AS i (item)
-        LEFT JOIN (
-            SELECT l.item, max(CASE WHEN l.running <= l.there THEN 0 WHEN l.first = l.item THEN @PREPAID_USED
-                                    ELSE @BUSY END) AS code
-            FROM (SELECT t.item, coalesce(y.balance_fen, y.paid_fen - m.fen) AS there,
-                         min(t.item) OVER (PARTITION BY t.detail_id) AS first,
-                         sum(sum(t.amount_fen)) OVER (PARTITION BY t.detail_id ORDER BY t.item) AS running
-                  FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t
-                  JOIN payable y ON y.bucket = p_bucket AND y.payable_id = t.detail_id
-                  LEFT JOIN (SELECT x.payable_id, sum(x.fen)::bigint AS fen
-                             FROM payments_moved_v1(p_bucket, v_lines) x GROUP BY x.payable_id) m
-                      ON m.payable_id = t.detail_id AND y.balance_fen IS NULL
-                  WHERE y.balance_fen IS NOT NULL OR m.fen > 0
-                  GROUP BY t.item, t.detail_id, y.balance_fen, y.paid_fen, m.fen) l
-            GROUP BY l.item) s ON s.item = i.item);
+    WITH part AS MATERIALIZED (
+        SELECT * FROM payments_back_parts_v1(p_bucket, p_payments, p_amounts)
+    ), moved AS MATERIALIZED (
+        SELECT m.payable_id, sum(m.fen)::bigint AS fen
+        FROM payments_moved_v1(p_bucket, ARRAY(SELECT DISTINCT t.detail_id FROM part t)) m
+        GROUP BY m.payable_id HAVING sum(m.fen) > 0
+    ), taken AS (
+        -- off a balance: what was paid on it, what was moved to it
+        SELECT t.item, 'balance' AS bound, y.payable_id AS id, y.balance_fen AS there, x.fen
+        FROM part t CROSS JOIN LATERAL (VALUES (t.detail_id, t.amount_fen), (t.balance_id, t.kept_fen)) x (id, fen)
+        JOIN payable y ON y.bucket = p_bucket AND y.payable_id = x.id AND y.balance_fen IS NOT NULL
+        UNION ALL SELECT t.item, 'moved', m.payable_id, m.fen, t.kept_fen
+        FROM part t JOIN moved m ON m.payable_id = t.detail_id
+        UNION ALL SELECT t.item, 'stayed', m.payable_id, greatest(y.paid_fen - m.fen, 0), t.amount_fen - t.kept_fen
+        FROM part t JOIN moved m ON m.payable_id = t.detail_id
+        JOIN payable y ON y.bucket = p_bucket AND y.payable_id = m.payable_id
+    ), summed AS (
+        SELECT t.item, t.bound, t.id, t.there, sum(t.fen) AS fen FROM taken t WHERE t.fen > 0
+        GROUP BY t.item, t.bound, t.id, t.there
+    ), bounded AS (
+        SELECT s.item, max(CASE WHEN s.running <= s.there THEN 0 WHEN s.first = s.item THEN @PREPAID_USED
+                                ELSE @BUSY END) AS code
+        FROM (SELECT x.*, min(x.item) OVER (PARTITION BY x.bound, x.id) AS first,
+                     sum(x.fen) OVER (PARTITION BY x.bound, x.id ORDER BY x.item) AS running FROM summed x) s
+        GROUP BY s.item
+    )
+    SELECT array_agg(coalesce(b.code, 0) ORDER BY i.item) INTO v_codes
+    FROM generate_series(1, cardinality(p_payments)) AS i (item) LEFT JOIN bounded b ON b.item = i.item;
+    RETURN v_codes;
+END $$;
+
+-- The most of a payment that may be given back, as far as balances go, of what is left of it. For pages: a return looks itself.
+CREATE OR REPLACE FUNCTION payments_may_return_v1(p_payment bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_bucket smallint := p_payment % 1000;
+    v_may bigint := 0;
+    v_above bigint;
+    v_fen bigint;
+BEGIN
+    SELECT y.amount_fen - coalesce(sum(r.amount_fen), 0) + 1 INTO v_above FROM payment y
+    LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL
+    WHERE y.bucket = v_bucket AND y.payment_id = p_payment GROUP BY y.amount_fen;
+    v_fen := v_above - 1;
+    WHILE v_above - v_may > 1 LOOP  -- what is more may be given back only where what is less may
+        IF payments_unspent_v1(v_bucket, ARRAY[p_payment], ARRAY[v_fen]) = '{0}' THEN
+            v_may := v_fen;
+        ELSE
+            v_above := v_fen;
+        END IF;
+        v_fen := (v_may + v_above) / 2;
+    END LOOP;
+    RETURN v_may;
 END $$;
 
 -- Of payments that a biller's own system is to give back, those that it may not be asked for.

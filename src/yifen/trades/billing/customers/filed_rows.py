@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from yifen.core.facts.account_numbers import clean_account
@@ -59,6 +60,10 @@ CUSTOMERS = Filing(
 REGISTERS = {"": "qty", "总": "qty", "峰": "peak", "谷": "valley", "total": "qty", "peak": "peak",
              "valley": "valley"}  # fmt: skip
 DIGITS_MAX = 9
+_KEPT = 512
+_day, _milli = lru_cache(_KEPT)(day_of), lru_cache(_KEPT)(milli_of)
+_factor, _text = lru_cache(_KEPT)(factor_of), lru_cache(_KEPT)(is_text)
+"""Most cells say what others of the file say: days, factors, classes, communities are read once."""
 _PHONE = re.compile(r"\+?[0-9]{5,19}")
 _BETWEEN = re.compile(r"[ -]")  # of a phone's groups
 _SQUARE = re.compile(r" *(m2|平方米|平米)$")  # ㎡ is m2 as a plain text
@@ -140,26 +145,26 @@ class CustomerCheck:
 def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     """What is wrong with a row by itself."""
     yield unless(is_number(cell["account_no"]), B.ROW_ACCOUNT)
-    yield unless(is_text(cell["name"], TEXT_MAX), B.ROW_NAME)
+    yield unless(_text(cell["name"], TEXT_MAX), B.ROW_NAME)
     yield unless(_is_place([cell[part] for part in _PARTS]), B.ROW_PLACE)
     yield unless(cell["fee"] in fees, B.ROW_FEE, cell["fee"])
     region = cell["region"]
-    yield unless(is_text(cell["class"], CODE_MAX) and (not region or is_text(region, CODE_MAX)), B.ROW_CLASS)
+    yield unless(_text(cell["class"], CODE_MAX) and (not region or _text(region, CODE_MAX)), B.ROW_CLASS)
     persons = cell["persons"]
     yield unless(not persons or 1 <= _whole(persons) <= 99, B.ROW_NUMBER, _told(cell, "persons"))
-    yield unless(not cell["area"] or bool(milli_of(cell["area"])), B.ROW_NUMBER, _told(cell, "area"))
+    yield unless(not cell["area"] or bool(_milli(cell["area"])), B.ROW_NUMBER, _told(cell, "area"))
     for key in ("factor", "multiplier"):
-        yield unless(not cell[key] or factor_of(cell[key]) is not None, B.ROW_NUMBER, _told(cell, key))
-    day = day_of(cell["from_on"])
+        yield unless(not cell[key] or _factor(cell[key]) is not None, B.ROW_NUMBER, _told(cell, key))
+    day = _day(cell["from_on"])
     yield unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["from_on"])
     register = cell["register"].lower()
     yield unless((not cell["number"] or is_number(cell["number"])) and register in REGISTERS, B.ROW_METER)
     digits = _whole(cell["digits"] or "6")
     yield unless(3 <= digits <= 12, B.ROW_NUMBER, _told(cell, "digits"))
-    first = milli_of(cell["first"] or "0")
+    first = _milli(cell["first"] or "0")
     fits = first is not None and digits >= 0 and first < 10 ** (min(digits, 12) + 3)
     yield unless(fits, B.ROW_NUMBER, _told(cell, "first"))
-    factor = factor_of(cell["multiplier"] or "1") or Decimal(1)
+    factor = _factor(cell["multiplier"] or "1") or Decimal(1)
     shows = 10 ** (digits + 3) if 3 <= digits <= 12 else 0
     yield unless(factor * shows <= MILLI_MAX, B.ROW_NUMBER, _told(cell, "multiplier"))
     phone = cell["phone"]
@@ -181,18 +186,18 @@ def _whole(text: str) -> int:
 def _is_place(parts: Sequence[str]) -> bool:
     filled = [bool(part) for part in parts]
     return filled[0] and filled == sorted(filled, reverse=True) and all(
-        is_text(part, TEXT_MAX) for part in parts if part)  # fmt: skip
+        _text(part, TEXT_MAX) for part in parts if part)  # fmt: skip
 
 
 def _customer(line_no: int, cell: Cells, fees: Mapping[str, int]) -> FiledCustomer:
     """Of a row with nothing wrong."""
-    from_on = day_of(cell["from_on"])
+    from_on = _day(cell["from_on"])
     assert isinstance(from_on, date)
     return FiledCustomer(
         line_no, cell["account_no"], cell["name"], tuple(cell[part] for part in _PARTS if cell[part]),
         int(cell["persons"]) if cell["persons"] else None, cell["phone"], YES_NO[cell["consent"].lower()], from_on,
-        fees[cell["fee"]], cell["class"], cell["region"], milli_of(cell["area"]) if cell["area"] else None,
-        factor_of(cell["factor"] or "1") or Decimal(1), cell["number"] or None, REGISTERS[cell["register"].lower()],
-        factor_of(cell["multiplier"] or "1") or Decimal(1), int(cell["digits"] or "6"),
-        milli_of(cell["first"] or "0") or 0, YES_NO[cell["prepaid"].lower()] if cell["prepaid"] else None,
+        fees[cell["fee"]], cell["class"], cell["region"], _milli(cell["area"]) if cell["area"] else None,
+        _factor(cell["factor"] or "1") or Decimal(1), cell["number"] or None, REGISTERS[cell["register"].lower()],
+        _factor(cell["multiplier"] or "1") or Decimal(1), int(cell["digits"] or "6"),
+        _milli(cell["first"] or "0") or 0, YES_NO[cell["prepaid"].lower()] if cell["prepaid"] else None,
     )  # fmt: skip

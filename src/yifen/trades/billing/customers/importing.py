@@ -5,21 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import psycopg
-import structlog
-
 from yifen.core.access import second
-from yifen.core.access.edge import Access, now
+from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
 from yifen.core.partners.models import Partner
-from yifen.core.plugs import result_code
+from yifen.face.filed.importing import import_pieces, pieces
 from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.customers import files
@@ -40,7 +36,6 @@ STANDINGS: dict[str, Text] = {
 }
 """What becomes of a row (`billing_standing`)."""
 _SQL = queries(__package__)
-log = structlog.get_logger()
 
 
 class BillingFile(NamedTuple):
@@ -88,7 +83,7 @@ def propose(access: Access, file_id: int, reason: str, at: datetime) -> Authoris
         file = found(conn, file_id)
         if not access.scope.has_partner(file.biller_id):
             raise Refused(Code.OUT_OF_SCOPE, "biller")
-        content = {"file": file_id, "sha256": file.sha256.hex(), "pieces": _pieces(conn, file_id)}
+        content = {"file": file_id, "sha256": file.sha256.hex(), "pieces": pieces(conn, _SQL["pieces"], file_id)}
     partner = Partner.objects.get(pk=file.biller_id)
     return second.propose(access, ACT, str(file_id), content, at, partner=partner, reason=reason)
 
@@ -100,7 +95,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         files.billing_biller(conn, file.biller_id)
         if file.wrong or file.kind != "customers":
             raise Refused(BillingCode.CUSTOMERS_ROWS_WRONG, "file", str(file.wrong))
-        if content["pieces"] != _pieces(conn, file.file_id):
+        if content["pieces"] != pieces(conn, _SQL["pieces"], file.file_id):
             raise Refused(BillingCode.CUSTOMERS_CHANGED, "file", str(file.file_id))
         seen, changed = standings(conn, file.file_id), changes(conn, file.file_id)
     return [
@@ -118,19 +113,5 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def work(ending: Callable[[], bool], *, proposal: int) -> None:
-    """Every piece that is not done, each in a transaction of its own: one that was killed goes on where
-    it stopped. Raises when the process is to end, to be tried again."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        for (piece,) in conn.execute(_SQL["to_do"], {"proposal": proposal}).fetchall():
-            if ending():
-                raise InterruptedError("the rest of the customers is imported at the next try")
-            row = conn.execute(_SQL["import"], (proposal, piece, now())).fetchone()
-            if row and row[0]:
-                log.warning("customers were not imported", proposal=proposal, piece=piece,
-                            reason=result_code(row[0]).name)  # fmt: skip
-                return
-
-
-def _pieces(conn: Conn, file_id: int) -> list[str]:
-    row = conn.execute(_SQL["pieces"], (file_id,)).fetchone()
-    return list(row[0]) if row else []
+    """The pieces that are not done."""
+    import_pieces(ending, proposal, _SQL["to_do"], _SQL["import"], "customers")

@@ -179,9 +179,88 @@ WITH RECURSIVE below AS (
     CROSS JOIN LATERAL (SELECT x.place_id, x.path FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
 )
 SELECT place_id FROM below b
-WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0) LIMIT %(most)s
+WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0)
+    AND NOT EXISTS (SELECT FROM unnest(%(patterns)s::text[]) p WHERE b.path !~ p) LIMIT %(most)s
+
+-- name: community_in
+-- The longest name of a community that stands in a text.
+SELECT p.name FROM billing_place p WHERE p.biller_id = %(biller)s AND p.level = 1 AND strpos(%(text)s, p.name) > 0
+ORDER BY length(p.name) DESC LIMIT 1
+
+-- name: holders_at
+-- Of the customers at some places.
+SELECT c.customer_id, c.account_no, n.name FROM billing_customer c
+JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.place_id = ANY (%(places)s::bigint[])
+
+-- name: accounts
+-- Those of these numbers that there are; by the index, bucket by bucket.
+SELECT c.account_no FROM ledger_head h
+JOIN billing_customer c ON c.bucket = h.bucket AND c.biller_id = %(biller)s AND c.account_no = ANY (%(typed)s::text[])
+
+-- name: accounts_with
+-- Numbers in which one of these stands: read one by one, without their rows.
+SELECT c.account_no FROM billing_customer c
+WHERE c.biller_id = %(biller)s AND c.account_no LIKE ANY (SELECT '%%' || replace(replace(replace(
+    p, '\', '\\'), '%%', '\%%'), '_', '\_') || '%%' FROM unnest(%(parts)s::text[]) p) LIMIT %(most)s
 
 -- name: read
 -- Readings, all or none.
 SELECT billing_read_v1(%(session)s, %(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
     %(kind)s, %(note)s, %(now)s)
+
+-- name: reading_rows
+-- What each of them would be.
+SELECT item, standing, odd, account_no, before_on, before_milli, used_milli, mean_milli
+FROM billing_reading_rows_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[])
+
+-- name: read_file
+-- A file that was seen, all or none.
+SELECT billing_read_file_v1(%(session)s, %(file)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
+    %(now)s)
+
+-- name: unread
+-- Periods of a fee of which services were not read, of the companies asked for.
+SELECT f.fee_id, p.name || ' ' || f.name, d.since_on, d.until_on, count(*)
+FROM billing_fee f JOIN partner p ON p.id = f.biller_id
+JOIN billing_doubt d ON d.fee_id = f.fee_id AND d.accepted_at IS NULL AND d.fault = 'missing'
+WHERE f.fee_id = ANY (%(fees)s) GROUP BY 1, 2, 3, 4 ORDER BY 4 DESC, 2, 3 LIMIT 100
+
+-- name: estimable
+-- What each would get: how many, their sum, how many cannot be; then the highest, and those, with account and reason.
+WITH one AS MATERIALIZED (SELECT * FROM billing_estimable_v1(%(fee)s, %(since)s, %(until)s, %(on)s)),
+shown AS (
+    (SELECT * FROM one WHERE code = 0 ORDER BY qty_milli DESC, service_id LIMIT %(most)s)
+    UNION ALL (SELECT * FROM one WHERE code <> 0 ORDER BY service_id LIMIT %(most)s)
+)
+SELECT t.can, t.qty, t.cannot, c.account_no, s.qty_milli, s.code, c.customer_id
+FROM (SELECT count(*) FILTER (WHERE code = 0) AS can, coalesce(sum(qty_milli), 0)::bigint AS qty,
+          count(*) FILTER (WHERE code <> 0) AS cannot FROM one) t
+LEFT JOIN shown s ON true
+LEFT JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
+LEFT JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
+ORDER BY s.code, s.qty_milli DESC, s.service_id
+
+-- name: estimate_all
+-- One person's act.
+SELECT code, estimating_id
+FROM billing_estimate_all_v1(%(session)s, %(fee)s, %(since)s, %(until)s, %(services)s, %(now)s)
+
+-- name: estimate_piece
+-- In a transaction of its own.
+SELECT billing_estimate_piece_v1(%s, %s, %s)
+
+-- name: estimatings
+-- The newest acts, and how far they are.
+SELECT e.estimating_id, f.name, e.since_on, e.until_on, e.services, e.done, e.refused, e.asked_by, e.asked_at, e.is_done
+FROM billing_estimating_state e JOIN billing_fee f ON f.fee_id = e.fee_id
+WHERE e.fee_id = ANY (%(fees)s) ORDER BY e.estimating_id DESC LIMIT 20
+
+-- name: estimate_left
+-- What one could not estimate, and why.
+SELECT c.account_no, l.code, c.customer_id
+FROM billing_estimate_left l
+JOIN billing_estimating e ON e.estimating_id = l.estimating_id AND e.fee_id = ANY (%(fees)s)
+JOIN billing_service v ON v.bucket = l.bucket AND v.service_id = l.service_id
+JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
+WHERE l.estimating_id = %(estimating)s ORDER BY c.account_no LIMIT %(most)s

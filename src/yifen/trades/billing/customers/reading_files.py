@@ -1,5 +1,5 @@
-"""抄表文件: readings by file, taken in whole at once by one person, for they move no money; or refused with each
-fault."""
+"""抄表文件: readings by file. It is kept, or refused with each fault; one person sees what it would do and takes it,
+whole, for it moves no money."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -70,10 +70,11 @@ def check(stream: BinaryIO) -> Iterator[CheckedReading]:
 def checked_by(
     conn: Conn, stream: BinaryIO, biller: BillingBiller, session: str, now: datetime
 ) -> Iterator[CheckedReading]:
-    """Every row; when all are right by themselves they are written, unless the books refuse some."""
+    """Every row, as the books would have it now too, when all are right by themselves. Nothing is written."""
     lines = list(check(stream))
     if not any(line.faults for line in lines):
-        codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], session, now)
+        with conn.transaction(force_rollback=True):
+            codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], session, now)
         faulty = [[RowFault(result_code(code))] if code else [] for code in codes]
         lines[1:] = [line._replace(faults=faults) for line, faults in zip(lines[1:], faulty, strict=True)]
     yield from lines
@@ -81,20 +82,54 @@ def checked_by(
 
 def read_all(conn: Conn, biller_id: int, rows: Sequence[FiledReading], session: str, now: datetime) -> list[int]:
     """A code for each; nothing is written unless all are 0."""
-    row = conn.execute(_SQL["read"], {
-        "session": session, "biller": biller_id,
-        "numbers": [row.number for row in rows], "registers": [row.register for row in rows],
-        "days": [row.day for row in rows], "values": [row.value_milli for row in rows], "kind": "read", "note": "",
-        "now": now,
-    }).fetchone()  # fmt: skip
+    asked = {"session": session, "biller": biller_id, "kind": "read", "note": "", "now": now}
+    row = conn.execute(_SQL["read"], asked | _arrays(rows)).fetchone()
     return list(row[0]) if row else []
+
+
+def _arrays(rows: Sequence[FiledReading]) -> dict[str, list[Any]]:
+    return {"numbers": [row.number for row in rows], "registers": [row.register for row in rows],
+            "days": [row.day for row in rows], "values": [row.value_milli for row in rows]}  # fmt: skip
+
+
+def _rows(stream: BinaryIO) -> list[FiledReading]:
+    """Of a file that was right when it came."""
+    return [line.row for line in check(stream) if line.row]
+
+
+class SeenReading(NamedTuple):
+    """A row of the file as it stands. `standing`: new, same, changed; `odd`: smaller, spike, or none. Thousandths of
+    what the meter shows."""
+
+    row: FiledReading
+    standing: str
+    odd: str | None
+    account_no: str
+    before_on: date
+    before_milli: int
+    used_milli: int
+    mean_milli: int | None
+
+
+def seen(conn: Conn, stream: BinaryIO, biller_id: int) -> list[SeenReading]:
+    """What its rows would do now."""
+    rows = _rows(stream)
+    told = conn.execute(_SQL["reading_rows"], {"biller": biller_id} | _arrays(rows)).fetchall()
+    return [SeenReading(rows[item - 1], *rest) for item, *rest in told]
+
+
+def take(conn: Conn, file_id: int, stream: BinaryIO, session: str, now: datetime) -> int:
+    """The readings of a file that was seen are written, all or none, once. Answers how many the books refuse by now."""
+    asked = {"session": session, "file": file_id, "now": now}
+    row = conn.execute(_SQL["read_file"], asked | _arrays(_rows(stream))).fetchone()
+    return sum(code != 0 for code in row[0]) if row else 0
 
 
 def take_in(
     conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, login: str, session: str, now: datetime
 ) -> int:
-    """The file's number; the same bytes that were right are the same file. One transaction. Refused as `check`,
-    CUSTOMERS_TOO_LARGE."""
+    """The file's number; the same bytes that were right are the same file. Nothing of it is read yet. One transaction.
+    Refused as `check`, CUSTOMERS_TOO_LARGE."""
     digest, size = digest_of(stream, READINGS)
     with conn.transaction():
         known = conn.execute(_SQL["known_file"], (biller.id, "readings", digest)).fetchone()

@@ -37,9 +37,9 @@ class LateBill(NamedTuple):
     unpaid_fen: int
 
 
-def late_bill(conn: psycopg.Connection[Any], bill_id: int, at: datetime) -> LateBill:
-    """Refused OUT_OF_SCOPE: there is none, or it is no payable."""
-    row = conn.execute(_SQL["late_bill"], {"bill": bill_id, "today": localdate(at)}).fetchone()
+def late_bill(conn: psycopg.Connection[Any], bill_id: int, at: datetime, on: date | None = None) -> LateBill:
+    """As of today, or of that day. Refused OUT_OF_SCOPE: there is none, or it is no payable."""
+    row = conn.execute(_SQL["late_bill"], {"bill": bill_id, "today": on or localdate(at)}).fetchone()
     if row is None:
         raise Refused(Code.OUT_OF_SCOPE, "bill", str(bill_id))
     return LateBill(*row)

@@ -31,3 +31,17 @@ FROM billing_fee f JOIN partner p ON p.id = f.biller_id
 LEFT JOIN LATERAL (SELECT * FROM billing_late_rule x WHERE x.fee_id = f.fee_id AND x.class = %(class)s
     AND x.valid_from <= %(on)s ORDER BY x.valid_from DESC LIMIT 1) l ON true
 WHERE f.fee_id = %(fee)s
+
+-- name: late_lines
+-- Stretch by stretch, up to a day.
+SELECT from_on, to_on, days, rate, left_fen, grown FROM billing_late_lines_v1(%(bill)s, %(on)s)
+
+-- name: late_bounds
+-- The rule that counts for a bill, and what was waived of it until a day.
+SELECT l.rate, l.later_rate, l.grace_days, l.min_fen, l.cap_permille, l.truncated,
+    (SELECT coalesce(sum(w.amount_fen), 0)::bigint FROM billing_waiver w WHERE w.bucket = b.bucket
+         AND w.bill_id = b.bill_id AND w.waived_on <= %(on)s)
+FROM billing_bill b JOIN billing_service s ON s.bucket = b.bucket AND s.service_id = b.service_id
+CROSS JOIN LATERAL (SELECT * FROM billing_late_rule x WHERE x.fee_id = s.fee_id AND x.class IN ('', s.class)
+    AND x.valid_from <= %(due)s ORDER BY x.class = '', x.valid_from DESC LIMIT 1) l
+WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s

@@ -20,8 +20,9 @@ from yifen.face.lists.filters import AccountsField, ChosenField, ListFilters, Se
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.hub.payments.names import opened_name
-from yifen.trades.billing.customers.finding import named, placed
+from yifen.trades.billing.customers.finding import named, named_at, numbered, placed
 from yifen.trades.billing.customers.marks import LETTERS
+from yifen.trades.billing.pages.masking import sees_whole
 from yifen.trades.billing.quantities import shown
 
 _SQL = queries(__package__)
@@ -97,11 +98,19 @@ class CustomerFilters(ListFilters):
         found: dict[str, list[int]] = {"named": [], "placed": []}
         if (name or address) and biller is None:
             self.add_error("biller", now_("请选择收费单位"))
-        elif name and len(name) < LETTERS:
-            self.add_error("name", now_("户名至少输入 %(letters)s 个字") % {"letters": LETTERS})
+        elif name and len(name) < LETTERS and not address:
+            text = now_("户名至少输入 %(letters)s 个字，只输一个字时请同时输入地址")
+            self.add_error("name", text % {"letters": LETTERS})
         elif biller is not None:
-            found = {"named": named(biller, name) if name else [], "placed": placed(biller, address) if address else []}
+            found["placed"] = placed(biller, address) if address else []
+            found["named"] = _named(biller, name, found["placed"]) if name else []
+            if data.get("account") and sees_whole(self.access):  # who sees them masked finds no part of one
+                data["account"] = numbered(biller, data["account"]) or data["account"]
         return data | {key: numbers(ids) for key, ids in found.items()}
+
+
+def _named(biller: int, name: str, places: list[int]) -> list[int]:
+    return named(biller, name) if len(name) >= LETTERS else named_at(biller, name, places)
 
 
 def customer_url(row: Row, access: Access) -> str:
@@ -158,6 +167,7 @@ DOUBTS = Listing(
     actions=(
         ListAction(_("上传抄表文件"), "billing_readings_upload", "billing.customers", "upload", "primary"),
         ListAction(_("生成用量"), "billing_usage", "billing.customers", "calculator"),
+        ListAction(_("批量估抄"), "billing_estimates", "billing.customers", "chart-spline"),
         ListAction(_("抄表单"), "billing_sheet", "billing.view", "printer"),
     ),
     filters=chosen("fee", _("费种"), "d.fee_id = %(fee)s", fees),

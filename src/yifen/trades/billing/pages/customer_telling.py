@@ -1,5 +1,6 @@
 """A customer as his page tells him: facts and tables."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from yifen.core.access.edge import Access
 from yifen.core.access.sealing import ring
@@ -18,11 +19,15 @@ from yifen.face import words
 from yifen.hub.payments.names import opened_name
 from yifen.trades.billing.customers.importing import STANDINGS
 from yifen.trades.billing.customers.marks import opened_contact
+from yifen.trades.billing.customers.reading_files import SeenReading
 from yifen.trades.billing.pages.customer_forms import REGISTER_WORDS
 from yifen.trades.billing.pages.customer_lists import CUSTOMER_STATES, READING_KINDS
 from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.quantities import shown
 
+ODD: words.Words = {"smaller": (gettext_lazy("读数变小"), "bad"), "spike": (gettext_lazy("突增"), "bad")}
+READING_STANDINGS = {"new": gettext_lazy("新读数"), "same": gettext_lazy("相同"), "changed": gettext_lazy("更正")}
+ODD_SHOWN = 200
 GOOD = ("new", "added", "changed", "same")
 Shown = dict[str, Any]
 
@@ -149,3 +154,18 @@ def rows_table(rows: Iterable[tuple[Any, ...]], access: Access, biller_id: int) 
 def standings_table(seen: dict[str, int]) -> Shown:
     heads = (pgettext("billing", "处理"), _("行数"))
     return table(heads, ((told(STANDINGS[name]), f"{count:,}") for name, count in seen.items()), (1,))
+
+
+def reading_preview(seen: list[SeenReading], access: Access) -> Shown:
+    """How many rows of a file would be what, and the odd ones, the first of them."""
+    counts = Counter(one.standing for one in seen)
+    odd = [one for one in seen if one.odd]
+    heads = (_("户号"), _("表号"), _("计量"), _("抄表日"), _("读数"), _("上次"), _("上次读数"), _("走数"),
+             _("以往平均"), _("异常"))  # fmt: skip
+    rows = table(heads, (({"kind": "code", "text": account_shown(access, one.account_no)},
+                          {"kind": "code", "text": one.row.number}, REGISTER_WORDS[one.row.register], one.row.day,
+                          shown(one.row.value_milli), one.before_on, shown(one.before_milli), shown(one.used_milli),
+                          shown(one.mean_milli), words.badge(ODD, one.odd or "")) for one in odd[:ODD_SHOWN]),
+                 (4, 6, 7, 8))  # fmt: skip
+    return {"seen": [(READING_STANDINGS[name], counts[name]) for name in READING_STANDINGS],
+            "odd": rows | {"more": max(len(odd) - ODD_SHOWN, 0)}, "odd_count": len(odd)}  # fmt: skip

@@ -5,6 +5,7 @@ from django.urls import path
 from yifen.face.lists.urls import list_urls
 from yifen.trades.billing.pages import (
     customer_views,
+    estimate_views,
     file_views,
     joining_views,
     reading_views,
@@ -28,6 +29,8 @@ urlpatterns = [
     path(f"{_ONE}arrears/", joining_views.billing_take_over, name="billing_take_over"),
     path(f"{_ONE}contact/", joining_views.billing_contact, name="billing_contact"),
     path("billing/readings/usage/", reading_views.billing_usage, name="billing_usage"),
+    path("billing/readings/estimates/", estimate_views.billing_estimates, name="billing_estimates"),
+    path("billing/readings/estimates/all/", estimate_views.billing_estimate_all, name="billing_estimate_all"),
     path("billing/readings/sheet/", reading_views.billing_sheet, name="billing_sheet"),
     path("billing/readings/upload/", file_views.billing_readings_upload, name="billing_readings_upload"),
     path(_DOUBT, reading_views.billing_doubt, name="billing_doubt"),
@@ -36,5 +39,6 @@ urlpatterns = [
     path("billing/files/customers/", file_views.billing_customers_upload, name="billing_customers_upload"),
     path(_FILE, file_views.billing_file, name="billing_file"),
     path(f"{_FILE}propose/", file_views.billing_file_propose, name="billing_file_propose"),
+    path(f"{_FILE}take/", file_views.billing_file_take, name="billing_file_take"),
     path(f"{_FILE}wrong/", file_views.billing_file_faults, name="billing_file_faults"),
 ]

@@ -45,9 +45,9 @@ def billing_customers_upload(request: HttpRequest) -> HttpResponse:
 
 @allow("billing.customers")
 def billing_readings_upload(request: HttpRequest) -> HttpResponse:
-    """Readings are taken at once, all or none."""
+    """The file is kept and leads to its preview. Nothing is read by that."""
     return _upload(request, "readings", _("上传抄表文件"), _(
-        "全部行正确即收下；任何一行有错，整份不收，并逐行说明原因。"
+        "先预览，不收：新、相同、更正各多少行，突增、变小的逐行列出，看过再收。任何一行有错，整份不收，并逐行说明原因。"
         "列：表号、抄表日、读数；可选：计量（总、峰、谷）。"))  # fmt: skip
 
 
@@ -88,6 +88,9 @@ def billing_file(request: HttpRequest, file_id: int) -> HttpResponse:
         if file.wrong:
             with files.kept_bytes(conn, file_id) as stream:
                 shown["faults"] = faults_table(_checked(conn, file, stream, access), language(request))
+        elif file.kind == "readings" and file.state == "staged":
+            with files.kept_bytes(conn, file_id) as stream:
+                shown |= telling.reading_preview(reading_files.seen(conn, stream, file.biller_id), access)
         elif file.kind == "customers":
             seen = importing.standings(conn, file_id)
             first = conn.execute(_SQL["first_rows"], (file_id, ROWS_SHOWN + 1)).fetchall()
@@ -116,6 +119,21 @@ def billing_file_propose(request: HttpRequest, file_id: int) -> HttpResponse:
 
 
 @allow("billing.customers")
+@require_POST
+def billing_file_take(request: HttpRequest, file_id: int) -> HttpResponse:
+    """The readings of a file that was seen are written, all or none."""
+    found_file(request, file_id)
+    with transaction.atomic(), plain_connection(SECONDS_MAX) as conn, files.kept_bytes(conn, file_id) as stream:
+        refused = reading_files.take(conn, file_id, stream, access_of(request).session, now())
+    if refused:
+        said = _("现有 %(count)s 行不能收（账期已出账、表计已拆等），整份未收：请改正后重新上传")
+        messages.error(request, said % {"count": refused})
+    else:
+        messages.success(request, _("已收下"))
+    return redirect("billing_file", file_id)
+
+
+@allow("billing.customers")
 def billing_file_faults(request: HttpRequest, file_id: int) -> HttpResponse:
     """The user's own file, each wrong row with its reason."""
     file = found_file(request, file_id)
@@ -137,10 +155,7 @@ def _checked(conn: files.Conn, file: BillingFile, stream: Any, access: Access) -
     biller = files.billing_biller(conn, file.biller_id)
     if file.kind == "customers":
         return files.check_again(conn, stream, biller)
-    with transaction.atomic():
-        lines = list(reading_files.checked_by(conn, stream, biller, access.session, now()))
-        transaction.set_rollback(True)
-    return iter(lines)
+    return reading_files.checked_by(conn, stream, biller, access.session, now())
 
 
 def found_file(request: HttpRequest, file_id: int) -> BillingFile:

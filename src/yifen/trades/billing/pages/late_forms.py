@@ -15,6 +15,12 @@ class WaiveForm(forms.Form):
     reason = LineField(label=_("理由"), max_length=200)
 
 
+class OnForm(forms.Form):
+    """Of which day a late fee is shown."""
+
+    on = forms.DateField(label=_("算到"), widget=day_input(), validators=[during_our_time])
+
+
 class FreezeForm(forms.Form):
     """Days that ask for no late fee."""
 

@@ -1,16 +1,19 @@
 """Late fees as their pages tell them."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yifen.core.access.edge import Access
+from yifen.core.access.edge import Access, now
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
 from yifen.face.plain import plain_connection
-from yifen.trades.billing.late.asked import LateBill
+from yifen.trades.billing.late.asked import LateBill, late_bill
+from yifen.trades.billing.late.explaining import explained
 from yifen.trades.billing.pages.masking import account_shown
 
 Shown = dict[str, Any]
@@ -46,6 +49,38 @@ def decided(bill: LateBill) -> Shown:
             {"text": reason}, {"kind": "code", "text": str(proposal), "url": reverse("proposal", args=[proposal])},
         ]} for fen, since, until, reason, proposal in rows],
     }  # fmt: skip
+
+
+def calculation(bill: LateBill, on: date) -> Shown:
+    """Line by line, up to a day; no rows: nothing was late by then, or the bill has no rule."""
+    with plain_connection() as conn:
+        as_of = late_bill(conn, bill.bill_id, now(), on)
+        told = explained(conn, as_of, on)
+    if told is None or not told.stretches:
+        return {"columns": [], "rows": []}
+
+    def total(title: str, fen: int, of: str = "") -> Shown:
+        return {"cells": [{"text": title}, {"text": of}, *({"text": ""} for _cell in range(3)),
+                          {"kind": "amount", "fen": fen}]}  # fmt: skip
+
+    rows = [{"cells": [
+        {"kind": "code", "text": f"{one.from_on} – {one.to_on}"}, {"kind": "num", "text": str(one.days)},
+        {"kind": "num", "text": f"{one.rate.normalize():f}"}, {"kind": "amount", "fen": one.left_fen},
+        {"kind": "num", "text": f"{one.grown.normalize():f}"}, {"text": ""},
+    ]} for one in told.stretches]  # fmt: skip
+    rounding = _("分以下舍去") if told.truncated else _("四舍五入")
+    rows.append(total(_("各段合计"), told.rounded_fen, rounding))
+    if told.capped_fen < told.rounded_fen:
+        rows.append(total(_("封顶"), told.capped_fen, f"{told.cap_permille} ‰"))
+    if told.more_fen:
+        rows.append(total(_("补足每次最低"), told.more_fen, grouped_yuan(told.min_fen)))
+    if told.waived_fen:
+        rows.append(total(_("减免"), -told.waived_fen))
+    rows += [total(_("违约金"), as_of.fee_fen), total(_("其中未缴（元）"), as_of.unpaid_fen)]
+    return {"columns": [{"title": _("期间")}, {"title": _("天数"), "kind": "num"},
+                        {"title": _("每日（‰）"), "kind": "num"}, {"title": _("未缴本金（元）"), "kind": "amount"},
+                        {"title": _("产生（分）"), "kind": "num"}, {"title": _("金额（元）"), "kind": "amount"}],
+            "rows": rows}  # fmt: skip
 
 
 def rules(access: Access) -> Shown:

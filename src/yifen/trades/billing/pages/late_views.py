@@ -16,14 +16,14 @@ from yifen.trades.billing.late import ruling as late_rules
 from yifen.trades.billing.late.asked import LateBill
 from yifen.trades.billing.late.ruling import LateRule
 from yifen.trades.billing.pages import late_tables
-from yifen.trades.billing.pages.late_forms import FreezeForm, LateRuleForm, WaiveForm
+from yifen.trades.billing.pages.late_forms import FreezeForm, LateRuleForm, OnForm, WaiveForm
 from yifen.trades.billing.pages.run_lists import fees
 from yifen.trades.billing.pages.run_views import crumbs
 
 
 @allow("billing.view")
 def billing_late(request: HttpRequest, bill_id: int) -> HttpResponse:
-    """A bill's late fee of today."""
+    """A bill's late fee of today, line by line; GET on: of that day."""
     return _page(request, found_late(request, bill_id), WaiveForm(), FreezeForm(initial={"from_on": localdate(now())}))
 
 
@@ -97,8 +97,10 @@ def found_late(request: HttpRequest, bill_id: int) -> LateBill:
 
 
 def _page(request: HttpRequest, bill: LateBill, waive: WaiveForm, freeze: FreezeForm) -> HttpResponse:
-    access = access_of(request)
+    access, asked = access_of(request), OnForm(request.GET or None, initial={"on": localdate(now())})
+    on = asked.cleaned_data["on"] if asked.is_bound and asked.is_valid() else localdate(now())
     return render(request, "console/billing/late.html", {
+        "asked": asked, "on": on, "lines": late_tables.calculation(bill, on),
         "bill": bill, "facts": late_tables.facts(bill, access), "decided": late_tables.decided(bill), "waive": waive,
         "freeze": freeze, "may_propose": access.may("billing.run") and bill.state == "open",
         "breadcrumbs": crumbs(f"B{bill.bill_id}"),

@@ -10,3 +10,8 @@ WHOLE = masking.WHOLE_ACCOUNT | {Role.BILLER_STAFF}
 
 def account_shown(access: Access, account_no: str) -> str:
     return masking.account_shown(access, account_no, WHOLE)
+
+
+def sees_whole(access: Access) -> bool:
+    """Whether account numbers are shown to him whole."""
+    return account_shown(access, "00000000") == "00000000"

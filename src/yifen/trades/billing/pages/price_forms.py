@@ -15,10 +15,11 @@ from yifen.face.forms import day_input
 from yifen.face.lists.filters import DAY_FORMATS
 from yifen.trades.billing.prices.fees import DUE_DAYS_MAX, MODES
 from yifen.trades.billing.prices.tariffs import TARIFFS
-from yifen.trades.billing.prices.telling import BASES, CYCLES, month_spans, plain_number
+from yifen.trades.billing.prices.telling import CYCLES, month_spans, plain_number
 from yifen.trades.billing.prices.trial import TrialUse
 from yifen.trades.billing.prices.versions import (
     ALL_MONTHS,
+    BASES,
     PARTS_MAX,
     TIERS_MAX,
     PricePart,
@@ -97,7 +98,8 @@ class PriceForm(forms.Form):
     """A version but its parts and limits."""
 
     class_ = LineField(label=_("用户类别"), max_length=40, initial="residential",
-                       help_text=_("与用户登记的类别一致，如 residential、shared、low_income"))  # fmt: skip
+                       widget=forms.TextInput({"list": "classes", "autocomplete": "off"}),
+                       help_text=_("从列出的已有类别中选；新类别须与用户登记的一致"))  # fmt: skip
     region = LineField(label=_("地区"), max_length=40, required=False)
     name = LineField(label=_("名称"), max_length=100)
     valid_from = forms.DateField(label=_("生效日"), input_formats=DAY_FORMATS, widget=day_input(),
@@ -117,7 +119,7 @@ class PartForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["basis"].choices = _choices(BASES)  # type: ignore[attr-defined]
+        self.fields["basis"].choices = _choices({key: basis.text for key, basis in BASES.items()})  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         if bool(self.cleaned_data.get("name")) != (self.cleaned_data.get("price") is not None) and not self.errors:

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
-from yifen.trades.billing.prices.telling import BASES, month_spans, plain_number, unit_of, units
+from yifen.trades.billing.prices.telling import month_spans, plain_number, unit_of, units
 from yifen.trades.billing.prices.trial import PriceTrial, TriedLine
 from yifen.trades.billing.prices.versions import (
     ALL_MONTHS,
+    BASES,
     PricePart,
     PriceVersion,
     TierLimit,
@@ -28,7 +29,7 @@ def parts(version: PriceVersion, unit: str) -> Shown:
                     {"title": pgettext("price", "阶梯"), "kind": "num"},
                     {"title": _("单价（元）"), "kind": "num"}, {"title": _("单位")}],
         "rows": [{"cells": [
-            {"text": part.name}, {"text": told(BASES[part.basis])}, {"kind": "num", "text": str(part.tier or "—")},
+            {"text": part.name}, {"text": told(BASES[part.basis].text)}, {"kind": "num", "text": str(part.tier or "—")},
             {"kind": "num", "text": plain_number(part.price)},
             {"kind": "code", "text": told(unit_of(part.basis, unit))},
         ]} for part in version.parts],
@@ -100,7 +101,7 @@ def _lines(version: PriceVersion, months: int) -> list[tuple[str, list[tuple[int
         priced = [part for part in version.parts if part.basis in ("qty", clock)]
         if priced:
             steps = [(start, _price_at(priced, tier)) for tier, start in sorted(starts.items())]
-            name = " ".join(word for word in (told(BASES[clock]) if clocks else "", when) if word)
+            name = " ".join(word for word in (told(BASES[clock].text) if clocks else "", when) if word)
             found.append((name, steps))
     return found
 

@@ -16,9 +16,11 @@ from yifen.core.access.telling import put
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.selecting import one
 from yifen.trades.billing.pages import price_forms as forms
 from yifen.trades.billing.pages import price_tables as tables
+from yifen.trades.billing.pages.customer_lists import read
 from yifen.trades.billing.pages.price_lists import BILLING_PRICES, STATES, class_said
 from yifen.trades.billing.pages.run_lists import fees
 from yifen.trades.billing.prices import proposing as prices
@@ -29,6 +31,7 @@ from yifen.trades.billing.prices.telling import plain_number
 from yifen.trades.billing.prices.trial import PriceTrial, TrialUse
 
 Shown = dict[str, Any]
+_CLASSES = queries(__package__)["classes"]
 
 
 @allow("billing.view")
@@ -89,6 +92,7 @@ def billing_price_new(request: HttpRequest) -> HttpResponse:
             put(request, tried_on if refused.field == "account_no" else form, refused)
     fee = prices.fee_of(fee_id)
     return render(request, "console/billing/price_new.html", {
+        "classes": [(one, class_said(one)) for (one,) in read(_CLASSES, {"fee": fee_id})],
         "form": form, "parts": parts, "limits": limits, "trial_form": tried_on, "fee": fee, **shown,
         "breadcrumbs": crumbs(_("新价格")),
     })  # fmt: skip

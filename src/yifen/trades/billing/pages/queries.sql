@@ -1,21 +1,30 @@
 -- What the pages of utility billing read.
 
-
 -- name: runs
 -- Runs with how far they are.
 FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner p ON p.id = s.biller_id
 
 -- name: bills
 -- Bills of runs that were not given up.
-FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
-JOIN billing_fee f ON f.fee_id = r.fee_id
+FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id JOIN billing_fee f ON f.fee_id = r.fee_id
 
 -- name: bill_state
 -- How a bill of the list stands: its payable's state, else why it has none.
 CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS (
         SELECT FROM billing_booking d WHERE d.run_id = b.run_id AND d.piece = b.piece) THEN 'unpublished'
+    WHEN (SELECT sum(w.amount_fen) FROM billing_write_off w WHERE w.bucket = b.bucket AND w.bill_id = b.bill_id) > 0
+        THEN 'written'
     ELSE coalesce((SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
         AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id), 'none') END
+
+-- name: bill_open
+-- Something of it is still to be paid; asked bill by bill in the order of the list, which a join would read whole.
+'open' = (SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
+    AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id)
+
+-- name: bill_overdue
+-- Of a run that was due before today. "+ 0": newer bills are passed over in the order of the list, not sorted.
+b.run_id + 0 = ANY (ARRAY(SELECT q.run_id FROM billing_run q WHERE q.due_on < %(today)s))
 
 -- name: fees
 -- Of the billers in scope.
@@ -55,13 +64,6 @@ LEFT JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
 LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no
     AND y.ref = 'B' || b.bill_id
 WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY b.bill_id DESC LIMIT %(most)s
-
--- name: bill_lines
--- What a bill consists of, in order.
-SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.price, l.amount_fen, c.name
-FROM billing_line l JOIN billing_price c ON c.price_id = l.price_id
-LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
-WHERE l.bucket = %(bill)s %% 1000 AND l.bill_id = %(bill)s ORDER BY l.line_no
 
 -- name: late_decided
 -- Late fees. What was waived of a bill, and the days that are not counted for it, by which proposal.
@@ -315,70 +317,6 @@ JOIN payable y ON y.bucket = c.bucket AND y.biller_id = c.biller_id AND y.accoun
 LEFT JOIN billing_unsold u ON u.bucket = y.bucket AND u.payable_id = y.payable_id
 WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
 
--- name: kept
--- Payments on a balance, the newest first: what came, what was given back, and what of the balance may be given back
--- of each, if those behind it are given back first.
-SELECT k.payment_id, k.paid_at, k.channel, k.came, k.back,
-    greatest(0, least(k.came - k.back, k.balance_fen - k.newer))::bigint AS may
-FROM (SELECT g.*, coalesce(sum(g.came - g.back) OVER (ORDER BY g.payment_id DESC ROWS BETWEEN UNBOUNDED PRECEDING
-             AND 1 PRECEDING), 0) AS newer
-      FROM (SELECT q.payment_id, q.paid_at, p.name AS channel, y.balance_fen,
-                coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NULL), 0)::bigint AS came,
-                coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NOT NULL), 0)::bigint AS back
-            FROM payable y
-            JOIN payment q ON q.bucket = y.bucket AND q.biller_id = y.biller_id AND hashtext(q.account_no) = hashtext(y.account_no)
-                AND q.account_no = y.account_no
-            JOIN partner p ON p.id = q.channel_id
-            JOIN ledger_transfer t ON t.bucket = q.bucket AND t.reference_id = q.payment_id AND t.detail_id = y.payable_id
-                AND t.kind IN ('posted', 'post')
-            WHERE y.bucket = %(bucket)s AND y.payable_id = %(payable)s
-            GROUP BY q.payment_id, q.paid_at, p.name, y.balance_fen) g) k
-ORDER BY k.payment_id DESC LIMIT 100
-
--- name: balance_of_payment
--- Of a payment on a balance: the balance, what it brought and what of it went back, its last transfer.
-SELECT y.bucket, y.payable_id, y.balance_fen, c.customer_id,
-    coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NULL), 0)::bigint AS came,
-    coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NOT NULL), 0)::bigint AS back,
-    min(t.transfer_no) AS first_no
-FROM ledger_transfer t
-JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id AND y.balance_fen IS NOT NULL AND y.ref = 'PREPAID'
-JOIN billing_customer c ON c.bucket = y.bucket AND c.biller_id = y.biller_id AND c.account_no = y.account_no
-WHERE t.bucket = %(payment)s %% 1000 AND t.reference_id = %(payment)s AND t.kind IN ('posted', 'post')
-GROUP BY y.bucket, y.payable_id, y.balance_fen, c.customer_id
-
--- name: sale_of_payment
--- The sale that took it: the first one behind its transfer, that counts.
-SELECT s.sale_id, f.name, f.unit, s.qty_milli, s.amount_fen, s.token_state, s.token
-FROM billing_sale s
-JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
-JOIN billing_fee f ON f.fee_id = v.fee_id
-WHERE s.bucket = %(bucket)s AND s.payable_id = %(payable)s AND s.last_no >= %(first_no)s AND s.undoes_id IS NULL
-    AND s.token_state <> 'undone'
-ORDER BY s.last_no, s.sale_id LIMIT 1
-
--- name: sale_to_come
--- Money on the balance of a prepaid account is sold in a moment, or stands on the list with a code.
-SELECT u.code FROM payable y
-LEFT JOIN billing_unsold u ON u.bucket = y.bucket AND u.payable_id = y.payable_id
-WHERE y.bucket = %(bucket)s AND y.payable_id = %(payable)s AND y.balance_fen > 0 AND EXISTS (
-    SELECT FROM billing_service s WHERE s.bucket = y.bucket AND s.customer_id = %(customer)s AND s.prepaid
-        AND s.to_on IS NULL)
-
--- name: uses_behind
--- Bills that a balance paid since a transfer, the newest first: what stands in the way of giving its money back.
-SELECT b.bill_id, f.name, x.amount_fen
-FROM billing_spent x
-JOIN billing_bill b ON b.bucket = x.bucket AND b.bill_id = x.bill_id
-JOIN billing_run r ON r.run_id = b.run_id
-JOIN billing_fee f ON f.fee_id = r.fee_id
-JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
-JOIN payment q ON q.bucket = x.bucket AND q.payment_id = %(payment)s
-WHERE x.bucket = %(bucket)s AND x.payable_id = %(payable)s AND x.amount_fen > 0 AND d.at >= q.paid_at
-    AND NOT EXISTS (SELECT FROM billing_bill_counting c WHERE c.bucket = b.bucket AND c.service_id = b.service_id
-        AND c.corrects_id = b.bill_id AND c.kind = 'cancel')
-ORDER BY b.bill_id DESC LIMIT 3
-
 -- name: vendings
 -- Companies that bill, and their vending systems.
 SELECT p.id, p.code || ' ' || p.name, g.endpoint, g.version, (SELECT count(*) FROM billing_service s
@@ -386,6 +324,17 @@ SELECT p.id, p.code || ' ' || p.name, g.endpoint, g.version, (SELECT count(*) FR
 FROM billing_biller b JOIN partner p ON p.id = b.biller_id LEFT JOIN billing_vending g ON g.biller_id = p.id
 WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
 ORDER BY p.code
+
+-- name: unpublished
+-- Bills of a run that giving it up drops: those of pieces that are not published; how many, and their sum.
+SELECT coalesce(sum(k.bills), 0)::bigint, coalesce(sum(k.asked_fen - k.given_fen), 0)::bigint FROM billing_piece k
+WHERE k.run_id = %(run)s AND k.dropped_at IS NULL
+    AND NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece)
+
+-- name: classes
+-- Of customers, as prices and services of a fee have them.
+SELECT DISTINCT c.class FROM (SELECT class FROM billing_price WHERE fee_id = %(fee)s
+    UNION SELECT class FROM billing_service WHERE fee_id = %(fee)s AND to_on IS NULL) c ORDER BY 1 LIMIT 100
 
 -- name: prepaid_left_out
 -- How many services of a run's fee and period are prepaid.

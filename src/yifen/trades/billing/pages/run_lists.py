@@ -11,7 +11,9 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
 from yifen.face.lists.asking import chosen, one_of, search
-from yifen.face.lists.listing import Column, ListAction, Listing, Row
+from yifen.face.lists.counting import added
+from yifen.face.lists.listing import Column, ListAction, ListAsk, Listing, Row
+from yifen.face.lists.paging import TooMuch
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.runs.running import KINDS
@@ -27,7 +29,7 @@ STATES: words.Words = {
 }
 BILL_STATES: words.Words = words.PAYABLE_STATES | {
     "unpublished": (_("未发布"), "waiting"), "past": (_("已在别处收清"), "neutral"),
-    "none": (_("预存款抵扣，或退减"), "ok"),
+    "none": (_("预存款抵扣，或退减"), "ok"), "written": (_("已核销"), "bad"),
 }  # fmt: skip
 
 
@@ -80,6 +82,17 @@ BILL_RUNS = Listing(
     ),
 )  # fmt: skip
 
+def own(ask: ListAsk) -> None:
+    """The list's own pages, by key."""
+
+
+def counted(ask: ListAsk, most: int) -> int:
+    """Not of what is open, for every bill's payable would be looked at. TooMuch."""
+    if ask.filters.get("state"):
+        raise TooMuch
+    return added(BILLS, ask._replace(key=None, back=False), [], most, in_order=False)[0]
+
+
 BILLS = Listing(
     name="billing_bills",
     title=pgettext_lazy("billing", "账单"),
@@ -89,6 +102,8 @@ BILLS = Listing(
     export="billing.run",
     route="billing/bills/",
     source=_SQL["bills"],
+    pages=own,
+    count=counted,
     scope=in_scope("r.biller_id"),
     key="b.bill_id",
     opens=bill_url,
@@ -108,7 +123,10 @@ BILLS = Listing(
         Column("amount_fen", "b.amount_fen", _("金额（元）"), "amount", sums=False),
         Column("kind", "r.kind", pgettext_lazy("billing", "性质"), value=lambda r, a: told(KINDS[r.kind])),
         Column("run_id", "b.run_id", _("批次"), "code", value=lambda r, a: str(r.run_id)),
-        Column("state", _SQL["bill_state"], _("状态"), "badge", words=BILL_STATES),
+        Column("due_on", "r.due_on", pgettext_lazy("billing", "到期日"), "day"),
+        Column("state", _SQL["bill_state"], _("状态"), "badge", words=BILL_STATES,
+               filters=one_of("state", _("状态"), [("open", _("未缴清")), ("overdue", _("已逾期"))], {
+                   "open": _SQL["bill_open"], "overdue": f"{_SQL['bill_overdue']} AND {_SQL['bill_open']}"})),
     ),
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.run_lists import quantity
+from yifen.trades.billing.runs.lines import bill_lines, bill_shares
 from yifen.trades.billing.runs.running import KINDS, BillRun, RunPreview
 
 Shown = dict[str, Any]
@@ -155,38 +156,61 @@ def facts(bill: OneBill, access: Access) -> list[Shown]:
 
 
 def lines(bill: OneBill) -> Shown:
-    """How it was computed, line by line; at the end what it asks for."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["bill_lines"], {"bill": bill.bill_id})
-        rows = [_line(*row) for row in cursor.fetchall()]
+    """How it was computed, line by line; at the end what it asks for. Where some of its days count in part, how many
+    days that makes."""
+    found = bill_lines(bill.bill_id)
+    part = any(counted not in (None, days) for *_rest, counted, days in found)
+    rows = [_line(part, *row) for row in found]
     if bill.carried_fen:
-        rows.append(_plain(_("上次调尾"), -bill.carried_fen))
+        rows.append(_plain(part, _("上次调尾"), -bill.carried_fen))
     if bill.carry_fen:
-        rows.append(_plain(_("本次调尾"), bill.carry_fen))
-    rows.append(_plain(_("合计"), bill.amount_fen))
+        rows.append(_plain(part, _("本次调尾"), bill.carry_fen))
+    rows.append(_plain(part, _("合计"), bill.amount_fen))
     return {
         "columns": [{"title": pgettext("billing", "项目")}, {"title": _("阶梯")}, {"title": _("数量"), "kind": "num"},
-                    {"title": _("单价（元）"), "kind": "num"}, {"title": _("金额（元）"), "kind": "amount"},
-                    {"title": _("价格")}],
+                    {"title": _("单价（元）"), "kind": "num"},
+                    *([{"title": _("折算天数"), "kind": "num"}] if part else []),
+                    {"title": _("金额（元）"), "kind": "amount"}, {"title": _("价格")}],
         "rows": rows,
     }  # fmt: skip
 
 
+def shares(bill: OneBill) -> Shown | None:
+    """Which of its days had a share 份额, and why; None: all counted whole."""
+    rows = bill_shares(bill.bill_id)
+    return {
+        "columns": [{"title": _("起")}, {"title": _("止")}, {"title": _("天数"), "kind": "num"},
+                    {"title": _("份额"), "kind": "num"}, {"title": _("依据")}],
+        "rows": [{"cells": [{"kind": "code", "text": str(since)}, {"kind": "code", "text": str(until)},
+                            {"kind": "num", "text": str((until - since).days + 1)},
+                            {"kind": "num", "text": decimal(share)}, {"text": why}]}
+                 for since, until, share, why in rows],
+    } if rows else None  # fmt: skip
+
+
+def decimal(value: Decimal) -> str:
+    """Without zeros at its end."""
+    return f"{value.normalize():f}"
+
+
 def _line(
-    name: str, tier: int, part_no: int, qty_milli: int, price: Decimal | None, fen: int, version: str
-) -> dict[str, Any]:
+    part: bool, name: str, tier: int, part_no: int, qty_milli: int, price: Decimal | None, fen: int, version: str,
+    counted: Decimal | None, days: int,
+) -> dict[str, Any]:  # fmt: skip
     bound = _("保底补足") if fen > 0 else _("封顶减免")
+    share = {"kind": "num", "text": "" if counted is None else f"{decimal(counted)}/{days}"}
     return {"cells": [
         {"text": name if part_no else bound}, {"text": str(tier) if tier else ""},
         {"kind": "num", "text": quantity(qty_milli) if part_no else ""},
-        {"kind": "num", "text": "" if price is None else f"{price.normalize():f}"}, {"kind": "amount", "fen": fen},
-        {"text": version},
+        {"kind": "num", "text": "" if price is None else decimal(price)}, *([share] if part else []),
+        {"kind": "amount", "fen": fen}, {"text": version},
     ]}  # fmt: skip
 
 
-def _plain(title: str, fen: int) -> dict[str, Any]:
-    return {"cells": [{"text": title}, {"text": ""}, {"text": ""}, {"text": ""}, {"kind": "amount", "fen": fen},
-                      {"text": ""}]}  # fmt: skip
+def _plain(part: bool, title: str, fen: int) -> dict[str, Any]:
+    blank = {"text": ""}
+    return {"cells": [{"text": title}, blank, blank, blank, *([blank] if part else []), {"kind": "amount", "fen": fen},
+                      blank]}  # fmt: skip
 
 
 def prepaid_left_out(run: BillRun) -> int:

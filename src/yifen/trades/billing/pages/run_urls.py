@@ -4,11 +4,13 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.trades.billing.pages import run_views as views
+from yifen.trades.billing.pages.arrears.lists import ARREARS
 from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS
 
 urlpatterns = [
     *list_urls(BILL_RUNS),
     *list_urls(BILLS),
+    *list_urls(ARREARS),
     path("billing/runs/begin/", views.billing_begin, name="billing_begin"),
     path("billing/runs/<int:run_id>/", views.billing_run, name="billing_run"),
     path("billing/runs/<int:run_id>/propose/", views.billing_propose, name="billing_propose"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put, say, told
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -65,7 +67,7 @@ def billing_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "compared": run_tables.compared(run, seen), "outliers": run_tables.outliers(seen, access),
         "missing": run_tables.missing(run, seen, access), "prepaid": run_tables.prepaid_left_out(run),
         "bills": f"{run.bills:,}", "may_propose": may and run.state == "made" and run.bills,
-        "may_drop": may and run.state in ("making", "made", "publishing"),
+        "may_drop": may and run.state in ("making", "made", "publishing"), **dropped(run_id),
         "again_url": reverse("billing_begin") + f"?fee={run.fee_id}&from_on={run.from_on}&to_on={run.to_on}",
         "unbilled": f"{run.unbilled:,}",
         "bills_url": reverse("billing_bills") + f"?run={run_id}",
@@ -90,13 +92,25 @@ def billing_propose(request: HttpRequest, run_id: int) -> HttpResponse:
 @allow("billing.run")
 @require_POST
 def billing_drop(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Give up what of it is not published."""
+    """Give up what of it is not published. POST sure: so many bills as were shown."""
     found_run(request, run_id)
+    shown = dropped(run_id)
+    if request.POST.get("sure") != str(shown["dropped_bills"]):
+        messages.error(request, _("请先勾选：%(what)s") % {"what": shown["drop_text"]})
+        return redirect("billing_run", run_id)
     try:
         runs.drop(access_of(request), run_id, now())
     except Refused as refused:
         say(request, refused)
     return redirect("billing_run", run_id)
+
+
+def dropped(run_id: int) -> dict[str, Any]:
+    """How many bills and how much would be given up, in figures and words."""
+    with plain_connection() as conn:
+        ((count, fen),) = conn.execute(_SQL["unpublished"], {"run": run_id}).fetchall()
+    text = _("确认放弃 %(count)s 张账单，合计 ¥%(fen)s，不再发布") % {"count": f"{count:,}", "fen": grouped_yuan(fen)}
+    return {"dropped_bills": count, "drop_text": text}
 
 
 @allow("billing.view")
@@ -105,6 +119,7 @@ def billing_bill(request: HttpRequest, bill_id: int) -> HttpResponse:
     bill, may = found_bill(request, bill_id), access_of(request).may("billing.run")
     return render(request, "console/billing/bill.html", {
         "bill": bill, "facts": run_tables.facts(bill, access_of(request)), "lines": run_tables.lines(bill),
+        "shares": run_tables.shares(bill),
         "form": ReasonForm(), "may_cancel": may and bill.may_cancel, "may_correct": may and bill.may_correct,
         "breadcrumbs": crumbs(f"B{bill_id}"),
     })  # fmt: skip

@@ -99,8 +99,9 @@ def balance_facts(rows: list[tuple[Any, ...]], language: str) -> list[Shown]:
 
 def kept_table(rows: list[tuple[Any, ...]], sees: bool) -> Shown:
     """Payments on a balance; `sees`: may open a payment's page."""
-    heads = (_("缴费号"), _("付款时间"), _("渠道"), _("存入（元）"), _("已退（元）"), _("现可退（元）"))
+    heads = (_("缴费号"), _("付款时间"), _("渠道"), _("来源"), _("存入（元）"), _("已退（元）"), _("现可退（元）"))
     return table(heads, (({"text": str(payment), "url": reverse("payment", args=[payment]) if sees else ""},
-                          {"kind": "time", "at": at}, channel, grouped_yuan(came), grouped_yuan(back),
+                          {"kind": "time", "at": at}, channel,
+                          _("账单撤销、退补转入") if moved else _("预存"), grouped_yuan(came), grouped_yuan(back),
                           grouped_yuan(may))
-                         for payment, at, channel, came, back, may in rows), (3, 4, 5))  # fmt: skip
+                         for payment, at, channel, moved, came, back, may in rows), (4, 5, 6))  # fmt: skip

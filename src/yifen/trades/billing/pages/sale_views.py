@@ -21,6 +21,7 @@ from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.sale_forms import UnsellForm, VendingForm
 from yifen.trades.billing.pages.sale_tables import OneSale
 from yifen.trades.billing.prepaid import unselling, vending
+from yifen.trades.billing.prepaid.reading import KEPT
 
 _SQL = queries(__package__)
 
@@ -59,7 +60,7 @@ def billing_prepaid(request: HttpRequest, customer_id: int) -> HttpResponse:
     """预存: what a balance holds, of which payments it is, what of each may be given back, what it bought."""
     access, where = access_of(request), at(customer_id)
     one, balance = found(access, customer_id), read(_SQL["balance"], where)
-    kept = read(_SQL["kept"], where | {"payable": balance[0][0]}) if balance else []
+    kept = read(KEPT, where | {"payable": balance[0][0]}) if balance else []
     return render(request, "console/billing/prepaid.html", {
         "customer": one, "account_no": account_shown(access, one.account_no),
         "facts": sale_tables.balance_facts(balance, request.LANGUAGE_CODE),

@@ -3,16 +3,9 @@
 from decimal import Decimal
 
 from yifen.core.facts.plug import Text
-from yifen.trades.billing.prices.versions import ALL_MONTHS, PricePart, TierLimit, months_of
+from yifen.trades.billing.prices.versions import ALL_MONTHS, BASES, PricePart, TierLimit, months_of
 
-BASES = {
-    "qty": Text("按用量", "by quantity"), "peak": Text("峰", "peak"), "valley": Text("谷", "valley"),
-    "flat": Text("平", "flat"), "area": Text("按面积", "by area"),
-    "area_month": Text("按面积按月", "by area and month"),
-    "month": Text("按月", "by month"), "fixed": Text("每次", "once"),
-}  # fmt: skip
 CYCLES = {"none": Text("不分阶梯", "No tiers"), "month": Text("按月", "A month"), "year": Text("按年", "A year")}
-AREA, MONTH = "m²", Text("月", "month")
 
 
 def plain_number(value: Decimal) -> str:
@@ -40,16 +33,13 @@ def month_spans(bits: int) -> str:
 
 def unit_of(basis: str, unit: str) -> Text:
     """What a price of this basis is a price of."""
-    return {
-        "area": Text(AREA, AREA), "area_month": Text(f"{AREA}·{MONTH.zh}", f"{AREA} and {MONTH.en}"),
-        "month": MONTH, "fixed": Text("次", "bill"),
-    }.get(basis, Text(unit, unit))  # fmt: skip
+    return BASES[basis].of or Text(unit, unit)
 
 
 def part_said(part: PricePart, unit: str) -> Text:
     """电费 1 档 0.5469 元/kWh."""
     tier = Text(f" {part.tier} 档" if part.tier else "", f" tier {part.tier}" if part.tier else "")
-    basis = Text("", "") if part.basis == "qty" else Text(f" {BASES[part.basis].zh}", f" {BASES[part.basis].en}")
+    basis = Text("", "") if part.basis == "qty" else Text(*(f" {word}" for word in BASES[part.basis].text))
     of, price = unit_of(part.basis, unit), plain_number(part.price)
     own = "" if f"{part.tier} 档" in part.name else tier.zh
     return Text(f"{part.name}{own}{basis.zh} {price} 元/{of.zh}",

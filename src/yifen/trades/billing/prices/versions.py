@@ -5,10 +5,31 @@ Prices are yuan a unit, quantities thousandths of the fee's unit. What each fiel
 """
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
-BASES = ("qty", "peak", "valley", "flat", "area", "area_month", "month", "fixed")
+from yifen.core.facts.plug import Text
+
+AREA, MONTH = "m²", Text("月", "month")
+
+
+class Basis(NamedTuple):
+    """What a part is priced by, and of what its price is one (None: of the fee's own unit)."""
+
+    text: Text
+    of: Text | None = None
+
+
+BASES = {
+    "qty": Basis(Text("按用量", "by quantity")), "peak": Basis(Text("峰", "peak")),
+    "valley": Basis(Text("谷", "valley")), "flat": Basis(Text("平", "flat")),
+    "area": Basis(Text("按面积", "by area"), Text(AREA, AREA)),
+    "area_month": Basis(Text("按面积按月", "by area and month"),
+                        Text(f"{AREA}·{MONTH.zh}", f"{AREA} and {MONTH.en}")),
+    "month": Basis(Text("按月", "by month"), MONTH), "fixed": Basis(Text("每次", "once"), Text("次", "bill")),
+}  # fmt: skip
+"""All there are; how each is computed stands in `sql/rate_v1.sql`, which fails for any other."""
 ALL_MONTHS = 8190  # bits 1 to 12
 PARTS_MAX, TIERS_MAX = 40, 9
 PRICE_MAX = Decimal(10**7)

@@ -10,7 +10,8 @@ from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in (
-    "bookings_altered", "bills_altered", "receivables_altered", "late_altered", "sales_altered",
+    "bookings_altered", "bills_altered", "receivables_altered", "late_altered", "sales_altered", "returned_altered",
+    "written_altered",
 ))  # fmt: skip
 
 

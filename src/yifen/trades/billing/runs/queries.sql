@@ -61,13 +61,13 @@ SELECT billing_counted_v1()
 SELECT billing_make_v1(%s, %s, %s)
 
 -- name: to_publish
--- Pieces of an agreed run that are not payables yet.
+-- Pieces of an agreed run that are not payables yet: side by side those of different buckets, for a bucket's head is locked.
 SELECT k.piece FROM access_authorisation a JOIN billing_piece k ON k.run_id::text = a.subject_key
 WHERE a.id = %(proposal)s AND a.action = 'billing.publish' AND a.granted
     AND k.dropped_at IS NULL
     AND NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece)
     AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = k.run_id AND r.dropped_at IS NOT NULL)
-ORDER BY k.piece
+ORDER BY row_number() OVER (PARTITION BY k.bucket ORDER BY k.piece), k.bucket
 
 -- name: publish
 -- One piece, in a transaction of its own.
@@ -128,11 +128,15 @@ SELECT billing_open_v1(%s)
 -- name: bookings_altered
 -- Each document against its transfers, and against what it stands for: bills, balances, payments.
 SELECT 'billing document ' || k.document_id, CASE
-    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen, k.sold_fen) <> (t.due, t.spent, t.paid, t.kept, t.sold)
-        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ', ', k.sold_fen,
-                    ' fen, its transfers ', t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept, ', ', t.sold)
+    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen, k.sold_fen, k.written_fen)
+        <> (t.due, t.spent, t.paid, t.kept, t.sold, t.written)
+        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ', ', k.sold_fen, ', ',
+                    k.written_fen, ' fen, its transfers ', t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept, ', ', t.sold,
+                    ', ', t.written)
     WHEN k.kind = 'sold' AND k.sold_fen IS DISTINCT FROM e.amount_fen
         THEN concat('booked ', k.sold_fen, ' fen, its sale is ', coalesce(e.amount_fen::text, 'missing'))
+    WHEN k.kind = 'returned' AND k.spent_fen IS DISTINCT FROM n.amount_fen
+        THEN concat('booked ', k.spent_fen, ' fen, what went back is ', coalesce(n.amount_fen::text, 'missing'))
     WHEN k.kind = 'published' AND (k.due_fen, k.spent_fen) <> (b.due, b.spent)
         THEN concat('booked ', k.due_fen, ' and ', k.spent_fen, ' fen, its bills are ', b.due, ' and ', b.spent)
     WHEN k.kind = 'paid' AND (k.paid_fen, k.kept_fen) <> (p.paid, p.kept)
@@ -145,7 +149,8 @@ CROSS JOIN LATERAL (
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 2), 0)::bigint AS spent,
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 3), 0)::bigint AS paid,
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 4), 0)::bigint AS kept,
-        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 5), 0)::bigint AS sold
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 5), 0)::bigint AS sold,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 6), 0)::bigint AS written
     FROM (SELECT m.detail_id, CASE
               WHEN m.debit_id = c.debit AND m.credit_id = c.credit THEN m.amount_fen
               WHEN m.debit_id = c.credit AND m.credit_id = c.debit THEN -m.amount_fen END AS fen
@@ -153,7 +158,7 @@ CROSS JOIN LATERAL (
           JOIN billing_biller y ON y.biller_id = k.biller_id
           CROSS JOIN LATERAL (VALUES (1, y.receivable_id, y.billed_id), (2, y.prepaid_id, y.receivable_id),
               (3, y.collected_id, y.receivable_id), (4, y.collected_id, y.prepaid_id),
-              (5, y.prepaid_id, y.billed_id)) AS c (line, debit, credit)
+              (5, y.prepaid_id, y.billed_id), (6, y.bad_debt_id, y.receivable_id)) AS c (line, debit, credit)
           WHERE m.bucket = k.bucket AND m.reference_id = k.document_id AND c.line = m.detail_id) x) t
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(g.amount_fen), 0)::bigint AS due, coalesce(sum(s.amount_fen), 0)::bigint AS spent
@@ -169,6 +174,24 @@ LEFT JOIN LATERAL (
     WHERE k.kind = 'paid' AND q.bucket = k.bucket AND q.biller_id = k.biller_id
         AND q.transfer_no BETWEEN k.first_no AND k.last_no) p ON true
 LEFT JOIN billing_sale e ON k.kind = 'sold' AND e.sale_id = k.sale_id AND e.bucket = k.bucket
+LEFT JOIN billing_returned n ON k.kind = 'returned' AND n.document_id = k.document_id
+
+-- name: returned_altered
+-- What went back off a balance is no more than was moved off the bill, and than the payment's returns took from it.
+SELECT 'bill payable ' || r.owed_id, CASE
+    WHEN r.fen > m.fen THEN concat('gave ', r.fen, ' fen back off a balance, ', m.fen, ' were moved')
+    WHEN r.fen > t.fen THEN concat('gave ', r.fen, ' fen back off a balance, its returns are ', t.fen) END
+FROM (SELECT bucket, owed_id, sum(amount_fen)::bigint AS fen, array_agg(DISTINCT payment_id) AS payments
+      FROM billing_returned GROUP BY 1, 2) r
+CROSS JOIN LATERAL (
+    SELECT coalesce(-sum(s.amount_fen), 0)::bigint AS fen FROM payable y
+    JOIN billing_bill c ON c.bucket = r.bucket AND 'B' || c.corrects_id = y.ref
+    JOIN billing_spent s ON s.bucket = r.bucket AND s.bill_id = c.bill_id AND s.amount_fen < 0
+    WHERE y.bucket = r.bucket AND y.payable_id = r.owed_id) m
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.amount_fen), 0)::bigint AS fen FROM ledger_transfer x
+    WHERE x.bucket = r.bucket AND x.reference_id = ANY (r.payments) AND x.detail_id = r.owed_id
+        AND x.reverses_no IS NOT NULL) t
 
 -- name: bills_altered
 -- A bill is its lines and what it carries, a line of what was used its quantity times its price; a piece's figures are
@@ -267,3 +290,48 @@ SELECT 'billing_freeze of proposal ' || coalesce(f.proposal, a.id), CASE
                     ', agreed was ', a.content) END
 FROM billing_freeze f
 FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.freeze' AND granted) a ON a.id = f.proposal
+
+-- name: written_altered
+-- What is written off, or taken up again, is what two people agreed to, each bill booked by a document of its own.
+SELECT 'billing_write_off of proposal ' || coalesce(w.proposal, a.id), CASE
+    WHEN w.proposal IS NULL THEN 'is missing, two people agreed to it'
+    WHEN a.id IS NULL THEN 'is there, nobody agreed to it'
+    WHEN w.bills <> a.bills THEN concat('is of ', w.bills, ', agreed was ', a.bills)
+    WHEN w.booked <> w.bills THEN concat('is of ', w.bills, ', booked was ', w.booked) END
+FROM (SELECT o.proposal, string_agg(concat_ws(' ', o.bill_id, o.amount_fen), ', ' ORDER BY o.bill_id) AS bills,
+          string_agg(concat_ws(' ', o.bill_id, k.written_fen), ', ' ORDER BY o.bill_id) AS booked
+      FROM billing_write_off o LEFT JOIN billing_booking k ON k.document_id = o.document_id AND k.bucket = o.bucket
+          AND k.kind = 'written' GROUP BY o.proposal) w
+FULL JOIN (SELECT x.id, string_agg(concat_ws(' ', e ->> 'bill', CASE WHEN x.action = 'arrears.take_up' THEN -1 ELSE 1 END
+              * (e ->> 'fen')::bigint), ', ' ORDER BY (e ->> 'bill')::bigint) AS bills
+      FROM access_authorisation x CROSS JOIN jsonb_array_elements(x.content -> 'bills') e
+      WHERE x.action IN ('arrears.write_off', 'arrears.take_up') AND x.granted GROUP BY x.id) a ON a.id = w.proposal
+UNION ALL
+SELECT 'billing document ' || k.document_id, CASE WHEN w.document_id IS NULL THEN 'writes off what nobody wrote off' END
+FROM billing_booking k LEFT JOIN billing_write_off w ON w.document_id = k.document_id WHERE k.kind = 'written'
+
+-- name: bill_lines
+-- What a bill consists of, in order; of what follows no quantity, how many days counted by their shares 份额, of how many.
+SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.price, l.amount_fen, c.name,
+    CASE WHEN r.kind IN ('period', 'single', 'past') AND coalesce(t.basis, 'bound') NOT IN ('qty', 'peak', 'valley', 'flat')
+        THEN d.until - d.since + 1 - coalesce((
+            SELECT sum((least(x.to_on, d.until) - greatest(x.from_on, d.since) + 1) * (1 - x.share))
+            FROM billing_share_row x WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.made_at <= k.made_at
+                AND coalesce(x.ended_at > k.made_at, true) AND x.from_on <= d.until AND x.to_on >= d.since), 0) END,
+    CASE WHEN f.metered THEN b.to_on - b.from_on ELSE r.to_on - r.from_on END + 1
+FROM billing_line l JOIN billing_price_span c ON c.price_id = l.price_id
+JOIN billing_bill b ON b.bucket = l.bucket AND b.bill_id = l.bill_id JOIN billing_run r ON r.run_id = b.run_id
+JOIN billing_fee f ON f.fee_id = r.fee_id JOIN billing_piece k ON k.run_id = b.run_id AND k.piece = b.piece
+CROSS JOIN LATERAL (SELECT greatest(c.valid_from, b.from_on) AS since,
+    least(coalesce(c.until, b.to_on), b.to_on) AS until) d
+LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
+WHERE l.bucket = %(bill)s %% 1000 AND l.bill_id = %(bill)s ORDER BY l.line_no
+
+-- name: bill_shares
+-- Of its days, as it was made.
+SELECT greatest(x.from_on, b.from_on), least(x.to_on, b.to_on), x.share, x.why
+FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.kind IN ('period', 'single', 'past')
+JOIN billing_piece k ON k.run_id = b.run_id AND k.piece = b.piece
+JOIN billing_share_row x ON x.bucket = b.bucket AND x.service_id = b.service_id AND x.made_at <= k.made_at
+    AND coalesce(x.ended_at > k.made_at, true) AND x.from_on <= b.to_on AND x.to_on >= b.from_on
+WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s ORDER BY x.from_on

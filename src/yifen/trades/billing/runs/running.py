@@ -27,6 +27,7 @@ from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.quantities import shown
+from yifen.trades.billing.runs.lanes import each_once
 
 ACT, MAKE, PUBLISH = "billing.publish", "billing.make", "billing.publish"
 SECONDS_MAX = 120
@@ -138,12 +139,15 @@ def drop(access: Access, run_id: int, at: datetime) -> None:
 # --- made, by the worker ----------------------------------------------------------------------------
 def make(ending: Callable[[], bool], *, run: int) -> None:
     """Every piece that is not made, each in a transaction of its own."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+    url = read_settings().database_url
+    with psycopg.connect(url, autocommit=True) as conn:
         conn.execute(_SQL["counted"])
-        for (piece,) in conn.execute(_SQL["to_make"], (run,)).fetchall():
-            if ending():
-                raise InterruptedError("the rest of the bills is made at the next try")
-            conn.execute(_SQL["make"], (run, piece, now()))
+        pieces = [piece for (piece,) in conn.execute(_SQL["to_make"], (run,)).fetchall()]
+    each_once(url, pieces, lambda conn, piece: _made(conn, run, piece), ending)
+
+
+def _made(conn: Conn, run: int, piece: int) -> None:
+    conn.execute(_SQL["make"], (run, piece, now()))
 
 
 # --- looked at, agreed to ---------------------------------------------------------------------------
@@ -231,15 +235,18 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 def publish(ending: Callable[[], bool], *, proposal: int) -> None:
     """Every piece that is not published, each in a transaction of its own; one that is refused stays behind, until a
     person gives it up. Raises when money is in flight on a bill that is corrected, to be tried again."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        for (piece,) in conn.execute(_SQL["to_publish"], {"proposal": proposal}).fetchall():
-            if ending():
-                raise InterruptedError("the rest of the bills is published at the next try")
-            code = _one(conn, "publish", (proposal, piece, now()))
-            if code == Code.PAYABLE_HELD:
-                raise InterruptedError("money is in flight on the bill that is corrected")
-            if code:
-                log.warning("bills were not published", proposal=proposal, piece=piece, reason=result_code(code).name)
+    url = read_settings().database_url
+    with psycopg.connect(url, autocommit=True) as conn:
+        pieces = [piece for (piece,) in conn.execute(_SQL["to_publish"], {"proposal": proposal}).fetchall()]
+    each_once(url, pieces, lambda conn, piece: _published(conn, proposal, piece), ending)
+
+
+def _published(conn: Conn, proposal: int, piece: int) -> None:
+    code = _one(conn, "publish", (proposal, piece, now()))
+    if code == Code.PAYABLE_HELD:
+        raise InterruptedError("money is in flight on the bill that is corrected")
+    if code:
+        log.warning("bills were not published", proposal=proposal, piece=piece, reason=result_code(code).name)
 
 
 # --- booked -----------------------------------------------------------------------------------------

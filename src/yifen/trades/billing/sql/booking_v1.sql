@@ -1,7 +1,7 @@
 -- Booking: what bills, balances and payments mean for a company's books (decision 0037).
 
 -- A document and its transfers; each amount with its sign. Raises when the ledger refuses it.
--- Its lines (detail): 1 due, 2 spent, 3 paid, 4 kept, 5 sold.
+-- Its lines (detail): 1 due, 2 spent, 3 paid, 4 kept, 5 sold, 6 written.
 CREATE OR REPLACE FUNCTION billing_post_v1(p_now timestamptz, p_what billing_booking) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -11,6 +11,7 @@ BEGIN
     p_what.document_id := -nextval('document_no');
     p_what.at := p_now;
     p_what.sold_fen := coalesce(p_what.sold_fen, 0);
+    p_what.written_fen := coalesce(p_what.written_fen, 0);
     SELECT k.current_day INTO STRICT p_what.business_day
     FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_what.biller_id;
     INSERT INTO billing_booking SELECT p_what.*;
@@ -27,7 +28,8 @@ BEGIN
         (2, b.prepaid_id, b.receivable_id, p_what.spent_fen),
         (3, b.collected_id, b.receivable_id, p_what.paid_fen),
         (4, b.collected_id, b.prepaid_id, p_what.kept_fen),
-        (5, b.prepaid_id, b.billed_id, p_what.sold_fen)) AS w (line, debit, credit, fen)
+        (5, b.prepaid_id, b.billed_id, p_what.sold_fen),
+        (6, b.bad_debt_id, b.receivable_id, p_what.written_fen)) AS w (line, debit, credit, fen)
     CROSS JOIN LATERAL (SELECT w.line, abs(w.fen) AS fen, CASE WHEN w.fen > 0 THEN w.debit ELSE w.credit END AS debit,
         CASE WHEN w.fen > 0 THEN w.credit ELSE w.debit END AS credit,
         b.receivable_id = CASE WHEN w.fen > 0 THEN w.credit ELSE w.debit END AS falls) m

@@ -31,6 +31,7 @@ BEGIN
         VALUES (v_to, (v_at.service + 1) * 1000 + v_to, p_to.customer_id, p_service.fee_id, p_service.class,
             p_service.region, p_service.area_milli, p_service.factor, p_day + 1, p_service.prepaid);
     END IF;
+    PERFORM billing_shares_go_v1(p_service, p_day, (v_at.service + 1) * 1000 + v_to, p_now);  -- NULL: nobody goes on
     FOR v_meter IN SELECT * FROM billing_meter m WHERE m.bucket = p_service.bucket
         AND m.service_id = p_service.service_id AND m.removed_on IS NULL ORDER BY m.meter_id
     LOOP

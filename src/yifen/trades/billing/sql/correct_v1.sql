@@ -48,7 +48,7 @@ $$;
 -- withdrawn, what was paid, with its late fee, goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published,
 -- it was billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects),
 -- PERMISSION_MISSING, BILL_TAKEN (another account owes it, until that one's bill is cancelled; or it is what the former's
--- was lowered by), BILL_GIVEN_BACK (a correction that names no bill gave its use back already), RUN_OPEN.
+-- was lowered by), BILL_WRITTEN_OFF, BILL_GIVEN_BACK (a correction that names no bill gave its use back already), RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
     p_session text, p_bill bigint, p_reason text, p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -83,6 +83,7 @@ BEGIN
                        AND billing_is_cancelled_v1(o)) THEN @BILL_UNKNOWN
         WHEN billing_gave_over_v1(v) OR EXISTS (SELECT FROM billing_taken t WHERE t.fee_id = v_service.fee_id
             AND t.to_on = v.to_on AND t.bill_id = p_bill AND t.stands) THEN @BILL_TAKEN
+        WHEN billing_written_v1(v.bucket, p_bill) <> 0 THEN @BILL_WRITTEN_OFF
         WHEN billing_is_open_v1(v_service.fee_id, v.service_id) THEN @RUN_OPEN
         WHEN v_qty > 0 AND v_used < v_qty THEN @BILL_GIVEN_BACK
         ELSE 0 END;
@@ -102,7 +103,7 @@ END $$;
 
 -- What speaks against correcting a bill of a service by so much, as of a day; 0: nothing. Codes: BILL_UNKNOWN (none that
 -- is published, it was cancelled, or is itself a correction), BILL_PAST, BILL_TAKEN, PERIOD_WRONG (the day is in another
--- cycle of tiers), BILL_GIVEN_BACK (with what was given back before it is more than the bill has).
+-- cycle of tiers), BILL_WRITTEN_OFF, BILL_GIVEN_BACK (with what was given back before it is more than the bill has).
 CREATE OR REPLACE FUNCTION billing_against_v1(p_service billing_service, p_bill bigint, p_qty bigint, p_on date)
 RETURNS integer LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -112,6 +113,7 @@ BEGIN
             WHEN r.kind NOT IN ('period', 'single') OR billing_is_cancelled_v1(b) THEN @BILL_UNKNOWN
             WHEN EXISTS (SELECT FROM billing_taken t WHERE t.fee_id = r.fee_id AND t.to_on = b.to_on
                 AND t.bill_id = p_bill) THEN @BILL_TAKEN
+            WHEN billing_written_v1(b.bucket, p_bill) <> 0 THEN @BILL_WRITTEN_OFF
             WHEN billing_cycle_on_v1(f.cycle, f.cycle_from, p_on) <> billing_cycle_on_v1(f.cycle, f.cycle_from, b.to_on)
                 THEN @PERIOD_WRONG
             WHEN p_qty < 0 AND p_qty + (SELECT sum(c.qty_milli) FROM billing_with_corrections_v1(p_bill) c) < 0

@@ -92,16 +92,19 @@ RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- Bills of an account that were due before a day and have a rule, with what is left of the bill itself in its payable:
--- what it asks for less the late fees that were booked.
+-- what it asks for, and what of that was written off, less the late fees that were booked.
 CREATE OR REPLACE FUNCTION billing_overdue_v1(p_bucket smallint, p_biller integer, p_account text, p_on date)
 RETURNS TABLE (fee_id integer, n integer, bill_id bigint, owed payable, principal_fen bigint, rule billing_late_rule,
                frozen datemultirange)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT s.fee_id, row_number() OVER (PARTITION BY s.fee_id ORDER BY y.due_on, y.payable_id)::integer, b.bill_id, y,
            y.due_fen - coalesce((SELECT sum(k.due_fen) FROM billing_booking k WHERE k.bucket = p_bucket
-                                 AND k.kind = 'late' AND k.payable_id = y.payable_id), 0)::bigint, l.rule,
-           (SELECT range_agg(daterange(f.from_on, f.to_on, '[]')) FROM billing_freeze f WHERE f.bucket = p_bucket
-                AND f.biller_id = p_biller AND f.account_no = p_account AND coalesce(f.bill_id, b.bill_id) = b.bill_id)
+                                 AND k.kind = 'late' AND k.payable_id = y.payable_id), 0)::bigint
+               + billing_written_v1(p_bucket, b.bill_id), l.rule,
+           coalesce((SELECT range_agg(daterange(f.from_on, f.to_on, '[]')) FROM billing_freeze f WHERE f.bucket = p_bucket
+                AND f.biller_id = p_biller AND f.account_no = p_account
+                AND coalesce(f.bill_id, b.bill_id) = b.bill_id), '{}')
+               + coalesce(billing_written_days_v1(p_bucket, b.bill_id), '{}')
     FROM payable y
     JOIN billing_bill b ON b.bucket = p_bucket
         AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
@@ -122,9 +125,9 @@ CREATE OR REPLACE FUNCTION billing_history_v1(
     p_bucket smallint, p_biller integer, p_account text, p_payables bigint[]
 ) RETURNS TABLE (payable_id bigint, day date, fen bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH moved AS (
+    WITH event AS (
         SELECT t.detail_id, (h.booked_at AT TIME ZONE k.time_zone)::date AS day,
-               sum(CASE WHEN t.reverses_no IS NULL THEN t.amount_fen ELSE -t.amount_fen END)::bigint AS fen
+               CASE WHEN t.reverses_no IS NULL THEN t.amount_fen ELSE -t.amount_fen END AS fen
         FROM payment y
         JOIN partner p ON p.id = y.biller_id
         JOIN ledger_book k ON k.book_id = p.book_id
@@ -134,7 +137,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN ledger_batch h ON h.bucket = p_bucket AND h.batch_no = t.batch_no
         WHERE y.bucket = p_bucket AND hashtext(y.account_no) = hashtext(p_account) AND y.account_no = p_account
             AND y.biller_id = p_biller AND y.payer_state <> 'returned'
-        GROUP BY 1, 2
+        UNION ALL  -- what went back off a balance paid nothing that the bill asks for, nor is it owed again
+        SELECT r.owed_id, (x.at AT TIME ZONE k.time_zone)::date, x.sign * r.amount_fen
+        FROM billing_returned r
+        JOIN payment y ON y.bucket = p_bucket AND y.payment_id = r.payment_id AND y.payer_state <> 'returned'
+        JOIN partner p ON p.id = y.biller_id
+        JOIN ledger_book k ON k.book_id = p.book_id
+        CROSS JOIN LATERAL (VALUES (y.booked_at, -1), (r.at, 1)) x (at, sign)
+        WHERE r.bucket = p_bucket AND r.owed_id = ANY (p_payables)
+    ), moved AS (
+        SELECT e.detail_id, e.day, sum(e.fen)::bigint AS fen FROM event e GROUP BY 1, 2
     )
     SELECT * FROM moved
     UNION ALL
@@ -172,9 +184,10 @@ BEGIN
               SELECT array_position(v.bills, w.bill_id), w.waived_on, w.amount_fen, true, w.waiver_id
               FROM billing_waiver w WHERE w.bucket = p_bucket AND w.bill_id = ANY (v.bills)) e;
         v_late := billing_late_fees_v1(v.principals, v.dues, v.rules, v.frozen, ARRAY(
-            SELECT CASE WHEN u.state = 'settled' THEN coalesce((
-                SELECT max(e.day) FROM unnest(v_event.bills, v_event.days) AS e (bill, day)
-                WHERE e.bill = u.n), u.due) END
+            SELECT CASE WHEN u.state = 'settled' THEN coalesce(greatest((
+                SELECT max(e.day) FROM unnest(v_event.bills, v_event.days) AS e (bill, day) WHERE e.bill = u.n),
+                (SELECT max(w.written_on) FROM billing_write_off w
+                 WHERE w.bucket = p_bucket AND w.bill_id = v.bills[u.n])), u.due) END
             FROM unnest(v.ns, v.states, v.dues) AS u (n, state, due) ORDER BY u.n),
             v_event.bills, v_event.days, v_event.fens, v_event.waives, p_on);
         RETURN QUERY SELECT v.bills[n], v.owed[n], v.principals[n], v_late.fees[n],
@@ -185,7 +198,8 @@ END $$;
 
 -- Bring an account's overdue open bills up to date: each asks for itself and its late fee of today, and the books
 -- know of the difference. Answers how many were changed; on the same day nothing is written twice. Of a time before the
--- account's late fees were told last it works as of then, for what was told is not lowered by an old day.
+-- account's late fees were told last it works as of then, for what was told is not lowered by an old day; of a day to
+-- come, by the clock here and the open business day, as of today: whoever passes a time in raises no fee by it.
 CREATE OR REPLACE FUNCTION billing_refresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -194,6 +208,9 @@ DECLARE
     v_what billing_booking;
     v_count integer := 0;
 BEGIN
+    SELECT least(p_now, (greatest((clock_timestamp() AT TIME ZONE k.time_zone)::date, k.current_day) + 1)::timestamp
+                 AT TIME ZONE k.time_zone - interval '1 microsecond') INTO p_now
+    FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_biller;
     p_now := greatest(p_now, (SELECT max(d.at) FROM payable y JOIN billing_booking d ON d.bucket = y.bucket
         AND d.payable_id = y.payable_id AND d.kind = 'late'
         WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account));
@@ -228,7 +245,8 @@ BEGIN
                    AND y.account_no = p_account AND y.state = 'open' AND y.due_on < p_on) THEN
         RETURN;
     END IF;
-    RETURN QUERY SELECT l.owed, l.principal_fen + l.fee_fen
+    RETURN QUERY SELECT l.owed, w.due_fen
     FROM billing_late_of_v1(p_bucket, p_biller, p_account, p_on) l
-    WHERE (l.owed).state = 'open' AND (l.owed).held_by IS NULL AND (l.owed).due_fen <> l.principal_fen + l.fee_fen;
+    CROSS JOIN LATERAL (SELECT l.principal_fen + l.fee_fen - billing_written_v1(p_bucket, l.bill_id)) AS w (due_fen)
+    WHERE (l.owed).state = 'open' AND (l.owed).held_by IS NULL AND (l.owed).due_fen <> w.due_fen;
 END $$;

@@ -9,19 +9,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM billing_piece k WHERE k.run_id = p_run AND k.dropped_at IS NULL;
 $$;
 
--- Of a piece's bills that ask: what the account's balance pays of each, the oldest first.
+-- Of a piece's bills that ask, those that the account's balance pays something of, the oldest first. Most accounts have
+-- none: only bills of those that have one are looked at.
 CREATE OR REPLACE FUNCTION billing_spending_v1(p_run integer, p_piece integer, p_bucket smallint, p_biller integer)
 RETURNS TABLE (bill_id bigint, account_no text, from_on date, to_on date, amount_fen bigint, payable_id bigint,
                spent_fen bigint)
 LANGUAGE sql STABLE AS $$
-    SELECT b.bill_id, b.account_no, b.from_on, b.to_on, b.amount_fen, y.payable_id,
-           greatest(0, least(b.amount_fen, coalesce(y.balance_fen, 0) - (sum(b.amount_fen) OVER (
-               PARTITION BY b.account_no ORDER BY b.bill_id) - b.amount_fen)))::bigint
-    FROM billing_bill b
-    LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = p_biller AND y.account_no = b.account_no
-        AND y.balance_fen > 0
-    WHERE b.run_id = p_run AND b.piece = p_piece AND b.amount_fen > 0
-        AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = p_run AND r.kind = 'past');
+    SELECT g.* FROM (
+        SELECT b.bill_id, b.account_no, b.from_on, b.to_on, b.amount_fen, y.payable_id,
+               greatest(0, least(b.amount_fen, y.balance_fen - (sum(b.amount_fen) OVER (
+                   PARTITION BY b.account_no ORDER BY b.bill_id) - b.amount_fen)))::bigint AS spent_fen
+        FROM billing_bill b
+        JOIN payable y ON y.bucket = b.bucket AND y.biller_id = p_biller AND y.account_no = b.account_no
+            AND y.balance_fen > 0
+        WHERE b.run_id = p_run AND b.piece = p_piece AND b.amount_fen > 0
+            AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = p_run AND r.kind = 'past')) g
+    WHERE g.spent_fen > 0;
 $$;
 
 -- Lower the payable of a bill that is corrected or cancelled, as far as it is open: it is withdrawn where nothing of it
@@ -88,19 +91,6 @@ BEGIN
     PERFORM billing_spend_v1(p_bucket, p_bills);
 END $$;
 
--- What of the money paid on bills' payables was moved to balances, when they were cancelled or corrected down: no return
--- takes it from the bill as well.
-CREATE OR REPLACE FUNCTION billing_moved_v1(p_bucket smallint, p_payables bigint[])
-RETURNS TABLE (payable_id bigint, fen bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT y.payable_id, -s.amount_fen
-    FROM payable y
-    JOIN billing_bill b ON b.bucket = p_bucket AND y.ref ~ '^B[0-9]{1,18}$'
-        AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
-    JOIN billing_bill c ON c.bucket = p_bucket AND c.service_id = b.service_id AND c.corrects_id = b.bill_id
-    JOIN billing_spent s ON s.bucket = p_bucket AND s.bill_id = c.bill_id AND s.amount_fen < 0
-    WHERE y.bucket = p_bucket AND y.payable_id = ANY (p_payables);
-$$;
-
 -- Takes from balances, or gives to them, what stands in billing_spent of these bills. Raises: a balance is too small.
 CREATE OR REPLACE FUNCTION billing_spend_v1(p_bucket smallint, p_bills bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -161,10 +151,11 @@ BEGIN
     IF EXISTS (SELECT FROM billing_booking d WHERE d.run_id = v_run.run_id AND d.piece = p_piece) THEN
         RETURN 0;
     END IF;
-    IF EXISTS (
+    SELECT * INTO STRICT v_fee FROM billing_fee f WHERE f.fee_id = v_run.fee_id;
+    IF v_fee.cycle <> 'none' AND EXISTS (
         SELECT FROM (SELECT DISTINCT ON (b.service_id, c.cycle_on) b.bucket, b.service_id, b.used_milli, c.cycle_on
-                     FROM billing_bill b JOIN billing_fee f ON f.fee_id = v_run.fee_id AND f.cycle <> 'none'
-                     CROSS JOIN LATERAL (SELECT billing_cycle_on_v1(f.cycle, f.cycle_from, b.to_on) AS cycle_on) c
+                     FROM billing_bill b
+                     CROSS JOIN LATERAL (SELECT billing_cycle_on_v1(v_fee.cycle, v_fee.cycle_from, b.to_on) AS cycle_on) c
                      WHERE b.run_id = v_run.run_id AND b.piece = p_piece
                      ORDER BY b.service_id, c.cycle_on, b.bill_id) b
         LEFT JOIN billing_used u ON u.bucket = b.bucket AND u.service_id = b.service_id AND u.cycle_on = b.cycle_on
@@ -173,7 +164,6 @@ BEGIN
         RETURN @RUN_STALE;
     END IF;
     PERFORM billing_paid_v1(v_what.bucket, v_run.biller_id, p_now);
-    SELECT * INTO STRICT v_fee FROM billing_fee f WHERE f.fee_id = v_run.fee_id;
     v_title := concat_ws(' ', v_fee.name, v_run.from_on, '–', v_run.to_on);
     v_what.kind := 'published'; v_what.biller_id := v_run.biller_id; v_what.run_id := v_run.run_id;
     v_what.piece := p_piece; v_what.paid_fen := 0; v_what.kept_fen := 0;
@@ -201,10 +191,12 @@ BEGIN
     -- Bills that ask: balances first, what is left becomes payables.
     INSERT INTO billing_spent
     SELECT v_what.bucket, s.bill_id, s.payable_id, s.spent_fen
-    FROM billing_spending_v1(v_run.run_id, p_piece, v_what.bucket, v_run.biller_id) s WHERE s.spent_fen > 0;
-    PERFORM billing_spend_v1(v_what.bucket, array_agg(b.bill_id))
-    FROM billing_bill b JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
-    WHERE b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen > 0;
+    FROM billing_spending_v1(v_run.run_id, p_piece, v_what.bucket, v_run.biller_id) s;
+    IF FOUND THEN
+        PERFORM billing_spend_v1(v_what.bucket, array_agg(b.bill_id))
+        FROM billing_bill b JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
+        WHERE b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen > 0;
+    END IF;
     SELECT n.bills, coalesce(payments_import_payables_v1(v_what.bucket, n.biller, n.account, n.ref, n.title, n.mode,
                n.due, n.least, n.most, n.due_on, n.credit), 0)
     INTO v_wanted, v_written

@@ -82,7 +82,8 @@ CREATE OR REPLACE FUNCTION billing_try_v1(
                     WHEN 'area' THEN coalesce(a.area, 0)
                     WHEN 'area_month' THEN coalesce(round(a.area * a.billed)::bigint, 0)
                     WHEN 'month' THEN round(1000 * a.billed)::bigint
-                    WHEN 'fixed' THEN 1000 ELSE a.area END AS qty_milli
+                    WHEN 'fixed' THEN 1000 WHEN 'bound' THEN a.area
+                    ELSE ('no basis of a price: ' || w.basis)::bigint END AS qty_milli  -- which fails
             FROM asked a JOIN ways w USING (price_id, persons, month, months)
             WHERE w.tier = 0 OR greatest(a.used, a.used + a.qty) >= w.low AND least(a.used, a.used + a.qty) < w.high
             OFFSET 0) t -- computed once

@@ -84,46 +84,6 @@ BEGIN
     RETURN v_codes;
 END $$;
 
--- 估抄: what is missing becomes a reading of the period's last day, by the mean of the last three periods between readings
--- of each meter. Its usage is made, or is in doubt. Codes: DOUBT_GONE, PERMISSION_MISSING, ESTIMATE_IMPOSSIBLE (a meter was read once only).
-CREATE OR REPLACE FUNCTION billing_estimate_v1(p_session text, p_doubt bigint, p_now timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_doubt billing_doubt;
-    v_biller integer;
-    v_by text;
-    v_number text[];
-    v_register text[];
-    v_value bigint[];
-    v_codes integer[];
-BEGIN
-    SELECT d.* INTO v_doubt FROM billing_doubt d WHERE d.doubt_id = p_doubt AND d.fault = 'missing';
-    IF NOT FOUND THEN
-        RETURN @DOUBT_GONE;
-    END IF;
-    SELECT f.biller_id INTO STRICT v_biller FROM billing_fee f WHERE f.fee_id = v_doubt.fee_id;
-    v_by := billing_who_v1(p_session, 'billing.customers', v_biller);
-    IF v_by IS NULL THEN
-        RETURN @PERMISSION_MISSING;
-    END IF;
-    PERFORM billing_alone_v1(v_biller);
-    SELECT array_agg(m.number ORDER BY m.meter_id), array_agg(m.register ORDER BY m.meter_id),
-        array_agg(billing_guess_v1(m, v_doubt.until_on) ORDER BY m.meter_id) INTO v_number, v_register, v_value
-    FROM billing_meter m
-    WHERE m.bucket = v_doubt.bucket AND m.service_id = v_doubt.service_id AND m.removed_on IS NULL
-        AND NOT EXISTS (SELECT FROM billing_reading r WHERE r.bucket = m.bucket AND r.meter_id = m.meter_id
-            AND r.read_on = v_doubt.until_on);
-    IF v_value IS NULL OR array_position(v_value, NULL) IS NOT NULL THEN
-        RETURN @ESTIMATE_IMPOSSIBLE;
-    END IF;
-    v_codes := billing_read_by_v1(v_biller, v_number, v_register,
-        array_fill(v_doubt.until_on, ARRAY[cardinality(v_number)]), v_value, 'estimated', '', v_by, p_now);
-    IF (SELECT max(c) FROM unnest(v_codes) c) > 0 THEN
-        RETURN (SELECT max(c) FROM unnest(v_codes) c);
-    END IF;
-    PERFORM billing_usage_v1(v_doubt.fee_id, v_doubt.since_on, v_doubt.until_on, p_now, v_doubt.service_id);
-    RETURN 0;
-END $$;
 -- What a meter would show on a day, in whole units; NULL: it was read once only.
 CREATE OR REPLACE FUNCTION billing_guess_v1(p_meter billing_meter, p_day date) RETURNS bigint
 LANGUAGE sql STABLE AS $$

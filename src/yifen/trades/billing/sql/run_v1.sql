@@ -131,34 +131,44 @@ CREATE OR REPLACE FUNCTION billing_months_v1(
             + extract(month FROM p_to) - extract(month FROM greatest(p_cycle_on, p_since))) END::numeric;
 $$;
 
+-- What of a whole falls on its days from d0, counted from 0, to d1: each end rounded by itself, so the parts are the whole.
+CREATE OR REPLACE FUNCTION billing_days_v1(p_whole bigint, p_d0 integer, p_d1 integer, p_days integer) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT (round(p_whole::numeric * p_d1 / p_days) - round(p_whole::numeric * p_d0 / p_days))::bigint;
+$$;
+
 -- What of a piece is to be billed: a row for each use, or period, and price that was in force in it; `is_first` once a bill.
 -- `used_milli`: what the cycle had before. A use over a change of price is divided by days; its last part takes what is
--- left. What began before the first price has no row.
+-- left. What began before the first price has no row. A share 份额 counts for the days it has. Each table is read once, by the
+-- piece's keys; what is whole is not multiplied by one: half of making was that.
 DROP FUNCTION IF EXISTS billing_due_v1(billing_run, smallint, bigint, bigint);
 CREATE FUNCTION billing_due_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
 RETURNS TABLE (item bigint, is_first boolean, service_id bigint, account_no text, from_on date, to_on date, qty_milli bigint,
                used_milli bigint, asked billing_asked)
 LANGUAGE sql STABLE AS $$
     WITH fee AS (SELECT * FROM billing_fee f WHERE f.fee_id = p_run.fee_id),
-    uses AS (
-        SELECT s.service_id, u.from_on AS use_from, u.to_on AS use_to, round(u.qty_milli * s.factor)::bigint AS qty_milli,
-               round(u.peak_milli * s.factor)::bigint AS peak_milli,
-               round(u.valley_milli * s.factor)::bigint AS valley_milli, 1::numeric AS alive
-        FROM fee f
-        JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
+    services AS (
+        SELECT s.service_id, s.customer_id, s.class, s.region, s.area_milli, s.factor,
+               coalesce(s.tiers_from, s.from_on) AS since, greatest(s.from_on, p_run.from_on) AS lives_from,
+               least(coalesce(s.to_on, p_run.to_on), p_run.to_on) AS lives_to
+        FROM billing_service s
+        WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
             AND NOT s.prepaid AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+    ), uses AS (
+        SELECT s.*, u.from_on AS use_from, u.to_on AS use_to,
+               CASE WHEN s.factor = 1 THEN u.qty_milli ELSE round(u.qty_milli * s.factor)::bigint END AS qty_milli,
+               CASE WHEN s.factor = 1 THEN u.peak_milli ELSE round(u.peak_milli * s.factor)::bigint END AS peak_milli,
+               CASE WHEN s.factor = 1 THEN u.valley_milli ELSE round(u.valley_milli * s.factor)::bigint END AS valley_milli,
+               1::numeric AS alive
+        FROM fee f CROSS JOIN services s
         JOIN billing_usage u ON u.bucket = p_bucket AND u.service_id = s.service_id
             AND u.service_id BETWEEN p_first AND p_last AND u.to_on BETWEEN p_run.from_on AND p_run.to_on
         WHERE f.metered
         UNION ALL
-        SELECT s.service_id, greatest(s.from_on, p_run.from_on), least(coalesce(s.to_on, p_run.to_on), p_run.to_on), 0, 0,
-               0, (least(coalesce(s.to_on, p_run.to_on), p_run.to_on) - greatest(s.from_on, p_run.from_on) + 1)::numeric
-                   / (p_run.to_on - p_run.from_on + 1)
-        FROM fee f
-        JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
-            AND NOT s.prepaid AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
-        WHERE NOT f.metered
-    ), counted AS (
+        SELECT s.*, s.lives_from, s.lives_to, 0, 0, 0,
+               (s.lives_to - s.lives_from + 1)::numeric / (p_run.to_on - p_run.from_on + 1)
+        FROM fee f CROSS JOIN services s WHERE NOT f.metered
+    ), counted AS MATERIALIZED (
         SELECT o.*, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to) AS cycle_on, f.cycle, f.by_months,
                sum(o.qty_milli) OVER (PARTITION BY o.service_id, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to)
                    ORDER BY o.use_from) - o.qty_milli AS before_milli
@@ -172,31 +182,36 @@ LANGUAGE sql STABLE AS $$
     )
     SELECT row_number() OVER (), d.d0 = 0, c.service_id, n.account_no, c.use_from, c.use_to, c.qty_milli,
            (coalesce(w.used_milli, 0) + c.before_milli)::bigint,
-           ROW(row_number() OVER (), p.price_id, v.qty,
-               round(c.peak_milli * d.d1 / d.days) - round(c.peak_milli * d.d0 / d.days),
-               round(c.valley_milli * d.d1 / d.days) - round(c.valley_milli * d.d0 / d.days),
-               s.area_milli, NULL, coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
-               billing_months_v1(c.cycle, c.by_months, c.cycle_on, coalesce(s.tiers_from, s.from_on), c.use_from,
-                   c.use_to),
-               coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0) / d.days,
+           ROW(row_number() OVER (), p.price_id, v.qty, v.peak, v.valley, c.area_milli, NULL,
+               coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
+               billing_months_v1(c.cycle, c.by_months, c.cycle_on, c.since, c.use_from, c.use_to),
+               coalesce(w.used_milli, 0) + c.before_milli + v.used,
+               CASE WHEN d.whole AND z.less IS NULL THEN c.alive
+                   ELSE c.alive * (d.d1 - d.d0 - coalesce(z.less, 0)) / d.days END,
                greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
     FROM counted c
-    JOIN billing_service s ON s.bucket = p_bucket AND s.service_id = c.service_id
-        AND s.service_id BETWEEN p_first AND p_last
-    JOIN billing_customer n ON n.bucket = p_bucket AND n.customer_id = s.customer_id
     JOIN (SELECT x.*, min(x.valid_from) OVER (PARTITION BY x.class, x.region) AS begins
           FROM billing_price_span x WHERE x.fee_id = p_run.fee_id OFFSET 0) p
-        ON p.class = s.class AND p.region = s.region AND p.begins <= c.use_from AND p.valid_from <= c.use_to
+        ON p.class = c.class AND p.region = c.region AND p.begins <= c.use_from AND p.valid_from <= c.use_to
         AND coalesce(p.until, c.use_to) >= c.use_from
-    CROSS JOIN LATERAL (SELECT (greatest(p.valid_from, c.use_from) - c.use_from)::numeric AS d0,
-        (least(coalesce(p.until, c.use_to), c.use_to) - c.use_from + 1)::numeric AS d1,
-        (c.use_to - c.use_from + 1)::numeric AS days) d
-    CROSS JOIN LATERAL (SELECT (round(c.qty_milli * d.d1 / d.days) - round(c.qty_milli * d.d0 / d.days))::bigint AS qty,
-        round(c.qty_milli * d.d0 / d.days)::bigint AS used) v
+    JOIN billing_customer n ON n.bucket = p_bucket AND n.customer_id = c.customer_id
+    CROSS JOIN LATERAL (SELECT g.d0, g.d1, g.days, g.d0 = 0 AND g.d1 = g.days AS whole
+        FROM (SELECT greatest(p.valid_from, c.use_from) - c.use_from AS d0,
+                     least(coalesce(p.until, c.use_to), c.use_to) - c.use_from + 1 AS d1,
+                     c.use_to - c.use_from + 1 AS days) g) d
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN d.whole THEN c.qty_milli ELSE billing_days_v1(c.qty_milli, d.d0, d.d1, d.days) END AS qty,
+        CASE WHEN d.whole THEN c.peak_milli ELSE billing_days_v1(c.peak_milli, d.d0, d.d1, d.days) END AS peak,
+        CASE WHEN d.whole THEN c.valley_milli ELSE billing_days_v1(c.valley_milli, d.d0, d.d1, d.days) END AS valley,
+        CASE WHEN d.whole THEN 0 ELSE billing_days_v1(c.qty_milli, 0, d.d0, d.days) END AS used) v
+    LEFT JOIN LATERAL (SELECT sum((least(x.to_on, c.use_from + d.d1 - 1)  -- days that shares 份额 take off
+            - greatest(x.from_on, c.use_from + d.d0) + 1) * (1 - x.share)) AS less
+        FROM billing_share x WHERE x.bucket = p_bucket AND x.service_id = c.service_id
+            AND x.from_on < c.use_from + d.d1 AND x.to_on >= c.use_from + d.d0) z ON true
     LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = c.service_id AND w.cycle_on = c.cycle_on
         AND w.service_id BETWEEN p_first AND p_last
     LEFT JOIN LATERAL (SELECT x.persons FROM billing_household x WHERE x.bucket = p_bucket
-        AND x.customer_id = s.customer_id AND x.from_on <= c.use_from ORDER BY x.from_on DESC LIMIT 1) h ON true;
+        AND x.customer_id = c.customer_id AND x.from_on <= c.use_from ORDER BY x.from_on DESC LIMIT 1) h ON true;
 $$;
 
 -- Services of a piece that live in the period and have no bill that counts in it: before a piece is made all of them,

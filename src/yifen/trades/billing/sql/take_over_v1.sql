@@ -16,7 +16,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LEFT JOIN LATERAL (
         -- what of the fee was told already and not paid: what the payable asks for more than the bill itself, less
         -- what was paid of it
-        SELECT x.unpaid_fen, (x.owed).due_fen - x.principal_fen - (x.fee_fen - x.unpaid_fen) AS told_unpaid
+        SELECT x.unpaid_fen, (x.owed).due_fen + billing_written_v1(p_bucket, x.bill_id) - x.principal_fen
+            - (x.fee_fen - x.unpaid_fen) AS told_unpaid
         FROM billing_late_of_v1(p_bucket, p_biller, p_account, p_on) x WHERE x.bill_id = b.bill_id) l ON true
     WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account AND y.state = 'open'
         AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen

@@ -31,6 +31,11 @@ SELECT (r.subject ->> 'bill')::bigint AS bill_id, r.fee_id, r.to_on, t.bill_id A
 FROM billing_run r JOIN billing_bill t ON t.run_id = r.run_id AND t.corrects_id IS NULL
 WHERE r.kind = 'correction' AND r.subject ? 'taken';
 
+-- Shares 份额 that stand.
+CREATE OR REPLACE VIEW billing_share AS
+SELECT r.share_id, r.bucket, r.service_id, r.from_on, r.to_on, r.share, r.why, r.proposal
+FROM billing_share_row r WHERE r.ended_at IS NULL;
+
 -- How far a run is: making, made, proposed, publishing, published, dropped. Of pieces that were given up nothing
 -- counts, and all their services are missing (`unbilled`: how many).
 CREATE OR REPLACE VIEW billing_run_state AS
@@ -102,7 +107,8 @@ CREATE OR REPLACE VIEW billing_import AS
 SELECT f.*, a.id AS proposal_id, a.decided_at, d.pieces AS pieces_done, w.pieces, d.customers, d.written, d.same,
     d.refused, CASE
         WHEN f.wrong > 0 THEN 'wrong'
-        WHEN f.kind = 'readings' THEN 'done'
+        WHEN f.kind = 'readings' THEN CASE WHEN EXISTS (SELECT FROM billing_file_taken t WHERE t.file_id = f.file_id)
+            THEN 'done' ELSE 'staged' END
         WHEN a.id IS NULL THEN 'staged'
         WHEN a.decided_at IS NULL THEN 'open'
         WHEN a.granted AND d.pieces < w.pieces THEN 'running'
@@ -118,3 +124,11 @@ LEFT JOIN LATERAL (
         coalesce(sum(p.written), 0)::bigint AS written, coalesce(sum(p.same), 0)::bigint AS same,
         coalesce(sum(p.refused), 0)::bigint AS refused
     FROM billing_imported p WHERE p.proposal_id = a.id) d ON true;
+
+-- 批量估抄 and how far it is: of its pieces.
+CREATE OR REPLACE VIEW billing_estimating_state AS
+SELECT e.*, p.done, p.refused, coalesce(p.last_id, 0) >= e.upto_id AS is_done
+FROM billing_estimating e
+CROSS JOIN LATERAL (SELECT coalesce(sum(x.done), 0)::bigint AS done, coalesce(sum(x.refused), 0)::bigint AS refused,
+                        max(x.last_id) AS last_id
+                    FROM billing_estimated x WHERE x.estimating_id = e.estimating_id) p;

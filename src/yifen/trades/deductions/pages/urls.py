@@ -10,5 +10,6 @@ urlpatterns = [
     *list_urls(DEDUCTIONS),
     path("deductions/new/", views.deduction_new, name="deduction_new"),
     path("deductions/ports/", views.deduction_ports, name="deduction_ports"),
+    path("deductions/<str:number>/outside/", views.deduction_outside, name="deduction_outside"),
     path("deductions/<str:number>/", views.deduction, name="deduction"),
 ]

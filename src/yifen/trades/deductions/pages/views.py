@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
+from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, told, words
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -19,7 +22,7 @@ from yifen.face.lists.selecting import in_scope, params_of
 from yifen.face.masking import account_shown
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.local import hub_of
-from yifen.trades.deductions import operations, ports, rules
+from yifen.trades.deductions import operations, outside, ports, rules
 from yifen.trades.deductions.jobs import outside_of
 from yifen.trades.deductions.operations import AskedDeduction
 from yifen.trades.deductions.pages.forms import BankPortForm, BillsForm, DeductForm
@@ -113,9 +116,29 @@ def deduction(request: HttpRequest, number: str) -> HttpResponse:
         "facts": [(title, text) for title, text in facts if text], "payment_id": payment_id,
         "code": words(request, Refused(result_code(code))) if code else "", "backs": backs, "made_at": made_at,
         "taken_at": taken_at, "breadcrumbs": crumbs(number),
+        "stuck": [(back_no, open_proposal(outside.ACT, back_no)) for back_no, _fen, due_at, back_at, *_ in backs
+                  if back_at is None and due_at < now() - rules.OUTSIDE_AFTER],
         "events": [(at, STATES[word][0], words(request, Refused(result_code(why))) if why else "", text)
                    for at, word, why, text in events],
     })  # fmt: skip
+
+
+@allow("deductions.end")
+@require_POST
+def deduction_outside(request: HttpRequest, number: str) -> HttpResponse:
+    """What the bank says on paper of money that its port does not give back, for another person to decide."""
+    access, back_no = access_of(request), request.POST.get("back", "")
+    with plain_connection() as conn:
+        there = conn.execute(_SHOWN, params_of(access, now()) | {"number": number}).fetchone()
+        backs = [row[0] for row in conn.execute(_SQL["backs"], (number,)).fetchall()]
+    if there is None or back_no not in backs:
+        raise Http404
+    try:
+        row = outside.propose(access, back_no, request.POST.get("reference", ""), now())
+    except Refused as refused:
+        messages.error(request, words(request, refused))
+        return redirect("deduction", number)
+    return redirect("proposal", row.pk)
 
 
 @allow("partners.edit")

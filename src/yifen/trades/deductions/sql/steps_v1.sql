@@ -166,28 +166,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Who gives the account its money for this return. What we took back (a chargeback, a repair) the port is asked for;
--- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself. Ours
--- is what was agreed of just this payment, under the number of a try that was made.
+-- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself.
 DROP FUNCTION IF EXISTS deduction_giver_v1(bigint, text);
 CREATE OR REPLACE FUNCTION deduction_giver_v1(p payment_return) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN -- not in plain SQL, whose functions are looked for before those of reconciliation are there
-    RETURN CASE WHEN EXISTS (
-            SELECT FROM recon_chargeback c
-            WHERE c.chargeback_id = substring(p.serial FROM '^CB([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
-                AND recon_chargeback_serial_v1(c) = p.serial
-                AND (c.channel_id, c.payment_id, c.verb, c.amount_fen)
-                    = (p.channel_id, p.payment_id, p.verb::text, p.amount_fen))
-        OR EXISTS (
-            SELECT FROM recon_item i JOIN payment y ON y.bucket = p.bucket AND y.payment_id = p.payment_id
-            WHERE i.item_id = substring(p.serial FROM '^RC([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
-                AND coalesce(substring(p.serial FROM '-([1-9][0-9]{0,8})$')::integer, 0) <= i.tries
-                AND i.action = 'refund'
-                AND (i.payment_id = p.payment_id OR i.payment_id IS NULL AND i.partner_id = p.channel_id
-                     AND i.original = y.serial)
-                AND (i.partner_id <> p.channel_id OR coalesce(i.theirs_kind NOT IN ('refund', 'void'), true)))
-        THEN 'port' ELSE 'bank' END;
-END $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN payments_asked_v1(p) THEN 'port' ELSE 'bank' END;
+$$;
+
+-- Is what is taken back of this payment given to its payer by a deduction of it?
+CREATE OR REPLACE FUNCTION deduction_gives_v1(p_channel integer, p_serial text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM deduction d WHERE d.deduction_no = p_serial AND d.channel_id = p_channel);
+$$;
 
 -- A return of a deduction's payment goes back to the account it came from, in the transaction that takes it back,
 -- whoever does: whole, or a part under a number of its own, for each part leaves less.
@@ -234,4 +224,33 @@ BEGIN
     WHERE p.code = p_code AND v ->> 'channel' = p_code
     ON CONFLICT (channel_id) DO UPDATE SET endpoint = excluded.endpoint, enabled = excluded.enabled;
     RETURN CASE WHEN FOUND THEN 0 ELSE @AUTHORISATION_INVALID END;
+END $$;
+
+-- The bank says on paper that it holds nothing of what is to go back, as two people decided in this very transaction; its
+-- port has given no answer that ends it for a quarter of an hour. What it never said to have taken is refused. Codes:
+-- BACK_NOT_DUE (it is back, or too new), AUTHORISATION_INVALID.
+CREATE OR REPLACE FUNCTION deduction_outside_v1(p_number text, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_reference text := (SELECT content ->> 'reference' FROM access_authorisation
+        WHERE id = access_settled_v1('deductions.outside', p_number) AND content ->> 'number' = p_number);
+    v deduction;
+BEGIN
+    IF coalesce(v_reference, '') = '' THEN
+        RETURN @AUTHORISATION_INVALID;
+    END IF;
+    SELECT d.* INTO v FROM deduction d JOIN deduction_back b ON b.deduction_no = d.deduction_no
+    WHERE b.number = p_number FOR UPDATE OF d;
+    UPDATE deduction_back SET given_by = 'outside', reference = v_reference, back_at = p_now
+    WHERE number = p_number AND back_at IS NULL AND due_at < p_now - interval '15 minutes';
+    IF NOT FOUND THEN
+        RETURN @BACK_NOT_DUE;
+    END IF;
+    UPDATE deduction d SET changed_at = p_now, tries = 0, reason = v_reference,
+        state = CASE WHEN d.state <> 'back_due' THEN d.state WHEN d.taken_at IS NULL THEN 'refused'
+                     WHEN deduction_all_back_v1(d.deduction_no, d.amount_fen) THEN 'back' ELSE d.state END,
+        settle_at = CASE WHEN EXISTS (SELECT FROM deduction_back b
+                         WHERE b.deduction_no = d.deduction_no AND b.back_at IS NULL) THEN p_now END
+    WHERE d.deduction_no = v.deduction_no;
+    RETURN 0;
 END $$;

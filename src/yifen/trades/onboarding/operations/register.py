@@ -14,7 +14,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.partners import operations
 from yifen.core.partners.books import CODE, books
 from yifen.core.partners.endpoint import check_endpoint
-from yifen.core.partners.models import Partner
+from yifen.core.partners.models import ChannelKind, Partner
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.sandbox import TRIAL_BILLER, make_twin
 
@@ -74,8 +74,10 @@ def _make(asked: Registration, book_id: int, now: datetime) -> Partner:
 
 
 def check_side(options: dict[str, Any]) -> None:
-    """Refused: INPUT_INVALID for a biller without a category, an endpoint that is none, service
-    hours of which one end is missing."""
+    """Refused: INPUT_INVALID for a kind of channel that is none, a biller without a category, an endpoint
+    that is none, service hours of which one end is missing."""
+    if options.get("kind", ChannelKind.OTHER) not in ChannelKind.values:
+        raise Refused(Code.INPUT_INVALID, "kind")
     check_endpoint(str(options.get("endpoint", "")))
     if "category" in options and not options["category"]:
         raise Refused(Code.INPUT_INVALID, "category")

@@ -14,7 +14,7 @@ from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
 from yifen.core.partners.categories import categories
-from yifen.core.partners.models import Biller, Partner, WireLogKeeping
+from yifen.core.partners.models import Biller, ChannelKind, Partner, WireLogKeeping
 from yifen.face.forms import ReasonField
 from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
@@ -39,6 +39,10 @@ class CityField(SuggestField, LineField):
 class SideForm(forms.Form):
     """What channel and biller each have: limits, hours, endpoint."""
 
+    channel_kind = forms.ChoiceField(
+        label=_("渠道种类"), choices=ChannelKind.choices, required=False, initial=ChannelKind.OTHER,
+        help_text=_("同种类的渠道共有的限额和服务时间，与本渠道自己的取更严的"),
+    )  # fmt: skip
     payment_fen_max = YuanField(label=_("单笔限额（元）"), required=False)
     day_fen_max = YuanField(label=_("当日限额（元）"), required=False)
     opens_at = forms.TimeField(label=_("服务开始"), required=False,
@@ -61,7 +65,7 @@ class SideForm(forms.Form):
         label=_("先缴旧账"), required=False, help_text=_("托管账单须先缴清较早的，再缴较新的"),
     )  # fmt: skip
 
-    CHANNEL = ("payment_fen_max", "day_fen_max", "opens_at", "closes_at")
+    CHANNEL = ("channel_kind", "payment_fen_max", "day_fen_max", "opens_at", "closes_at")
     BILLER = ("category", "city", "endpoint", "timeout_s", "quote_ttl_s", "oldest_first")
 
     def fit(self, *names: str) -> None:
@@ -83,6 +87,8 @@ class SideForm(forms.Form):
                  (self.CHANNEL if kind == "channel" else self.BILLER)}  # fmt: skip
         if kind == "biller":
             found["timeout_s"] = found["timeout_s"] or 5
+        if chosen := found.pop("channel_kind", ""):
+            found["kind"] = chosen
         return found
 
 
@@ -99,7 +105,7 @@ SIDES = {
     "biller": Side(_("收费单位，自有系统"), _("账单在对方系统里：本系统按接口去查询、销账"), SideForm.BILLER[:-1]),
     "hosted": Side(_("收费单位，由一分托管账单"), _("对方没有系统：账单由文件导入，存在本系统"),
                    ("category", "city", "quote_ttl_s", "oldest_first")),
-    "counter": Side(_("本方渠道：柜面"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL),
+    "counter": Side(_("本方渠道：柜面"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL[1:]),
     "payer": Side(_("本方渠道：缴费页面、自助机"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL),
 }  # fmt: skip
 
@@ -152,6 +158,8 @@ class RegisterForm(SideForm):
         is_xml = dialect == "xml"
         options = self.options(kind)
         options |= {"hosted": own} if kind == "channel" else {"dialect": dialect}
+        if own == "counter":
+            options["kind"] = ChannelKind.COUNTER
         return Registration(
             code=data["code"], name=data["name"], kind=kind,
             institution_id=data["institution"].pk, dialect=dialect,

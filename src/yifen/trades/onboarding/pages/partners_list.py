@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.models import ChannelKind
 from yifen.face import words
 from yifen.face.lists.asking import days, named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
@@ -14,6 +15,7 @@ from yifen.trades.onboarding.pages.steps import next_word
 
 _SQL = queries(__package__)
 KINDS: words.Words = {"channel": (_("渠道"), "neutral"), "biller": (_("收费单位"), "neutral")}
+CHANNEL_KINDS = words.of(ChannelKind.choices)
 STATES: words.Words = {
     "live": (_("已上线"), "ok"),
     "arriving": (_("接入中"), "waiting"),
@@ -55,6 +57,8 @@ PARTNERS = Listing(
         Column("name", "p.name", _("名称"), order="up"),
         Column("kind", "CASE WHEN c.partner_id IS NULL THEN 'biller' ELSE 'channel' END", _("身份"),
                words=KINDS, filters=one_of("kind", _("身份"), KINDS)),
+        Column("channel_kind", "c.kind", _("渠道种类"), words=CHANNEL_KINDS,
+               filters=one_of("channel_kind", _("渠道种类"), CHANNEL_KINDS)),
         Column("dialects", "", _("报文"), "badge", value=dialects,
                tone=lambda r: "waiting" if r.xml else "neutral"),
         Column("institution", "i.name", _("归属机构")),

@@ -11,6 +11,37 @@ LEFT JOIN channel c ON c.partner_id = p.id
 CASE WHEN p.book_id = 900 THEN 'sandbox' WHEN NOT p.suspended THEN 'live'
     WHEN p.live_at IS NOT NULL THEN 'stopped' ELSE 'arriving' END
 
+-- name: channels
+-- A channel that may be let speak, with what binds it now and what it has taken of its day's limit. The clock is
+-- its book's.
+FROM channel h JOIN partner p ON p.id = h.partner_id AND p.book_id <> 900
+JOIN channel_bounds b ON b.channel_id = h.partner_id
+JOIN institution i ON i.id = p.institution_id JOIN ledger_book k ON k.book_id = p.book_id
+LEFT JOIN channel_usage u ON u.channel_id = h.partner_id AND u.business_day = k.current_day
+CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE k.time_zone)::time AS local) w
+
+-- name: channel_state
+-- How a channel stands at this moment; from four fifths of its day's limit on it is looked at.
+CASE WHEN p.suspended THEN 'stopped'
+    WHEN payments_is_closed_v1(b.opens_at, b.closes_at, w.local)
+        OR payments_is_closed_v1(b.kind_opens_at, b.kind_closes_at, w.local) THEN 'closed'
+    WHEN u.taken_fen * 5 >= b.day_fen_max * 4 THEN 'near' ELSE 'open' END
+
+-- name: admitted
+-- For how many billers it may collect.
+(SELECT count(*) FROM admission a WHERE a.channel_id = h.partner_id AND a.active)
+
+-- name: kind_channels
+-- Channels in scope by book and kind, each with its name, whether it is shut, and the billers it collects for.
+SELECT p.book_id, h.kind, p.id, p.code, p.name, p.suspended, array(SELECT a.biller_id FROM admission a
+    WHERE a.channel_id = p.id AND a.active ORDER BY 1)
+FROM channel h JOIN partner p ON p.id = h.partner_id AND p.book_id <> 900
+WHERE %(all)s OR p.id = ANY (%(partners)s::integer[]) ORDER BY p.code
+
+-- name: open_days
+-- The open business day of each book.
+SELECT book_id, code || ' ' || name, current_day FROM ledger_book WHERE book_id <> 900 ORDER BY code
+
 -- name: outages
 -- An outage with its biller.
 FROM biller_outage o JOIN partner p ON p.id = o.biller_id

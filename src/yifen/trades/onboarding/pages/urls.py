@@ -8,12 +8,14 @@ from yifen.trades.onboarding.pages import (
     dialect_views,
     handover_views,
     key_views,
+    kind_views,
     opening_views,
     outage_views,
     request_views,
     run_views,
     views,
 )
+from yifen.trades.onboarding.pages.channels_list import CHANNELS
 from yifen.trades.onboarding.pages.keys_list import KEYS
 from yifen.trades.onboarding.pages.partners_list import OUTAGES, PARTNERS
 from yifen.trades.onboarding.pages.requests_list import REQUESTS
@@ -22,6 +24,9 @@ from yifen.trades.onboarding.pages.runs_list import RUNS
 urlpatterns = [
     *list_urls(PARTNERS),
     path("partners/new/", views.partner_new, name="partner_new"),
+    *list_urls(CHANNELS),
+    path("channels/kinds/", kind_views.channel_kinds, name="channel_kinds"),
+    path("channels/kinds/<int:book_id>/<str:kind>/", kind_views.channel_kind, name="channel_kind"),
     *list_urls(KEYS),
     *list_urls(RUNS),
     *list_urls(REQUESTS),

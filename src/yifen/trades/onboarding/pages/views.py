@@ -14,11 +14,11 @@ from yifen.core.access.telling import put, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.categories import category
-from yifen.core.partners.models import Admission, Partner, PartnerKey
+from yifen.core.partners.models import Admission, Biller, Channel, Partner, PartnerKey
 from yifen.face import partners as queries
 from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
-from yifen.trades.onboarding.operations import codes, go_live, register, terms
+from yifen.trades.onboarding.operations import codes, go_live, kind_rules, register, terms
 from yifen.trades.onboarding.pages.forms import SIDES, EditForm, RegisterForm, SideForm
 from yifen.trades.onboarding.pages.steps import way_of
 from yifen.trades.onboarding.tested import spoken
@@ -32,6 +32,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     now, found = edge.now(), open_of(row)
     context = {
         "row": row, "kind": queries.kind_of(row), "side": (side := queries.side_of(row)),
+        "rule": rule_of(row, side),
         "category": told(category(getattr(side, "category", "")).text),
         "way": way_of(row, access, now), "spoken": spoken(row) if row.xml or row.json else (),
         "waiting": found, "waiting_acts": {one.act for one in found},
@@ -41,6 +42,11 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
     }  # fmt: skip
     return render(request, "console/partners/partner.html", context)
+
+
+def rule_of(row: Partner, side: Channel | Biller) -> dict[str, Any]:
+    """What the kind of a channel sets beside its own limits and hours."""
+    return kind_rules.rule_of(row.book_id, side.kind) if isinstance(side, Channel) else {}
 
 
 def admissions(row: Partner) -> list[tuple[Partner, bool]]:
@@ -97,6 +103,6 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
 def initial(row: Partner, side: Any, kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {"name": row.name, "wire_log": row.wire_log}
     for name in SideForm.CHANNEL if kind == "channel" else SideForm.BILLER:
-        value = getattr(side, name)
+        value = getattr(side, "kind" if name == "channel_kind" else name)
         found[name] = format_yuan(value) if name.endswith("_fen_max") and value else value
     return found

@@ -57,8 +57,15 @@ def choices_of(form: QueryDict) -> list[Choice]:
     return [Choice(ref, form.get(f"amount.{ref}", "")) for ref in form.getlist("payable")]
 
 
-def rows_of(payables: Sequence[PayableView], form: Mapping[str, Any]) -> list[ChosenRow]:
-    """At first everything that is due is ticked; afterwards what the payer ticked and typed."""
+def rows_of(
+    payables: Sequence[PayableView], form: Mapping[str, Any], spread: Mapping[str, int] | None = None
+) -> list[ChosenRow]:
+    """At first everything that is due is ticked; afterwards what the payer ticked and typed, or how his one amount was
+    spread."""
+    if spread is not None:
+        return [ChosenRow(payable, f"amount.{payable.payable}", payable.payable in spread,
+                          format_yuan(spread[payable.payable]) if payable.payable in spread else "", f"amount{number}")
+                for number, payable in enumerate(payables, 1)]  # fmt: skip
     again = isinstance(form, QueryDict) and "token" in form
     ticked = set(form.getlist("payable")) if isinstance(form, QueryDict) and again else set()
     rows: list[ChosenRow] = []

@@ -35,13 +35,16 @@ from yifen.trades.orders.settle import OrderOutside
 
 @allow(Door.PUBLIC)
 def pay(request: HttpRequest, kiosk: bool = False) -> HttpResponse:
-    """The form of the bills: makes the order, or finds the one it made, and goes to pay."""
+    """The form of the bills: makes the order, or finds the one it made, and goes to pay. With `spread`, one amount, the
+    bills are shown as it pays them."""
     if request.method != "POST":  # another language was chosen on the page that refused
         return HttpResponseRedirect(link(kiosk, "home"))
     try:
         shown = formtoken.read(request.POST.get("token", ""))
     except Refused as refused:
         return refusal(request, refused, kiosk)
+    if "spread" in request.POST:  # shown before anything is paid
+        return account_page(request, shown.biller, shown.account_no, kiosk)
     number = browser.number_of(request, kiosk)
     if not number:  # without cookies nobody could be told two payers from one
         number = shown.order_no

@@ -14,7 +14,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bills as owing
-from yifen.trades.orders import bindings, catalogue, queries
+from yifen.trades.orders import bindings, catalogue, queries, rules
 from yifen.trades.orders.methods import registry
 from yifen.trades.orders.pages import browser, formtoken
 from yifen.trades.orders.pages.categories import category, in_order
@@ -107,13 +107,22 @@ def account_page(
     except Refused as error:
         return _ask_account(request, found, kiosk, error, account_no)
     shown = reply.payables[: owing.SHOWN_MAX]
+    spread = None
+    if "spread" in request.POST:
+        try:
+            spread = rules.spread(shown, request.POST["spread"])
+        except Refused as error:
+            refused = error
     token = formtoken.make(code, reply.account_no, {row.payable: row.due_fen for row in shown})
     ring, device = edge.key_ring_of(request), device_of(request, kiosk)
     context = {
         "biller": found,
         "category": category(found.category),
         "reply": reply,
-        "rows": formtoken.rows_of(shown, request.POST),
+        "rows": formtoken.rows_of(shown, request.POST, spread),
+        "spreads": len(shown) > 1 and found.oldest_first and not found.endpoint,
+        "keeps": any(payable.mode == "open" for payable in shown),
+        "spread": request.POST.get("spread", ""), "is_spread": spread is not None,
         "more": len(reply.payables) - len(shown),
         "token": token,
         "methods": registry.offered(ring, device),

@@ -13,7 +13,11 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.messages import Refund, Reverse, WireFault
 from yifen.trades.reconciliation.chargebacks import rules
-from yifen.trades.reconciliation.chargebacks.rules import ChargedPayment, PaymentChargeback
+from yifen.trades.reconciliation.chargebacks.rules import (
+    ChargedLine,
+    ChargedPayment,
+    PaymentChargeback,
+)
 from yifen.trades.reconciliation.repair.booking import RepairVerbs
 from yifen.trades.reconciliation.repair.items import Connection
 
@@ -27,6 +31,12 @@ def find(conn: Connection, payment_id: int) -> ChargedPayment | None:
     """None: there is no such payment."""
     row = conn.execute(_SQL["payment"], {"payment": payment_id}).fetchone()
     return ChargedPayment(*row) if row else None
+
+
+def lines(conn: Connection, found: ChargedPayment) -> list[ChargedLine]:
+    """What is left of each, the first to go back first; [] where nothing is."""
+    values = {"payment": found.payment_id, "left": found.left_fen}
+    return [ChargedLine(*row) for row in conn.execute(_SQL["lines"], values).fetchall()]
 
 
 def of_payment(conn: Connection, payment_id: int) -> list[PaymentChargeback]:

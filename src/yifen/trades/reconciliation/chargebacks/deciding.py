@@ -48,13 +48,13 @@ def propose(access: Access, payment_id: int, fen: int, reason: str, note: str, n
 def view(content: dict[str, Any]) -> list[Change]:
     """The payment, what is left of it before and after. Refused in the hub's numbers: ALREADY_REVERSED,
     ORIGINAL_PROCESSING, ORIGINAL_NOT_BOOKED, ORIGINAL_MISMATCH, DAY_OPEN_USE_REVERSE, REFUND_WHOLE_ONLY,
-    AMOUNT_ABOVE_LEFT; PAYMENT_ARCHIVED."""
+    AMOUNT_ABOVE_LEFT, PREPAID_USED; PAYMENT_ARCHIVED."""
     with plain_connection() as conn:
         found = find(conn, content["payment"])
     if found is None:
         raise Refused(Code.PAYMENT_ARCHIVED, "payment", str(content["payment"]))
     if code := rules.refusal(found, content["fen"]):
-        raise Refused(code, "amount", grouped_yuan(found.left_fen))
+        raise Refused(code, "amount", grouped_yuan(min(found.left_fen, found.may_fen)))
     told = {"biller": found.biller, "channel": found.channel, "serial": found.serial,
             "day": found.business_day.isoformat(), "paid": grouped_yuan(found.amount_fen)}  # fmt: skip
     return [*(Change(key, title, told[key], told[key]) for key, title in TITLES.items()),

@@ -1,13 +1,21 @@
 -- Statements of chargebacks 退单.
 
 -- name: payment
--- The payment as it stands, with what is left of it and whether its biller has a system of its own.
+-- The payment as it stands, with what is left of it, whether its biller has a system of its own, and what may go back as
+-- far as money paid ahead was not used.
 SELECT y.payment_id, y.biller_id, b.code || ' ' || b.name, c.code || ' ' || c.name, y.serial, y.business_day,
        y.amount_fen, recon_left_v1(y.payment_id), y.payer_state::text, y.biller_state::text,
-       y.business_day = k.current_day, l.endpoint <> ''
+       y.business_day = k.current_day, l.endpoint <> '', payments_may_return_v1(y.payment_id)
 FROM payment y JOIN partner b ON b.id = y.biller_id JOIN partner c ON c.id = y.channel_id
 JOIN ledger_book k ON k.book_id = b.book_id JOIN biller l ON l.partner_id = b.id
 WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s
+
+-- name: lines
+-- What is left of a payment's lines, the first to go back first; `kept_fen` of it was moved to the payer's balance.
+SELECT d.ref, d.title, t.amount_fen, t.kept_fen
+FROM payments_back_parts_v1((%(payment)s %% 1000)::smallint, ARRAY[%(payment)s::bigint], ARRAY[%(left)s::bigint]) t
+JOIN payable d ON d.bucket = %(payment)s %% 1000 AND d.payable_id = t.detail_id
+ORDER BY t.kept_fen > 0 DESC, t.transfer_no DESC
 
 -- name: begin
 -- What two people agreed to just now.

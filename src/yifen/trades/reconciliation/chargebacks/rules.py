@@ -30,7 +30,7 @@ WAYS: dict[ResultCode, Text] = {
 
 class ChargedPayment(NamedTuple):
     """The payment as it stands. `left_fen`: not yet given back; `is_today`: of the open business day;
-    `is_remote`: its biller has a system of its own."""
+    `is_remote`: its biller has a system of its own; `may_fen`: what of it money paid ahead lets go back."""
 
     payment_id: int
     biller_id: int
@@ -44,6 +44,16 @@ class ChargedPayment(NamedTuple):
     biller_state: str
     is_today: bool
     is_remote: bool
+    may_fen: int
+
+
+class ChargedLine(NamedTuple):
+    """What is left of a payment's line. `kept_fen`: lies on the balance, for its bill was cancelled or corrected."""
+
+    ref: str
+    title: str
+    left_fen: int
+    kept_fen: int
 
 
 class PaymentChargeback(NamedTuple):
@@ -68,7 +78,7 @@ class PaymentChargeback(NamedTuple):
 
 
 def refusal(found: ChargedPayment, fen: int) -> Code | None:
-    """Why the hub would not give so much back; None: it would. That money paid ahead was used only the hub sees."""
+    """Why the hub would not give so much back; None: it would, as things stand."""
     if found.payer_state in ("returned", "refunded"):
         return Code.ALREADY_REVERSED
     if found.payer_state == "held" or found.biller_state == "reversing":
@@ -81,7 +91,9 @@ def refusal(found: ChargedPayment, fen: int) -> Code | None:
         return Code.DAY_OPEN_USE_REVERSE
     if fen < found.amount_fen and found.is_remote:
         return Code.REFUND_WHOLE_ONLY
-    return Code.AMOUNT_ABOVE_LEFT if fen > found.left_fen else None
+    if fen > found.left_fen:
+        return Code.AMOUNT_ABOVE_LEFT
+    return Code.PREPAID_USED if fen > found.may_fen else None
 
 
 def told(reason: str, note: str) -> str:

@@ -14,13 +14,17 @@ from yifen.core.access.edge import access_of, now
 from yifen.core.access.fields import LineField, YuanField
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, say, told, words
-from yifen.core.facts.codes import ResultCode
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation.chargebacks import carrying, deciding, rules
-from yifen.trades.reconciliation.chargebacks.rules import ChargedPayment, PaymentChargeback
+from yifen.trades.reconciliation.chargebacks.rules import (
+    ChargedLine,
+    ChargedPayment,
+    PaymentChargeback,
+)
 from yifen.trades.reconciliation.pages.chargebacks_list import REASONS, STATES
 
 
@@ -77,16 +81,38 @@ def chargeback_outside(request: HttpRequest, payment_id: int, chargeback_id: int
 def shown(request: HttpRequest, found: ChargedPayment, form: ChargebackForm | None = None) -> HttpResponse:
     access, number = access_of(request), str(found.payment_id)
     with plain_connection() as conn:
-        rows = carrying.of_payment(conn, found.payment_id)
+        rows, lines = carrying.of_payment(conn, found.payment_id), carrying.lines(conn, found)
+    may_fen = min(found.left_fen, found.may_fen)
     return render(request, "console/recon/chargebacks.html", {
         "breadcrumbs": [{"title": _("缴费"), "url": reverse("payments")},
                         {"title": number, "url": reverse("payment", args=[found.payment_id])}, {"title": _("退单")}],
         "payment": found, "rows": [row_of(request, row) for row in rows],
         "waiting": open_proposal(deciding.ACT, number),
         "may": access.may("payments.chargeback"),
-        "form": form or ChargebackForm(initial={"amount": format_yuan(found.left_fen)}),
-        "is_possible": rules.refusal(found, found.left_fen) is None and all(row.state != "doing" for row in rows),
+        "form": form or ChargebackForm(initial={"amount": format_yuan(may_fen)}),
+        "lines": line_table(lines), "may_fen": may_fen,
+        "used": used(request) if may_fen < found.left_fen else "",
+        "is_possible": rules.refusal(found, may_fen) is None and all(row.state != "doing" for row in rows),
     })  # fmt: skip
+
+
+def line_table(lines: list[ChargedLine]) -> dict[str, object]:
+    """What of the payment is left, and what of it lies on the payer's balance."""
+    def cells(line: ChargedLine) -> list[dict[str, object]]:
+        kept: dict[str, object] = {"kind": "amount", "fen": line.kept_fen}
+        if not line.kept_fen:
+            kept = {"kind": "num", "text": ""}
+        return [{"kind": "code", "text": line.ref}, {"kind": "text", "text": line.title},
+                {"kind": "amount", "fen": line.left_fen}, kept]  # fmt: skip
+
+    return {"columns": [{"title": _("缴费项")}, {"title": _("名称")}, {"title": _("剩余（元）"), "kind": "num"},
+                        {"title": _("其中在预存款（元）"), "kind": "num"}],
+            "rows": [{"cells": cells(line)} for line in lines]}  # fmt: skip
+
+
+def used(request: HttpRequest) -> str:
+    """That some of it was used, and the way out."""
+    return f"{words(request, Refused(Code.PREPAID_USED))} {way_of(Code.PREPAID_USED)}"
 
 
 def row_of(request: HttpRequest, row: PaymentChargeback) -> dict[str, object]:

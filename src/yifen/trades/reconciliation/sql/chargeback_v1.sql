@@ -105,14 +105,33 @@ BEGIN
     RETURN v.state;
 END $$;
 
+-- Was this return asked for here: by a chargeback or a repair of just this payment, under the number of a try that was
+-- made? Not by a difference in which the channel's own file says that it gave the money.
+CREATE OR REPLACE FUNCTION recon_asked_v1(p payment_return) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+            SELECT FROM recon_chargeback c
+            WHERE c.chargeback_id = substring(p.serial FROM '^CB([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
+                AND recon_chargeback_serial_v1(c) = p.serial
+                AND (c.channel_id, c.payment_id, c.verb, c.amount_fen)
+                    = (p.channel_id, p.payment_id, p.verb::text, p.amount_fen))
+        OR EXISTS (
+            SELECT FROM recon_item i JOIN payment y ON y.bucket = p.bucket AND y.payment_id = p.payment_id
+            WHERE i.item_id = substring(p.serial FROM '^RC([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
+                AND coalesce(substring(p.serial FROM '-([1-9][0-9]{0,8})$')::integer, 0) <= i.tries
+                AND i.action = 'refund'
+                AND (i.payment_id = p.payment_id OR i.payment_id IS NULL AND i.partner_id = p.channel_id
+                     AND i.original = y.serial)
+                AND (i.partner_id <> p.channel_id OR coalesce(i.theirs_kind NOT IN ('refund', 'void'), true)));
+$$;
+
 -- Chargebacks with where the payer's money is: it goes back by itself (a payer's order, a deduction), or somebody
 -- outside has to give it.
 CREATE OR REPLACE VIEW recon_chargeback_shown AS
 SELECT c.*, recon_chargeback_serial_v1(c) AS serial, c.state = 'done' AND x.outside AS is_outside,
        c.state = 'done' AND x.outside AND c.noted_at IS NULL AS is_due
 FROM recon_chargeback c JOIN channel h ON h.partner_id = c.channel_id
-CROSS JOIN LATERAL (SELECT h.hosted <> 'payer' AND NOT EXISTS (
-    SELECT FROM deduction d WHERE d.deduction_no = c.original AND d.channel_id = c.channel_id) AS outside) x;
+CROSS JOIN LATERAL (SELECT h.hosted <> 'payer' AND NOT payments_gives_v1(c.channel_id, c.original) AS outside) x;
 
 -- The channel gave its payer the money, or never had it, by this paper. Once. Codes: INPUT_INVALID, PERMISSION_MISSING,
 -- CHARGEBACK_UNKNOWN, CHARGEBACK_NOT_DUE (nobody outside has to give anything, or it was noted before).

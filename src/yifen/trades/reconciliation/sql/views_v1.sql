@@ -74,4 +74,4 @@ JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND
 JOIN channel c ON c.partner_id = y.channel_id AND c.hosted <> 'payer'
 LEFT JOIN recon_outside o ON o.item_id = i.item_id
 WHERE i.action = 'refund' AND i.partner_id <> y.channel_id
-    AND NOT EXISTS (SELECT FROM deduction d WHERE d.deduction_no = y.serial AND d.channel_id = y.channel_id);
+    AND NOT payments_gives_v1(y.channel_id, y.serial);

@@ -1,7 +1,9 @@
 """What is agreed with billers: the lists of agreements, merchants, payees and banks."""
 
+from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
@@ -49,13 +51,25 @@ def tiers_said(row: Row, access: Access) -> Any:
     """The tiers in a few words."""
     if row.agreement_id is None:
         return _("没有协议：不收手续费，款项留在结算账户")
-    of_amount = row.measure == Agreement.Measure.AMOUNT
+    return in_words(row.measure, row.tiers)
+
+
+def in_words(measure: str, tiers: str | None) -> str:
+    """Tiers out of from/rate/each: from how much on, at what price."""
+    of_amount = measure == Agreement.Measure.AMOUNT
     parts = []
-    for tier in row.tiers.split(",") if row.tiers else ():
+    for tier in tiers.split(",") if tiers else ():
         begins, ppm, each = map(int, tier.split("/"))
         price = quoting.percent(ppm) if of_amount else now_("每笔 %s 元") % grouped_yuan(each)
         parts.append(f"≥ {grouped_yuan(begins) if of_amount else f'{begins:,}'}: {price}")
     return " · ".join(parts)
+
+
+def fees(day: date) -> list[tuple[int, str]]:
+    """What billers pay for the service on a day, in the reader's words."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["fees"], {"day": day})
+        return [(biller, in_words(measure, tiers)) for biller, measure, tiers in cursor.fetchall()]
 
 
 def reckoned(row: Row, access: Access) -> str | None:

@@ -37,6 +37,13 @@ CROSS JOIN LATERAL (
     SELECT string_agg(from_measure || '/' || rate_ppm || '/' || each_fen, ',' ORDER BY from_measure)
         AS tiers FROM agreement_tier WHERE agreement_id = g.id) t
 
+-- name: fees
+-- The tiers of each biller's agreement on a day, as above.
+SELECT g.biller_id, g.measure, (SELECT string_agg(t.from_measure || '/' || t.rate_ppm || '/' || t.each_fen, ','
+    ORDER BY t.from_measure) FROM agreement_tier t WHERE t.agreement_id = g.agreement_id)
+FROM agreement_in_force g
+WHERE g.valid_from <= %(day)s AND coalesce(g.next_valid_from > %(day)s, true) ORDER BY g.biller_id
+
 -- name: no_later
 -- No later agreement of the biller.
 NOT EXISTS (SELECT FROM agreement n WHERE n.biller_id = p.id AND n.valid_from > g.valid_from)

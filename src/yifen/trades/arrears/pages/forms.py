@@ -1,0 +1,193 @@
+"""What is asked for about arrears."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.edge import Access
+from yifen.core.access.fields import LineField, YuanField, during_our_time, plain
+from yifen.core.access.telling import told
+from yifen.core.facts.money import AmountError, typed_yuan
+from yifen.face.forms import ReasonField, day_input
+from yifen.trades.arrears import rules
+from yifen.trades.arrears.pages.lists import areas, billers, fees
+from yifen.trades.arrears.rules import LAWS, ROWS_MAX, DunningStep
+
+_said = lazy(told, str)
+OUTCOMES = (
+    ("reached", _("已通话")),
+    ("promised", _("承诺缴费")),
+    ("disputed", _("有异议")),
+    ("unreached", _("未接通")),
+)
+
+
+class _Days(forms.DateField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=day_input(), validators=[during_our_time], **options)
+
+
+class CallForm(forms.Form):
+    """How a call ended."""
+
+    outcome = forms.ChoiceField(label=_("通话结果"), choices=OUTCOMES)
+    until = _Days(label=_("承诺缴费日"), required=False)
+    fen = YuanField(label=_("承诺金额（元）"), required=False)
+    note = LineField(label=_("备注"), max_length=200, required=False)
+
+
+class PromiseForm(forms.Form):
+    """So much until a day."""
+
+    until = _Days(label=_("承诺缴费日"), help_text=_("今天起 31 天内"))
+    fen = YuanField(label=_("承诺金额（元）"))
+    note = LineField(label=_("备注"), max_length=200, required=False)
+
+
+class DisputeForm(forms.Form):
+    """Of which bills, and why."""
+
+    bills = forms.TypedMultipleChoiceField(
+        label=_("有异议的账单"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    reason = ReasonField(label=_("理由"))
+
+
+class PlanForm(forms.Form):
+    """Rows of a day and a sum, a line each."""
+
+    rows = forms.CharField(
+        label=_("各期"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=_("每行一期：日期和金额（元），如 2027-01-15 500.00；合计须等于逾期欠费"),
+    )
+    reason = ReasonField(label=_("理由"))
+
+    def clean_rows(self) -> list[tuple[date, int]]:
+        found = []
+        for number, line in enumerate(plain(self.cleaned_data["rows"]).splitlines(), 1):
+            try:
+                day, _space, yuan = line.strip().partition(" ")
+                fen = typed_yuan(yuan.strip())
+                on = date.fromisoformat(day)
+                during_our_time(on)
+            except (ValueError, AmountError, forms.ValidationError):
+                raise forms.ValidationError(
+                    now_("第 %(number)s 行不是日期和金额") % {"number": number}
+                ) from None
+            found.append((on, fen))
+        return found
+
+
+class SettleForm(forms.Form):
+    """Whether a dispute is right."""
+
+    upheld = forms.TypedChoiceField(label=_("结论"), coerce=lambda said: said == "yes", choices=(
+        ("no", _("异议不成立，继续催缴")), ("yes", _("异议成立，账单另行更正或撤销"))))  # fmt: skip
+    note = ReasonField(label=_("说明"))
+
+
+class ServeForm(forms.Form):
+    """How a notice was served, when, to whom."""
+
+    how = forms.ChoiceField(
+        label=_("送达方式"), choices=[(word, _said(text)) for word, text in rules.SERVED.items()]
+    )
+    on = _Days(label=_("送达日"))
+    note = LineField(label=_("签收人、快递单号或见证人"), max_length=200)
+
+
+class BatchForm(forms.Form):
+    """Which debts a batch is of; sent by GET."""
+
+    biller = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
+    fee = forms.TypedChoiceField(label=_("费种"), coerce=int, required=False, empty_value=None)
+    area = forms.TypedChoiceField(label=_("小区"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, access: Access, *args: Any) -> None:
+        super().__init__(*args)
+        every = [("", now_("全部"))]
+        self.fields["biller"].choices = [("", now_("请选择")), *billers(access)]  # type: ignore[attr-defined]
+        self.fields["fee"].choices = [*every, *fees(access)]  # type: ignore[attr-defined]
+        self.fields["area"].choices = [*every, *areas(access)]  # type: ignore[attr-defined]
+
+
+class CutForm(forms.Form):
+    """Why a list is put forward."""
+
+    reason = ReasonField(label=_("理由"))
+
+
+class WriteOffForm(forms.Form):
+    """Which evidence, and why."""
+
+    evidence = LineField(
+        label=_("依据文号"), max_length=100, help_text=_("如裁定书、注销证明、董事会决议编号")
+    )
+    reason = ReasonField(label=_("理由"))
+
+
+class RuleForm(forms.Form):
+    """A rule: whose, by which law, its steps in order; an empty kind ends them."""
+
+    biller = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
+    fee = forms.TypedChoiceField(
+        label=_("费种"), coerce=int, required=False, empty_value=None, help_text=_("不选为全部费种")
+    )
+    class_ = LineField(
+        label=_("用户类别"), max_length=40, required=False, help_text=_("不填为全部类别")
+    )
+    law = forms.ChoiceField(
+        label=_("停供依据"), choices=[(word, _said(law.name)) for word, law in LAWS.items()]
+    )
+    restore_hours = forms.IntegerField(label=_("缴清后几小时内恢复"), min_value=1, max_value=72)
+    reason = LineField(label=_("说明"), max_length=200, required=False)
+
+    def __init__(self, access: Access, law: str, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["biller"].choices = [("", now_("请选择")), *billers(access)]  # type: ignore[attr-defined]
+        self.fields["fee"].choices = [("", now_("全部")), *fees(access)]  # type: ignore[attr-defined]
+        kinds = [("", "—"), *((word, told(text)) for word, text in rules.STEPS.items())]
+        steps = LAWS[law].steps
+        for number in range(ROWS_MAX):
+            step = steps[number] if number < len(steps) else None
+            self.fields[f"kind{number}"] = forms.ChoiceField(
+                choices=kinds, required=False, initial=step and step.kind
+            )
+            for name, value in (
+                ("overdue", step and step.overdue_days),
+                ("after", step and step.after_days),
+            ):
+                self.fields[f"{name}{number}"] = forms.IntegerField(min_value=0, max_value=3660, required=False,
+                                                                    initial=value)  # fmt: skip
+            self.fields[f"least{number}"] = YuanField(required=False)
+
+    def table(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """The rows of its steps, as the page shows them."""
+        return [(number + 1, [self[f"{name}{number}"] for name in ("kind", "overdue", "after", "least")])
+                for number in range(ROWS_MAX)]  # fmt: skip
+
+    def head(self) -> list[forms.BoundField]:
+        return [
+            self[name] for name in ("biller", "fee", "class_", "law", "restore_hours", "reason")
+        ]
+
+    def steps(self) -> tuple[DunningStep, ...]:
+        """Those that name a kind, in order."""
+        given = self.cleaned_data
+        return tuple(
+            DunningStep(given[f"kind{number}"], given[f"overdue{number}"] or 0, given[f"after{number}"] or 0,
+                        given[f"least{number}"] or 0)
+            for number in range(ROWS_MAX) if given.get(f"kind{number}"))  # fmt: skip
+
+
+class CollectorForm(forms.Form):
+    """Who collects at a place; nobody: none any more."""
+
+    place = forms.IntegerField(widget=forms.HiddenInput())
+    user = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)

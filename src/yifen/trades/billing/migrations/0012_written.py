@@ -1,0 +1,12 @@
+"""Bad debts written off."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0011_numbers")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0012_written.sql"))]

@@ -1,0 +1,24 @@
+-- What the list of arrears reads.
+
+-- name: arrears
+-- Accounts with place and holder, and what is open of each: bills, and fen with the late fee that was told last. Account by
+-- account in the order of the list: summed up first, or joined as the planner would, a page would read all that is open.
+FROM billing_customer c
+JOIN billing_place l ON l.place_id = c.place_id
+JOIN partner p ON p.id = c.biller_id
+LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+CROSS JOIN LATERAL (
+    SELECT count(*) AS bills, sum(y.due_fen - y.paid_fen)::bigint AS owed_fen, min(y.due_on) AS due_on
+    FROM payable y WHERE y.bucket = c.bucket AND y.biller_id = c.biller_id AND y.account_no = c.account_no
+        AND y.state = 'open' AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen) o
+
+-- name: arrears_of_class
+-- Of an account that has, or had, a service of that class; asked account by account too.
+%(of_class)s = ANY (ARRAY(SELECT s.class FROM billing_service s WHERE s.bucket = c.bucket
+    AND s.customer_id = c.customer_id))
+
+-- name: classes
+-- Of customers, as the prices of the companies in reach have them.
+SELECT DISTINCT v.class FROM billing_price v JOIN billing_fee f ON f.fee_id = v.fee_id
+WHERE f.biller_id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR f.biller_id = ANY (%(partners)s::integer[]))
+ORDER BY v.class

@@ -1,0 +1,148 @@
+"""What a report may tell and by what: measures 指标 and dimensions 维度, each with its SQL over a view of figures. A
+report names
+them; nothing that a user types becomes SQL."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from yifen.core.facts.plug import Text
+
+Unit = Literal["fen", "num", "rate"]  # a rate: basis points, of two sums
+BILLS, PAYMENTS = "bills", "payments"
+VIEW_OF = {BILLS: "figure_bill", PAYMENTS: "figure_payment"}
+DAY_OF = {BILLS: "x.billed_on", PAYMENTS: "x.day"}
+_NONE: Mapping[str, Text] = MappingProxyType({})
+
+
+class Dimension(NamedTuple):
+    """`of`: by view, the SQL text that tells it; a view that is not there does not tell it. `words`: what its values
+    are called."""
+
+    name: str
+    text: Text
+    of: Mapping[str, str]
+    words: Mapping[str, Text] = _NONE
+
+
+class FigureMeasure(NamedTuple):
+    """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view."""
+
+    name: str
+    text: Text
+    unit: Unit
+    view: str
+    sql: str = ""
+    part: str = ""
+    whole: str = ""
+
+
+def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE) -> Dimension:
+    """Of both views: of a balance, that has no bill, it is empty."""
+    return Dimension(
+        name, text, {BILLS: f"x.{column}", PAYMENTS: f"coalesce(x.{column}, '')"}, words
+    )
+
+
+def _time(name: str, text: Text, form: str) -> Dimension:
+    return Dimension(
+        name, text, {view: f"to_char({day}, '{form}')" for view, day in DAY_OF.items()}
+    )
+
+
+def _paid(name: str, text: Text, sql: str, words: Mapping[str, Text] = _NONE) -> Dimension:
+    return Dimension(name, text, {PAYMENTS: sql}, words)
+
+
+KINDS = {
+    "period": Text("账期账单", "Bill of a period"),
+    "single": Text("单户账单", "Bill of one service"),
+    "correction": Text("更正", "Correction"),
+    "cancel": Text("撤销", "Cancellation"),
+    "sale": Text("售电", "Sale"),
+}
+AGES = {
+    "": Text("不欠", "Nothing owing"),
+    "0": Text("未到期", "Not due"),
+    "1": Text("逾期 1–30 天", "1–30 days"),
+    "2": Text("逾期 31–90 天", "31–90 days"),
+    "3": Text("逾期 91–180 天", "91–180 days"),
+    "4": Text("逾期 181–365 天", "181–365 days"),
+    "5": Text("逾期一年以上", "Over a year"),
+}
+CHANNEL_KINDS = {
+    "partner": Text("接入渠道", "Channels that call"),
+    "counter": Text("柜面、收费员", "Desks and collectors"),
+    "payer": Text("缴费页面", "Payer pages"),
+}
+METHODS = {
+    "": Text("未知", "Not known"),
+    "cash": Text("现金", "Cash"),
+    "personal": Text("个人卡/存折", "Personal card or passbook"),
+    "cheque": Text("支票户", "Cheque account"),
+    "corporate": Text("对公存折", "Corporate passbook"),
+    "wechat": Text("微信支付", "WeChat Pay"),
+    "alipay": Text("支付宝", "Alipay"),
+    "bank": Text("银行卡", "Bank card"),
+}
+_AGE = (
+    "CASE WHEN x.owing_fen = 0 THEN '' ELSE width_bucket(%(today)s::date - x.due_on,"
+    " ARRAY[1, 31, 91, 181, 366])::text END"
+)
+
+DIMENSIONS = {one.name: one for one in (
+    _both("biller", Text("收费单位", "Company"), "biller"),
+    _both("fee", Text("费种", "Fee"), "fee", {"": Text("预存款", "Prepaid balance")}),
+    _both("community", Text("小区", "Community"), "community"),
+    _both("building", Text("楼栋", "Building"), "building"),
+    _both("class", Text("用户类别", "Class"), "class"),
+    _both("region", Text("价格地区", "Region"), "region"),
+    Dimension("price", Text("价格版本", "Price version"), {BILLS: "x.price"}),
+    Dimension("kind", Text("账单性质", "Kind of bill"), {BILLS: "x.kind"}, KINDS),
+    Dimension("period", Text("账期月份", "Period of the bill"), {
+        BILLS: "to_char(x.to_on, 'YYYY-MM')", PAYMENTS: "coalesce(to_char(x.to_on, 'YYYY-MM'), '')"}),
+    Dimension("due_month", Text("到期月份", "Month due"), {BILLS: "to_char(x.due_month, 'YYYY-MM')"}),
+    Dimension("age", Text("账龄", "Age"), {BILLS: _AGE}, AGES),
+    _paid("institution", Text("银行、机构", "Bank or institution"), "coalesce(x.institution, '')"),
+    _paid("channel", Text("渠道", "Channel"), "coalesce(x.channel, '')"),
+    _paid("channel_kind", Text("渠道种类", "Kind of channel"), "coalesce(x.channel_kind, '')", CHANNEL_KINDS),
+    _paid("user", Text("柜员、收费员", "Teller or collector"), "coalesce(x.user_id::text, '')",
+          {"": Text("不是柜面", "Not at a desk")}),
+    _paid("method", Text("支付方式", "Pay method"), "x.method", METHODS),
+    _paid("hour", Text("小时", "Hour"), "coalesce(to_char(x.hour, 'FM00'), '')"),
+    _time("day", Text("会计日期", "Business day"), "YYYY-MM-DD"),
+    _time("week", Text("周", "Week"), 'IYYY-"W"IW'),
+    _time("month", Text("月", "Month"), "YYYY-MM"),
+    _time("year", Text("年", "Year"), "YYYY"),
+)}  # fmt: skip
+
+MEASURES = {one.name: one for one in (
+    FigureMeasure("bills", Text("账单数", "Bills"), "num", BILLS, "count(*) FILTER (WHERE z.is_bill)"),
+    FigureMeasure("billed", Text("应收本金", "Billed"), "fen", BILLS, "sum(z.billed_fen)"),
+    FigureMeasure("late", Text("违约金", "Late fees"), "fen", BILLS, "sum(z.late_fen)"),
+    FigureMeasure("asked", Text("应收合计", "Billed with late fees"), "fen", BILLS, "sum(z.billed_fen + z.late_fen)"),
+    FigureMeasure("corrected", Text("其中更正撤销", "Of it corrections"), "fen", BILLS, "sum(z.corrected_fen)"),
+    FigureMeasure("settled", Text("账单已缴", "Settled of the bills"), "fen", BILLS, "sum(z.paid_fen + z.spent_fen)"),
+    FigureMeasure("spent", Text("其中预存抵扣", "Of it by balances"), "fen", BILLS, "sum(z.spent_fen)"),
+    FigureMeasure("written_off", Text("核销", "Written off"), "fen", BILLS, "sum(z.written_off_fen)"),
+    FigureMeasure("owing", Text("尚欠", "Owing"), "fen", BILLS, "sum(z.owing_fen)"),
+    FigureMeasure("rate", Text("收费率", "Collection rate"), "rate", BILLS, part="settled", whole="asked"),
+    FigureMeasure("lines", Text("收款笔数", "Payments"), "num", PAYMENTS, "count(*) FILTER (WHERE z.amount_fen > 0)"),
+    FigureMeasure("taken", Text("收", "Taken"), "fen", PAYMENTS, "sum(z.amount_fen)"),
+    FigureMeasure("returned", Text("退", "Given back"), "fen", PAYMENTS, "sum(z.returned_fen)"),
+    FigureMeasure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),
+)}  # fmt: skip
+READS = {  # what of a view's row the sums above add
+    BILLS: "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen,"
+    " x.spent_fen, x.written_off_fen, x.owing_fen",
+    PAYMENTS: "x.amount_fen, x.returned_fen, x.net_fen",
+}
+
+
+def sums_of(measures: tuple[str, ...], view: str) -> list[str]:
+    """The measures of a view that are sums, those too of which a rate is made."""
+    found: dict[str, None] = {}
+    for one in (MEASURES[name] for name in measures):
+        if one.view == view:
+            found |= dict.fromkeys((one.part, one.whole) if one.unit == "rate" else (one.name,))
+    return list(found)

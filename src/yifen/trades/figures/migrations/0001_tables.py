@@ -1,0 +1,19 @@
+"""The tables; all is in SQL."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [
+        ("billing", "0007_gone"),
+        ("counter", "0004_unknown"),
+        ("checkout", "0006_person"),
+    ]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0001_tables.sql"))
+    ]

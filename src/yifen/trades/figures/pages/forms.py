@@ -1,0 +1,152 @@
+"""What is asked for: an overview's period, a report's rows, columns, measures; how it is kept and made; what
+collecting costs."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yifen.core.access.fields import LineField, YuanField, during_our_time
+from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
+from yifen.face.forms import day_input
+from yifen.trades.figures import periods
+from yifen.trades.figures.asking import BY_NAME, ReportAsk, read_ask
+from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
+from yifen.trades.figures.pages.lists import APART, EMPTY
+from yifen.trades.figures.periods import FIXED, RELATIVE
+
+_said = lazy(told, str)
+PERIODS = [*((name, _said(text)) for name, text in RELATIVE.items()), (FIXED, _("起止日期"))]
+BY = [("", "—"), *((name, _said(one.text)) for name, one in DIMENSIONS.items())]
+FILTERS = 4
+ROLES_SEE = "figures.view"
+
+
+class ReportForm(forms.Form):
+    """What a report asks, as an address carries it."""
+
+    row1 = forms.ChoiceField(label=_("行维度 1"), choices=BY[1:])
+    row2 = forms.ChoiceField(label=_("行维度 2"), choices=BY, required=False)
+    row3 = forms.ChoiceField(label=_("行维度 3"), choices=BY, required=False)
+    column = forms.ChoiceField(label=_("列维度"), choices=BY, required=False)
+    measures = forms.MultipleChoiceField(
+        label=_("指标"), choices=[(name, _said(one.text)) for name, one in MEASURES.items()],
+        widget=forms.CheckboxSelectMultiple())  # fmt: skip
+    period = forms.ChoiceField(label=_("期间"), choices=PERIODS)
+    since = forms.DateField(
+        label=_("起日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
+    until = forms.DateField(
+        label=_("止日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
+    compare = forms.ChoiceField(label=_("对比"), required=False,
+                                choices=[(name, _said(text)) for name, text in periods.COMPARED.items()])  # fmt: skip
+    sort = forms.ChoiceField(label=_("排序"), required=False, choices=[
+        (BY_NAME, _("按名称")), *((name, _said(Text(f"{one.text.zh}，从大到小", f"{one.text.en}, the most first")))
+                                  for name, one in MEASURES.items())])  # fmt: skip
+    top = forms.IntegerField(label=_("只列前几行"), required=False, min_value=0, max_value=1000,
+                             help_text=_("其余合为一行；0 为全部"))  # fmt: skip
+    chart = forms.ChoiceField(
+        label=_("图"),
+        required=False,
+        choices=[
+            ("bar", pgettext_lazy("chart", "柱")),
+            ("line", pgettext_lazy("chart", "线")),
+            ("none", _("不画")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, FILTERS + 1):
+            self.fields[f"filter{number}"] = forms.ChoiceField(
+                label=_("条件 %d") % number, choices=BY, required=False
+            )
+            self.fields[f"value{number}"] = LineField(
+                label=_("等于"), required=False, max_length=2000, help_text=_("几个值用 | 隔开；空值写 —"))  # fmt: skip
+
+    def ask(self) -> ReportAsk:
+        """Refused: as asking.read_ask."""
+        given = self.cleaned_data
+        filters = {given[f"filter{n}"]: [("" if one.strip() == EMPTY else one.strip())
+                                         for one in given[f"value{n}"].split(APART) if one.strip()]
+                   for n in range(1, FILTERS + 1) if given[f"filter{n}"]}  # fmt: skip
+        rows = [given[name] for name in ("row1", "row2", "row3") if given[name]]
+        return read_ask({
+            "rows": rows, "measures": given["measures"], "column": given["column"], "filters": filters,
+            "period": given["period"], "since": given["since"], "until": given["until"], "compare": given["compare"],
+            "sort": given["sort"] or BY_NAME, "top": given["top"] or 0, "chart": given["chart"] or "none"})  # fmt: skip
+
+
+# Where a refusal's field stands in the form.
+PLACES = {"rows": "row1", "filters": "filter1"}
+STARTER = QueryDict(
+    "row1=fee&measures=asked&measures=settled&measures=owing&measures=rate&period=this_season&chart=bar"
+)
+
+
+class KeepForm(forms.Form):
+    """A report's title, and which roles of one's people see it."""
+
+    title = LineField(label=_("名称"), max_length=60)
+    roles = forms.MultipleChoiceField(
+        label=_("共享给本单位的"), required=False, widget=forms.CheckboxSelectMultiple()
+    )
+
+
+class ScheduleForm(forms.Form):
+    """How often a report is made, and whom it is mailed to."""
+
+    every = forms.ChoiceField(label=_("周期"), choices=[
+        ("day", _("每日")), ("week", _("每周一")), ("month", _("每月一日"))])  # fmt: skip
+    hour = forms.TypedChoiceField(label=_("时刻"), coerce=int, initial=7,
+                                  choices=[(hour, f"{hour:02d}:00") for hour in range(24)])  # fmt: skip
+    format = forms.ChoiceField(label=_("格式"), choices=[("xlsx", "Excel"), ("pdf", "PDF")])
+    mail = LineField(
+        label=_("发到邮箱"), required=False, max_length=200, help_text=_("不填：只列在“已制作”")
+    )
+
+
+class OverviewForm(forms.Form):
+    """The overview's period and fee."""
+
+    period = forms.ChoiceField(
+        label=_("期间"), required=False, choices=PERIODS, initial="this_month"
+    )
+    since = forms.DateField(
+        label=_("起日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
+    until = forms.DateField(
+        label=_("止日"), required=False, widget=day_input(), validators=[during_our_time]
+    )
+    fee = forms.ChoiceField(label=_("费种"), required=False)
+    by = forms.CharField(required=False, widget=forms.HiddenInput())
+
+
+class CostForm(forms.Form):
+    """Which company and months."""
+
+    biller = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
+    since = forms.DateField(label=_("月份 起"), widget=day_input(), validators=[during_our_time])
+    until = forms.DateField(label=_("月份 止"), widget=day_input(), validators=[during_our_time],
+                            help_text=_("按整月计算"))  # fmt: skip
+
+
+class AssumeForm(forms.Form):
+    """Wages, and a row each channel."""
+
+    wages = YuanField(label=_("收费员工资合计（元/月）"))
+
+    def __init__(self, channels: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, _name in channels:
+            self.fields[f"staff_{number}"] = forms.BooleanField(required=False)
+            self.fields[f"bill_{number}"] = YuanField(required=False)
+            self.fields[f"permille_{number}"] = forms.DecimalField(required=False, min_value=0, max_value=1000,
+                                                                   decimal_places=3)  # fmt: skip
+        self.rows = [{"name": name, "staff": self[f"staff_{number}"], "bill": self[f"bill_{number}"],
+                      "permille": self[f"permille_{number}"]} for number, name in channels]  # fmt: skip

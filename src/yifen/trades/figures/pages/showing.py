@@ -1,0 +1,139 @@
+"""A report on the screen: a table whose rows lead to what they are made of, and a picture."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yifen.core.access.telling import told
+from yifen.core.documents.figures import grouped_yuan
+from yifen.face.overview.amounts import change
+from yifen.trades.figures import labels
+from yifen.trades.figures.asking import ReportAsk
+from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES
+from yifen.trades.figures.pages.lists import written
+from yifen.trades.figures.telling import ReportHead, ToldReport, Value
+
+ROWS_SHOWN, BARS_SHOWN = 500, 30
+Shown = dict[str, Any]
+
+
+def table(report: ToldReport) -> Shown:
+    """Heads and rows; `more`: how many rows are not shown but in files."""
+    heads = report.heads
+    columns = [{"title": told(DIMENSIONS[name].text)} for name in report.ask.rows]
+    columns += [{"title": labels.head(report, one, told), "kind": "num"} for one in heads]
+    rows = []
+    for line in report.lines[:ROWS_SHOWN]:
+        names = labels.names(report, line.keys, told)
+        rows.append(
+            _row(
+                names,
+                heads,
+                line.values,
+                dict(zip(report.ask.rows, line.keys, strict=True)),
+                report,
+            )
+        )
+    ends = labels.lines_of(report._replace(lines=[]), told)
+    rows += [
+        _row(names, heads, values, None if names[0] != told(labels.TOTAL) else {}, report)
+        for names, values in ends
+    ]
+    return {"columns": columns, "rows": rows, "more": max(0, len(report.lines) - ROWS_SHOWN)}
+
+
+def _row(
+    names: list[str],
+    heads: list[ReportHead],
+    values: list[Value],
+    keys: dict[str, str] | None,
+    report: ToldReport,
+) -> Shown:
+    """`keys` None: nothing to lead to."""
+    cells: list[Shown] = [{"text": name} for name in names]
+    for place, (head, value) in enumerate(zip(heads, values, strict=True)):
+        cells.append(
+            _cell(head, value) | ({"url": drill(report, head, keys)} if keys is not None else {})
+        )
+        if head.then and head.unit != "rate":
+            told_then = (plain(head, value), change(values[place - 1] or 0, value or 0))
+            cells[-1] |= {"kind": "num", "text": " ".join(filter(None, told_then))}
+    return {"cells": cells}
+
+
+def _cell(head: ReportHead, value: Value) -> Shown:
+    if head.unit == "fen":
+        return {"kind": "amount", "fen": value or 0}
+    return {"kind": "num", "text": plain(head, value)}
+
+
+def plain(head: ReportHead, value: Value) -> str | None:
+    """As people read it; None: of nothing."""
+    if head.unit == "rate":
+        return f"{labels.percent(value)} %" if value is not None else None
+    if head.unit == "fen":
+        return grouped_yuan(value or 0)
+    return f"{value or 0:,}"
+
+
+def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
+    """The list of what a figure is made of; of the others of a column there is none."""
+    span = report.then if head.then and report.then else report.span
+    asked = {name: written(values) for name, values in report.ask.filters.items()}
+    asked |= {name: written([key]) for name, key in keys.items()}
+    if head.column is not None and report.ask.column:
+        if head.column == "…":
+            return ""
+        asked[report.ask.column] = written([head.column])
+    route = "figure_bills" if MEASURES[head.measure].view == BILLS else "figure_payments"
+    return f"{reverse(route)}?{urlencode({'since': span.since, 'until': span.until, **asked})}"
+
+
+def chart(report: ToldReport) -> Shown | None:
+    """The sums of the first rows, in whole yuan; a line each measure of one unit."""
+    ask = report.ask
+    places = [(n, head) for n, head in enumerate(report.heads)
+              if head.column is None and head.unit == report.heads[0].unit and head.unit != "rate"][:4]  # fmt: skip
+    if ask.chart == "none" or not report.lines or not places:
+        return None
+    lines = report.lines[:BARS_SHOWN]
+    names = [" ".join(labels.names(report, line.keys, told)) for line in lines]
+    scale = 100 if places[0][1].unit == "fen" else 1
+    series = [{"type": ask.chart, "name": _series(head), "data": [
+        {"value": (line.values[n] or 0) / scale,
+         "url": drill(report, head, dict(zip(ask.rows, line.keys, strict=True)))} for line in lines]}
+        for n, head in places]  # fmt: skip
+    return {
+        "animation": False, "legend": {"data": [one["name"] for one in series], "top": 0, "right": 0},
+        "xAxis": {"type": "category", "data": names}, "yAxis": {"type": "value"}, "series": series,
+    }  # fmt: skip
+
+
+def _series(head: ReportHead) -> str:
+    return told(MEASURES[head.measure].text) + (f" · {told(labels.THEN)}" if head.then else "")
+
+
+def query_of(ask: ReportAsk) -> str:
+    """The address of the builder that asks the same."""
+    rows = {f"row{n}": name for n, name in enumerate(ask.rows, 1)}
+    filters: dict[str, str] = {}
+    for n, (name, values) in enumerate(ask.filters.items(), 1):
+        filters |= {f"filter{n}": name, f"value{n}": written(values)}
+    return urlencode({
+        **rows, "column": ask.column, "measures": list(ask.measures), **filters, "period": ask.period,
+        "since": ask.since or "", "until": ask.until or "", "compare": ask.compare, "sort": ask.sort, "top": ask.top,
+        "chart": ask.chart}, doseq=True)  # fmt: skip
+
+
+def warnings(report: ToldReport, shown: Shown) -> list[str]:
+    """What of it is not shown."""
+    found = []
+    if report.cut:
+        found.append(
+            _("行数过多，只读了前面的，其余合为“其他”；请加条件或减少行维度。合计是全部的。")
+        )
+    if shown["more"]:
+        found.append(_("另有 %(count)s 行只在导出的文件里。") % {"count": shown["more"]})
+    return found

@@ -1,0 +1,127 @@
+"""What figures 统计 bring: what was billed, collected and is owing, by every dimension; reports; what collecting
+costs."""
+
+from yifen.core.facts.plug import (
+    Grant,
+    Heading,
+    MenuEntry,
+    Plug,
+    SealedColumn,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
+from yifen.core.facts.processes import WEB, WORKER
+from yifen.core.facts.roles import Role as R
+from yifen.trades.figures.codes import FigureCode
+from yifen.trades.figures.columns import VIEWS
+
+_READERS = (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR)
+
+PLUG = Plug(
+    name="yifen.trades.figures",
+    builds_on=("yifen.trades.billing", "yifen.trades.counter", "yifen.trades.orders"),
+    apps=("yifen.trades.figures",),
+    tables=(
+        Table("figure_report", writes=(), watch=Watch()),
+        Table(
+            "figure_schedule",
+            writes=(),
+            watch=Watch(secret=("mail",), ignored=("next_at",)),
+            sealed=(
+                SealedColumn(
+                    "mail", "'figure_schedule:' || r.report_id", when="r.mail IS NOT NULL"
+                ),
+            ),
+        ),
+        Table("figure_made", writes=()),
+        Table("figure_cost", writes=(), watch=Watch()),
+    ),
+    readable=tuple(view.name for view in VIEWS),
+    functions={
+        "figures_cost_v1": (WEB,),
+        "figures_drop_v1": (WEB,),
+        "figures_due_v1": (WORKER,),
+        "figures_forget_v1": (WORKER,),
+        "figures_keep_v1": (WEB,),
+        "figures_made_v1": (WORKER,),
+        "figures_mailed_v1": (WORKER,),
+        "figures_schedule_v1": (WEB,),
+        "figures_unschedule_v1": (WEB,),
+    },
+    terms={
+        "figure_report": Text("报表", "Report"),
+        "figure_schedule": Text("定时报表", "Report made regularly"),
+        "figure_cost": Text("收费成本假设", "Assumed cost of collecting"),
+        "ask": Text("统计内容", "What it asks"),
+        "roles": Text("共享给的角色", "Shared with roles"),
+        "owner_id": Text("谁的", "Whose"),
+        "every": Text("周期", "How often"),
+        "hour": Text("时刻", "Hour"),
+        "mail": Text("邮箱", "Mail"),
+        "wages_fen": Text("工资", "Wages"),
+        "rates": Text("渠道费率", "Rates of channels"),
+    },
+    permissions=(
+        Grant(
+            "figures.view",
+            _READERS,
+            "看收费总览、共享的报表、班次上缴",
+            "see the overview of collecting, shared reports, shifts",
+        ),
+        Grant(
+            "figures.report",
+            _READERS,
+            "建立、导出报表，定时制作，计算收费成本",
+            "make and export reports, have them made regularly, reckon what collecting costs",
+        ),
+        Grant(
+            "figures.share",
+            (R.INSTITUTION_ADMIN, R.FINANCE, R.BILLER_STAFF),
+            "把报表共享给本单位的角色",
+            "share reports with roles of one's own people",
+        ),
+    ),
+    codes=(FigureCode,),
+    headings=(Heading("figures", "arrears", Text("统计", "Statistics")),),
+    menu=(
+        MenuEntry(
+            "figures",
+            10,
+            Text("收费总览", "Collection overview"),
+            "figures",
+            "chart-column",
+            "figures.view",
+        ),
+        MenuEntry(
+            "figures", 20, Text("报表", "Reports"), "figure_reports", "table-2", "figures.view"
+        ),
+        MenuEntry(
+            "figures",
+            30,
+            Text("收款与上缴", "Handed in"),
+            "figure_shifts",
+            "hand-coins",
+            "figures.view",
+        ),
+        MenuEntry(
+            "figures",
+            40,
+            Text("收费成本", "Cost of collecting"),
+            "figure_cost",
+            "calculator",
+            "figures.view",
+        ),
+    ),
+    urls=(Urls("console/", "yifen.trades.figures.pages.urls"),),
+    lists=tuple(
+        f"yifen.trades.figures.pages.lists:{name}"
+        for name in ("FIGURE_BILLS", "FIGURE_PAYMENTS", "FIGURE_SHIFTS")
+    ),
+    sample=("yifen.trades.figures.sample:prepare",),
+    tasks=(
+        Task("figures.make", "yifen.trades.figures.making:run", cron="*/5 * * * *", alone=True),
+    ),
+)

@@ -1,0 +1,154 @@
+-- Statements of figures.
+
+-- name: told
+-- Sums of a view by what was asked, with the totals of each column and of all (`level` above zero); of the finest no more
+-- than are wanted, in the order of their names.
+SELECT * FROM (
+    SELECT {{keys}}, {{level}} AS level, {{sums}}, row_number() OVER (PARTITION BY {{level}} = 0 ORDER BY {{order}}) AS place
+    FROM (SELECT {{dimensions}}, {{reads}} FROM {{view}} x WHERE ({{scope}}) AND {{day}} BETWEEN %(since)s AND %(until)s {{filters}}) z
+    GROUP BY GROUPING SETS ({{sets}})) w
+WHERE w.level > 0 OR w.place <= %(most)s
+
+-- name: users
+-- What tellers and collectors are called, of those in scope or of a desk's shift there.
+SELECT id::text, login || ' ' || name FROM access_user WHERE id = ANY (%s::bigint[])
+
+-- name: scope_bills
+-- A company's own people see its bills, an institution's those of its companies.
+(%(all)s OR x.biller_id = ANY (%(partners)s::integer[])) AND x.biller_id <> ALL (%(sandboxes)s::integer[])
+
+-- name: scope_payments
+-- A bank's people see besides what its channels took, for whomever.
+(%(all)s OR x.biller_id = ANY (%(partners)s::integer[]) OR x.channel_id = ANY (%(partners)s::integer[]))
+    AND x.biller_id <> ALL (%(sandboxes)s::integer[]) AND x.channel_id <> ALL (%(sandboxes)s::integer[])
+
+-- name: keep
+-- New, or changed.
+SELECT code, report FROM figures_keep_v1(%s, %s, %s, %s, %s, %s)
+
+-- name: drop
+-- One's own.
+SELECT figures_drop_v1(%s, %s, %s)
+
+-- name: schedule
+-- Of one's own.
+SELECT figures_schedule_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: unschedule
+-- It is made no more.
+SELECT figures_unschedule_v1(%s, %s, %s)
+
+-- name: reports
+-- One's own, and what one's people share with a role that one has.
+SELECT r.report_id, r.title, r.ask, r.roles, r.changed_at, u.login || ' ' || u.name, r.owner_id = %(user)s,
+    (SELECT count(*) FROM figure_schedule s WHERE s.report_id = r.report_id AND s.owner_id = %(user)s AND s.ended_at IS NULL)
+FROM figure_report r JOIN access_user u ON u.id = r.owner_id
+WHERE r.dropped_at IS NULL AND (r.owner_id = %(user)s OR r.roles && %(roles)s::text[] AND r.institution_id = %(institution)s
+    AND r.partner_id IS NOT DISTINCT FROM %(partner)s::integer) AND coalesce(r.report_id = %(report)s, true)
+ORDER BY r.owner_id = %(user)s DESC, r.title, r.report_id
+
+-- name: schedules
+-- Of a report, one's own.
+SELECT s.schedule_id, s.every, s.hour, s.format, s.mail, s.next_at FROM figure_schedule s
+WHERE s.report_id = %s AND s.owner_id = %s AND s.ended_at IS NULL ORDER BY s.schedule_id
+
+-- name: made
+-- Files that were made for somebody, the newest first.
+SELECT m.made_id, r.title, s.format, m.at, m.state, m.rows, m.mail_state, m.said, m.body IS NOT NULL
+FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
+WHERE s.owner_id = %s ORDER BY m.made_id DESC LIMIT 60
+
+-- name: made_file
+-- One of his.
+SELECT r.title, s.format, m.at, m.body FROM figure_made m
+JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
+WHERE m.made_id = %s AND s.owner_id = %s AND m.body IS NOT NULL
+
+-- name: due
+-- Written down once.
+SELECT figures_due_v1(%s)
+
+-- name: to_make
+-- Files that are due, and mails of those that are made.
+SELECT m.made_id, m.state, m.at, s.owner_id, s.format, s.language, s.mail, r.title, r.ask, m.body, s.schedule_id
+FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
+WHERE m.made_id > %s AND (m.state = 'due' OR m.state = 'made' AND m.mail_state = 'due') ORDER BY m.made_id LIMIT 1
+
+-- name: report_of
+-- For which its address was sealed.
+SELECT s.report_id FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id WHERE m.made_id = %s
+
+-- name: put_made
+-- Its file, or why there is none.
+SELECT figures_made_v1(%s, %s, %s, %s, %s)
+
+-- name: mailed
+-- What became of its mail.
+SELECT figures_mailed_v1(%s, %s, %s)
+
+-- name: forget
+-- Old files.
+SELECT figures_forget_v1(%s)
+
+-- name: cost
+-- A new assumption.
+SELECT figures_cost_v1(%s, %s, %s, %s, %s)
+
+-- name: costs
+-- The newest of a company first.
+SELECT wages_fen, rates, said_at, said_by FROM figure_cost WHERE biller_id = %s ORDER BY cost_id DESC LIMIT 10
+
+-- name: channels
+-- That collect for a company, or did in these days: bills paid on each, what was taken less what was given back.
+SELECT c.id, c.code || ' ' || c.name, h.hosted, coalesce(f.lines, 0), coalesce(f.fen, 0)::bigint
+FROM partner c JOIN channel h ON h.partner_id = c.id
+LEFT JOIN (SELECT x.channel_id, count(*) FILTER (WHERE x.amount_fen > 0) AS lines, sum(x.net_fen) AS fen FROM figure_payment x
+           WHERE x.biller_id = %(biller)s AND x.day BETWEEN %(since)s AND %(until)s GROUP BY x.channel_id) f ON f.channel_id = c.id
+WHERE f.lines > 0 OR EXISTS (SELECT FROM admission a WHERE a.channel_id = c.id AND a.biller_id = %(biller)s AND a.active)
+ORDER BY c.code
+
+-- name: billing
+-- Companies in scope that bill here.
+SELECT p.id, p.code || ' ' || p.name FROM partner p JOIN billing_biller b ON b.biller_id = p.id
+WHERE (%(all)s OR p.id = ANY (%(partners)s::integer[])) AND p.id <> ALL (%(sandboxes)s::integer[]) ORDER BY p.code
+
+-- name: fees
+-- Names of fees in scope.
+SELECT DISTINCT f.name FROM billing_fee f
+WHERE (%(all)s OR f.biller_id = ANY (%(partners)s::integer[])) AND f.biller_id <> ALL (%(sandboxes)s::integer[]) ORDER BY 1
+
+-- name: value_is
+-- One of the values of a filter, as pages/lists.py writes them.
+{{sql}} = ANY (array_replace(string_to_array({{value}}, '|'), '—', ''))
+
+-- name: bill_rows
+-- As reports count them.
+FROM figure_bill x
+
+-- name: payment_rows
+-- With what a teller is called.
+FROM figure_payment x LEFT JOIN access_user t ON t.id = x.user_id
+
+-- name: shift_rows
+-- With what a teller is called.
+FROM figure_shift x JOIN access_user t ON t.id = x.user_id
+
+-- name: sample
+-- A report of the demo's world; the first one is made every morning.
+WITH kept AS (
+    INSERT INTO figure_report (owner_id, institution_id, partner_id, title, ask, roles, made_at, changed_at)
+    SELECT u.id, u.institution_id, u.partner_id, %(title)s, %(ask)s::jsonb, %(roles)s, %(now)s, %(now)s
+    FROM access_user u WHERE u.login = %(login)s RETURNING report_id, owner_id
+)
+INSERT INTO figure_schedule (report_id, owner_id, every, hour, format, language, next_at, begun_at)
+SELECT report_id, owner_id, 'day', 7, 'xlsx', 'zh-hans', figures_next_v1('day', 7::smallint, %(now)s), %(now)s FROM kept
+WHERE %(daily)s
+
+-- name: filtered
+-- A report's filter: one of these values.
+ AND {{sql}} = ANY ({{value}})
+
+-- name: shift_scope
+-- Shifts of institutions in scope, and of a company's own desks.
+(%(everywhere)s OR x.institution_id = ANY (%(institutions)s::bigint[]) OR x.channel_id = ANY (%(partners)s::integer[]))
+    AND x.channel_id <> ALL (%(sandboxes)s::integer[])

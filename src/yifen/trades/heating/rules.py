@@ -1,0 +1,82 @@
+"""What cities say of seasons and stops, and how urgent a request is. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from yifen.core.facts.plug import Text
+
+ASK_DAYS, ANSWER_DAYS = 30, 10
+"""A stop is asked for so many days before the season, and answered within so many, where nothing else is said."""
+AMBER_DAYS = 2
+"""An answer that is due within so many days is amber, one that is overdue red."""
+ASKERS = {"holder": Text("户主本人", "The holder"), "agent": Text("受托人", "His agent")}
+KINDS = {"stop": Text("报停", "Stop"), "start": Text("报开（恢复）", "Start again")}
+MARKS = {"not_separate": Text("非分户", "Not separate"), "warranty": Text("保修期", "In warranty")}
+FINDINGS = {
+    "ok": Text("合格", "As it should be"), "differs": Text("不合格", "Otherwise"), "warm": Text("有热", "Warm"),
+    "cold": Text("无热", "Cold"), "no_access": Text("未能入户", "Nobody let in"), "refused": Text("拒绝", "Refused"),
+}  # fmt: skip
+
+
+class CityTerms(NamedTuple):
+    """How a city stops: its legal season as (month, day), the last day to ask, what is paid all the same in
+    thousandths, and where that is written."""
+
+    key: str
+    name: Text
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+    ask_until: tuple[int, int] | None  # None: ASK_DAYS before
+    permille: int
+    source: str
+
+
+CITIES = (
+    CityTerms("beijing", Text("北京", "Beijing"), (11, 15), (3, 15), None, 300,
+              "北京市报停申请书 2022 年版：基本费 30 %"),
+    CityTerms("taiyuan", Text("太原", "Taiyuan"), (11, 1), (3, 31), None, 300, "惯例：30 %，请核对当地文件"),
+    CityTerms("tianjin", Text("天津", "Tianjin"), (11, 15), (3, 15), (9, 30), 200,
+              "天津：9 月 30 日前申请，整季，按 20 % 交纳"),
+    CityTerms("harbin", Text("哈尔滨", "Harbin"), (10, 20), (4, 20), None, 200, "哈尔滨：按 20 % 交纳"),
+)  # fmt: skip
+
+
+class Term(Struct, frozen=True):
+    """What a class in a region pays when it is stopped, in thousandths of what follows no quantity; '': any."""
+
+    permille: int
+    class_: str = ""
+    region: str = ""
+
+
+def season_of(city: CityTerms, year: int) -> tuple[date, date, date]:
+    """From, to and the last day to ask, of the season that begins in that year."""
+    begins, ends = date(year, *city.begins), date(year + 1, *city.ends)
+    asked = date(year, *city.ask_until) if city.ask_until else begins - timedelta(ASK_DAYS)
+    return begins, ends, asked
+
+
+def clock(due_on: date, today: date) -> str:
+    """The colour of an answer that is due on a day: bad, waiting or neutral."""
+    if due_on < today:
+        return "bad"
+    return "waiting" if due_on - today <= timedelta(AMBER_DAYS) else "neutral"
+
+
+def read_terms(text: str) -> list[Term] | None:
+    """Lines "class,region,permille", blanks and empty lines apart; None: one is none."""
+    found = []
+    for line in filter(None, (line.strip() for line in text.replace("，", ",").splitlines())):
+        parts = [part.strip() for part in line.split(",")]
+        if len(parts) != 3 or not parts[2].isascii() or not parts[2].isdigit() or len(parts[2]) > 3:
+            return None
+        found.append(Term(int(parts[2]), parts[0], parts[1]))
+    return found
+
+
+def written_terms(terms: Sequence[Term]) -> str:
+    """As `read_terms` reads them."""
+    return "\n".join(f"{term.class_},{term.region},{term.permille}" for term in terms)

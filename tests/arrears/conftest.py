@@ -1,0 +1,15 @@
+"""A debt, for one test; the pages' small province."""
+
+import pytest
+
+from tests.arrears.debtor import Debtor
+from tests.billing.conftest import town
+from tests.billing.town import Town
+from tests.web.conftest import place
+
+__all__ = ["debtor", "place", "town"]
+
+
+@pytest.fixture
+def debtor(town: Town) -> Debtor:
+    return Debtor(town)

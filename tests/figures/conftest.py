@@ -1,0 +1,5 @@
+"""The pages' small province."""
+
+from tests.web.conftest import place
+
+__all__ = ["place"]

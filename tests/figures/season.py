@@ -1,0 +1,195 @@
+"""Seasons of a small town: bills, payments of two channels, returns whole and in part, corrections, late fees, sales;
+and what
+any report of them has to be."""
+
+from datetime import date
+from typing import Any
+
+from tests.billing.test_random import Life
+from tests.billing.town import Town
+from yifen.core.facts.processes import READER
+from yifen.trades.figures.asking import ReportAsk, held
+from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, PAYMENTS
+from yifen.trades.figures.composing import CELLS_MAX
+from yifen.trades.figures.telling import ToldReport, told
+
+EVERYTHING = {"all": True, "partners": "{}", "sandboxes": "{}"}
+TODAY = date(2026, 11, 24)
+ALL_DAYS = {"period": "days", "since": date(2020, 1, 1), "until": date(2027, 12, 31)}
+OF_BILLS = ("billed", "late", "asked", "corrected", "settled", "written_off", "owing", "bills")
+OF_PAYMENTS = ("taken", "returned", "collected", "lines")
+
+
+def ask(rows: tuple[str, ...], measures: tuple[str, ...], **fields: Any) -> ReportAsk:
+    return held(ReportAsk(rows, measures, **ALL_DAYS | fields))
+
+
+def of(
+    town: Town, asked: ReportAsk, most: int = CELLS_MAX, scope: dict[str, Any] = EVERYTHING
+) -> ToldReport:
+    return told(town.world.conn, asked, TODAY, scope, most)
+
+
+def totals(report: ToldReport) -> dict[str, int | None]:
+    """By measure, of all columns."""
+    return {head.measure: value for head, value in zip(report.heads, report.total.values, strict=True)
+            if head.column is None and not head.then}  # fmt: skip
+
+
+class Season(Life):
+    """Two customers of two communities, the second with a fee by the month too; WX and ALI collect."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__(town)
+        town.world.channel("ALI")
+        town.world.admit("ALI", "POWER")
+        flat = town.fee("svc", name="服务费", metered=False, cycle="none", mode="partial")
+        town.price(flat, [("月费", "month", 0, "12.34")], [], date(2025, 1, 1), **{"class": "shop"})
+        town.late_rule(flat, "2", "3")
+        self.flat = flat
+        town.service(town.customer("A2"), flat, **{"class": "shop"})
+        prepaid = town.fee("pre", name="预付电", cycle="none")
+        town.price(prepaid, [("电费", "qty", 0, "0.5")], [], date(2025, 1, 1))
+        service = town.service(town.customer("A3"), prepaid, prepaid=True)
+        town.world._insert("billing_meter", {"bucket": 0, "meter_id": 9000, "service_id": service, "number": "M9",
+                                             "biller_id": town.biller, "fitted_on": date(2025, 1, 1)})  # fmt: skip
+        self.months, self.returns = 0, 0
+        self.tree()
+
+    def tree(self) -> None:
+        """A1 lives in a house of one community, A2 behind a door of another."""
+        for account, names in {"A1": ("东苑", "1号楼"), "A2": ("西苑", "2号楼", "1单元")}.items():
+            parent = None
+            for level, name in enumerate(names, 1):
+                parent = self.town.world._insert("billing_place", {
+                    "biller_id": self.town.biller, "parent_id": parent, "level": level, "name": name,
+                    "path": " ".join(names[:level])}, "place_id")  # fmt: skip
+            with self.town.world.as_owner():
+                self.town.world.run("UPDATE billing_place SET parent_id = %s, level = %s WHERE name = %s",
+                                    parent, len(names) + 1, account)  # fmt: skip
+
+    def fixed(self, _: int) -> None:
+        """A month's bill of the second customer, due soon."""
+        self.months += 1
+        if self.months <= 12:
+            since = date(2025, self.months, 1)
+            run = self.town.made(self.flat, since, since.replace(day=28))
+            assert self.town.published(run) == ["OK"]
+
+    def part(self, permille: int) -> None:
+        """Some of what the second owes, by the other channel."""
+        due = [(ref, fen) for ref, fen in self.town.asked("A2").items() if fen > 0]
+        if due:
+            self.pays("A2", {due[0][0]: max(1, due[0][1] * permille // 1000)}, "ALI")
+
+    def buy(self, fen: int) -> None:
+        self.town.asked("A3")
+        self.pays("A3", {"PREPAID": fen}, "ALI")
+        payable = self.town.world.value(
+            "SELECT payable_id FROM payable WHERE account_no = 'A3' AND ref = 'PREPAID'"
+        )
+        self.town.world.run(
+            "SELECT billing_sell_v1(0::smallint, %s, %s)", payable, self.town.world.now
+        )
+
+    def pays(self, account: str, lines: dict[str, int], channel: str) -> None:
+        world, town = self.town.world, self.town
+        town.serials += 1
+        due = dict(world.rows("SELECT ref, due_fen - paid_fen FROM payable WHERE account_no = %s AND state = 'open'",
+                              account))  # fmt: skip
+        world.quote(f"q{town.serials}", due, world.now.replace(hour=23), channel, "POWER", account)
+        code = world.charge(f"S{town.serials}", lines, channel=channel, biller="POWER", account_no=account,
+                            quote=f"q{town.serials}").code.name  # fmt: skip
+        assert code == "OK", code
+        self.payments.append((f"S{town.serials}", sum(lines.values())))
+
+    def reverse(self, which: int) -> None:
+        """By whichever channel took it, if the day is still open."""
+        self._back("reverse", which, 1)
+
+    def refund(self, which: int) -> None:
+        """The day is cut, and half of a payment given back."""
+        self.town.world.cut()
+        self._back("refund", which, 2)
+
+    def _back(self, verb: str, which: int, part: int) -> None:
+        if which >= len(self.payments):
+            return
+        serial, fen = self.payments[which]
+        self.returns += 1
+        for channel in ("WX", "ALI"):
+            work = getattr(self.town.world, verb)
+            code = work(
+                f"R{self.returns}{channel}", serial, -(-fen // part), channel=channel
+            ).code.name
+            assert code in (
+                "OK",
+                "PREPAID_USED",
+                "ALREADY_REVERSED",
+                "SERIAL_UNKNOWN",
+                "AMOUNT_ABOVE_LEFT",
+                "ORIGINAL_UNKNOWN_BLOCKED",
+                "DAY_CLOSED_USE_REFUND",
+                "DAY_OPEN_USE_REVERSE",
+            ), code
+
+    # --- what always holds -----------------------------------------------------------------------------
+    def look(self) -> None:
+        self.town.book()
+        assert self.town.wrong() == []
+        books = self.town.books()
+        ledger = {
+            "asked": -books.get("6001", 0),
+            "collected": books.get("1124", 0),
+            "owing": books.get("1123", 0),
+        }
+        for view, measures in ((BILLS, OF_BILLS), (PAYMENTS, OF_PAYMENTS)):
+            for name in (one for one in DIMENSIONS if view in DIMENSIONS[one].of):
+                self.holds(of(self.town, ask((name,), measures)), ledger)
+            cross = ask(("community", "class"), measures, column="fee")
+            for most, top in ((CELLS_MAX, 0), (1, 0), (CELLS_MAX, 1)):
+                self.holds(of(self.town, cross._replace(top=top), most), ledger)
+        self.holds(of(self.town, ask(("fee",), (*OF_BILLS[:4], *OF_PAYMENTS))), ledger)
+        self.reads(ledger)
+
+    def holds(self, report: ToldReport, ledger: dict[str, int]) -> None:
+        """The total is the ledger's, and the rows' sum, whole or cut short."""
+        found, asked = totals(report), report.ask
+        assert {name: found[name] for name in ledger if name in found} == {
+            name: fen for name, fen in ledger.items() if name in found
+        }, asked
+        lines = [*report.lines, *([report.others] if report.others else [])]
+        summed = [
+            sum(line.values[place] or 0 for line in lines) for place in range(len(report.heads))
+        ]
+        assert summed == report.total.values, (asked, report.cut)
+        if asked.column:
+            across = [sum(value or 0 for head, value in zip(report.heads, report.total.values, strict=True)
+                          if head.column is not None and head.measure == name) for name in asked.measures]  # fmt: skip
+            assert across == [found[name] for name in asked.measures]
+        if "owing" in found and "settled" in found:
+            assert (found["asked"] or 0) - (found["settled"] or 0) - (
+                found["written_off"] or 0
+            ) == found["owing"]
+
+    def reads(self, ledger: dict[str, int]) -> None:
+        """What an outsider's own query says."""
+        world = self.town.world
+        report = of(self.town, ask(("channel",), ("collected",)))
+        world.run(f"SET ROLE {READER}")
+        try:
+            bills = world.rows(
+                "SELECT sum(billed_fen + late_fen)::bigint, sum(owing_fen)::bigint FROM figure_bill"
+            )[0]
+            open_fen = world.value("SELECT coalesce(sum(owing_fen), 0)::bigint FROM figure_arrears")
+            paid = world.rows(
+                "SELECT channel, sum(net_fen)::bigint FROM figure_payment GROUP BY 1 ORDER BY 1"
+            )
+        finally:
+            world.run("RESET ROLE")
+        assert (bills[0] or 0, bills[1] or 0, open_fen) == (
+            ledger["asked"],
+            ledger["owing"],
+            ledger["owing"],
+        )
+        assert [(line.keys[0], line.values[0]) for line in report.lines] == paid
