@@ -30,7 +30,7 @@ NAMES = frozenset({
 TYPED = frozenset({"DESK", "PAGE", "TOPUP", "ABC", "test", "of", "trade", "that", "gone"})
 """What people, or the tests, typed."""
 NAMED = ("单位", "用户", "账户", "应缴", "小明", "检修", "流水", "益", "中国工商银行", "总账", "青溪", "白石", "云川",
-         "欧阳小明", "电费", "采暖费", "居民")  # fmt: skip
+         "欧阳小明", "电费", "采暖费", "居民", "看铅封")  # fmt: skip
 """How the names begin that people gave in Chinese: an English page shows them as they are."""
 FILED = frozenset({"参考号", "金额", "元", "结果", "银行流水号", "原因", "成功", "失败", "退汇", "处理中"})
 """Columns and words of a bank's own file of payout results, which is Chinese whoever reads of it."""

@@ -59,6 +59,8 @@ CALLS = {
         "billing_estimable_v1", "billing_estimate_all_v1", "billing_late_lines_v1", "billing_read_file_v1",
         "billing_reading_rows_v1",
         "billing_unsell_v1", "billing_vending_v1",
+        "visits_assign_v1", "visits_done_v1", "visits_give_up_v1", "visits_goer_v1", "visits_in_use_v1",
+        "visits_new_v1",
         "payments_is_closed_v1",
         "figures_cost_v1", "figures_drop_v1", "figures_keep_v1", "figures_schedule_v1", "figures_unschedule_v1",
     },
@@ -140,8 +142,9 @@ VENDING = {"billing_vending": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER | VENDING}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,
-          NIGHT: SIGN_IN | PIPES | TOLD | {"pipe"}}
+PICTURES = {"visit_photo"}
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | PICTURES | {"pipe"}, WEB: set(), WORKER: FACTORS | PICTURES,
+          NIGHT: SIGN_IN | PIPES | TOLD | PICTURES | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 

@@ -118,6 +118,20 @@ def test_a_picture_is_its_takers_and_the_offices(place: Province, walker: Any) -
     assert site.browser().get(address).status_code == 302
 
 
+def test_more_than_fit_is_told(place: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yifen.trades.visits.pages import field_views
+
+    busy = goer(place, "goer6")
+    first = asked(place, "collect", busy, due=date(2026, 1, 5))
+    for _ in range(2):
+        asked(place, "inspect", busy, due=date(2026, 1, 6))
+    monkeypatch.setattr(field_views, "MOST", 1)
+    page = site.client_of(busy).get("/console/visits/mine/").content.decode()
+    assert page.count("visit-line") == 1
+    assert f"/visits/{first}/do/" in page
+    assert "另有 2 件期限更晚的未列出" in page
+
+
 def test_his_visits_come_as_he_walks(place: Province, walker: Any) -> None:
     late, today = asked(place, "collect", walker, due=date(2026, 1, 5)), asked(place, "inspect", walker)
     client = site.client_of(walker)
