@@ -29,7 +29,7 @@ def a_season(place: Province, fee: int) -> Any:
 def in_force(place: Province) -> tuple[int, int]:
     """A season that two people put in force, and a flat; (season, service)."""
     number = next(_numbers)
-    fee = a_fee(place.own.biller, f"HS{number}")
+    fee = a_fee(place.own.biller, f"HS{number}", metered=False, cycle="none", unit="m²")
     site.agree(place.users["institution_admin"], a_season(place, fee), NOW)
     season = as_owner("SELECT season_id FROM heating_season WHERE fee_id = %s", [fee])
     return season, a_flat(place, fee, f"HF{number}")

@@ -107,6 +107,21 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert page_of(clerk, f"flats/{flat}/").text.count(f"TG2027-{number:06d}") == 1
 
+    shown = Page(clerk, f"/console/billing/bills/{billed(place, flat)}/")
+    assert shown.table(0)[0] == ["热费", "", "70.5", "38.32", "24.4/122", "540.31", "热价"]
+    assert shown.table(1) == [["2027-11-15", "2028-03-15", "122", "0.2", "停供 2027–2028"]]
+
+
+def billed(place: Province, flat: int) -> int:
+    """The number of its bill of the season."""
+    at = {"flat": flat}
+    with psycopg.connect(place.database.owner_url) as conn:
+        at["run"] = conn.execute(
+            "SELECT b.run_id FROM billing_service s, billing_begin_by_v1(s.fee_id, s.service_id, '2027-11-15',"
+            " '2028-03-15', '2028-04-01', 'x', '2026-11-25') b WHERE s.service_id = %(flat)s", at).fetchall()[0][0]
+        conn.execute("SELECT billing_make_v1(%(run)s, 0, '2026-11-25')", at)
+        return int(conn.execute("SELECT bill_id FROM billing_bill WHERE run_id = %(run)s", at).fetchall()[0][0])
+
 
 def test_a_request_is_taken_back_refused_or_answered_once(place: Province) -> None:
     number, _ = asked(place)

@@ -42,7 +42,7 @@ BEGIN
         RETURN @HEATING_NOT_AGREED;
     END IF;
     v := jsonb_populate_record(NULL::heating_season, v_asked);
-    LOCK TABLE heating_request IN SHARE MODE;  -- nobody asks for anything in it meanwhile
+    PERFORM 1 FROM heating_season s WHERE s.season_id = v.season_id FOR UPDATE;  -- who asks holds it too
     v_code := heating_season_against_v1(v_biller, v_asked);
     IF v_code <> 0 THEN
         RETURN v_code;
