@@ -54,8 +54,13 @@ CALLS = {
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
         "billing_unsell_v1", "billing_vending_v1",
+        "billing_write_off_v1", "arrears_against_rule_v1", "arrears_call_v1", "arrears_collector_v1",
+        "arrears_cut_again_v1", "arrears_cut_v1", "arrears_dispute_v1", "arrears_hold_state_v1", "arrears_letters_v1",
+        "arrears_next_v1", "arrears_plan_v1", "arrears_promise_v1", "arrears_reprint_v1", "arrears_rule_of_v1",
+        "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
+        "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "billing_import_v1", "billing_usage_v1", "bills_import_v1",
