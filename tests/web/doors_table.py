@@ -163,6 +163,17 @@ ARGUMENTS: dict[str, Arguments] = {
                      "billing_close", "billing_merge", "billing_split", "billing_take_over", "billing_contact",
                      "billing_prepaid")
     },
+    # arrears: the province's customers owe nothing
+    "arrears_account": lambda _, rows: {"customer_id": rows.more["customer"]},
+    **{
+        name: lambda _, rows: {"customer_id": rows.more["customer"], "fee_id": 1}
+        for name in ("arrears_call", "arrears_promise", "arrears_plan", "arrears_dispute")
+    },
+    "arrears_settle": lambda *_: {"hold_id": NONE},
+    "arrears_batch": lambda *_: {"batch": NONE},
+    **{name: lambda *_: {"letter_no": NONE} for name in ("arrears_letter", "arrears_reprint")},
+    "arrears_cut_again": lambda *_: {"cut_id": NONE},
+    "arrears_take_up": lambda *_: {"bill_id": NONE},
     **{
         name: lambda _, rows: {"doubt_id": rows.more["doubt"]}
         for name in ("billing_doubt", "billing_accept", "billing_estimate")

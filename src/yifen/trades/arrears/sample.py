@@ -112,7 +112,8 @@ def _agreed(
     proposal = _one(
         cursor,
         "sample_agreed",
-        facts | {"act": act, "content": Jsonb(content), "key": str(content.get("run", content))[:60]},
+        facts
+        | {"act": act, "content": Jsonb(content), "key": str(content.get("run", content))[:60]},
     )
     cursor.execute(_SQL[statement], facts | {"proposal": proposal})
     code = max(row[0] for row in cursor.fetchall())

@@ -47,7 +47,7 @@ def _ages(dimension: str) -> Listing:
     }
 
     def debts_url(row: Row, access: Access) -> str:
-        of = f"?biller={row.biller_id}" + (
+        of = f"?late=&biller={row.biller_id}" + (
             f"&{dimension}={row.what}" if row.what is not None else ""
         )
         return reverse("arrears_debts") + of
