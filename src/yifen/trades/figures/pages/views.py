@@ -122,7 +122,7 @@ def figure_reports(request: HttpRequest) -> HttpResponse:
         {"text": "、".join(role_text(role) for role in one.roles) or None},
         {"text": _("%d 项") % one.schedules if one.schedules else None},
         {"kind": "time", "at": one.changed_at}]} for one in found]  # fmt: skip
-    heads = (_("名称"), _("按"), _("谁的"), _("共享"), _("定时"), _("更新"))
+    heads = (_("名称"), _("统计维度"), _("谁的"), _("共享"), _("定时"), _("更新"))
     return render(request, "console/figures/reports.html", {
         "table": {"columns": [{"title": title} for title in heads], "rows": rows},
         "may": access_of(request).may("figures.report"), "breadcrumbs": crumbs(_("报表"))})  # fmt: skip
