@@ -167,7 +167,7 @@ def test_a_report_is_made_when_it_is_due_once_and_mailed(billed: Province) -> No
         browser(billed).get("/console/figures/made/").content.decode(),
     )[0]
     assert browser(billed).get(f"/console/figures/made/{file}/").content[:5] == b"%PDF-"
-    assert browser(billed, "supervisor").get(f"/console/figures/made/{file}/").status_code == 302
+    assert browser(billed, "supervisor").get(f"/console/figures/made/{file}/").status_code == 404
 
 
 def test_what_collecting_costs_is_reckoned_by_what_was_assumed(billed: Province) -> None:

@@ -37,6 +37,13 @@ ARGUMENTS: dict[str, Arguments] = {
     "billing_price": lambda *_: {"price_id": NONE},  # the province has customers, and no prices or bills yet
     "billing_fee": lambda *_: {"fee_id": NONE},
     **{name: lambda *_: {"sale_id": NONE} for name in ("billing_sale", "billing_unsell")},
+    # the province has no reports
+    **{
+        name: lambda *_: {"report_id": NONE}
+        for name in ("figure_report", "figure_file", "figure_drop", "figure_schedule")
+    },
+    "figure_unschedule": lambda *_: {"report_id": NONE, "schedule_id": NONE},
+    "figure_made_file": lambda *_: {"made_id": NONE},
     "billing_vending": lambda _, rows: {"biller_id": rows.biller},
     **{
         name: lambda _, rows: {"file_id": rows.more["bills"]}

@@ -50,13 +50,6 @@ class FigureCode(ResultCode):
         "成本假设有误：金额、费率不为负，每个渠道一行",
         "The assumptions are not right: no amount or rate is below zero, one row for each channel.",
     )
-    MADE_GONE = (
-        8698,
-        FINAL,
-        404,
-        "文件不存在，或已过保留期",
-        "There is no such file, or it is kept no longer.",
-    )
     FIGURES_NOT_YOURS = (
         8699,
         FINAL,

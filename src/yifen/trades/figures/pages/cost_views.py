@@ -142,7 +142,7 @@ def _heads() -> list[str]:
 
 
 def _kind(line: CostLine) -> str:
-    return _("收费员") if line.staff else _("渠道代收")
+    return "" if not line.channel_id else _("收费员") if line.staff else _("渠道代收")
 
 
 def _table(lines: list[CostLine]) -> Shown:

@@ -94,8 +94,8 @@ def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
 def chart(report: ToldReport) -> Shown | None:
     """The sums of the first rows, in whole yuan; a line each measure of one unit."""
     ask = report.ask
-    places = [(n, head) for n, head in enumerate(report.heads)
-              if head.column is None and head.unit == report.heads[0].unit and head.unit != "rate"][:4]  # fmt: skip
+    unit = "fen" if any(head.unit == "fen" for head in report.heads) else "num"
+    places = [(n, head) for n, head in enumerate(report.heads) if head.column is None and head.unit == unit][:4]
     if ask.chart == "none" or not report.lines or not places:
         return None
     lines = report.lines[:BARS_SHOWN]

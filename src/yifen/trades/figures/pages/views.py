@@ -21,7 +21,6 @@ from yifen.face.plain import plain_connection
 from yifen.trades.figures import files, keeping, labels, telling
 from yifen.trades.figures.asking import ReportAsk, held
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS
-from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.pages import showing
 from yifen.trades.figures.pages.forms import (
     PLACES,
@@ -122,7 +121,7 @@ def figure_reports(request: HttpRequest) -> HttpResponse:
         {"text": "、".join(role_text(role) for role in one.roles) or None},
         {"text": _("%d 项") % one.schedules if one.schedules else None},
         {"kind": "time", "at": one.changed_at}]} for one in found]  # fmt: skip
-    heads = (_("名称"), _("按"), _("谁的"), _("共享"), _("定时"), _("更新"))
+    heads = (_("名称"), _("统计维度"), _("谁的"), _("共享"), _("定时"), _("更新"))
     return render(request, "console/figures/reports.html", {
         "table": {"columns": [{"title": title} for title in heads], "rows": rows},
         "may": access_of(request).may("figures.report"), "breadcrumbs": crumbs(_("报表"))})  # fmt: skip
@@ -270,6 +269,7 @@ def attached(body: bytes, name: str, form: str) -> HttpResponse:
 def figure_drop(request: HttpRequest, report_id: int) -> HttpResponse:
     """One's own is gone."""
     with plain_connection() as conn:
+        found_report(request, conn, report_id)
         try:
             keeping.drop(conn, access_of(request), report_id, now())
         except Refused as refused:
@@ -300,6 +300,7 @@ def figure_schedule(request: HttpRequest, report_id: int) -> HttpResponse:
 def figure_unschedule(request: HttpRequest, report_id: int, schedule_id: int) -> HttpResponse:
     """It is made no more."""
     with plain_connection() as conn:
+        found_report(request, conn, report_id)
         try:
             keeping.unschedule(conn, access_of(request), schedule_id, now())
         except Refused as refused:
@@ -346,12 +347,11 @@ def figure_made(request: HttpRequest) -> HttpResponse:
 
 @allow("figures.report")
 def figure_made_file(request: HttpRequest, made_id: int) -> HttpResponse:
-    """One of one's own, while it is kept."""
+    """One of one's own, while it is kept; else 404."""
     with plain_connection() as conn:
         row = conn.execute(_SQL["made_file"], (made_id, user_of(request).pk)).fetchone()
     if row is None:
-        say(request, Refused(FigureCode.MADE_GONE))
-        return redirect("figure_made")
+        raise Http404
     title, form, at, body = row
     return attached(bytes(body), f"{title}-{at:%Y%m%d}.{form}", form)
 

@@ -69,8 +69,8 @@ LEFT JOIN billing_customer c ON c.bucket = g.bucket AND c.biller_id = g.biller_i
 LEFT JOIN figure_place a ON a.place_id = c.place_id;
 
 -- A row what was paid on one bill or balance by a payment, and a row what of it was given back: the transfers of
--- billing_payment, found by the payable's ref as it is written, which takes a third of the time. Payments of months that were
--- archived 归档 are not in the database, nor here.
+-- billing_payment, whose ref is read without a regular expression, which takes half of the time; by the bill's key, as a plan
+-- of few rows would walk over all bills for each. Payments of months that were archived 归档 are not in the database, nor here.
 CREATE OR REPLACE VIEW figure_payment AS
 SELECT m.transfer_no * 1000 + m.bucket AS movement_id, m.reference_id AS payment_id, b.bill_id, m.business_day AS day,
     extract(hour FROM y.booked_at AT TIME ZONE k.time_zone)::integer AS hour,
@@ -86,7 +86,8 @@ SELECT m.transfer_no * 1000 + m.bucket AS movement_id, m.reference_id AS payment
 FROM ledger_transfer m
 JOIN payable q ON q.bucket = m.bucket AND q.payable_id = m.detail_id AND q.credit_id IN (m.credit_id, m.debit_id)
 JOIN billing_biller w ON w.biller_id = q.biller_id
-LEFT JOIN billing_bill b ON b.bucket = q.bucket AND 'B' || b.bill_id = q.ref
+LEFT JOIN billing_bill b ON b.bucket = q.bucket AND b.bill_id = CASE WHEN q.ref LIKE 'B_%' AND length(q.ref) <= 19
+    AND ltrim(substr(q.ref, 2), '0123456789') = '' THEN substr(q.ref, 2)::bigint END
 LEFT JOIN payment y ON y.bucket = m.bucket AND y.payment_id = m.reference_id
 LEFT JOIN partner p ON p.id = q.biller_id
 LEFT JOIN ledger_book k ON k.book_id = p.book_id
