@@ -161,11 +161,13 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("billing_file", "billing_file_propose", "billing_file_faults")
     },
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
+    "channel_kind": lambda *_: {"book_id": 1, "kind": "phonebank"},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 
 FOREIGN_OK: frozenset[str] = frozenset({
     "desk_transaction",  # a transaction code is nobody's
+    "channel_kind",  # a kind of channel is nobody's: whoever may, of the top institution, rules all of it
     "book",  # a book is nobody's: whoever keeps books keeps all
     "pay_method", "message_carrier", "message_template",  # a provider is nobody's
     "day_end",  # a book's night is of all whose partners are in it; its figures are one's own
