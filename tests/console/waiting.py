@@ -63,6 +63,12 @@ def of_county(conn: psycopg.Connection[Any], rows: County, today: Any) -> None:
            starts_at="2026-01-01T00:00:00Z")  # fmt: skip
     copied(conn, "partner", f"id = {rows.biller}", id=rows.biller + 1000, code=f"NEW{seat}", suspended="true")
     copied(conn, "biller", f"partner_id = {rows.biller}", partner_id=rows.biller + 1000)
+    clock = datetime.now(UTC) + timedelta(hours=8)
+    hours = {"opens_at": (clock + timedelta(hours=1)).time(), "closes_at": (clock + timedelta(hours=2)).time()}
+    for number, limits in enumerate((hours, {"day_fen_max": 100}), 2):
+        copied(conn, "partner", f"id = {rows.channel}", id=rows.channel + 1000 * number, code=f"CH{number}-{seat}")
+        copied(conn, "channel", f"partner_id = {rows.channel}", partner_id=rows.channel + 1000 * number, **limits)
+        conn.execute("INSERT INTO channel_usage VALUES (%s, %s, 80)", (rows.channel + 1000 * number, DAY))
     for number, (teller, day) in enumerate(((rows.teller, DAY - timedelta(days=1)), (rows.more["second"], DAY)), 1):
         copied(conn, "counter_shift", f"id = {rows.more['shift']}", id=rows.more["shift"] + 1000 * number,
                state="open", business_day=day, teller_id=teller.pk)  # fmt: skip

@@ -196,11 +196,13 @@ ARGUMENTS: dict[str, Arguments] = {
     "visit_photo": lambda _, rows: {"visit_id": rows.more["visit"], "number": 1},
     **{name: lambda _, rows: {"place_id": rows.more["door"]} for name in ("visits_place", "visits_door")},
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
+    "channel_kind": lambda *_: {"book_id": 1, "kind": "phonebank"},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 
 FOREIGN_OK: frozenset[str] = frozenset({
     "desk_transaction",  # a transaction code is nobody's
+    "channel_kind",  # a kind of channel is nobody's: whoever may, of the top institution, rules all of it
     "book",  # a book is nobody's: whoever keeps books keeps all
     "pay_method", "message_carrier", "message_template",  # a provider is nobody's
     "day_end",  # a book's night is of all whose partners are in it; its figures are one's own
