@@ -49,7 +49,7 @@ FROM heating_stop k JOIN partner p ON p.id = k.biller_id JOIN heating_season s O
 JOIN billing_service v ON v.bucket = k.bucket AND v.service_id = k.service_id
 JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
 JOIN billing_place l ON l.place_id = c.place_id
-LEFT JOIN LATERAL heating_warm_v1(k) w ON true
+LEFT JOIN LATERAL heating_warm_v1(k.bucket, k.service_id, k.from_on, k.to_on) w ON true
 WHERE k.share_id = %(share)s
 
 -- name: ask

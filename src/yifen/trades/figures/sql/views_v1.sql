@@ -118,7 +118,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(x.fen) FILTER (WHERE x.pay_kind = 'cash'), 0)::bigint AS cash_fen,
         coalesce(sum(x.fen) FILTER (WHERE x.pay_kind <> 'cash'), 0)::bigint AS other_fen
     FROM (SELECT n.pay_kind, CASE WHEN n.original_id IS NULL THEN n.amount_fen ELSE -n.amount_fen END AS fen
-          FROM counter_entry n WHERE n.shift_id = s.id AND n.state IN ('booked', 'reversed', 'refunded')) x) e;
+          FROM counter_entry n WHERE n.shift_id = s.id AND n.state::text IN ('booked', 'reversed', 'refunded')) x) e;
 
 -- A row an open bill, by how long it has been due on the day of its book.
 CREATE OR REPLACE VIEW figure_arrears AS

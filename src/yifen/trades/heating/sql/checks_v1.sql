@@ -74,21 +74,22 @@ $$;
 
 -- A stop that is warm: a visit since it began found it so, or its meter moved. NULL: neither. `moved_milli`: by how much.
 CREATE OR REPLACE FUNCTION heating_warm_v1(
-    p_stop heating_stop, OUT seen_on date, OUT visit_id bigint, OUT moved_milli bigint
+    p_bucket smallint, p_service bigint, p_from date, p_to date,
+    OUT seen_on date, OUT visit_id bigint, OUT moved_milli bigint
 ) RETURNS SETOF record LANGUAGE sql STABLE AS $$
     SELECT w.seen_on, w.visit_id, coalesce(m.moved_milli, 0)
     FROM (SELECT 1) one
     LEFT JOIN LATERAL (SELECT heating_today_v1(v.biller_id, v.done_at) AS seen_on, v.visit_id FROM visit v
-        WHERE v.bucket = p_stop.bucket AND v.service_id = p_stop.service_id AND v.finding = 'warm'
-            AND heating_today_v1(v.biller_id, v.done_at) BETWEEN p_stop.from_on AND p_stop.to_on
+        WHERE v.bucket = p_bucket AND v.service_id = p_service AND v.finding = 'warm'
+            AND heating_today_v1(v.biller_id, v.done_at) BETWEEN p_from AND p_to
         ORDER BY v.done_at LIMIT 1) w ON true
     LEFT JOIN LATERAL (SELECT sum(x.moved)::bigint AS moved_milli FROM (
         SELECT max(r.value_milli) - min(r.value_milli) AS moved
         FROM billing_meter t JOIN billing_reading r ON r.bucket = t.bucket AND r.meter_id = t.meter_id
-            AND r.read_on BETWEEN p_stop.from_on - 1 AND p_stop.to_on  -- a reading is of the end of its day
+            AND r.read_on BETWEEN p_from - 1 AND p_to  -- a reading is of the end of its day
             AND NOT EXISTS (SELECT FROM billing_reading n WHERE n.bucket = r.bucket AND n.meter_id = r.meter_id
                 AND n.read_on = r.read_on AND n.version > r.version)
-        WHERE t.bucket = p_stop.bucket AND t.service_id = p_stop.service_id GROUP BY t.meter_id) x) m ON true
+        WHERE t.bucket = p_bucket AND t.service_id = p_service GROUP BY t.meter_id) x) m ON true
     WHERE w.visit_id IS NOT NULL OR m.moved_milli > 0;
 $$;
 
@@ -141,7 +142,7 @@ BEGIN
     END IF;
     SELECT k.* INTO v FROM heating_stop k JOIN access_authorisation a ON a.id = p_proposal
         AND a.partner_id = k.biller_id AND k.share_id = (a.content ->> 'share')::bigint;
-    IF NOT EXISTS (SELECT FROM heating_warm_v1(v)) THEN
+    IF NOT EXISTS (SELECT FROM heating_warm_v1(v.bucket, v.service_id, v.from_on, v.to_on)) THEN
         RETURN @NOT_WARM;
     END IF;
     RETURN billing_share_end_v1(p_proposal, v.share_id, v_day, p_now);
