@@ -30,7 +30,7 @@ from yifen.core.embedded.errors import (
 )
 from yifen.core.embedded.processes import children, command_line, read_postmaster
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import EVERYONE, WEB
+from yifen.core.facts.processes import EVERYONE, READER, WEB
 
 SRC = Path(__file__).parent.parent / "src"
 PG16 = wanted_folder().parent.parent / "pginstall" / "bin"  # the wheel carries this one too
@@ -48,6 +48,8 @@ print(json.dumps(facts), flush=True)
 """
 DIE = "os.kill(os.getpid(), signal.SIGKILL)"
 STOP_WHEN_TOLD = "sys.stdin.readline(); postgres.stop()"
+
+ROLES = (*EVERYONE, READER)
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def test_a_new_cluster_has_its_roles_database_and_durable_settings(postgres, fol
     assert value(postgres, roles) == {
         "postgres": [True, True, True, True],
         "yifen_owner": [False, True, False, True],
-        **{role: [False, False, False, True] for role in EVERYONE},
+        **{role: [False, False, False, True] for role in ROLES},
     }
     assert value(
         postgres, "select pg_get_userbyid(datdba) from pg_database where datname='yifen'"
@@ -120,7 +122,7 @@ def test_a_new_cluster_has_its_roles_database_and_durable_settings(postgres, fol
     assert (folder / "passwords.json").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("role", EVERYONE)
+@pytest.mark.parametrize("role", ROLES)
 def test_a_process_may_make_nothing(postgres, role):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         execute(postgres, "create table t ()", role=role)
@@ -133,18 +135,18 @@ def test_a_cluster_of_the_version_before_gets_the_roles_at_its_next_start(folder
     execute(postgres, "create table kept as select 7 as n")
     words = json.loads((folder / "passwords.json").read_text())
     with psycopg.connect(postgres.url("postgres", "yifen"), autocommit=True) as conn:
-        for role in EVERYONE:
+        for role in ROLES:
             conn.execute(f"DROP ROLE {role}")
         conn.execute("CREATE ROLE yifen_app LOGIN PASSWORD 'x'")
-    before = {r: w for r, w in words.items() if r not in EVERYONE} | {"yifen_app": "x"}
+    before = {r: w for r, w in words.items() if r not in ROLES} | {"yifen_app": "x"}
     postgres.stop()
     (folder / "passwords.json").write_text(json.dumps(before))
     postgres.start()
     after = json.loads((folder / "passwords.json").read_text())
-    assert (after.keys(), {r: after[r] for r in before}) == ({*before, *EVERYONE}, before)
-    assert len({after[role] for role in EVERYONE}) == 4
+    assert (after.keys(), {r: after[r] for r in before}) == ({*before, *ROLES}, before)
+    assert len({after[role] for role in ROLES}) == 5
     assert (folder / "passwords.json").stat().st_mode & 0o777 == 0o600
-    for role in EVERYONE:
+    for role in ROLES:
         assert value(postgres, "select current_user", role) == role
     assert value(postgres, "select n from kept") == 7
 
