@@ -102,10 +102,8 @@ def test_the_rate_is_what_is_paid_of_the_newest_period(place: Province) -> None:
 def test_a_service_that_is_stopped_is_not_in_use(town: Town) -> None:
     """By its share of the fee, as heating's stop leaves it in billing; by its days."""
     service = town.service(town.customer("A1"), town.fee(), to_on=date(2026, 12, 31))
-    with town.world.as_owner():
-        town.world.run("CREATE OR REPLACE VIEW billing_share AS SELECT 1::bigint AS share_id, 0::smallint AS bucket,"
-                       f" {service:d}::bigint AS service_id, DATE '2026-11-15' AS from_on, DATE '2026-11-30' AS to_on,"
-                       " 0.2::numeric(6, 5) AS share, ''::text AS why, 1::bigint AS proposal")  # fmt: skip
+    town.world.set_up("INSERT INTO billing_share_row (bucket, service_id, from_on, to_on, share, why, proposal,"
+                      " made_at) VALUES (0, %s, '2026-11-15', '2026-11-30', 0.2, '停', 1, now())", service)  # fmt: skip
     asked = "SELECT visits_in_use_v1(s, %s) FROM billing_service s WHERE service_id = %s"
     found = [town.world.made(asked, date(*day), service) for day in (
         (2024, 12, 31), (2025, 1, 1), (2026, 11, 14), (2026, 11, 15), (2026, 11, 30), (2026, 12, 1), (2027, 1, 1))]

@@ -10,16 +10,11 @@ $$;
 -- Is a service in use on this day: it has begun, has not ended, and no share of the fee stands for it because it is
 -- stopped 报停 (billing_share, which a stop of heating makes)?
 CREATE OR REPLACE FUNCTION visits_in_use_v1(p_service billing_service, p_on date) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    IF p_service.from_on > p_on OR p_service.to_on < p_on THEN
-        RETURN false;
-    ELSIF to_regclass('billing_share') IS NULL THEN
-        RETURN true;
-    END IF;
-    RETURN NOT EXISTS (SELECT FROM billing_share h WHERE h.bucket = p_service.bucket
-        AND h.service_id = p_service.service_id AND p_on BETWEEN h.from_on AND h.to_on AND h.share < 1);
-END $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p_on BETWEEN p_service.from_on AND coalesce(p_service.to_on, p_on) AND NOT EXISTS (
+        SELECT FROM billing_share h WHERE h.bucket = p_service.bucket AND h.service_id = p_service.service_id
+            AND p_on BETWEEN h.from_on AND h.to_on);
+$$;
 
 -- How a visit of a kind may end.
 CREATE OR REPLACE FUNCTION visits_findings_v1(p_kind text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
