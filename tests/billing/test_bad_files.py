@@ -10,8 +10,10 @@ from tests.billing.world import csv_of, proposed, row, rows, taken_in
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import plugs
 from yifen.trades.billing.codes import BillingCode as B
 from yifen.trades.billing.customers import filed_rows, reading_files
+from yifen.trades.bills.rules import FILING
 
 NUL, LONG, HUGE, ENDLESS = "1\x00", "9" * 120, str(10**18), "9" * 5_000
 NUMBER = ("-1", "0", "abc", "1.00001", LONG, NUL, HUGE, ENDLESS, "1e5", "①", "٣")
@@ -156,3 +158,9 @@ def test_what_people_write_in_a_file_is_read() -> None:
     taken, _ = filed_rows.CustomerCheck(header, {"POWER": 1}, {}).read(2, cells)
     assert taken is not None
     assert (taken.area_milli, taken.phone, taken.from_on) == (96_480, "13800138000", date(2026, 9, 1))
+
+
+def test_a_file_as_large_as_its_kind_allows_comes_through_the_door():
+    doors = {route: most for plug in plugs() for route, most in plug.uploads.items()}
+    taken = {route: doors[route] for route in ("billing_customers_upload", "billing_readings_upload", "bill_upload")}
+    assert all(most > filing.bytes_max for most in taken.values() for filing in (filed_rows.CUSTOMERS, reading_files.READINGS, FILING)), taken

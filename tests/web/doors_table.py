@@ -187,7 +187,7 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     **{
         name: lambda _, rows: {"file_id": rows.more["billing_file"]}
-        for name in ("billing_file", "billing_file_propose", "billing_file_faults")
+        for name in ("billing_file", "billing_file_propose", "billing_file_take", "billing_file_faults")
     },
     **{
         name: lambda _, rows: {"visit_id": rows.more["visit"]}

@@ -69,7 +69,6 @@ PARTS = (
             SitePage("docs/visits.md", Text("外勤", "Visits")),
             SitePage("docs/heating.md", Text("供热服务", "Heating service")),
             SitePage("docs/arrears.md", Text("欠费催缴", "Arrears")),
-            SitePage("docs/figures.md", Text("部门视图与报表", "Figures and reports")),
             SitePage("docs/deductions.md", Text("卡扣与退单", "Deductions and chargebacks")),
             SitePage("docs/figures.md", Text("统计与报表", "Figures and reports")),
             SitePage("docs/reference/figures.md", Text("统计视图", "Views of figures")),

@@ -60,6 +60,7 @@ PLUG = Plug(
     menu=(
         MenuEntry("run", 31, Text("导入账单", "Bill import"), "bill_imports", "file-up", "payables.import"),
     ),
+    uploads={"bill_upload": 26 << 20},
     urls=(Urls("console/", "yifen.trades.bills.pages.urls"),),
     lists=("yifen.trades.bills.pages.listing:BILL_IMPORTS",),
     events=(BILLS,),

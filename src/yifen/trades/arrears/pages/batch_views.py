@@ -196,7 +196,7 @@ def arrears_letter(request: HttpRequest, letter_no: int) -> HttpResponse:
             {"title": _("欠费（元）"), "kind": "amount", "fen": row[11]},
             {"title": _("最早到期日"), "kind": "code", "text": str(row[12])},
             {"title": _("打印时间"), "kind": "time", "at": row[14]}, {"title": _("补打次数"), "text": str(row[15])},
-            {"title": _("送达"), "text": said[0] if said and row[1] == "notice" else None},
+            {"title": _("送达情况"), "text": said[0] if said and row[1] == "notice" else None},
         ], "breadcrumbs": crumbs(_("催缴函、停供通知"), "arrears_letters", str(letter_no)),
     })  # fmt: skip
 

@@ -44,8 +44,8 @@ CUT_STATES: words.Words = {
     "restoring": (_("待复供"), "waiting"), "restored": (_("已复供"), "ok"), "dropped": (_("已取消"), "neutral"),
 }  # fmt: skip
 LETTER_STATES: words.Words = {
-    "printed": (_("已打印"), "ok"), "unserved": (_("待送达"), "waiting"), "served": (_("已送达"), "ok"),
-    "void": (_("已失效"), "neutral"),
+    "printed": (_("已打印"), "ok"), "unserved": (_("通知待送达"), "waiting"), "served": (_("通知已送达"), "ok"),
+    "void": (_("已作废"), "neutral"),
 }  # fmt: skip
 BANDS = (
     ("current_fen", _("未到期")), ("d30_fen", _("1–30 天")), ("d90_fen", _("31–90 天")), ("d180_fen", _("91–180 天")),

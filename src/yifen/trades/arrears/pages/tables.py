@@ -227,7 +227,7 @@ def _cuts(one: DebtAccount) -> Shown:
 
 def _letters(one: DebtAccount) -> Shown:
     return _table(
-        (_("编号"), _("费种"), _("种类"), _("打印时间"), _("欠费（元）"), _("办理日"), _("送达")),
+        (_("编号"), _("费种"), _("种类"), _("打印时间"), _("欠费（元）"), _("办理日"), _("送达情况")),
         [
             [
                 _link(str(number), reverse("arrears_letter", args=[number])),

@@ -21,7 +21,7 @@ _SQL = queries("yifen.trades.visits")
 KINDS: words.Words = {
     "inspect": (_("巡检"), "neutral"),
     "check": (_("核查"), "accent"),
-    "cut": (_("停供"), "bad"),
+    "cut": (pgettext_lazy("visit", "停供"), "bad"),
     "restore": (_("复供"), "ok"),
     "collect": (_("上门收费"), "waiting"),
 }
