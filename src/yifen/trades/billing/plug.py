@@ -139,7 +139,7 @@ PLUG = Plug(
         Task("billing.publish", "yifen.trades.billing.runs.running:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
-    uploads={"billing_customers_upload": 251 << 20, "billing_readings_upload": 251 << 20},
+    uploads={"billing_customers_upload": 251 << 20, "billing_readings_upload": 26 << 20},
     spent=("billing_spent", "billing_sale", "billing_returned"),
     moved=("billing_moved_v1",),
     moved_back=("billing_moved_back_v1",),
