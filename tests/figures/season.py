@@ -13,7 +13,7 @@ from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, PAYMENTS
 from yifen.trades.figures.composing import CELLS_MAX
 from yifen.trades.figures.telling import ToldReport, told
 
-EVERYTHING = {"all": True, "partners": "{}", "sandboxes": "{}"}
+EVERYTHING = {"all": True, "partners": "{}", "institutions": "{}", "sandboxes": "{}"}
 TODAY = date(2026, 11, 24)
 ALL_DAYS = {"period": "days", "since": date(2020, 1, 1), "until": date(2027, 12, 31)}
 OF_BILLS = ("billed", "late", "asked", "corrected", "settled", "written_off", "owing", "bills")
