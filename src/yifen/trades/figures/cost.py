@@ -61,8 +61,8 @@ def reckoned(
 ) -> list[CostLine]:
     """A line each channel. Wages are shared by the bills that collectors took, to the fen: the first channels bear
     what is
-    left over; without a bill of theirs the first one of theirs bears all. Wages that no channel bears stand in a line of
-    their own, of channel 0."""
+    left over; without a bill of theirs the first one of theirs bears all. Wages that no channel bears stand in a line
+    of their own, of channel 0."""
     wages = assumed.wages_fen * months
     staff = [one for one in channels if assumed.rates.get(one[0], ChannelRate(one[0])).staff]
     shared = dict(

@@ -66,7 +66,7 @@ class _Whole(NamedTuple):
 def told(
     conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX
 ) -> ToldReport:
-    """Ask the views. `scope`: as face/scope.params. Refused: FIGURES_TOO_MUCH, what takes longer than the caller waits."""
+    """Ask the views. `scope`: as face/scope.params. Refused: FIGURES_TOO_MUCH, what takes too long."""
     try:
         return _told(conn, ask, today, scope, most)
     except QueryCanceled:

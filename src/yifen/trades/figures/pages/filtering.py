@@ -33,7 +33,7 @@ def _key(conn: Any, name: str, word: str, scope: dict[str, Any]) -> str:
             return str(row[0])
         if word.isascii() and word.isdigit() and len(word) < 18:
             return word
-    elif not any(known) or name == "method" and _CARRIERS.fullmatch(word):
+    elif not any(known) or (name == "method" and _CARRIERS.fullmatch(word)):
         return word
     raise Refused(FigureCode.REPORT_WRONG, "filters", word)
 
