@@ -171,6 +171,9 @@ class Season(Life):
             for most, top in ((CELLS_MAX, 0), (1, 0), (CELLS_MAX, 1)):
                 self.holds(of(self.town, cross._replace(top=top), most), ledger)
         self.holds(of(self.town, ask(("fee",), (*OF_BILLS[:4], *OF_PAYMENTS))), ledger)
+        assert totals(of(self.town, ask(("fee",), ("written_off",))))["written_off"] == (
+            self.town.world.value("SELECT coalesce(sum(amount_fen), 0)::bigint FROM billing_write_off")
+        )
         self.reads(ledger)
 
     def holds(self, report: ToldReport, ledger: dict[str, int]) -> None:
