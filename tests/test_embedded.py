@@ -151,6 +151,23 @@ def test_a_cluster_of_the_version_before_gets_the_roles_at_its_next_start(folder
     assert value(postgres, "select n from kept") == 7
 
 
+def test_who_reads_figures_is_bounded_in_a_cluster_of_before_too_but_not_against_its_operator(
+    postgres,
+):
+    """As docs/figures.md says; what an operator set otherwise stays."""
+    limit = f"select rolconnlimit from pg_roles where rolname = '{READER}'"
+    asked = "select current_setting('default_transaction_read_only') || ' ' || current_setting('statement_timeout')"
+    assert (value(postgres, limit), value(postgres, asked, READER)) == (5, "on 1min")
+    found = []
+    for before in ("-1", "9"):
+        execute(postgres, f"ALTER ROLE {READER} CONNECTION LIMIT {before}", "postgres")
+        execute(postgres, f"ALTER ROLE {READER} RESET ALL", "postgres")
+        postgres.stop()
+        postgres.start()
+        found.append((value(postgres, limit), value(postgres, asked, READER)))
+    assert found == [(5, "on 1min"), (9, "off 0")]
+
+
 def test_a_start_that_ended_between_role_and_password_is_made_good(folder, postgres):
     postgres.stop()
     words = json.loads((folder / "passwords.json").read_text())

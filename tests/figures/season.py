@@ -13,7 +13,7 @@ from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, PAYMENTS
 from yifen.trades.figures.composing import CELLS_MAX
 from yifen.trades.figures.telling import ToldReport, told
 
-EVERYTHING = {"all": True, "partners": "{}", "sandboxes": "{}"}
+EVERYTHING = {"all": True, "partners": "{}", "institutions": "{}", "sandboxes": "{}"}
 TODAY = date(2026, 11, 24)
 ALL_DAYS = {"period": "days", "since": date(2020, 1, 1), "until": date(2027, 12, 31)}
 OF_BILLS = ("billed", "late", "asked", "corrected", "settled", "written_off", "owing", "bills")
@@ -54,6 +54,7 @@ class Season(Life):
         town.world._insert("billing_meter", {"bucket": 0, "meter_id": 9000, "service_id": service, "number": "M9",
                                              "biller_id": town.biller, "fitted_on": date(2025, 1, 1)})  # fmt: skip
         self.months, self.returns = 0, 0
+        self.written: list[dict[str, Any]] = []
         self.tree()
 
     def tree(self) -> None:
@@ -81,6 +82,26 @@ class Season(Life):
         due = [(ref, fen) for ref, fen in self.town.asked("A2").items() if fen > 0]
         if due:
             self.pays("A2", {due[0][0]: max(1, due[0][1] * permille // 1000)}, "ALI")
+
+    def write_off(self, which: int) -> None:
+        """One of what both owe, by two people's word."""
+        due = [(int(ref[1:]), fen) for account in ("A1", "A2") for ref, fen in self.town.asked(account).items()
+               if ref.startswith("B") and fen > 0]  # fmt: skip
+        if due:
+            bill, fen = due[which % len(due)]
+            content = {"bills": [{"bill": bill, "fen": fen}], "evidence": "法院裁定"}
+            self._written("arrears.write_off", content)
+            self.written.append(content)
+
+    def take_up(self, which: int) -> None:
+        """What was written off is owed again."""
+        if self.written:
+            self._written("arrears.take_up", self.written.pop(which % len(self.written)))
+
+    def _written(self, act: str, content: dict[str, Any]) -> None:
+        world = self.town.world
+        word = world.two_people(act, "1", content, self.town.biller)
+        assert world.value("SELECT billing_write_off_v1(%s, %s)", word, world.now) == 0
 
     def buy(self, fen: int) -> None:
         self.town.asked("A3")
@@ -150,6 +171,9 @@ class Season(Life):
             for most, top in ((CELLS_MAX, 0), (1, 0), (CELLS_MAX, 1)):
                 self.holds(of(self.town, cross._replace(top=top), most), ledger)
         self.holds(of(self.town, ask(("fee",), (*OF_BILLS[:4], *OF_PAYMENTS))), ledger)
+        assert totals(of(self.town, ask(("fee",), ("written_off",))))["written_off"] == (
+            self.town.world.value("SELECT coalesce(sum(amount_fen), 0)::bigint FROM billing_write_off")
+        )
         self.reads(ledger)
 
     def holds(self, report: ToldReport, ledger: dict[str, int]) -> None:

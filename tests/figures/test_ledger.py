@@ -26,9 +26,12 @@ STEPS = st.lists(st.one_of(
     st.tuples(st.just("correct"), st.integers(-400_000, 400_000)),
     st.tuples(st.just("ask"), st.integers(0, 40)),
     st.tuples(st.just("refund"), st.integers(0, 3)),
+    st.tuples(st.just("write_off"), st.integers(0, 3)),
+    st.tuples(st.just("take_up"), st.integers(0, 3)),
 ), min_size=4, max_size=10)  # fmt: skip
 RICH = [("bill", 300_000), ("pay", 0), ("fixed", 0), ("part", 400), ("buy", 5_000), ("bill", 900_000), ("cancel", 0),
         ("ask", 30), ("prepay", 20_000), ("bill", 100_000), ("part", 300), ("refund", 1), ("reverse", 3)]  # fmt: skip
+WRITTEN = [*RICH[:-2], ("write_off", 0), ("fixed", 0), ("write_off", 1), ("take_up", 0), ("refund", 1)]
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,7 @@ def plain(rolled_back: Any) -> Iterator[Town]:
     suppress_health_check=list(HealthCheck),
 )
 @example(RICH)
+@example(WRITTEN)
 @given(STEPS)
 def test_a_reports_totals_are_the_ledgers_whatever_happened(
     plain: Town, steps: list[tuple[str, int]]

@@ -4,41 +4,16 @@ mailed."""
 import re
 from datetime import date
 from io import BytesIO
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from python_calamine import load_workbook
 
 from tests.console.pages import Page, words
-from tests.figures.bills import DAYS, SPAN, laid
+from tests.figures.bills import DAYS, SPAN
+from tests.figures.reporting import BUILD, Letterbox, browser, kept, text_of
 from tests.web import site
 from tests.web.province import Province
-
-
-@pytest.fixture(scope="module")
-def billed(place: Province) -> Province:
-    laid(place)
-    return place
-
-
-def browser(place: Province, role: str = "finance") -> Any:
-    return site.client_of(place.users[role])
-
-
-def text_of(place: Province, path: str, role: str = "finance", **asked: Any) -> str:
-    return Page(
-        browser(place, role), f"/console/figures/{path}?{urlencode(asked, doseq=True)}"
-    ).text
-
-
-BUILD = {
-    "row1": "community",
-    "measures": ["asked", "settled", "owing", "rate", "collected"],
-    "sort": "asked",
-    "chart": "bar",
-    **DAYS,
-}
 
 
 def test_the_overview_tells_what_was_billed_collected_and_is_owing(billed: Province) -> None:
@@ -47,15 +22,6 @@ def test_the_overview_tells_what_was_billed_collected_and_is_owing(billed: Provi
         assert said in page, (said, page)
     assert "140.00" in text_of(billed, "", by="channel", **DAYS)
     assert "600.00" not in text_of(billed, "", by="community", fee="没有", **DAYS)
-
-
-def kept(place: Province, title: str, roles: tuple[str, ...] = ()) -> int:
-    answer = browser(place).post(
-        f"/console/figures/reports/new/?{urlencode(BUILD, doseq=True)}",
-        {"title": title, "roles": roles},
-    )
-    assert answer.status_code == 302, answer.content.decode()
-    return int(re.findall(r"/(\d+)/$", answer["Location"])[0])
 
 
 def test_a_report_is_told_kept_shared_changed_and_dropped(billed: Province) -> None:
@@ -108,21 +74,6 @@ def test_a_report_as_a_workbook_and_on_paper_says_what_the_page_says(billed: Pro
     ]
     answer = browser(billed).post(f"/console/figures/reports/{number}/file/", {"format": "pdf"})
     assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
-
-
-class Letterbox:
-    """What would go out by mail; `later`: the server is away."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.later = False
-
-    def send(self, mail: Any, now: Any) -> None:
-        from yifen.core.mailing import MailLater
-
-        if self.later:
-            raise MailLater("away")
-        self.mails.append(mail)
 
 
 def test_a_report_is_made_when_it_is_due_once_and_mailed(billed: Province) -> None:

@@ -132,6 +132,14 @@ def test_a_bill_of_a_collector_costs_his_wages() -> None:
     ] == [7, 0]
 
 
+def test_wages_that_no_channel_bears_are_a_line_of_their_own() -> None:
+    lines = reckoned(Assumed(600_000, {1: ChannelRate(1, bill_fen=50)}), 2, [(1, "A", "", 3, 9)])
+    assert [(line.channel_id, line.lines, line.cost_fen) for line in lines] == [
+        (1, 3, 150),
+        (0, 0, 1_200_000),
+    ]
+
+
 @pytest.mark.parametrize(("wages", "rate"), [
     (-1, {}), (0, {"bill_fen": -1}), (0, {"permille_milli": 1_000_001}), (0, {"bill_fen": 100_001}),
 ])  # fmt: skip

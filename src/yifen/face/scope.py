@@ -66,9 +66,9 @@ def books() -> list[Named]:
 
 
 def params(scope: Scope) -> dict[str, Any]:
-    """`all`, `partners` and `sandboxes` of a statement that asks only for rows in scope."""
+    """`all`, `partners`, `institutions` and `sandboxes` of a statement that asks only for rows in scope."""
     return {"all": scope.partners is None, "partners": numbers(scope.partners or ()),
-            "sandboxes": numbers(scope.sandboxes)}  # fmt: skip
+            "institutions": numbers(scope.institutions or ()), "sandboxes": numbers(scope.sandboxes)}  # fmt: skip
 
 
 def buckets() -> int:

@@ -10,6 +10,13 @@ from psycopg import sql
 from yifen.core.embedded.cluster import SUPERUSER, Cluster
 from yifen.core.facts.processes import EVERYONE, READER
 
+# What docs/figures.md sets for who reads figures; whoever sets something else keeps it.
+_UNBOUND = "SELECT FROM pg_roles WHERE rolname = %s AND rolconnlimit = -1 AND rolconfig IS NULL"
+_BOUNDS = (
+    "CONNECTION LIMIT 5",
+    "SET default_transaction_read_only = on",
+    "SET statement_timeout = '60s'",
+)
 _THERE = "SELECT FROM pg_roles WHERE rolname = %s"
 
 
@@ -17,15 +24,18 @@ def complete(cluster: Cluster, port: int) -> dict[str, str]:
     """The passwords of all roles; those that had none are made, with their role. Call while holding
     the start lock. A crash on the way is made good by the next start."""
     words = cluster.passwords()
-    lacking = {role: secrets.token_hex(16) for role in (*EVERYONE, READER) if role not in words}
-    if not lacking:
-        return words
     address = f"postgresql://{SUPERUSER}:{words[SUPERUSER]}@127.0.0.1:{port}/{SUPERUSER}"
+    lacking = {role: secrets.token_hex(16) for role in (*EVERYONE, READER) if role not in words}
     with psycopg.connect(address, sslmode="disable", gssencmode="disable") as conn:
         conn.execute("SET LOCAL log_min_error_statement = panic; SET LOCAL log_statement = none")
         for role, word in lacking.items():
             verb = "ALTER" if conn.execute(_THERE, (role,)).fetchone() is not None else "CREATE"
             made = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
             conn.execute(made.format(sql.Identifier(role), sql.Literal(word)))
+        if conn.execute(_UNBOUND, (READER,)).fetchone() is not None:
+            for bound in _BOUNDS:
+                conn.execute(sql.SQL("ALTER ROLE {} " + bound).format(sql.Identifier(READER)))
+    if not lacking:
+        return words
     cluster.keep_passwords(words | lacking)
     return words | lacking

@@ -50,6 +50,10 @@ class FigureCode(ResultCode):
         "成本假设有误：金额、费率不为负，每个渠道一行",
         "The assumptions are not right: no amount or rate is below zero, one row for each channel.",
     )
+    FIGURES_TOO_MUCH = (
+        8698, FINAL, 400, "数据太多，一时统计不完：请缩短期间、加条件或减少维度",
+        "Too much to be told in time: choose a shorter period, add filters or take fewer dimensions.",
+    )  # fmt: skip
     FIGURES_NOT_YOURS = (
         8699,
         FINAL,

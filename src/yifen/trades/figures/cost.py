@@ -61,7 +61,8 @@ def reckoned(
 ) -> list[CostLine]:
     """A line each channel. Wages are shared by the bills that collectors took, to the fen: the first channels bear
     what is
-    left over; without a bill of theirs the first one of theirs bears all."""
+    left over; without a bill of theirs the first one of theirs bears all. Wages that no channel bears stand in a line
+    of their own, of channel 0."""
     wages = assumed.wages_fen * months
     staff = [one for one in channels if assumed.rates.get(one[0], ChannelRate(one[0])).staff]
     shared = dict(
@@ -74,6 +75,8 @@ def reckoned(
             rate.bill_fen * lines + (2 * max(fen, 0) * rate.permille_milli + 1_000_000) // 2_000_000
         )
         found.append(CostLine(channel, name, rate.staff, lines, fen, fee + shared.get(channel, 0)))
+    if wages and not staff:
+        found.append(CostLine(0, "", True, 0, 0, wages))
     return found
 
 

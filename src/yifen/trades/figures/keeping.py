@@ -11,6 +11,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
+from yifen.face import scope
 from yifen.trades.figures.asking import ReportAsk, read_ask
 from yifen.trades.figures.codes import FigureCode
 
@@ -30,6 +31,19 @@ class KeptReport(NamedTuple):
     owner: str
     is_own: bool
     schedules: int
+
+
+class Overseen(NamedTuple):
+    """What is made for one of the people whom one watches over: of the mail only its domain."""
+
+    schedule_id: int
+    owner: str
+    title: str
+    every: str
+    hour: int
+    format: str
+    mail_domain: str
+    next_at: datetime
 
 
 class Scheduled(NamedTuple):
@@ -92,6 +106,7 @@ def schedule(
             asked["format"],
             "en" if language.startswith("en") else "zh-hans",
             sealed,
+            mail.rpartition("@")[2],
             now,
         ),
     ).fetchone()
@@ -120,6 +135,12 @@ def schedules(conn: Any, access: Access, report: int) -> list[Scheduled]:
         Scheduled(*row)
         for row in conn.execute(_SQL["schedules"], (report, access.user.pk)).fetchall()
     ]
+
+
+def overseen(conn: Any, access: Access) -> list[Overseen]:
+    """Of the people in reach."""
+    rows = conn.execute(_SQL["overseen"], scope.params(access.scope)).fetchall()
+    return [Overseen(*row) for row in rows]
 
 
 def context(report: int) -> str:

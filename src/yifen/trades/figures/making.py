@@ -71,10 +71,7 @@ def made(
     """How many rows, and the file: of the day on which it was due, with the rights of today. Refused:
     FIGURES_NOT_YOURS, and
     as the report is."""
-    user = User.objects.select_related("institution", "partner").get(pk=owner_id)
-    access = Access(user)
-    if not (user.is_active and access.may("figures.report")):
-        raise Refused(FigureCode.FIGURES_NOT_YOURS)
+    user, access = _owner(owner_id)
     today = due.astimezone(ZONE).date()
     report = telling.told(conn, read_ask(data), today, scope.params(access.scope))
     if form == "pdf":
@@ -88,8 +85,22 @@ def made(
     return len(report.lines), files.workbook(heads, rows, access, at)  # type: ignore[arg-type]
 
 
+def _owner(number: int) -> tuple[User, Access]:
+    """As he is now. Refused: FIGURES_NOT_YOURS."""
+    user = User.objects.select_related("institution", "partner").get(pk=number)
+    access = Access(user)
+    if not (user.is_active and access.may("figures.report")):
+        raise Refused(FigureCode.FIGURES_NOT_YOURS)
+    return user, access
+
+
 def _mail(conn: Any, row: tuple[Any, ...], at: datetime, box: Postbox | None, origin: str) -> None:
-    number, _, due, _, form, language, sealed, title, _, body, _ = row
+    number, _, due, owner_id, form, language, sealed, title, _, body, _ = row
+    try:
+        _owner(owner_id)
+    except Refused as refused:
+        conn.execute(_SQL["mailed"], (number, "failed", refused.text(language)))
+        return
     report = conn.execute(_SQL["report_of"], (number,)).fetchone()[0]
     day, english = due.astimezone(ZONE).date(), language.startswith("en")
     state, said = "failed", "no mail server is set"

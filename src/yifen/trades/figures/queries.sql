@@ -10,8 +10,17 @@ SELECT * FROM (
 WHERE w.level > 0 OR w.place <= %(most)s
 
 -- name: users
--- What tellers and collectors are called, of those in scope or of a desk's shift there.
-SELECT id::text, login || ' ' || name FROM access_user WHERE id = ANY (%s::bigint[])
+-- What tellers and collectors are called, of those in reach; of all others their number alone is told.
+SELECT t.id::text, t.login || ' ' || t.name FROM access_user t WHERE t.id = ANY (%(users)s::bigint[]) AND {user_reach}
+
+-- name: user_said
+-- Which user in reach is meant: by his login, whatever stands behind it.
+SELECT t.id::text FROM access_user t WHERE upper(t.login) = upper(split_part(%(said)s, ' ', 1)) AND {user_reach}
+
+-- name: user_reach
+-- People of one's institutions, or of one's companies.
+(%(all)s OR t.partner_id = ANY (%(partners)s::integer[])
+    OR t.partner_id IS NULL AND t.institution_id = ANY (%(institutions)s::bigint[]))
 
 -- name: scope_bills
 -- A company's own people see its bills, an institution's those of its companies.
@@ -32,7 +41,7 @@ SELECT figures_drop_v1(%s, %s, %s)
 
 -- name: schedule
 -- Of one's own.
-SELECT figures_schedule_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+SELECT figures_schedule_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 -- name: unschedule
 -- It is made no more.
@@ -52,11 +61,18 @@ ORDER BY r.owner_id = %(user)s DESC, r.title, r.report_id
 SELECT s.schedule_id, s.every, s.hour, s.format, s.mail, s.next_at FROM figure_schedule s
 WHERE s.report_id = %s AND s.owner_id = %s AND s.ended_at IS NULL ORDER BY s.schedule_id
 
+-- name: overseen
+-- What is made regularly for one's people, oneself among them.
+SELECT s.schedule_id, t.login || ' ' || t.name, r.title, s.every, s.hour, s.format, s.mail_domain, s.next_at
+FROM figure_schedule s JOIN figure_report r ON r.report_id = s.report_id JOIN access_user t ON t.id = s.owner_id
+WHERE s.ended_at IS NULL AND (%(all)s OR t.institution_id = ANY (%(institutions)s::bigint[]))
+ORDER BY t.login, s.schedule_id LIMIT 500
+
 -- name: made
--- Files that were made for somebody, the newest first.
+-- Files that were made for somebody, the newest first, before one of them (0: from the newest).
 SELECT m.made_id, r.title, s.format, m.at, m.state, m.rows, m.mail_state, m.said, m.body IS NOT NULL
 FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
-WHERE s.owner_id = %s ORDER BY m.made_id DESC LIMIT 60
+WHERE s.owner_id = %(user)s AND (%(before)s = 0 OR m.made_id < %(before)s) ORDER BY m.made_id DESC LIMIT %(most)s
 
 -- name: made_file
 -- One of his.
@@ -69,10 +85,11 @@ WHERE m.made_id = %s AND s.owner_id = %s AND m.body IS NOT NULL
 SELECT figures_due_v1(%s)
 
 -- name: to_make
--- Files that are due, and mails of those that are made.
+-- Files that are due, and mails of those that are made; of a schedule that goes on.
 SELECT m.made_id, m.state, m.at, s.owner_id, s.format, s.language, s.mail, r.title, r.ask, m.body, s.schedule_id
 FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
-WHERE m.made_id > %s AND (m.state = 'due' OR m.state = 'made' AND m.mail_state = 'due') ORDER BY m.made_id LIMIT 1
+WHERE m.made_id > %s AND (m.state = 'due' OR m.state = 'made' AND m.mail_state = 'due') AND s.ended_at IS NULL
+    AND r.dropped_at IS NULL ORDER BY m.made_id LIMIT 1
 
 -- name: report_of
 -- For which its address was sealed.
@@ -126,12 +143,12 @@ WHERE (%(all)s OR f.biller_id = ANY (%(partners)s::integer[])) AND f.biller_id <
 FROM figure_bill x
 
 -- name: payment_rows
--- With what a teller is called.
-FROM figure_payment x LEFT JOIN access_user t ON t.id = x.user_id
+-- With what a teller in reach is called.
+FROM figure_payment x LEFT JOIN access_user t ON t.id = x.user_id AND {user_reach}
 
 -- name: shift_rows
--- With what a teller is called.
-FROM figure_shift x JOIN access_user t ON t.id = x.user_id
+-- With what a teller in reach is called.
+FROM figure_shift x LEFT JOIN access_user t ON t.id = x.user_id AND {user_reach}
 
 -- name: sample
 -- A report of the demo's world; the first one is made every morning.

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from psycopg.errors import QueryCanceled
+
+from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.figures import composing
 from yifen.trades.figures.asking import BY_NAME, ReportAsk
 from yifen.trades.figures.catalogue import MEASURES, Unit
+from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
 from yifen.trades.figures.periods import ReportSpan, compared
 
@@ -62,7 +66,14 @@ class _Whole(NamedTuple):
 def told(
     conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX
 ) -> ToldReport:
-    """Ask the views. `scope`: as face/scope.params."""
+    """Ask the views. `scope`: as face/scope.params. Refused: FIGURES_TOO_MUCH, what takes too long."""
+    try:
+        return _told(conn, ask, today, scope, most)
+    except QueryCanceled:
+        raise Refused(FigureCode.FIGURES_TOO_MUCH, "period") from None
+
+
+def _told(conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int) -> ToldReport:
     span = ask.span(today)
     then = compared(ask.period, span, ask.compare) if ask.compare else None
     now, before = (
@@ -85,9 +96,8 @@ def told(
         left = [_less(one, (line.keys for line in shown)) if one else None for one in (now, before)]
         assert left[0] is not None
         others = ReportLine((), _values(heads, left[0], left[1]))
-    users = dict(
-        conn.execute(_USERS, ([int(one) for one in _users(ask, shown, heads)],)).fetchall()
-    )
+    numbers = [int(one) for one in _users(ask, shown, heads)]
+    users = dict(conn.execute(_USERS, {**scope, "users": numbers}).fetchall())
     return ToldReport(
         ask, span, then, heads, shown, others, total, now.cut or bool(before and before.cut), users
     )
@@ -192,4 +202,5 @@ def _users(ask: ReportAsk, lines: list[ReportLine], heads: list[ReportHead]) -> 
     found = {line.keys[ask.rows.index("user")] for line in lines} if "user" in ask.rows else set()
     if ask.column == "user":
         found |= {head.column for head in heads if head.column and head.column != OTHERS}
-    return found - {""}
+    found |= set(ask.filters.get("user", ()))
+    return {one for one in found if one.isascii() and one.isdigit()}

@@ -80,7 +80,8 @@ def _reckoned(
             return redirect(f"{reverse('figure_cost')}?{request.GET.urlencode()}")
         except Refused as refused:
             put(request, form, refused, "wages")
-    lines = cost.reckoned(assumed, months, channels)
+    lines = [line if line.channel_id else line._replace(channel=_("未分摊工资"))
+             for line in cost.reckoned(assumed, months, channels)]  # fmt: skip
     if may and request.POST.get("format") == "xlsx":
         name = f"{_('收费成本')}-{since}-{until}.xlsx"
         return attached(files.workbook(*_sheet(lines), access, now()), name, "xlsx")

@@ -12,11 +12,13 @@ from django.utils.translation import pgettext_lazy
 from yifen.core.access.fields import LineField, YuanField, during_our_time
 from yifen.core.access.telling import told
 from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
 from yifen.face.forms import day_input
 from yifen.trades.figures import periods
 from yifen.trades.figures.asking import BY_NAME, ReportAsk, read_ask
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
-from yifen.trades.figures.pages.lists import APART, EMPTY
+from yifen.trades.figures.codes import FigureCode
+from yifen.trades.figures.pages import filtering
 from yifen.trades.figures.periods import FIXED, RELATIVE
 
 _said = lazy(told, str)
@@ -69,12 +71,15 @@ class ReportForm(forms.Form):
             self.fields[f"value{number}"] = LineField(
                 label=_("等于"), required=False, max_length=2000, help_text=_("几个值用 | 隔开；空值写 —"))  # fmt: skip
 
-    def ask(self) -> ReportAsk:
-        """Refused: as asking.read_ask."""
+    def ask(self, conn: Any, scope: dict[str, Any]) -> ReportAsk:
+        """Refused: REPORT_WRONG, of a filter by a word that is none or twice by one dimension; as asking.read_ask."""
         given = self.cleaned_data
-        filters = {given[f"filter{n}"]: [("" if one.strip() == EMPTY else one.strip())
-                                         for one in given[f"value{n}"].split(APART) if one.strip()]
-                   for n in range(1, FILTERS + 1) if given[f"filter{n}"]}  # fmt: skip
+        filters: dict[str, list[str]] = {}
+        for n in range(1, FILTERS + 1):
+            if name := given[f"filter{n}"]:
+                if name in filters:
+                    raise Refused(FigureCode.REPORT_WRONG, "filters", name)
+                filters[name] = filtering.keys(conn, name, given[f"value{n}"], scope)
         rows = [given[name] for name in ("row1", "row2", "row3") if given[name]]
         return read_ask({
             "rows": rows, "measures": given["measures"], "column": given["column"], "filters": filters,

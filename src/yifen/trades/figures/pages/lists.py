@@ -21,6 +21,7 @@ from yifen.trades.figures.labels import NOTHING
 
 _SQL = queries("yifen.trades.figures")
 EMPTY, APART = "—", "|"  # how a filter names the empty value, and two values
+TELLER = "coalesce(t.login || ' ' || t.name, x.user_id::text)"
 SHIFT_STATES: words.Words = {
     "late": (_("逾日未轧账"), "bad"), "open": (_("营业中"), "waiting"), "closed": (_("已轧账"), "ok"),
 }  # fmt: skip
@@ -118,7 +119,7 @@ FIGURE_PAYMENTS = Listing(
         Column("fee", "x.fee", _("费种"), value=lambda r, a: r.fee or told(DIMENSIONS["fee"].words[""])),
         Column("channel", "x.channel", _("渠道")),
         Column("institution", "x.institution", _("机构")),
-        Column("teller", "t.login || ' ' || t.name", _("柜员")),
+        Column("teller", TELLER, _("柜员")),
         Column("method", "x.method", _("支付方式"), value=lambda r, a: method_said(r.method)),
         Column("net_fen", "x.net_fen", _("金额（元）"), "amount"),
     ),
@@ -144,7 +145,7 @@ FIGURE_SHIFTS = Listing(
     ),
     columns=(
         Column("shift_id", "x.shift_id", _("班次"), "code", value=lambda r, a: str(r.shift_id)),
-        Column("teller", "t.login || ' ' || t.name", _("柜员、收费员")),
+        Column("teller", TELLER, _("柜员、收费员")),
         Column("institution", "x.institution", _("机构")),
         Column("channel", "x.channel", _("渠道")),
         Column("day", "x.day", _("会计日期"), "day", filters=days(_("会计日期 起"))),

@@ -1,5 +1,6 @@
 """A report on the screen: a table whose rows lead to what they are made of, and a picture."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from yifen.face.overview.amounts import change
 from yifen.trades.figures import labels
 from yifen.trades.figures.asking import ReportAsk
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES
+from yifen.trades.figures.pages import filtering
 from yifen.trades.figures.pages.lists import written
 from yifen.trades.figures.telling import ReportHead, ToldReport, Value
 
@@ -115,12 +117,12 @@ def _series(head: ReportHead) -> str:
     return told(MEASURES[head.measure].text) + (f" · {told(labels.THEN)}" if head.then else "")
 
 
-def query_of(ask: ReportAsk) -> str:
-    """The address of the builder that asks the same."""
+def query_of(ask: ReportAsk, users: Mapping[str, str]) -> str:
+    """The address of the builder that asks the same, its filters in the words of the page."""
     rows = {f"row{n}": name for n, name in enumerate(ask.rows, 1)}
     filters: dict[str, str] = {}
     for n, (name, values) in enumerate(ask.filters.items(), 1):
-        filters |= {f"filter{n}": name, f"value{n}": written(values)}
+        filters |= {f"filter{n}": name, f"value{n}": written(filtering.said(name, one, users) for one in values)}
     return urlencode({
         **rows, "column": ask.column, "measures": list(ask.measures), **filters, "period": ask.period,
         "since": ask.since or "", "until": ask.until or "", "compare": ask.compare, "sort": ask.sort, "top": ask.top,

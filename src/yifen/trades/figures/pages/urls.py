@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.figures.pages import cost_views, views
+from yifen.trades.figures.pages import cost_views, made_views, views
 from yifen.trades.figures.pages.lists import FIGURE_BILLS, FIGURE_PAYMENTS, FIGURE_SHIFTS
 
 urlpatterns = [
@@ -24,7 +24,9 @@ urlpatterns = [
         views.figure_unschedule,
         name="figure_unschedule",
     ),
-    path("figures/made/", views.figure_made, name="figure_made"),
-    path("figures/made/<int:made_id>/", views.figure_made_file, name="figure_made_file"),
+    path("figures/made/", made_views.figure_made, name="figure_made"),
+    path("figures/made/<int:made_id>/", made_views.figure_made_file, name="figure_made_file"),
+    path("figures/schedules/", made_views.figure_overseen, name="figure_overseen"),
+    path("figures/schedules/<int:schedule_id>/end/", made_views.figure_end, name="figure_end"),
     path("figures/cost/", cost_views.figure_cost, name="figure_cost"),
 ]

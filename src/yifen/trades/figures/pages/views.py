@@ -1,5 +1,6 @@
 """Overview 收费总览, reports 报表 and what was made of them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -33,6 +34,7 @@ from yifen.trades.figures.pages.forms import (
 )
 
 _SQL = queries("yifen.trades.figures")
+CARRIED = ("report", "title", "shared")  # of the report that is changed, however often it is told anew
 BY = ("community", "class", "fee", "institution", "channel", "user", "price", "day")
 OF_BILLS, OF_PAYMENTS = (
     ("asked", "settled", "owing", "rate"),
@@ -124,7 +126,8 @@ def figure_reports(request: HttpRequest) -> HttpResponse:
     heads = (_("名称"), _("统计维度"), _("谁的"), _("共享"), _("定时"), _("更新"))
     return render(request, "console/figures/reports.html", {
         "table": {"columns": [{"title": title} for title in heads], "rows": rows},
-        "may": access_of(request).may("figures.report"), "breadcrumbs": crumbs(_("报表"))})  # fmt: skip
+        "may": access_of(request).may("figures.report"), "oversees": access_of(request).may("figures.oversee"),
+        "breadcrumbs": crumbs(_("报表"))})  # fmt: skip
 
 
 @allow("figures.report")
@@ -132,11 +135,12 @@ def figure_build(request: HttpRequest) -> HttpResponse:
     """GET the report's fields: told at once; POST keeps it under a title."""
     query = request.GET if "row1" in request.GET else STARTER
     form, keep = ReportForm(query), keep_form(request)
-    shown: Shown = {"form": form, "keep": keep, "breadcrumbs": crumbs(_("新报表"))}
+    carried = [(name, value) for name in CARRIED for value in request.GET.getlist(name)]
+    shown: Shown = {"form": form, "keep": keep, "carried": carried, "breadcrumbs": crumbs(_("新报表"))}
     if form.is_valid():
         with plain_connection() as conn:
             try:
-                ask = form.ask()
+                ask = form.ask(conn, scopes.params(access_of(request).scope))
                 if request.method == "POST" and keep.is_valid():
                     return redirect("figure_report", _kept(request, conn, ask, keep))
                 shown |= told_of(_told(request, conn, ask))
@@ -210,8 +214,15 @@ def _report_page(
     shown: Shown = {"kept": kept, "is_own": is_own, "may": access.may("figures.report"), "form": form,
                     "breadcrumbs": crumbs(kept.title)}  # fmt: skip
     if kept.ask is not None:
-        shown |= told_of(_told(request, conn, kept.ask))
-        edit = QueryDict(showing.query_of(kept.ask), mutable=True)
+        users: Mapping[str, str] = {}
+        try:
+            report = _told(request, conn, kept.ask)
+        except Refused as refused:
+            shown["refused"] = refused.text(language(request))
+        else:
+            users = report.users
+            shown |= told_of(report)
+        edit = QueryDict(showing.query_of(kept.ask, users), mutable=True)
         edit["title"] = kept.title
         if is_own:
             edit["report"] = str(kept.report_id)
@@ -238,7 +249,11 @@ def figure_file(request: HttpRequest, report_id: int) -> HttpResponse:
         kept = found_report(request, conn, report_id)
         if kept.ask is None:
             raise Http404
-        report = _told(request, conn, kept.ask)
+        try:
+            report = _told(request, conn, kept.ask)
+        except Refused as refused:
+            say(request, refused)
+            return redirect("figure_report", report_id)
     try:
         body = (
             files.paper(
@@ -306,54 +321,6 @@ def figure_unschedule(request: HttpRequest, report_id: int, schedule_id: int) ->
         except Refused as refused:
             say(request, refused)
     return redirect("figure_report", report_id)
-
-
-# --- what was made -------------------------------------------------------------------------------------
-@allow("figures.report")
-def figure_made(request: HttpRequest) -> HttpResponse:
-    """Files that were made for the reader, the newest first."""
-    states = {
-        "due": (_("待制作"), "waiting"),
-        "made": (_("已备好"), "ok"),
-        "failed": (_("未能制作"), "bad"),
-    }
-    mails = {"none": "—", "due": _("待发"), "sent": _("已发出"), "failed": _("未能发出")}
-    with plain_connection() as conn:
-        found = conn.execute(_SQL["made"], (user_of(request).pk,)).fetchall()
-    rows = [
-        {
-            "cells": [
-                {"text": title, "url": reverse("figure_made_file", args=[number]) if kept else ""},
-                {"text": form.upper()},
-                {"kind": "time", "at": at},
-                {"kind": "num", "text": f"{rows:,}" if rows is not None else None},
-                {"kind": "badge", "text": states[state][0], "tone": states[state][1]},
-                {"text": mails[mail]},
-                {"text": said or None},
-            ]
-        }
-        for number, title, form, at, state, rows, mail, said, kept in found
-    ]
-    heads = (_("报表"), _("格式"), _("时间"), _("行数"), _("状态"), _("邮件"), _("说明"))
-    return render(
-        request,
-        "console/figures/made.html",
-        {
-            "table": {"columns": [{"title": title} for title in heads], "rows": rows},
-            "breadcrumbs": crumbs(_("已制作")),
-        },
-    )
-
-
-@allow("figures.report")
-def figure_made_file(request: HttpRequest, made_id: int) -> HttpResponse:
-    """One of one's own, while it is kept; else 404."""
-    with plain_connection() as conn:
-        row = conn.execute(_SQL["made_file"], (made_id, user_of(request).pk)).fetchone()
-    if row is None:
-        raise Http404
-    title, form, at, body = row
-    return attached(bytes(body), f"{title}-{at:%Y%m%d}.{form}", form)
 
 
 def crumbs(title: str) -> list[Shown]:

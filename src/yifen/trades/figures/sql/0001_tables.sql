@@ -25,9 +25,11 @@ CREATE TABLE figure_schedule (
     format      text NOT NULL CHECK (format IN ('xlsx', 'pdf')),
     language    text NOT NULL CHECK (language IN ('zh-hans', 'en')),
     mail        bytea,                   -- sealed; NULL: nobody is mailed
+    mail_domain text NOT NULL DEFAULT '',  -- of it, what stands behind @: whoever watches over it sees this much
     next_at     timestamptz NOT NULL,
     begun_at    timestamptz NOT NULL,
-    ended_at    timestamptz
+    ended_at    timestamptz,
+    ended_why   text NOT NULL DEFAULT '' CHECK (ended_why IN ('', 'owner', 'dropped', 'admin', 'right'))
 );
 CREATE INDEX figure_schedule_due ON figure_schedule (next_at) WHERE ended_at IS NULL;
 

@@ -60,13 +60,14 @@ BEGIN
     IF NOT FOUND THEN
         RETURN @REPORT_UNKNOWN;
     END IF;
-    UPDATE figure_schedule s SET ended_at = p_now WHERE s.report_id = p_report AND s.ended_at IS NULL;
+    UPDATE figure_schedule s SET ended_at = p_now, ended_why = 'dropped' WHERE s.report_id = p_report AND s.ended_at IS NULL;
     RETURN 0;
 END $$;
 
--- Have a report of one's own made regularly. Codes: FIGURES_NOT_YOURS, REPORT_UNKNOWN, REPORTS_TOO_MANY, SCHEDULE_WRONG.
+-- Have a report of one's own made regularly; p_domain of the address that p_mail seals, for who watches over it. Codes: FIGURES_NOT_YOURS, REPORT_UNKNOWN, REPORTS_TOO_MANY, SCHEDULE_WRONG.
 CREATE OR REPLACE FUNCTION figures_schedule_v1(
-    p_session text, p_report bigint, p_every text, p_hour smallint, p_format text, p_language text, p_mail bytea, p_now timestamptz
+    p_session text, p_report bigint, p_every text, p_hour smallint, p_format text, p_language text, p_mail bytea, p_domain text,
+    p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v access_user := figures_who_v1(p_session);
@@ -80,13 +81,13 @@ BEGIN
     IF (SELECT count(*) FROM figure_schedule s WHERE s.owner_id = v.id AND s.ended_at IS NULL) >= 20 THEN
         RETURN @REPORTS_TOO_MANY;
     END IF;
-    INSERT INTO figure_schedule (report_id, owner_id, every, hour, format, language, mail, next_at, begun_at)
-    SELECT r.report_id, v.id, p_every, p_hour, p_format, p_language, p_mail, figures_next_v1(p_every, p_hour, p_now), p_now
+    INSERT INTO figure_schedule (report_id, owner_id, every, hour, format, language, mail, mail_domain, next_at, begun_at)
+    SELECT r.report_id, v.id, p_every, p_hour, p_format, p_language, p_mail, p_domain, figures_next_v1(p_every, p_hour, p_now), p_now
     FROM figure_report r WHERE r.report_id = p_report AND r.owner_id = v.id AND r.dropped_at IS NULL;
     RETURN CASE WHEN FOUND THEN 0 ELSE @REPORT_UNKNOWN END;
 END $$;
 
--- It is made no more. Codes: FIGURES_NOT_YOURS, REPORT_UNKNOWN.
+-- It is made no more: one's own, or that of one of the people whom one watches over. Codes: FIGURES_NOT_YOURS, REPORT_UNKNOWN.
 CREATE OR REPLACE FUNCTION figures_unschedule_v1(p_session text, p_schedule bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -95,14 +96,31 @@ BEGIN
     IF v.id IS NULL THEN
         RETURN @FIGURES_NOT_YOURS;
     END IF;
-    UPDATE figure_schedule s SET ended_at = p_now
-    WHERE s.schedule_id = p_schedule AND s.owner_id = v.id AND s.ended_at IS NULL;
+    UPDATE figure_schedule s SET ended_at = p_now, ended_why = CASE WHEN u.id = v.id THEN 'owner' ELSE 'admin' END
+    FROM access_user u WHERE u.id = s.owner_id AND s.schedule_id = p_schedule AND s.ended_at IS NULL
+        AND (u.id = v.id OR access_may_v1(v.id, 'figures.oversee', u.institution_id, u.partner_id));
     RETURN CASE WHEN FOUND THEN 0 ELSE @REPORT_UNKNOWN END;
 END $$;
+
+-- What is due ends where its owner may have it no more; nothing is made, or mailed, of what has ended.
+CREATE OR REPLACE FUNCTION figures_end_v1(p_now timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE figure_schedule s SET ended_at = p_now, ended_why = 'right' FROM access_user u
+    WHERE u.id = s.owner_id AND s.ended_at IS NULL
+        AND (s.next_at <= p_now OR EXISTS (SELECT FROM figure_made m WHERE m.schedule_id = s.schedule_id
+                                           AND (m.state = 'due' OR m.mail_state = 'due')))
+        AND NOT access_may_v1(u.id, 'figures.report', u.institution_id, u.partner_id);
+    UPDATE figure_made m SET state = CASE m.state WHEN 'due' THEN 'failed' ELSE m.state END,
+        mail_state = CASE m.mail_state WHEN 'due' THEN 'failed' ELSE m.mail_state END,
+        said = CASE s.language WHEN 'en' THEN 'It was stopped.' ELSE '定时已停止' END
+    FROM figure_schedule s WHERE s.schedule_id = m.schedule_id AND (m.state = 'due' OR m.mail_state = 'due')
+        AND s.ended_at IS NOT NULL;
+$$;
 
 -- What is due is written down, once a time; what was missed while nobody worked is made once. Answers how many.
 CREATE OR REPLACE FUNCTION figures_due_v1(p_now timestamptz) RETURNS integer
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT figures_end_v1(p_now);
     WITH due AS (
         SELECT s.* FROM figure_schedule s WHERE s.ended_at IS NULL AND s.next_at <= p_now ORDER BY s.next_at LIMIT 100
         FOR UPDATE SKIP LOCKED

@@ -13,13 +13,9 @@ LEFT JOIN billing_place u ON u.place_id = p.parent_id
 LEFT JOIN billing_place v ON v.place_id = u.parent_id
 LEFT JOIN billing_place w ON w.place_id = v.parent_id;
 
--- What of each bill was written off 核销, where there is such a thing (billing_write_off is made beside arrears).
-DO $do$ BEGIN
-    EXECUTE 'CREATE OR REPLACE VIEW figure_written_off AS '
-        || CASE WHEN to_regclass('public.billing_write_off') IS NULL
-        THEN 'SELECT NULL::smallint AS bucket, NULL::bigint AS bill_id, NULL::bigint AS fen WHERE false'
-        ELSE 'SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_write_off GROUP BY bucket, bill_id' END;
-END $do$;
+-- What of each bill was written off 核销.
+CREATE OR REPLACE VIEW figure_written_off AS
+SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_write_off GROUP BY bucket, bill_id;
 
 -- A row a published bill, correction or cancellation, and a row a sale of a prepaid service. What only tells of a time
 -- before the company came 期初 asked nobody and is not here.
@@ -71,6 +67,8 @@ LEFT JOIN figure_place a ON a.place_id = c.place_id;
 -- A row what was paid on one bill or balance by a payment, and a row what of it was given back: the transfers of
 -- billing_payment, whose ref is read without a regular expression, which takes half of the time; by the bill's key, as a plan
 -- of few rows would walk over all bills for each. Payments of months that were archived 归档 are not in the database, nor here.
+-- What a channel writes itself (its serial, its operator) names nobody: the teller is that of the shift of our own counter,
+-- the pay method that of our own counter or payer page.
 CREATE OR REPLACE VIEW figure_payment AS
 SELECT m.transfer_no * 1000 + m.bucket AS movement_id, m.reference_id AS payment_id, b.bill_id, m.business_day AS day,
     extract(hour FROM y.booked_at AT TIME ZONE k.time_zone)::integer AS hour,
@@ -78,7 +76,7 @@ SELECT m.transfer_no * 1000 + m.bucket AS movement_id, m.reference_id AS payment
     coalesce(a.community, '') AS community, coalesce(a.building, '') AS building, b.from_on, b.to_on,
     y.channel_id, c.code || ' ' || c.name AS channel,
     CASE h.hosted WHEN '' THEN 'partner' ELSE h.hosted END AS channel_kind,
-    c.institution_id, i.code || ' ' || i.name AS institution, t.id AS user_id,
+    c.institution_id, i.code || ' ' || i.name AS institution, t.teller_id AS user_id,
     coalesce(e.pay_kind, o.method, '') AS method, q.balance_fen IS NOT NULL AS on_balance,
     CASE WHEN m.credit_id = q.credit_id THEN m.amount_fen ELSE 0 END AS amount_fen,
     CASE WHEN m.credit_id = q.credit_id THEN 0 ELSE m.amount_fen END AS returned_fen,
@@ -98,9 +96,9 @@ LEFT JOIN figure_place a ON a.place_id = u.place_id
 LEFT JOIN partner c ON c.id = y.channel_id
 LEFT JOIN channel h ON h.partner_id = y.channel_id
 LEFT JOIN institution i ON i.id = c.institution_id
-LEFT JOIN access_user t ON t.login = y.operator
-LEFT JOIN counter_entry e ON e.channel_id = y.channel_id AND e.serial = y.serial
-LEFT JOIN checkout_order o ON o.order_no = y.serial
+LEFT JOIN counter_entry e ON h.hosted = 'counter' AND e.channel_id = y.channel_id AND e.serial = y.serial
+LEFT JOIN counter_shift t ON t.id = e.shift_id
+LEFT JOIN checkout_order o ON h.hosted = 'payer' AND o.channel_id = y.channel_id AND o.order_no = y.serial
 WHERE m.kind IN ('posted', 'post') AND m.reference_id > 0 AND (q.balance_fen IS NOT NULL OR b.bill_id IS NOT NULL);
 
 -- A row a shift 班次 of a teller or collector: what he took and gave back in cash, what was counted, what he handed in.
