@@ -110,8 +110,9 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     who_looks = browser(place, "auditor")
     assert who_looks.get(f"{url}agreement/").status_code == 403  # it has the holder's whole name
     assert "agreement/" not in Page(who_looks, url).text
-    assert rows(place, "SELECT actor, note FROM audit_event WHERE event = 'download' AND object_id = %s"
-                       " AND object_kind = 'heating_request'", str(number)) == [("finance", f"TG2027-{number:06d}.pdf")]  # fmt: skip
+    assert rows(place, "SELECT actor, note FROM audit_entry WHERE action = 'download' AND subject_key = %s"
+                       " AND subject = 'heating_request'", str(number)) == [
+                           (place.users[CLERK].login, f"TG2027-{number:06d}.pdf")]  # fmt: skip
     assert page_of(clerk, f"flats/{flat}/").text.count(f"TG2027-{number:06d}") == 1
 
     shown = Page(clerk, f"/console/billing/bills/{billed(place, flat)}/")
@@ -180,7 +181,7 @@ def test_a_building_is_told_door_by_door_and_somebody_is_sent_to_it(place: Provi
                             " RETURNING place_id", place.own.biller)[0][0]  # fmt: skip
     assert clerk.get(f"/console/heating/buildings/{community}/").status_code == 404  # no building
     with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("UPDATE heating_season SET heated_from = from_on WHERE season_id = %s", (season,))
+        conn.execute("UPDATE heating_season SET heated_from = from_on")
     assert "今天不供热" in Page(clerk, url).text
 
 
@@ -198,15 +199,16 @@ def test_a_stop_that_is_warm_is_charged_again(place: Province) -> None:
     clerk, url = browser(place), f"/console/heating/stops/{share}/"
     assert page_of(clerk, "warm/").table(0) == []  # its season does not run yet
     with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("UPDATE heating_season SET from_on = '2026-01-01' WHERE season_id IN (SELECT season_id"
-                     " FROM heating_stop WHERE share_id = %s)", (share,))  # fmt: skip
+        conn.execute("UPDATE heating_season SET from_on = '2026-01-01', heated_from = '2026-01-01'"
+                     " WHERE season_id IN (SELECT season_id FROM heating_stop WHERE share_id = %s)",
+                     (share,))  # fmt: skip
     for asked_for in ({}, {"which": ""}):
         assert [row[-2] for row in page_of(clerk, "warm/", **asked_for).table(0)] == ["2027-12-01"]
     assert Page(clerk, url).tree.xpath("//input[@name='day']/@value") == ["2027-12-01"]
     assert "8634" in clerk.post(url, {"day": "2027-11-14", "reason": "启封"}).content.decode()
     answer = clerk.post(url, {"day": "2027-12-01", "reason": "启封"})
     told = {row[0]: row[1:] for row in Page(clerk, answer["Location"]).table(0)}
-    assert len(told["户号"][-1].lstrip("*")) == 4
+    assert set(told["户号"][-1]) == {"*"}
     assert told["停供"] == ["2027-11-15 – 2028-03-15", "2027-11-15 – 2027-11-30"]
     decided(place, answer["Location"])
     assert "没有停供用热的用户" in page_of(clerk, "warm/").text
