@@ -70,6 +70,9 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     account = rows(place, "SELECT account_no FROM billing_customer JOIN billing_service USING (bucket, customer_id)"
                           " WHERE service_id = %s", flat)[0][0]  # fmt: skip
     assert page_of(clerk, "flats/", account=account).table(0)[0][-1] == "供热"
+    for role, said in (("biller_staff", account), ("institution_admin", masked_number(account))):
+        assert page_of(browser(place, role), "flats/", account=account).table(0)[0][0] == said
+        assert page_of(browser(place, role), f"flats/{flat}/").facts()["户号"] == said
     sent = {"kind": "stop", "season": season, "asked_by": "holder", "document": "SQ-7", "reason": "外出务工"}
     for wrong, said in (({"document": ""}, "必填"), ({"kind": "start"}, "8635"), ({"kind": "x"}, "选择"),
                         ({"season": "0"}, "选择")):  # fmt: skip
