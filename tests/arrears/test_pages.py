@@ -4,6 +4,7 @@ rules."""
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.days import ZONE
+from yifen.core.facts.masking import masked_number
 
 HOME = "/console/arrears/"
 
@@ -80,6 +82,42 @@ def test_the_ages_lead_to_accounts_and_an_account_tells_what_is_owed(quarter: Qu
     assert account.facts()["户号"] == ACCOUNT
     assert account.column("下一步")[0] == "短信"
     assert account.table(1)[0][0] == f"B{quarter.bill}"
+
+
+def test_debts_without_a_class_or_a_collector_are_found_behind_their_line(quarter: Quarter) -> None:
+    staff = quarter.client("biller_staff")
+    for tab, words in (("by-class/", ("", "居民&A+1")), ("by-collector/", ("",))):
+        for word in words:
+            as_owner("UPDATE arrears_debt SET class = %s RETURNING 1", [word])
+            link = Page(staff, HOME + tab).link("//main//tbody//a")
+            assert Page(staff, link).column("户号") == [ACCOUNT]
+            other = urlencode(dict(parse_qsl(urlsplit(link).query)) | {"class": "别的", "collector": ""})
+            assert Page(staff, f"{HOME}accounts/?{other}").table() == []
+    nobody = f"{HOME}accounts/?late=&collector=0"
+    assert Page(staff, nobody).column("户号") == [ACCOUNT]
+    as_owner("INSERT INTO arrears_collector (biller_id, place_id, user_id) SELECT biller_id, area_id, %s"
+             " FROM arrears_debt RETURNING 1", [quarter.place.users["biller_staff"].pk])  # fmt: skip
+    assert Page(staff, nobody).table() == []
+
+
+def test_lists_of_kept_debts_say_how_old_they_are(quarter: Quarter) -> None:
+    staff, asked = quarter.client("biller_staff"), f"?biller={quarter.place.own.biller}"
+    old = datetime.now(ZONE) - timedelta(hours=3)
+    pages = [HOME, f"{HOME}accounts/", f"{HOME}calls/", f"{HOME}letters/print/{asked}", f"{HOME}written/new/{asked}"]
+    for at, said in ((datetime.now(ZONE), f"截至 {datetime.now(ZONE):%Y-%m-%d}"), (old, "已超过两小时没有重算")):
+        as_owner("INSERT INTO arrears_kept VALUES (0, %s, 0) ON CONFLICT (bucket) DO UPDATE SET at = excluded.at"
+                 " RETURNING 1", [at])  # fmt: skip
+        assert [(page, said in Page(staff, page).text) for page in pages] == [(page, True) for page in pages]
+        today_says = "欠费数据超过两小时没有重算" in Page(staff, "/console/today/").text
+        assert today_says == (at == old)
+
+
+def test_a_number_beyond_every_cut_or_letter_is_not_there(quarter: Quarter) -> None:
+    staff = quarter.client("biller_staff")
+    assert staff.post(f"{HOME}cuts/{2**63}/again/").status_code == 404
+    for path in (f"letters/{2**63}/", f"letters/batch/{2**63}/", f"holds/{2**63}/"):
+        assert (path, staff.get(HOME + path).status_code) == (path, 404)
+    assert "没有可核销的账单。" in Page(staff, f"{HOME}written/new/?biller={quarter.place.own.biller}").text
 
 
 def test_who_is_of_another_county_finds_nothing(quarter: Quarter) -> None:
@@ -152,7 +190,7 @@ def test_a_notice_is_served_and_its_account_is_cut_by_two_people(quarter: Quarte
     late = staff.post(letter, {"how": "handed", "on": today() + timedelta(days=1), "note": "本人"})
     assert "8672" in late.content.decode()
     assert staff.post(letter, {"how": "handed", "on": today(), "note": "本人"}).status_code == 302
-    assert Page(staff, letter).facts()["送达"].startswith(f"{today()} 本人签收 本人")
+    assert Page(staff, letter).facts()["送达情况"].startswith(f"{today()} 本人签收 本人")
     assert (
         Page(staff, f"{HOME}cuts/new/{asked}").tree.xpath("//input[@name='debt']") == []
     )  # seven days
@@ -180,6 +218,8 @@ def test_a_plan_and_a_dispute(quarter: Quarter) -> None:
     sent = staff.post(
         quarter.page("plan"), {"rows": f"{first} 500\n{last} {rest}", "reason": "困难"}, follow=True
     )
+    told = {row[0]: row[1:] for row in Page(finance, sent.redirect_chain[0][0]).table(0)}
+    assert told["户号"][-1] == masked_number(ACCOUNT)
     agreed(finance, sent.redirect_chain[0][0])
     assert Page(staff, quarter.page()).column("为何未办")[0] == "分期中"
 

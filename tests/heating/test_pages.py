@@ -11,6 +11,7 @@ from tests.heating.proposals import NOW, a_flat, asked, in_force, seen, warm_sto
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.codes import Code
+from yifen.core.facts.masking import masked_number
 
 CLERK, CHECKER = "finance", "biller_staff"
 
@@ -69,6 +70,9 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     account = rows(place, "SELECT account_no FROM billing_customer JOIN billing_service USING (bucket, customer_id)"
                           " WHERE service_id = %s", flat)[0][0]  # fmt: skip
     assert page_of(clerk, "flats/", account=account).table(0)[0][-1] == "供热"
+    for role, said in (("biller_staff", account), ("institution_admin", masked_number(account))):
+        assert page_of(browser(place, role), "flats/", account=account).table(0)[0][0] == said
+        assert page_of(browser(place, role), f"flats/{flat}/").facts()["户号"] == said
     sent = {"kind": "stop", "season": season, "asked_by": "holder", "document": "SQ-7", "reason": "外出务工"}
     for wrong, said in (({"document": ""}, "必填"), ({"kind": "start"}, "8635"), ({"kind": "x"}, "选择"),
                         ({"season": "0"}, "选择")):  # fmt: skip
@@ -98,6 +102,7 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     assert f"R{number}" in page_of(clerk, "requests/", state="seen").text
     answer = clerk.post(f"{url}decide/", {"answer": "yes", "reason": "资料齐全"})
     told = {row[0]: row[1:] for row in Page(clerk, answer["Location"]).table(0)}
+    assert told["户号"][-1] == masked_number(account)
     assert (told["本季应缴（元）"][-1], told["验收"][-1], told["答复"][-1]) == ("540.31", "合格", "同意")
     assert page_of(clerk, f"requests/{number}/").facts()["状态"] == "待复核"
     decided(place, answer["Location"])
@@ -105,6 +110,12 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     assert (facts["状态"], facts["协议编号"]) == ("已同意", f"TG2027-{number:06d}")
     paper = clerk.get(f"{url}agreement/")
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    who_looks = browser(place, "auditor")
+    assert who_looks.get(f"{url}agreement/").status_code == 403  # it has the holder's whole name
+    assert "agreement/" not in Page(who_looks, url).text
+    assert rows(place, "SELECT actor, note FROM audit_entry WHERE action = 'download' AND subject_key = %s"
+                       " AND subject = 'heating_request'", str(number)) == [
+                           (place.users[CLERK].login, f"TG2027-{number:06d}.pdf")]  # fmt: skip
     assert page_of(clerk, f"flats/{flat}/").text.count(f"TG2027-{number:06d}") == 1
 
     shown = Page(clerk, f"/console/billing/bills/{billed(place, flat)}/")
@@ -127,6 +138,10 @@ def test_a_request_is_taken_back_refused_or_answered_once(place: Province) -> No
     number, _ = asked(place)
     clerk, url = browser(place), f"/console/heating/requests/{number}/"
     assert clerk.get(f"{url}agreement/").status_code == 404
+    for word in ({}, {"answer": "是"}):
+        assert "2111" in clerk.post(f"{url}decide/", {"reason": "材料不符"} | word, follow=True).content.decode()
+    assert rows(place, "SELECT count(*) FROM access_authorisation WHERE action = 'heating.decide'"
+                       " AND subject_key = %s", str(number)) == [(0,)]  # fmt: skip
     answer = clerk.post(f"{url}decide/", {"answer": "no", "reason": "材料不符"})
     assert {row[0]: row[1:] for row in Page(clerk, answer["Location"]).table(0)}["答复"][-1] == "不同意"
     assert "已撤回" in clerk.post(f"{url}withdraw/", follow=True).content.decode()
@@ -162,19 +177,41 @@ def test_a_building_is_told_door_by_door_and_somebody_is_sent_to_it(place: Provi
     done = clerk.post(url, {"due": "2029-12-01"}, follow=True).content.decode()
     assert "已派检查：1 户" in done
     assert Page(clerk, url).table(0)[0][-1] == "已派"
+    a_second_fee(place, building)
+    assert [row[-1] for row in Page(clerk, url).table(0)] == ["已派", ""]
+    assert "已派检查：2 户" in clerk.post(url, {"due": "2029-12-01"}, follow=True).content.decode()
+    community = rows(place, "INSERT INTO billing_place (biller_id, name, path) VALUES (%s, '无人区', '无人区')"
+                            " RETURNING place_id", place.own.biller)[0][0]  # fmt: skip
+    assert clerk.get(f"/console/heating/buildings/{community}/").status_code == 404  # no building
     with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("UPDATE heating_season SET heated_from = from_on WHERE season_id = %s", (season,))
+        conn.execute("UPDATE heating_season SET heated_from = from_on")
     assert "今天不供热" in Page(clerk, url).text
+
+
+def a_second_fee(place: Province, building: int) -> None:
+    """The flat pays another fee that is in heat today."""
+    season, flat = in_force(place)
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("UPDATE heating_season SET heated_from = heated_from - 1000 WHERE season_id = %s", (season,))
+        conn.execute("UPDATE billing_customer SET place_id = %s WHERE customer_id = (SELECT customer_id"
+                     " FROM billing_service WHERE service_id = %s)", (building, flat))  # fmt: skip
 
 
 def test_a_stop_that_is_warm_is_charged_again(place: Province) -> None:
     share = warm_stop(place)
     clerk, url = browser(place), f"/console/heating/stops/{share}/"
-    assert [row[-2] for row in page_of(clerk, "warm/").table(0)] == ["2027-12-01"]
+    assert page_of(clerk, "warm/").table(0) == []  # its season does not run yet
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("UPDATE heating_season SET from_on = '2026-01-01', heated_from = '2026-01-01'"
+                     " WHERE season_id IN (SELECT season_id FROM heating_stop WHERE share_id = %s)",
+                     (share,))  # fmt: skip
+    for asked_for in ({}, {"which": ""}):
+        assert [row[-2] for row in page_of(clerk, "warm/", **asked_for).table(0)] == ["2027-12-01"]
     assert Page(clerk, url).tree.xpath("//input[@name='day']/@value") == ["2027-12-01"]
     assert "8634" in clerk.post(url, {"day": "2027-11-14", "reason": "启封"}).content.decode()
     answer = clerk.post(url, {"day": "2027-12-01", "reason": "启封"})
     told = {row[0]: row[1:] for row in Page(clerk, answer["Location"]).table(0)}
+    assert set(told["户号"][-1]) == {"*"}
     assert told["停供"] == ["2027-11-15 – 2028-03-15", "2027-11-15 – 2027-11-30"]
     decided(place, answer["Location"])
     assert "没有停供用热的用户" in page_of(clerk, "warm/").text

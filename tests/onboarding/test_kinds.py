@@ -1,6 +1,7 @@
 """渠道种类与限额: chosen when a channel is let in, ruled by two people, shown with what it did today (U5)."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -75,6 +76,29 @@ def test_the_kind_is_chosen_at_the_beginning_and_the_sandbox_has_it_too(place, a
     assert page.column("渠道种类") == ["电话银行", "电话银行"]
 
 
+def test_fees_are_told_of_billers_in_scope_to_who_may_read_their_agreements(place, monkeypatch):
+    from yifen.trades.onboarding.pages import kind_views
+
+    told = [(place.own.biller, "近"), (place.foreign.biller, "远")]
+    monkeypatch.setattr(kind_views.asking, "answers", lambda *_: told)
+    finance, platform = (site.access(place.users[role]) for role in ("finance", "platform_admin"))
+    assert finance.may("settlement.view")
+    assert kind_views.fees(finance, DAY) == {place.own.biller: "近"}
+    assert not platform.may("settlement.view")
+    assert kind_views.fees(platform, DAY) == {}
+
+
+def test_a_book_without_a_partner_in_scope_is_not_listed(place):
+    from yifen.core.access.scope import NOTHING
+    from yifen.trades.onboarding.pages import kind_views
+
+    finance = site.access(place.users["finance"])
+    with psycopg.connect(place.database.owner_url) as conn:
+        (title,) = conn.execute("SELECT code || ' ' || name FROM ledger_book WHERE book_id = 1").fetchone() or ("",)
+    assert [(number, name) for number, name, _day in kind_views.open_days(finance)] == [(1, title)]
+    assert kind_views.open_days(SimpleNamespace(scope=NOTHING)) == []
+
+
 def test_another_kind_of_a_live_channel_waits_for_another_person(place, admin, county):
     asked = {"name": row("WX02").name, "channel_kind": "kiosk", "payment_fen_max": "", "day_fen_max": ""}
     shown = admin.post("/console/partners/WX02/edit/", asked).url
@@ -138,7 +162,7 @@ def test_a_kind_tells_its_channels_billers_fee_and_day_within_the_scope(place, a
                      " VALUES (%s, 0, 3800, 0)", [made.pk])  # fmt: skip
     assert AgreementTier.objects.get(agreement=made).rate_ppm == 3800
     told = ["网上银行", "WX01 单位WX01", "1", "3,000.00", "—", "全天", "≥ 0.00: 0.38%", "1", "123.45"]
-    assert line(admin, "网上银行")[:9] == told
+    assert line(admin, "网上银行")[:9] == [*told[:6], "—", *told[7:]]  # fees are not his to read
     assert line(admin, "网上银行")[9] == "修改"
     assert line(county, "网上银行") == [*told, ""]
     others = line(county, "其他")

@@ -53,6 +53,32 @@ def test_a_community_leads_to_its_houses(place: Province, walker: Any) -> None:
     assert client.get(f"/console/places/{place.foreign.more['door']}/door/").status_code == 404
 
 
+def test_who_is_a_customer_of_the_community_itself_is_found_there(place: Province, walker: Any) -> None:
+    client = site.client_of(walker)
+    top = dict(rows(place, "SELECT biller_id, place_id FROM billing_place WHERE level = 1"))[place.own.biller]
+    door = f'href="/console/places/{top}/door/"'
+    assert door not in client.get(f"/console/places/{top}/").content.decode()
+    rows(place, "INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, opened_on)"
+                " VALUES (0, 9999000, %s, 'PUMP9999', %s, '2026-01-01') RETURNING 1",
+         place.own.biller, top)  # fmt: skip
+    assert door in client.get(f"/console/places/{top}/").content.decode()
+    own_staff = site.client_of(place.users["biller_staff"]).get(f"/console/places/{top}/door/").content.decode()
+    assert "PUMP9999" in own_staff  # whole for the company's own
+
+
+def test_the_wall_is_shown_without_rates_that_take_too_long(place: Province, monkeypatch: Any) -> None:
+    from yifen.trades.visits import wall
+
+    slow = wall._SQL | {"wall_rates": "SELECT pg_sleep(9)"}
+    monkeypatch.setattr(wall, "_SQL", slow)
+    monkeypatch.setattr(wall, "SECONDS_MAX", 1)
+    assert wall.rates_of(site.access(place.users["finance"]).scope) is None
+    monkeypatch.setattr(wall, "_kept", wall.KeptReadings(wall.KEPT))
+    monkeypatch.setattr(wall, "_rates", wall.KeptReadings(wall.RATES_KEPT))
+    page = site.client_of(place.users["institution_admin"]).get("/console/wall/").content.decode()
+    assert ("账单过多，收缴率暂时读不出来" in page, "今日实收" in page) == (True, True)
+
+
 def test_behind_a_door_are_sums_visits_and_ways_on(place: Province, walker: Any, doors: dict[str, int]) -> None:
     page = site.client_of(walker).get(f"/console/places/{doors['401']}/door/").content.decode()
     assert "123<" in page
@@ -83,6 +109,8 @@ def test_the_wall_has_sums_and_nobodys_name(place: Province, walker: Any) -> Non
     assert "▲ 1" in page
     for word in ("上官", "小明", place.own.account_no, "看表", "用户wall1"):
         assert word not in page
+    ((company,),) = rows(place, "SELECT name FROM partner WHERE id = %s", place.own.biller)
+    assert re.findall(r'<h1 class="wall-title">\s*(.*?)\s*</h1>', page) == [company]
     assert screen.get("/console/visits/").status_code == 403
     assert site.client_of(walker).get("/console/wall/").status_code == 403
 
@@ -94,7 +122,9 @@ def test_the_rate_is_what_is_paid_of_the_newest_period(place: Province) -> None:
 
     billed(place, 9, 600, 0, 1)
     billed(place, 10, 600, 150, 400)
-    (rate,) = wall.gather(site.access(place.users["finance"]).scope, now()).rates
+    scope = site.access(place.users["finance"]).scope
+    assert wall.gather(scope, now()).rates is None  # they are read apart
+    ((rate,),) = [wall.wall(scope, now).rates or ()]
     assert (rate.asked_fen, rate.paid_fen, rate.bp, rate.percent) == (1_000, 550, 5_500, "55.0")
     assert (rate.from_on, rate.to_on) == (date(2026, 10, 1), date(2026, 10, 28))
 

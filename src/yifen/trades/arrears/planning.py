@@ -8,6 +8,7 @@ from yifen.core.access.edge import Access, now
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -15,7 +16,6 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.trades.arrears import debts
 from yifen.trades.arrears.codes import ArrearsCode
-from yifen.trades.arrears.debts import DebtAccount
 from yifen.trades.arrears.ruling import done
 
 ACT = "arrears.plan"
@@ -45,8 +45,9 @@ def propose(
         or sum(fen for _, fen in rows) != owed
     ):
         raise Refused(ArrearsCode.PLAN_WRONG, "rows", grouped_yuan(owed))
-    content = {"customer": customer_id, "bucket": one.bucket, "biller": one.biller_id, "account_no": one.account_no,
-               "fee": fee_id, "fee_name": bills[0].fee_name, "owed_fen": owed,
+    content = {"customer": customer_id, "bucket": one.bucket, "biller": one.biller_id,
+               "account_no": masked_number(one.account_no), "fee": fee_id,
+               "fee_name": bills[0].fee_name, "owed_fen": owed,
                "bills": [{"bill": bill.bill_id, "paid_fen": bill.paid_fen} for bill in bills],
                "rows": [{"on": str(day), "fen": fen} for day, fen in sorted(rows)]}  # fmt: skip
     partner = Partner.objects.get(pk=one.biller_id)
@@ -57,14 +58,12 @@ def propose(
 
 def view(content: dict[str, Any]) -> list[Change]:
     """Refused: PLAN_CHANGED."""
-    one = DebtAccount(
-        content["customer"], content["bucket"], content["biller"], "", content["account_no"], ""
-    )
-    bills = debts.overdue(one, content["fee"], now())
+    one = debts.known(content["customer"])
+    bills = debts.overdue(one, content["fee"], now()) if one else []
     if content["bills"] != [{"bill": bill.bill_id, "paid_fen": bill.paid_fen} for bill in bills]:
         raise Refused(ArrearsCode.PLAN_CHANGED, "rows")
     return [
-        Change("account_no", Text("户号", "Account number"), None, content["account_no"]),
+        Change("account_no", Text("户号", "Account number"), None, masked_number(content["account_no"])),
         Change("fee", Text("费种", "Fee"), None, content["fee_name"]),
         Change("bills", Text("逾期账单", "Overdue bills"), None, " ".join(f"B{bill.bill_id}" for bill in bills)),
         Change("owed", Text("分期合计（元）", "Covered by the plan (yuan)"), None, grouped_yuan(content["owed_fen"])),

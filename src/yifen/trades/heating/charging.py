@@ -8,6 +8,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
+from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -78,7 +79,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     seen = f"{stop.seen_on}" if stop.seen_on else None
     return [
         Change("biller", Text("收费单位", "Biller"), None, stop.biller_name),
-        Change("account", Text("户号", "Account"), None, stop.account_no),
+        Change("account", Text("户号", "Account"), None, masked_number(stop.account_no)),
         Change("place", Text("地址", "Address"), None, stop.place),
         Change("seen", Text("检查见热", "Found warm on"), None, seen),
         Change("moved", Text("表计走数（千分之一）", "Meter moved (thousandths)"), None, str(stop.moved_milli or 0)),

@@ -11,7 +11,7 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.masking import masked_name
+from yifen.core.facts.masking import masked_name, masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -99,7 +99,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(result_code(one.against), "agree", f"B{one.bill_id}" if one.bill_id else "")
     told = [
         Change("biller", Text("收费单位", "Biller"), None, one.biller_name),
-        Change("account", Text("户号", "Account"), None, one.account_no),
+        Change("account", Text("户号", "Account"), None, masked_number(one.account_no)),
         Change("holder", Text("户名", "Holder"), None, masked_name(one.holder)),
         Change("place", Text("地址", "Address"), None, one.place),
         Change("kind", Text("申请", "Asked for"), None, KINDS[one.kind]),

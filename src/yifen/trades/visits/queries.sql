@@ -94,9 +94,10 @@ LEFT JOIN billing_fee f ON f.fee_id = s.fee_id
 ORDER BY v.due_on, v.visit_id LIMIT %(most)s
 
 -- name: my_count
--- How many wait for him, how many are late, since when, and how many he did today.
+-- How many wait for him, how many are late, since when, how many he did today, and how many are due by today.
 SELECT count(*) FILTER (WHERE v.done_at IS NULL), count(*) FILTER (WHERE v.done_at IS NULL AND v.due_on < %(today)s),
-    min(v.due_on) FILTER (WHERE v.done_at IS NULL), count(v.done_at)
+    min(v.due_on) FILTER (WHERE v.done_at IS NULL), count(v.done_at),
+    count(*) FILTER (WHERE v.done_at IS NULL AND v.due_on <= %(today)s)
 FROM visit v WHERE v.assignee_id = %(user_id)s AND v.dropped_at IS NULL
     AND (v.done_at IS NULL OR v.done_at >= (%(today)s::date)::timestamp AT TIME ZONE 'Asia/Shanghai') AND {{scope}}
 
@@ -111,25 +112,31 @@ WHERE h.visit_id = %(visit)s AND h.photo_no = %(number)s AND {{scope}}
 
 -- name: waiting_places
 -- Where visits wait: by community and the building in it, how many, how many nobody has, how many are late.
-SELECT p.code || ' ' || p.name, t.place_id, t.path, h.place_id, h.path, count(*),
-    count(*) FILTER (WHERE v.assignee_id IS NULL), count(*) FILTER (WHERE v.due_on < %(today)s)
-FROM visit v JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
-JOIN partner p ON p.id = v.biller_id
+-- A place climbs once, however many visits wait there.
+WITH door AS MATERIALIZED (
+    SELECT v.biller_id, c.place_id, count(*) AS visits, count(*) FILTER (WHERE v.assignee_id IS NULL) AS untaken,
+        count(*) FILTER (WHERE v.due_on < %(today)s) AS late
+    FROM visit v JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
+    WHERE v.done_at IS NULL AND v.dropped_at IS NULL AND {{scope}} GROUP BY 1, 2
+)
+SELECT p.code || ' ' || p.name, t.place_id, t.path, h.place_id, h.path, sum(d.visits)::bigint, sum(d.untaken)::bigint,
+    sum(d.late)::bigint
+FROM door d JOIN partner p ON p.id = d.biller_id
 CROSS JOIN LATERAL (WITH RECURSIVE up AS (
-        SELECT x.* FROM billing_place x WHERE x.place_id = c.place_id
+        SELECT x.* FROM billing_place x WHERE x.place_id = d.place_id
         UNION ALL
         SELECT x.* FROM billing_place x JOIN up ON x.place_id = up.parent_id
     ) SELECT max(up.place_id) FILTER (WHERE level = 1) AS top_id,
              coalesce(max(up.place_id) FILTER (WHERE level = 2), max(up.place_id) FILTER (WHERE level = 1)) AS house_id
       FROM up) w
 JOIN billing_place t ON t.place_id = w.top_id JOIN billing_place h ON h.place_id = w.house_id
-WHERE v.done_at IS NULL AND v.dropped_at IS NULL AND {{scope}}
 GROUP BY 1, 2, 3, 4, 5
 
 -- name: place
--- One, and whether what lies below it lies deeper.
+-- One, whether what lies below it lies deeper, and whether somebody is a customer at it itself.
 SELECT l.place_id, l.biller_id, p.code || ' ' || p.name, l.level, l.path, l.parent_id, l.level = 1 AND EXISTS (
-    SELECT FROM billing_place x JOIN billing_place y ON y.parent_id = x.place_id WHERE x.parent_id = l.place_id)
+    SELECT FROM billing_place x JOIN billing_place y ON y.parent_id = x.place_id WHERE x.parent_id = l.place_id),
+    EXISTS (SELECT FROM billing_customer c WHERE c.place_id = l.place_id)
 FROM billing_place l JOIN partner p ON p.id = l.biller_id WHERE l.place_id = %s
 
 -- name: communities
@@ -141,7 +148,7 @@ ORDER BY l.name, l.place_id LIMIT %(most)s
 
 -- name: houses
 -- Of a community.
-SELECT place_id, name FROM billing_place WHERE parent_id = %(place)s LIMIT %(most)s
+SELECT place_id, name FROM billing_place WHERE parent_id = %(place)s ORDER BY name, place_id LIMIT %(most)s
 
 -- name: doors
 -- Below a place, each with what becomes its signs: who lives there, what he is supplied with, what is owed, visits.
@@ -159,7 +166,7 @@ CROSS JOIN LATERAL (SELECT c.closed_on IS NULL AND EXISTS (SELECT FROM billing_s
 CROSS JOIN LATERAL ({owed}) o
 CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM visit x WHERE x.bucket = c.bucket AND x.customer_id = c.customer_id
     AND x.done_at IS NULL AND x.dropped_at IS NULL) AS waits) w
-GROUP BY b.place_id, b.name, b.unit LIMIT %(most)s
+GROUP BY b.place_id, b.name, b.unit ORDER BY b.unit, b.name, b.place_id LIMIT %(most)s
 
 -- name: owed
 -- What a customer's open payables ask for.

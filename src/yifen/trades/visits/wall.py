@@ -10,14 +10,14 @@ from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.kept import KeptReadings
-from yifen.face.lists.paging import bounded
+from yifen.face.lists.paging import TooMuch, bounded
 from yifen.face.overview.figures import real_partners
 from yifen.hub.payments import traffic_queries
 from yifen.hub.payments.figures import reading
 from yifen.trades.visits import rules
 
 _SQL = queries(__package__)
-KEPT, CALLS_OF = timedelta(seconds=20), timedelta(minutes=15)
+KEPT, RATES_KEPT, CALLS_OF = timedelta(seconds=20), timedelta(minutes=5), timedelta(minutes=15)
 SECONDS_MAX = 10
 
 
@@ -61,27 +61,37 @@ class Wall(NamedTuple):
     day: date
     payments: int
     amount_fen: int
-    rates: list[WallRate]
+    rates: list[WallRate] | None  # None: they took too long
     visits: list[WallVisits]
     channels: list[tuple[str, str]]  # its name, how it fares
 
 
 _kept: KeptReadings[Wall] = KeptReadings(KEPT)
+_rates: KeptReadings[list[WallRate] | None] = KeptReadings(RATES_KEPT)
 
 
 def wall(scope: Scope, now: Any) -> Wall:
     """Of this scope. TooMuch."""
     key = (connection.settings_dict["NAME"], scope.partners)
-    return _kept.get(key, now, lambda at: gather(scope, at))
+    shown = _kept.get(key, now, lambda at: gather(scope, at))
+    return shown._replace(rates=_rates.get(key, now, lambda _at: rates_of(scope)))
+
+
+def rates_of(scope: Scope) -> list[WallRate] | None:
+    """Every bill of the newest periods is looked at: read apart and seldom. None: they took too long."""
+    try:
+        with bounded(SECONDS_MAX), connection.cursor() as cursor:
+            cursor.execute(_SQL["wall_rates"], scopes.params(scope))
+            return [WallRate(*row) for row in cursor.fetchall()]
+    except TooMuch:
+        return None
 
 
 def gather(scope: Scope, at: datetime) -> Wall:
-    """Read everything. TooMuch."""
+    """Everything but the rates. TooMuch."""
     partners, day, asked = real_partners(scope), scopes.business_day(scope, at), scopes.params(scope)
     with bounded(SECONDS_MAX), connection.cursor() as cursor:
         total = next(iter(reading.totals(cursor, (), day, day, partners)), reading.Total(()))
-        cursor.execute(_SQL["wall_rates"], asked)
-        rates = [WallRate(*row) for row in cursor.fetchall()]
         cursor.execute(_SQL["wall_visits"], asked | {"today": at.astimezone(ZONE).date()})
         visits = {row[0]: WallVisits(*row) for row in cursor.fetchall()}
         calls = {row.key: row for row in traffic_queries.figures(cursor, "channel", at - CALLS_OF, at, partners)}
@@ -90,4 +100,4 @@ def gather(scope: Scope, at: datetime) -> Wall:
         suspended = {row[0] for row in cursor.fetchall()}
     fares = [(one.name, rules.fares(calls.get(one.id), one.id in suspended)) for one in channels]
     kinds = [visits.get(kind, WallVisits(kind)) for kind in rules.FINDINGS]
-    return Wall(at, day, total.payments, total.amount_fen, rates, kinds, fares)
+    return Wall(at, day, total.payments, total.amount_fen, None, kinds, fares)

@@ -1,22 +1,25 @@
 """Ages 账龄: what is owed by the days since it was due, for communities, classes, fees, collectors."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.doors import View, allow
-from yifen.core.access.edge import Access
+from yifen.core.access.edge import Access, now
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists import showing
 from yifen.face.lists.asking import chosen
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.arrears.pages.lists import BANDS, billers, read
+from yifen.trades.arrears.pages.lists import BANDS, NO_CLASS, NOBODY, billers, read
 
 _SQL = queries(__package__)
+OLD = timedelta(hours=2)  # the worker works each bucket out anew once an hour
 DIMENSIONS: dict[str, tuple[str | Promise, str, str]] = {
     "area": (_("小区"), "d.area_id", "n.name"),
     "class": (_("用户类别"), "d.class", "g.what"),
@@ -24,6 +27,8 @@ DIMENSIONS: dict[str, tuple[str | Promise, str, str]] = {
     "collector": (_("催收员"), "coalesce(kb.user_id, ka.user_id)", "n.login"),
 }
 """How they are grouped: by what of a debt, and how that is called."""
+NONE = {"class": NO_CLASS, "collector": NOBODY}
+"""How the list of debts is asked for those that have none."""
 
 
 def age_tabs(current: str) -> list[dict[str, Any]]:
@@ -47,10 +52,9 @@ def _ages(dimension: str) -> Listing:
     }
 
     def debts_url(row: Row, access: Access) -> str:
-        of = f"?late=&biller={row.biller_id}" + (
-            f"&{dimension}={row.what}" if row.what is not None else ""
-        )
-        return reverse("arrears_debts") + of
+        what = NONE[dimension] if row.what in (None, "") else row.what
+        asked = {"late": "", "biller": row.biller_id, dimension: what}
+        return f"{reverse('arrears_debts')}?{urlencode(asked)}"
 
     return Listing(
         name=_name(dimension),
@@ -74,7 +78,7 @@ def _ages(dimension: str) -> Listing:
         reads={"biller_id": "g.biller_id", "what": "g.what"},
         filters=chosen("biller", _("收费单位"), "g.biller_id = %(biller)s", billers),
         columns=(
-            Column("name", f"coalesce({name}, '—')", title, url=debts_url),
+            Column("name", f"coalesce(nullif({name}, ''), '—')", title, url=debts_url),
             Column("biller", "p.name", _("收费单位")),
             Column("debts", "g.debts", _("户数"), "num"),
             Column("late", "g.late", _("逾期户数"), "num"),
@@ -84,13 +88,18 @@ def _ages(dimension: str) -> Listing:
     )
 
 
+def age_of_lists(at: datetime) -> dict[str, Any]:
+    """When kept debts were worked out last, and whether that is long ago."""
+    as_of = read(_SQL["as_of"], {})[0][0]
+    return {"as_of": as_of, "is_old": as_of is not None and at - as_of > OLD}
+
+
 def view_of(listing: Listing) -> View:
     """The list, with the time as of which it is."""
 
     @allow(listing.permission)
     def shown(request: HttpRequest) -> HttpResponse:
-        as_of = read(_SQL["as_of"], {})[0][0]
-        return showing.show(request, listing, "console/arrears/ages.html", as_of=as_of)
+        return showing.show(request, listing, "console/arrears/ages.html", **age_of_lists(now()))
 
     return shown
 

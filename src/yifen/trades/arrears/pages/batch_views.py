@@ -30,6 +30,7 @@ from yifen.hub.payments.names import opened_name
 from yifen.trades.arrears import cutting, debts, rules, writing_off
 from yifen.trades.arrears.cutting import DueDebt, Pair
 from yifen.trades.arrears.debts import BATCH_MAX
+from yifen.trades.arrears.pages.ages import age_of_lists
 from yifen.trades.arrears.pages.forms import BatchForm, CutForm, ServeForm, WriteOffForm
 from yifen.trades.arrears.pages.lists import STEPS, read
 from yifen.trades.arrears.pages.masking import account_shown
@@ -118,7 +119,7 @@ def _batch(
         account_shown(access, one.account_no), one.place, one.fee_name,
         _("%(day)s 起逾期") % {"day": one.oldest_on},
         _("通知 %(day)s 送达") % {"day": one.served_on} if one.served_on else "")))} for one in found]  # fmt: skip
-    return _picking(request, title, lead, find, rows, form, button, back)
+    return _picking(request, title, lead, find, rows, form, button, back, _("没有现在该办的户。"))
 
 
 def _picking(
@@ -130,6 +131,7 @@ def _picking(
     form: Any,
     button: str,
     back: str,
+    nothing: str,
 ) -> HttpResponse:
     return render(
         request,
@@ -143,6 +145,8 @@ def _picking(
             "form": form,
             "button": button,
             "back": reverse(back),
+            "nothing": nothing,
+            **age_of_lists(now()),
             "picked": request.POST.getlist("debt"),
             "is_first": request.method != "POST",
             "breadcrumbs": [{"title": title}],
@@ -212,7 +216,8 @@ def arrears_reprint(request: HttpRequest, letter_no: int) -> HttpResponse:
 
 def _sheets(access: Access, letter_no: int | None, batch: int | None) -> list[tuple[Any, ...]]:
     """404: none, or out of scope."""
-    rows = read(_SQL["sheets"], {"letter": letter_no, "batch": batch})
+    is_number = max(letter_no or 0, batch or 0) < 2**62
+    rows = read(_SQL["sheets"], {"letter": letter_no, "batch": batch}) if is_number else []
     if not rows or not access.scope.has_partner(rows[0][2]):
         raise Http404
     return rows
@@ -305,6 +310,7 @@ def arrears_write_off(request: HttpRequest) -> HttpResponse:
         form,
         _("提交复核"),
         "arrears_written",
+        _("没有可核销的账单。"),
     )
 
 

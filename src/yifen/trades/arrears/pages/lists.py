@@ -23,6 +23,7 @@ from yifen.trades.arrears.pages.masking import account_shown
 
 _SQL = queries(__package__)
 _said = lazy(told, str)
+NO_CLASS, NOBODY = "—", 0  # how debts without a class, without a collector are asked for
 
 
 def _words(texts: dict[str, Any], tones: dict[str, str]) -> words.Words:
@@ -71,7 +72,7 @@ def areas(access: Access) -> list[tuple[Any, ...]]:
 
 
 def collectors(access: Access) -> list[tuple[Any, ...]]:
-    return read(_SQL["collectors"], scopes.params(access.scope))
+    return [(NOBODY, _("无催收员")), *read(_SQL["collectors"], scopes.params(access.scope))]
 
 
 def account_url(row: Row, access: Access) -> str:
@@ -113,8 +114,8 @@ DEBTS = Listing(
         *chosen("biller", _("收费单位"), "d.biller_id = %(biller)s", billers),
         *chosen("fee", _("费种"), "d.fee_id = %(fee)s", fees),
         *chosen("area", _("小区"), "d.area_id = %(area)s", areas),
-        *chosen("collector", _("催收员"), "coalesce(kb.user_id, ka.user_id) = %(collector)s", collectors),
-        *search("class", _("用户类别"), "d.class = %(class)s", wide=False),
+        *chosen("collector", _("催收员"), "coalesce(kb.user_id, ka.user_id, 0) = %(collector)s", collectors),
+        *search("class", _("用户类别"), f"coalesce(nullif(d.class, ''), '{NO_CLASS}') = %(class)s", wide=False),
         *search("account", _("户号"), "d.account_no = %(account)s"),
         *one_of("late", _("逾期"), [("late", _("有逾期"))], {"late": "d.owed_fen > 0"}, first="late"),
         *AGE_FILTER,

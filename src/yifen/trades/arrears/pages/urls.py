@@ -10,11 +10,8 @@ from yifen.trades.arrears.pages.lists import CALLS, CUTS, DEBTS, HOLDS, LETTERS,
 _DEBT = "arrears/accounts/<int:customer_id>/<int:fee_id>/"
 urlpatterns = [
     *(pattern for one in AGES for pattern in list_urls(one, view_of(one))),
-    *(
-        pattern
-        for one in (DEBTS, CALLS, LETTERS, CUTS, HOLDS, WRITTEN)
-        for pattern in list_urls(one)
-    ),
+    *(pattern for one in (DEBTS, CALLS) for pattern in list_urls(one, view_of(one))),
+    *(pattern for one in (LETTERS, CUTS, HOLDS, WRITTEN) for pattern in list_urls(one)),
     path("arrears/accounts/<int:customer_id>/", views.arrears_account, name="arrears_account"),
     path(f"{_DEBT}call/", views.arrears_call, name="arrears_call"),
     path(f"{_DEBT}promise/", views.arrears_promise, name="arrears_promise"),

@@ -60,7 +60,7 @@ def arrears_account(request: HttpRequest, customer_id: int) -> HttpResponse:
             "facts": tables.facts(one, access, any(is_call for *_rest, is_call in buttons)),
             "buttons": buttons,
             "sections": tables.sections(one, access, now()),
-            "breadcrumbs": crumbs(_("欠费户"), "arrears_debts", one.account_no),
+            "breadcrumbs": crumbs(_("欠费户"), "arrears_debts", account_shown(access, one.account_no)),
             "customer_url": reverse("billing_customer", args=[customer_id])
             if access.may("billing.view")
             else "",
@@ -161,7 +161,7 @@ def arrears_plan(request: HttpRequest, customer_id: int, fee_id: int) -> HttpRes
 @allow("arrears.do")
 def arrears_settle(request: HttpRequest, hold_id: int) -> HttpResponse:
     """A dispute is settled by another than who wrote it down."""
-    rows = read(_SQL["hold"], {"hold": hold_id})
+    rows = read(_SQL["hold"], {"hold": hold_id}) if hold_id < 2**62 else []
     if not rows or not access_of(request).scope.has_partner(rows[0][0]):
         raise Http404
     _biller, customer_id, fee, fen, note, made_by = rows[0]
@@ -188,6 +188,8 @@ def arrears_settle(request: HttpRequest, hold_id: int) -> HttpResponse:
 @require_POST
 def arrears_cut_again(request: HttpRequest, cut_id: int) -> HttpResponse:
     """Somebody goes there once more."""
+    if cut_id >= 2**62:
+        raise Http404
     try:
         debts.act("cut_again", "", session=access_of(request).session, cut=cut_id, now=now())
     except Refused as refused:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
+from yifen.trades.arrears.pages.ages import age_of_lists
 from yifen.trades.arrears.pages.lists import CALLS, CUTS, DEBTS, HOLDS, LETTERS
 
 LEFT = (
@@ -68,6 +71,12 @@ LEFT = (
 )
 
 
+OUTDATED = Text("欠费数据超过两小时没有重算", "Arrears were not worked out for over two hours")
+
+
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
-    """Of the billers in scope."""
-    return of_lists(access, now, *LEFT)
+    """Of the billers in scope; and that what is told is old, if it is."""
+    found, age = of_lists(access, now, *LEFT), age_of_lists(now)
+    if age["is_old"] and access.may("arrears.view"):
+        found.append(WaitingWork(OUTDATED, 1, age["as_of"], None, reverse("arrears_debts"), LATE))
+    return found

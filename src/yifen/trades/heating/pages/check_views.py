@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,36 +15,42 @@ from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.face.masking import account_shown
 from yifen.trades.heating import charging, requests
 from yifen.trades.heating.pages import telling
 from yifen.trades.heating.pages.forms import BuildingCheckForm, ChargeForm
 from yifen.trades.heating.pages.lists import area, read
+from yifen.trades.heating.pages.masking import account_shown
 
 _SQL = queries(__package__)
+DOORS_MAX = 1_000
 
 
 @allow("heating.view")
 def heating_building(request: HttpRequest, place_id: int) -> HttpResponse:
     """GET the doors; POST sends somebody to all that have heat and have not paid, and all that are stopped."""
     access, today = access_of(request), localdate(now())
-    rows = read(_SQL["building"], {"building": place_id, "today": today}) if place_id < 2**62 else []
+    rows = read(_SQL["building"], {"building": place_id}) if place_id < 2**62 else []
     if not rows or not access.scope.has_partner(rows[0][1]):
         raise Http404
-    path, _biller, season_id, season = rows[0]
-    may = access.may("heating.ask") and season_id is not None
+    path, biller = rows[0]
+    seasons = dict(read(_SQL["building_seasons"], {"biller": biller, "today": today}))
+    may = access.may("heating.ask") and bool(seasons)
     form = BuildingCheckForm(request.POST or None)
     if request.method == "POST" and may and form.is_valid():
         try:
-            count = requests.check(access, season_id, place_id, form.cleaned_data["due"], now())
+            with transaction.atomic():
+                count = sum(requests.check(access, season, place_id, form.cleaned_data["due"], now())
+                            for season in seasons)  # fmt: skip
         except Refused as refused:
             put(request, form, refused, "due")
         else:
             messages.success(request, _("已派检查：%(count)s 户") % {"count": count})
             return redirect("heating_building", place_id)
-    found = read(_SQL["building_doors"], {"building": place_id, "today": today, "season": season_id})
+    asked = {"building": place_id, "today": today, "seasons": list(seasons), "most": DOORS_MAX + 1}
+    found = read(_SQL["building_doors"], asked)
     return render(request, "console/heating/building.html", {
-        "path": path, "season": season, "doors": telling.doors(found, access), "form": form, "may": may,
+        "path": path, "season": ", ".join(seasons.values()), "form": form, "may": may,
+        "doors": telling.doors(found[:DOORS_MAX], access), "cut_at": DOORS_MAX if len(found) > DOORS_MAX else 0,
         "breadcrumbs": [{"title": _("开栓未缴"), "url": reverse("heating_unpaid")}, {"title": path}],
     })  # fmt: skip
 

@@ -16,6 +16,7 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.heating.pages.masking import account_column
 from yifen.trades.heating.rules import FINDINGS, KINDS, clock
 
 _SQL = queries(__package__)
@@ -82,7 +83,7 @@ REQUESTS = Listing(
         Column("request_id", "r.request_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: f"R{r.request_id}"),
         Column("kind", "r.kind", _("申请"), value=lambda r, a: told(KINDS[r.kind])),
-        Column("account_no", "c.account_no", _("户号"), "account"),
+        account_column(),
         Column("place", "l.path", _("地址")),
         Column("season", "s.name", _("采暖季")),
         Column("from_on", "r.from_on", _("自"), "day"),
@@ -117,8 +118,7 @@ FLATS = Listing(
     reads={"service_id": "v.service_id"},
     filters=search("account", _("户号"), "c.account_no = %(account)s"),
     columns=(
-        Column("account_no", "c.account_no", _("户号"), "account",
-               url=lambda r, a: reverse("heating_flat", args=[r.service_id])),
+        account_column(lambda r, a: reverse("heating_flat", args=[r.service_id])),
         Column("place", "l.path", _("地址")),
         Column("fee", "p.code || ' ' || f.name", _("费种")),
         Column("class_name", "v.class", _("用户类别")),
@@ -147,7 +147,7 @@ UNPAID = Listing(
         *search("address", _("地址"), "strpos(l.path, %(address)s) > 0"),
     ),
     columns=(
-        Column("account_no", "c.account_no", _("户号"), "account"),
+        account_column(),
         Column("place", "l.path", _("地址")),
         Column("season", "s.name", _("采暖季")),
         Column("since", "u.since", _("用热自"), "day"),
@@ -171,9 +171,12 @@ WARM = Listing(
     key="k.share_id",
     opens=lambda row, access: reverse("heating_stop", args=[row.share_id]),
     reads={"share_id": "k.share_id"},
-    filters=search("account", _("户号"), "c.account_no = %(account)s"),
+    filters=(
+        *one_of("which", _("采暖季"), [("now", _("本季未追收"))], {"now": _SQL["warm_now"]}, first="now"),
+        *search("account", _("户号"), "c.account_no = %(account)s"),
+    ),
     columns=(
-        Column("account_no", "c.account_no", _("户号"), "account"),
+        account_column(),
         Column("place", "l.path", _("地址")),
         Column("season", "s.name", _("采暖季")),
         Column("from_on", "k.from_on", _("停供起"), "day"),

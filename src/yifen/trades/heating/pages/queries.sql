@@ -87,11 +87,19 @@ JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
 JOIN billing_place l ON l.place_id = c.place_id
 CROSS JOIN LATERAL heating_warm_v1(k.bucket, k.service_id, k.from_on, k.to_on) w
 
+-- name: warm_now
+-- Of a season that runs, and not charged again or started since: then the stop ends before its season.
+%(today)s BETWEEN s.from_on AND s.to_on AND k.to_on = least(s.to_on, coalesce(v.to_on, s.to_on))
+
 -- name: building
--- A building whose fee is in heat today, with its season.
-SELECT l.path, l.biller_id, s.season_id, s.name FROM billing_place l
-LEFT JOIN heating_season s ON s.biller_id = l.biller_id AND %(today)s BETWEEN s.heated_from AND s.heated_to
-WHERE l.place_id = %(building)s ORDER BY s.from_on DESC LIMIT 1
+-- A building 楼: a place of the second level, or where somebody lives at the first.
+SELECT l.path, l.biller_id FROM billing_place l WHERE l.place_id = %(building)s AND heating_building_v1(l.place_id) = l.place_id
+    AND (l.level >= 2 OR EXISTS (SELECT FROM billing_customer c WHERE c.place_id = l.place_id))
+
+-- name: building_seasons
+-- Seasons of its company that are heated today, one a fee.
+SELECT s.season_id, f.name || ' ' || s.name FROM heating_season s JOIN billing_fee f ON f.fee_id = s.fee_id
+WHERE s.biller_id = %(biller)s AND %(today)s BETWEEN s.heated_from AND s.heated_to ORDER BY f.name, s.from_on
 
 -- name: building_doors
 -- Its doors in order: heated and unpaid, stopped, or paid; whether somebody is sent there.
@@ -106,4 +114,4 @@ JOIN billing_service v ON v.bucket = c.bucket AND v.customer_id = c.customer_id 
     AND v.from_on <= %(today)s AND coalesce(v.to_on, %(today)s) >= %(today)s
 LEFT JOIN LATERAL heating_unpaid_v1(s, v, %(today)s) u ON true
 LEFT JOIN heating_stop k ON k.bucket = v.bucket AND k.service_id = v.service_id AND %(today)s BETWEEN k.from_on AND k.to_on
-WHERE s.season_id = %(season)s ORDER BY l.path
+WHERE s.season_id = ANY (%(seasons)s::integer[]) ORDER BY l.path, v.service_id LIMIT %(most)s

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.telling import put, say, told, words
+from yifen.core.audit.record import act
 from yifen.core.documents.heating_stop import StopAgreement, stop_agreement
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -110,6 +113,7 @@ def heating_request(request: HttpRequest, request_id: int) -> HttpResponse:
         "one": one, "facts": telling.request_facts(one, access), "form": ReasonForm(), "against": against,
         "title": told(KINDS[one.kind]), "bill_url": _bill_url(one, waits),
         "may_ask": access.may("heating.ask") and one.decided_at is None and one.state != "withdrawn",
+        "may_print": access.may("heating.ask") and one.agreement_no is not None,
         "may_again": access.may("heating.ask") and one.state == "seen" and one.finding != "ok",
         "may_decide": access.may("heating.decide") and waits, "may_agree": not one.against,
         "breadcrumbs": crumbs(f"R{request_id}"),
@@ -124,10 +128,12 @@ def _bill_url(one: HeatRequest, waits: bool) -> str:
 @require_POST
 def heating_decide(request: HttpRequest, request_id: int) -> HttpResponse:
     """The answer is put before a second person."""
-    access, form = access_of(request), ReasonForm(request.POST)
+    access, form, word = access_of(request), ReasonForm(request.POST), request.POST.get("answer")
     found_request(access, request_id)
     try:
-        row = deciding.propose(access, request_id, request.POST.get("answer") == "yes",
+        if word not in ("yes", "no"):
+            raise Refused(Code.INPUT_INVALID, "answer")
+        row = deciding.propose(access, request_id, word == "yes",
                                form.cleaned_data["reason"] if form.is_valid() else "", now())  # fmt: skip
     except Refused as refused:
         say(request, refused)
@@ -149,11 +155,11 @@ def heating_withdraw(request: HttpRequest, request_id: int) -> HttpResponse:
     return _acted(request, request_id, requests.withdraw, _("已撤回"))
 
 
-def _acted(request: HttpRequest, request_id: int, act: Callable[..., None], said: str) -> HttpResponse:
+def _acted(request: HttpRequest, request_id: int, does: Callable[..., None], said: str) -> HttpResponse:
     access = access_of(request)
     found_request(access, request_id)
     try:
-        act(access, request_id, now())
+        does(access, request_id, now())
     except Refused as refused:
         say(request, refused)
     else:
@@ -161,9 +167,9 @@ def _acted(request: HttpRequest, request_id: int, act: Callable[..., None], said
     return redirect("heating_request", request_id)
 
 
-@allow("heating.view")
+@allow("heating.ask")
 def heating_agreement(request: HttpRequest, request_id: int) -> HttpResponse:
-    """The agreement to sign 停供协议, PDF."""
+    """The agreement to sign 停供协议, PDF: it has the holder's whole name, so the trail says who had it."""
     one = found_request(access_of(request), request_id)
     if one.agreement_no is None or one.decided_at is None:
         raise Http404
@@ -174,8 +180,10 @@ def heating_agreement(request: HttpRequest, request_id: int) -> HttpResponse:
         area_milli=one.area_milli, permille=one.permille, basic_fen=one.basic_fen, document=one.document,
         seen=f"{seen} 合格" if seen else "—", by_days=one.by_days,
     )  # fmt: skip
+    name = f"{one.agreement_no}.pdf"
+    act(connection, "download", "heating_request", request_id, note=name)
     return HttpResponse(stop_agreement(paper, one.decided_at), content_type="application/pdf", headers={
-        "Content-Disposition": f'attachment; filename="{one.agreement_no}.pdf"'})  # fmt: skip
+        "Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
 
 
 def _sent(

@@ -13,10 +13,10 @@ from yifen.core.access.telling import told
 from yifen.core.facts.masking import masked_name
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.face.masking import account_shown
 from yifen.hub.payments.names import opened_name
 from yifen.trades.heating.deciding import HeatRequest
 from yifen.trades.heating.pages.lists import OPEN, STATES, UNPAID_STATES, area
+from yifen.trades.heating.pages.masking import account_shown
 from yifen.trades.heating.rules import ASKERS, FINDINGS, KINDS, MARKS, clock
 
 Shown = dict[str, Any]

@@ -11,7 +11,8 @@ LATE_ANSWERS = ListedWork(Text("报停报开答复逾期", "Stops and starts who
                           LATE, "asked_at", permission="heating.ask")  # fmt: skip
 SEEN = ListedWork(Text("报停报开已验收，待答复", "Stops and starts inspected, to be answered"), REQUESTS, "state=seen",
                   TODAY, "asked_at", permission="heating.decide")  # fmt: skip
-WARM_STOPS = ListedWork(Text("停供用热", "Stopped and warm"), WARM, "", TODAY, "seen_on", permission="heating.decide")
+WARM_STOPS = ListedWork(Text("停供用热", "Stopped and warm"), WARM, "which=now", TODAY, "seen_on",
+                        permission="heating.decide")  # fmt: skip
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:

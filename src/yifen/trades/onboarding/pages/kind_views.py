@@ -66,7 +66,7 @@ def channel_kinds(request: HttpRequest) -> HttpResponse:
 def channel_kind(request: HttpRequest, book_id: int, kind: str) -> HttpResponse:
     """What binds a kind; POST proposes it otherwise."""
     access = access_of(request)
-    books = {number: title for number, title, _day in open_days()}
+    books = {number: title for number, title, _day in open_days(access)}
     if kind not in ChannelKind.values or book_id not in books or access.scope.institutions is not None:
         raise Http404
     before = kind_rules.rule_of(book_id, kind)
@@ -90,8 +90,8 @@ def shown(access: Access) -> list[dict[str, Any]]:
         channels[channel.book_id, channel.kind].append(channel)
     rules: dict[tuple[int, str], Any] = {(row["book_id"], row["kind"]): row for row in ChannelKindRule.objects.values()}
     found = []
-    for book_id, title, day in open_days():
-        paid, prices = today(access, day), dict(asking.answers("biller_fees", lambda said: (0, said), day))
+    for book_id, title, day in open_days(access):
+        paid, prices = today(access, day), fees(access, day)
         lines = [line(kind, channels[book_id, kind], rules.get((book_id, kind), NO_RULE), paid, prices)
                  for kind in ChannelKind.values]  # fmt: skip
         found.append({"id": book_id, "title": title, "day": day, "lines": lines})
@@ -120,6 +120,14 @@ def today(access: Access, day: date) -> dict[int, tuple[int, int]]:
     return {row.key[0]: (row.payments, row.amount_fen) for row in found}
 
 
+def fees(access: Access, day: date) -> dict[int, str]:
+    """What billers in scope pay for the service, by biller, for who may read their agreements."""
+    if not access.may("settlement.view"):
+        return {}
+    told: list[tuple[int, str]] = asking.answers("biller_fees", lambda said: (0, said), day)
+    return {biller: price for biller, price in told if access.scope.has_partner(biller)}
+
+
 def kind_channels(access: Access) -> list[KindChannel]:
     """Those in scope, by code; none of the sandbox."""
     partners = access.scope.partners
@@ -128,8 +136,9 @@ def kind_channels(access: Access) -> list[KindChannel]:
         return [KindChannel(*row) for row in cursor.fetchall()]
 
 
-def open_days() -> list[tuple[int, str, date]]:
-    """Real books with their open business day."""
+def open_days(access: Access) -> list[tuple[int, str, date]]:
+    """Real books with a partner in scope, with their open business day."""
+    partners = access.scope.partners
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS)
+        cursor.execute(_DAYS, {"all": partners is None, "partners": numbers(partners or ())})
         return list(cursor.fetchall())

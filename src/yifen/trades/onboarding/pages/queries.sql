@@ -39,8 +39,9 @@ FROM channel h JOIN partner p ON p.id = h.partner_id AND p.book_id <> 900
 WHERE %(all)s OR p.id = ANY (%(partners)s::integer[]) ORDER BY p.code
 
 -- name: open_days
--- The open business day of each book.
-SELECT book_id, code || ' ' || name, current_day FROM ledger_book WHERE book_id <> 900 ORDER BY code
+-- The open business day of each book that a partner in scope is in.
+SELECT k.book_id, k.code || ' ' || k.name, k.current_day FROM ledger_book k WHERE k.book_id <> 900 AND (%(all)s OR EXISTS (
+    SELECT FROM partner p WHERE p.book_id = k.book_id AND p.id = ANY (%(partners)s::integer[]))) ORDER BY k.code
 
 -- name: outages
 -- An outage with its biller.

@@ -39,11 +39,11 @@ def visits_mine(request: HttpRequest) -> HttpResponse:
     access, at = access_of(request), now()
     asked, today = params_of(access, at), timezone.localdate(at)
     found = [VisitPage(*row) for row in read(_MINE, asked | {"most": MOST})]
-    ((waiting, late, _since, done),) = read(_COUNT, asked)
+    ((waiting, late, _since, done, due_now),) = read(_COUNT, asked)
     due = [one for one in found if one.due_on <= today]
     is_all = "all" in request.GET or not due
     shown = sorted(found if is_all else due, key=lambda one: rules.walked(one.path))
-    tabs = [{"title": _("今天到期"), "url": reverse("visits_mine"), "current": not is_all, "count": len(due)},
+    tabs = [{"title": _("今天到期"), "url": reverse("visits_mine"), "current": not is_all, "count": due_now},
             {"title": pgettext("visits", "全部"), "url": "?all=1", "current": is_all, "count": waiting}]  # fmt: skip
     return render(request, "console/visits/mine.html", {
         "houses": [(house, list(group)) for house, group in groupby(shown, key=house_of)], "today": today, "tabs": tabs,

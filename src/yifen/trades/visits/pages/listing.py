@@ -16,6 +16,7 @@ from yifen.face.lists.asking import Filter, chosen, days, one_of
 from yifen.face.lists.filters import ChosenField
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.visits.pages.masking import account_column
 
 _SQL = queries("yifen.trades.visits")
 KINDS: words.Words = {
@@ -39,8 +40,10 @@ FINDINGS: words.Words = {
     "no_access": (_("无人、进不去"), "waiting"),
     "refused": (_("拒绝"), "bad"),
 }
-OK_OF: dict[str, Any] = {"cut": _("已停供"), "restore": _("已复供"), "collect": _("已收或已缴"), "inspect": _("正常"),
-                         "check": _("正常")}  # fmt: skip
+OK_OF: dict[str, Any] = {
+    "cut": _("已停供"), "restore": _("已复供"), "collect": _("已收或已缴"), "inspect": pgettext_lazy("visit", "正常"),
+    "check": pgettext_lazy("visit", "正常"),
+}  # fmt: skip
 """What it means that a visit of a kind went well."""
 OPEN = _SQL["is_open"]
 ASKED = {
@@ -102,7 +105,7 @@ VISITS = Listing(
         Column("kind", "v.kind", _("事项"), "badge", words=KINDS, filters=one_of("kind", _("事项"), KINDS)),
         Column("state", _SQL["visit_state"], _("状态"), "badge", words=STATES),
         Column("place", "l.path", _("地址")),
-        Column("account_no", "c.account_no", _("户号"), "account"),
+        account_column(),
         Column("why", "v.why", pgettext_lazy("visit", "看什么")),
         Column("goer", "u.name", _("外勤人员")),
         Column("finding", "v.finding", pgettext_lazy("visit", "结果"), words=FINDINGS,

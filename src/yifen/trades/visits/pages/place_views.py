@@ -16,9 +16,9 @@ from yifen.core.access.fields import searched
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.desk.transaction import found as transaction
-from yifen.face.masking import account_shown
 from yifen.trades.visits import rules
 from yifen.trades.visits.pages.listing import KINDS, read
+from yifen.trades.visits.pages.masking import account_shown
 from yifen.trades.visits.pages.telling import BIGINT, holder_shown
 
 _SQL = queries("yifen.trades.visits")
@@ -63,7 +63,8 @@ class DrawnDoor(NamedTuple):
 
 
 class VisitedPlace(NamedTuple):
-    """A community, a building, a door; `is_deep`: what lies below is no doors yet."""
+    """A community, a building, a door; `is_deep`: what lies below is no doors yet; `is_door`: somebody is a customer
+    at it itself."""
 
     place_id: int
     biller_id: int
@@ -72,6 +73,7 @@ class VisitedPlace(NamedTuple):
     path: str
     parent_id: int | None
     is_deep: bool
+    is_door: bool
 
 
 def place_of(access: Access, place_id: int) -> VisitedPlace:

@@ -13,9 +13,9 @@ from yifen.core.access.sealing import ring
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.selecting import in_scope, params_of
-from yifen.face.masking import account_shown
 from yifen.hub.payments.names import opened_name
 from yifen.trades.visits.pages.listing import FINDINGS, KINDS, OK_OF, STATES, read
+from yifen.trades.visits.pages.masking import account_shown
 
 _SQL = queries("yifen.trades.visits")
 _SHOWN = _SQL["shown"].format(scope=in_scope("v.biller_id"))

@@ -16,6 +16,7 @@ from yifen.core.access.edge import access_of, key_ring_of, now, user_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.face.lists.paging import TooMuch, bounded
 from yifen.face.lists.selecting import in_scope, params_of
 from yifen.face.plain import plain_connection
 from yifen.trades.visits import operations, rules
@@ -28,7 +29,7 @@ from yifen.trades.visits.rules import walked
 _SQL = queries("yifen.trades.visits")
 _SCOPE = in_scope("v.biller_id")
 _PHOTO, _PLACES = _SQL["photo"].format(scope=_SCOPE), _SQL["waiting_places"].format(scope=_SCOPE)
-DAYS, PLACES_MAX = 3, 500
+DAYS, PLACES_MAX, SECONDS_MAX = 3, 500, 10
 
 
 @allow("visits.view")
@@ -101,7 +102,7 @@ def visit_new(request: HttpRequest) -> HttpResponse:
 def visits_assign(request: HttpRequest) -> HttpResponse:
     """派工: where visits wait, and a whole community or building given to one person."""
     access = access_of(request)
-    rows = read(_PLACES, params_of(access, now()))
+    rows = waiting_places(request)
     form = VisitPlaceForm(request.POST or None).offer(place_choices(rows), goers(access))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -117,6 +118,16 @@ def visits_assign(request: HttpRequest) -> HttpResponse:
     return render(request, "console/visits/assign.html", {
         "form": form, "table": places_table(rows), "breadcrumbs": crumbs(_("派工")),
     })  # fmt: skip
+
+
+def waiting_places(request: HttpRequest) -> list[tuple[Any, ...]]:
+    """Where visits wait; none, and it is said, when they are too many to be read in time."""
+    try:
+        with bounded(SECONDS_MAX):
+            return read(_PLACES, params_of(access_of(request), now()))
+    except TooMuch:
+        messages.error(request, _("外勤过多，暂时读不出来，请稍后再试"))
+        return []
 
 
 def place_choices(rows: list[tuple[Any, ...]]) -> list[tuple[int, str]]:

@@ -21,7 +21,7 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     """Of the companies in scope; his own wherever he was sent."""
     found = of_lists(access, now, OVERDUE, UNTAKEN)
     if access.may("visits.do"):
-        ((count, late, since, _done),) = read(_COUNT, params_of(access, now))
+        ((count, late, since, *_rest),) = read(_COUNT, params_of(access, now))
         mine = WaitingWork(Text("我的外勤", "My visits"), count, since, None, reverse("visits_mine"),
                            LATE if late else TODAY)  # fmt: skip
         found += [mine] if count else []

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
@@ -12,7 +13,7 @@ from yifen.trades.visits.pages.listing import KINDS
 from yifen.trades.visits.wall import wall
 
 FARES: words.Words = {
-    "up": (_("正常"), "ok"),
+    "up": (pgettext_lazy("visit", "正常"), "ok"),
     "slow": (_("缓慢"), "waiting"),
     "down": (_("中断"), "bad"),
     "quiet": (_("无交易"), "neutral"),
