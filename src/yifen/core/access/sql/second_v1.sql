@@ -156,23 +156,6 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT least(now() + make_interval(secs => least(coalesce(p_idle_s, 0), 43200)), p_began_at + interval '12 hours');
 $$;
 
--- A session is made and kept by these functions alone, which run as the owner: whoever else writes the row may end it.
--- It runs with the caller's rights to see who that is.
-CREATE OR REPLACE FUNCTION access_session_kept_v1() RETURNS trigger LANGUAGE plpgsql
-SET search_path = public, pg_temp AS $$
-BEGIN
-    IF current_user <> (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = TG_RELID) AND CASE TG_OP
-        WHEN 'INSERT' THEN NEW.session_key <> '' OR NEW.session_began_at IS NOT NULL OR NEW.session_until IS NOT NULL
-        ELSE NEW.session_key NOT IN ('', OLD.session_key)
-            OR (NEW.session_began_at, NEW.session_until) IS DISTINCT FROM (OLD.session_began_at, OLD.session_until) END
-    THEN
-        RAISE EXCEPTION 'a session begins by who proves himself' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE OR REPLACE TRIGGER session_kept BEFORE INSERT OR UPDATE ON access_user
-    FOR EACH ROW EXECUTE FUNCTION access_session_kept_v1();
-
 -- A session begins 登录: of who proves his password; any other of his ends. Code: SIGN_IN_FAILED.
 DROP FUNCTION IF EXISTS access_begin_v1(bigint, text, text, timestamptz);
 CREATE OR REPLACE FUNCTION access_begin_v1(

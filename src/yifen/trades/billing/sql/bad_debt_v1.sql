@@ -11,7 +11,8 @@ $$;
 -- Days on which it was written off, of which no late fee grows.
 CREATE OR REPLACE FUNCTION billing_written_days_v1(p_bucket smallint, p_bill bigint) RETURNS datemultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT range_agg(daterange(w.written_on + 1, CASE WHEN w.until IS NOT NULL THEN greatest(w.until, w.written_on) + 1 END))
+    SELECT range_agg(daterange(w.written_on + 1,
+        CASE WHEN w.until IS NOT NULL THEN greatest(w.until, w.written_on) + 1 END))
     FROM (SELECT o.amount_fen, o.written_on, lead(o.written_on) OVER (ORDER BY o.document_id DESC) AS until
           FROM billing_write_off o WHERE o.bucket = p_bucket AND o.bill_id = p_bill) w WHERE w.amount_fen > 0;
 $$;
