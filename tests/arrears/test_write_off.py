@@ -173,7 +173,8 @@ def test_the_day_it_is_written_off_is_one_that_is_open(debtor: Debtor, moment: s
 
 def test_one_written_off_on_a_later_day_than_it_was_taken_up_grows_no_late_fee(debtor: Debtor):
     debtor.after(10)
-    assert debtor.write(owed := debtor.owed()) == "OK"
+    owed = debtor.owed()
+    assert debtor.write(owed) == "OK"
     assert debtor.write(owed, "arrears.take_up") == "OK"
     with debtor.world.as_owner():
         debtor.world.run("ALTER TABLE billing_write_off DISABLE TRIGGER USER")
@@ -202,7 +203,8 @@ def test_one_that_is_lowered_to_nothing_while_written_off_is_settled_not_withdra
 def test_a_bill_of_another_company_is_not_taken_up(debtor: Debtor):
     town, world = debtor.town, debtor.world
     debtor.after(10)
-    assert debtor.write(owed := debtor.owed()) == "OK"
+    owed = debtor.owed()
+    assert debtor.write(owed) == "OK"
     content = {"bills": [{"bill": debtor.bill, "fen": owed}]}
     proposal = world.two_people("arrears.take_up", "1", content, world.biller("WATER"))
     assert debtor.called("billing_write_off_v1", proposal) == "ARREARS_CHANGED"

@@ -242,8 +242,8 @@ def test_a_file_of_readings_says_what_it_would_do_and_lists_what_is_odd(place: P
 
 def test_a_file_of_readings_is_not_taken_with_other_rows_than_it_has(place: Province) -> None:
     customer(place, "W1", ("qty", 0))
-    kept = browser(place).post("/console/billing/readings/upload/",
-                               upload(place, csv_of("W1,2026-01-31,5", head="表号,抄表日,读数")))["Location"]  # fmt: skip
+    body = csv_of("W1,2026-01-31,5", head="表号,抄表日,读数")
+    kept = browser(place).post("/console/billing/readings/upload/", upload(place, body))["Location"]
     [(file_id,)] = rows(place, "SELECT max(file_id) FROM billing_file")
     key = site.access(place.users["biller_staff"]).session
     take = "SELECT billing_read_file_v1(%s, %s, %s, %s, %s::date[], %s::bigint[], now())"
