@@ -86,6 +86,8 @@ def test_a_session_speaks_for_its_idle_time_and_a_shift_at_most_and_none_that_la
 
         assert called(owner, "access_begin_v1", user.pk, proof(user), "lapsing", 900, NOW) == 0
         assert lasts() == timedelta(seconds=900)
+        assert (called(owner, "access_seen_v1", "lapsing", 10**9), lasts()) == (0, timedelta(hours=12))
+        assert (called(owner, "access_seen_v1", "lapsing", None), lasts()) == (0, timedelta(0))
         stands("11 hours 50 minutes", "1 second")
         assert (called(owner, "access_seen_v1", "lapsing", 900), lasts()) == (0, timedelta(minutes=10))
         assert called(owner, "access_who_v1", "lapsing") == user.pk
@@ -164,3 +166,23 @@ def test_the_trail_believes_the_session_and_no_variable(place: Province, web: Co
 def test_words_that_the_database_gives_are_nobodys_to_say(web: Conn, word: str):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         called(web, "audit_append_v1", word, "x", "", None, None, "")
+
+
+@pytest.mark.parametrize("change", [
+    "session_until = 'infinity'", "session_began_at = now()", "session_key = encode(sha256('mine'), 'hex')"
+])  # fmt: skip
+def test_two_people_s_word_about_a_user_gives_nobody_a_session_of_his(place: Province, change: str):
+    user = place.users["supervisor"]
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute(
+            "INSERT INTO access_authorisation (action, subject_key, reason, maker_id, checker_id, requested_at,"
+            " content, changes, shown, institution_id, granted, decided_at, used_at, settled_in) SELECT 'users.let_in', login,"
+            " '', id + 1, id, now(), jsonb_build_object('user', id), '[]', '', institution_id, true, now(), now(),"
+            " pg_current_xact_id()::text::bigint FROM access_user WHERE id = %s", (user.pk,))  # fmt: skip
+        conn.execute("SET session_replication_role = origin")
+        conn.execute("SET LOCAL ROLE yifen_web")
+        conn.execute("UPDATE access_user SET session_key = '', name = 'x' WHERE id = %s", (user.pk,))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="a session begins by who proves himself"):
+            conn.execute(f"UPDATE access_user SET {change} WHERE id = %s", (user.pk,))
+        conn.rollback()

@@ -153,3 +153,59 @@ def test_another_bill_of_the_account_keeps_its_late_fee(debtor: Debtor):
     assert debtor.write(asked[f"B{debtor.bill}"]) == "OK"
     town.on(date(2027, 11, 17))
     assert town.asked("A") == {f"B{other}": 1_222_000, "PREPAID": 0}
+
+
+@pytest.mark.parametrize("moment", ["2999-01-01", "1999-01-01", None])
+def test_the_day_it_is_written_off_is_one_that_is_open(debtor: Debtor, moment: str | None):
+    """Else the account's late fees raised for ever, or a year of them was gone."""
+    town, world = debtor.town, debtor.world
+    debtor.after(10)
+    content = {"bills": [{"bill": debtor.bill, "fen": debtor.owed()}]}
+    proposal = world.two_people("arrears.write_off", "1", content, town.biller)
+    assert result_code(world.value("SELECT billing_write_off_v1(%s, %s)", proposal, moment)).name == "OK"
+    today = world.value("SELECT (clock_timestamp() AT TIME ZONE time_zone)::date FROM ledger_book LIMIT 1")
+    open_day = debtor.world.now.date()
+    wanted = max(today, open_day) if moment == "2999-01-01" else min(today, open_day)
+    assert world.value("SELECT written_on FROM billing_write_off") == wanted
+    debtor.after(400)
+    assert town.asked("A") == {"PREPAID": 0}
+
+
+def test_one_written_off_on_a_later_day_than_it_was_taken_up_grows_no_late_fee(debtor: Debtor):
+    debtor.after(10)
+    owed = debtor.owed()
+    assert debtor.write(owed) == "OK"
+    assert debtor.write(owed, "arrears.take_up") == "OK"
+    with debtor.world.as_owner():
+        debtor.world.run("ALTER TABLE billing_write_off DISABLE TRIGGER USER")
+    with debtor.world.as_owner():
+        debtor.world.run("UPDATE billing_write_off SET written_on = written_on + 30 WHERE amount_fen > 0")
+        days = "SELECT billing_written_days_v1(bucket, bill_id)::text FROM billing_write_off LIMIT 1"
+        assert debtor.world.value(days) == "{}"
+
+
+def test_one_that_is_lowered_to_nothing_while_written_off_is_settled_not_withdrawn(debtor: Debtor):
+    """Else nobody could take it up again."""
+    town = debtor.town
+    debtor.after(10)
+    debtor.pay(100_000)
+    owed = debtor.owed()
+    assert debtor.write(owed) == "OK"
+    assert town.world.reverse("R1", "S1", 100_000, channel="WX").code.name == "OK"
+    with town.world.as_owner():
+        assert town.world.value("SELECT billing_lower_v1(bucket, %s, bill_id, 100000) FROM billing_bill"
+                                " WHERE bill_id = %s", town.biller, debtor.bill) == 100_000  # fmt: skip
+    assert town.owed("A")[f"B{debtor.bill}"] == ("settled", 0, 0, None)
+    assert debtor.write(owed, "arrears.take_up") == "OK"
+    assert town.asked("A")[f"B{debtor.bill}"] == 122_000 + 2_440  # of what is left, 10 days by 2 permille
+
+
+def test_a_bill_of_another_company_is_not_taken_up(debtor: Debtor):
+    town, world = debtor.town, debtor.world
+    debtor.after(10)
+    owed = debtor.owed()
+    assert debtor.write(owed) == "OK"
+    content = {"bills": [{"bill": debtor.bill, "fen": owed}]}
+    proposal = world.two_people("arrears.take_up", "1", content, world.biller("WATER"))
+    assert debtor.called("billing_write_off_v1", proposal) == "ARREARS_CHANGED"
+    assert town.asked("A") == {"PREPAID": 0}

@@ -12,6 +12,8 @@ from tests.billing.world import agreed, csv_of, imported, row, rows
 from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
+from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import WEB
 
 CUSTOMERS, READINGS = "/console/billing/customers/", "/console/billing/readings/"
 
@@ -236,6 +238,22 @@ def test_a_file_of_readings_says_what_it_would_do_and_lists_what_is_odd(place: P
     assert "/take/" not in text(staff.get(kept))
     assert rows(place, after) == [
         ("V1", april, 200_000), ("V2", april, 350_000), ("V4", april, 210_000), ("V4", may, 205_000)]  # fmt: skip
+
+
+def test_a_file_of_readings_is_not_taken_with_other_rows_than_it_has(place: Province) -> None:
+    customer(place, "W1", ("qty", 0))
+    body = csv_of("W1,2026-01-31,5", head="表号,抄表日,读数")
+    kept = browser(place).post("/console/billing/readings/upload/", upload(place, body))["Location"]
+    [(file_id,)] = rows(place, "SELECT max(file_id) FROM billing_file")
+    key = site.access(place.users["biller_staff"]).session
+    take = "SELECT billing_read_file_v1(%s, %s, %s, %s, %s::date[], %s::bigint[], now())"
+    with psycopg.connect(place.database.url(WEB)) as conn:
+        for given in ([], ["W1", "W1"]):
+            count = len(given)
+            codes = conn.execute(take, (key, file_id, given, ["qty"] * count, ["2026-01-31"] * count, [5] * count))
+            assert codes.fetchone() == ([Code.PERMISSION_MISSING] * max(count, 1),)
+    assert rows(place, "SELECT count(*) FROM billing_file_taken WHERE file_id = %s", file_id) == [(0,)]
+    assert "已收下" in text(browser(place).post(f"{kept}take/", follow=True))
 
 
 def test_what_the_books_refuse_by_now_is_not_taken_in_part(place: Province) -> None:

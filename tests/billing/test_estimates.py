@@ -65,6 +65,7 @@ def test_all_that_was_not_read_is_estimated_as_by_hand_in_pieces(place: Province
     assert [doubts(place, service)[-1][0] for service in unread.values()] == ["missing"] * 3
     asked = (clerk(place), fee, *APRIL)
     assert called(place, ALL, *asked, 2, LATE) == B.DOUBT_GONE  # others than were seen
+    assert called(place, ALL, *asked, None, LATE) == B.DOUBT_GONE  # as many as he does not say
     teller = str(site.access(place.users["teller"]).session)
     assert called(place, ALL, teller, *asked[1:], 3, LATE) == Code.PERMISSION_MISSING
     assert called(place, ALL, *asked, 3, LATE) == 0

@@ -77,6 +77,16 @@ def test_a_meter_that_was_changed_in_between_counts_on(place: Province) -> None:
     assert used(place, *MONTHS[0], service) == 0  # another multiplier and digits, by one person
     assert doubts(place, service) == [("multiplier", "2026-01-01", "2026-01-31", 18_000, None)]
     assert accepted(place, service, 18_000) == B.DOUBT_OWN
+    with psycopg.connect(place.database.super_url) as conn:  # the same human being by another login
+        conn.execute("SET session_replication_role = replica")
+        person = "UPDATE access_user SET person = %s WHERE id = %s"
+        conn.execute(person, (place.users["biller_staff"].person, place.users["finance"].pk))
+    [(doubt,)] = rows(place, OPEN, service)
+    accept = "SELECT billing_accept_v1(%s, %s, 18000, '看过', %s)"
+    assert called(place, accept, site.access(place.users["finance"]).session, doubt, LATE) == B.DOUBT_OWN
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute(person, (place.users["finance"].person, place.users["finance"].pk))
     [(doubt,)] = rows(place, OPEN, service)
     other_clerk = site.access(place.users["finance"]).session
     accept = "SELECT billing_accept_v1(%s, %s, 18000, '看过', %s)"

@@ -129,6 +129,21 @@ def test_a_share_goes_along_to_the_next_holder(town: Town):
     assert [fen for _, _, fen in town.bills(town.made(fee, *SEASON))] == [20_987, 33_044]
 
 
+def test_a_share_stays_with_its_flat_where_the_service_goes_to_another_place(town: Town):
+    fee, world = heat(town), town.world
+    old, new = town.customer("A"), town.customer("B")
+    service = town.service(old, fee, area_milli=70_500)
+    world._insert("billing_counter", {"bucket": 0, "customer": 2, "service": 1}, "1")
+    assert share(town, service, *SEASON) == "OK"
+    proposal = world.two_people("billing.move", str(old), {
+        "bucket": 0, "customer": old, "biller": town.biller, "account_no": "A", "day": "2026-12-31", "fee": fee,
+        "to": {"bucket": 0, "customer": new, "account_no": "B"}, "readings": []}, town.biller)  # fmt: skip
+    assert world.value("SELECT billing_contract_v1(%s, %s)", proposal, world.now) == 0
+    its = world.value("SELECT service_id FROM billing_service WHERE from_on = '2027-01-01'")
+    assert [row[1:3] for row in standing(town, service)] == [(SEASON[0], date(2026, 12, 31))]
+    assert standing(town, its) == []
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_bill_is_the_sum_of_its_days_each_by_its_share(town: Town, seed: int):
     chance, fee = random.Random(seed), heat(town)

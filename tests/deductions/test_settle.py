@@ -226,6 +226,22 @@ def test_no_process_writes_the_tables_and_no_step_is_believed_without_its_rows(b
     assert bank.until_rest(number) == "booked"
 
 
+def test_that_the_bank_took_what_is_refused_is_kept_once_and_found(bank: BankCounter):
+    """Such as after two people wrote down its paper, by which it holds nothing."""
+    account_no, ref = bank.owe()
+    number = bank.ask(bank.form(account_no, ref, debtor=rules.debtor("6222000000000002", "李四"), consent="third"))
+    assert bank.state(number) == "refused"
+    sealed = bank.ring.seal(b'[1, 200, {}, "{}"]', f"deduction_answer:{number}")
+    said = (number, "taken", "", 12_345, "S", "", sealed, bank.clock())
+    with bank.conn.transaction(force_rollback=True):
+        for _ in range(2):
+            answered = bank.conn.execute("SELECT deduction_answered_v1(%s, %s, %s, %s, %s, %s, %s, %s)", said)
+            assert answered.fetchone() == ("refused",)
+        kept = "SELECT state FROM deduction_answer WHERE deduction_no = %s ORDER BY answer_id"
+        assert bank.world.rows(kept, number) == [("refused",), ("taken",)]
+        assert f"deduction {number} is refused, the bank says that it took 12345" in altered(bank.conn)
+
+
 def test_verify_names_a_word_that_the_bank_never_said(bank: BankCounter):
     assert [told for told in altered(bank.conn) if "deduction" in told] == []
     bank.bank.orders.append("slow")

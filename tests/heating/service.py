@@ -18,6 +18,7 @@ class HeatTown:
         self.fee = town.fee("heat", name="供热费", unit="m²", metered=False, cycle="none", mode="partial")
         town.price(self.fee, [("供热费", "area", 0, "38.32")], [])
         town.on(SUMMER)
+        self.world.set_up("UPDATE ledger_book SET current_day = %s", SUMMER)  # no time before the open day counts
 
     def season(self, **fields: Any) -> int:
         """In force; its number."""

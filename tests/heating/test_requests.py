@@ -1,6 +1,6 @@
 """Stops and starts: taken, inspected, decided by two people; each refusal from both sides."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -222,3 +222,16 @@ def test_who_may_not_ask_does_not_and_a_word_of_nobody_does_nothing(heat: HeatTo
     for proposal in (foreign, undecided, 0):
         assert heat.code("SELECT heating_decide_v1(%s, %s)", proposal, world.now) == "HEATING_NOT_AGREED"
     assert heat.stops(flat) == []
+
+
+@pytest.mark.parametrize(("moment", "wanted"), [("2999-01-01", max), ("1999-01-01", min)])
+def test_a_time_that_is_passed_in_counts_within_the_days_of_clock_and_open_day(heat: HeatTown, moment: str, wanted):
+    season, flat = heat.season(ask_until=str(SEASON[1])), heat.flat("A")
+    heat.world.now = datetime.fromisoformat(f"{moment} 12:00+08:00")
+    days = heat.world.rows("SELECT (clock_timestamp() AT TIME ZONE time_zone)::date, current_day FROM ledger_book")[0]
+    request = heat.asked(flat, season)
+    local = "SELECT ({} AT TIME ZONE 'Asia/Shanghai')::date FROM heating_request WHERE request_id = %s"
+    assert heat.world.value(local.format("asked_at"), request) == wanted(days)
+    heat.seen(f"R{request}")
+    assert heat.decided(request) == "OK"
+    assert heat.world.value(local.format("decided_at"), request) == wanted(days)

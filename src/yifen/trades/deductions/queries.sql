@@ -86,6 +86,9 @@ SELECT 'deduction ' || d.deduction_no, CASE
              AND a.state = 'refused')
          AND NOT EXISTS (SELECT FROM deduction_back b WHERE b.deduction_no = d.deduction_no AND b.given_by = 'outside')
         THEN 'is refused, of which no answer is kept'
+    WHEN d.state = 'refused' AND EXISTS (SELECT FROM deduction_answer a WHERE a.deduction_no = d.deduction_no
+             AND (a.state, a.number) = ('taken', ''))
+        THEN 'is refused, the bank says that it took ' || d.amount_fen
     WHEN d.state = 'back' AND NOT deduction_all_back_v1(d.deduction_no, d.amount_fen)
         THEN 'is back, what went back is not ' || d.amount_fen END
 FROM deduction d LEFT JOIN payment y ON y.bucket = d.payment_id % 1000 AND y.payment_id = d.payment_id

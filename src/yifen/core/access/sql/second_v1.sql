@@ -148,11 +148,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
                 = rtrim(encode(sha256(convert_to(p_proof, 'UTF8')), 'base64'), '='));
 $$;
 
--- Until when a session speaks that began then and was seen now: `p_idle_s` longer, at most a shift in all. By the
+-- Until when a session speaks that began then and was seen now: `p_idle_s` longer (NULL: no longer), at most a shift in
+-- all. By the
 -- database's clock, for whoever took the pages over says what he likes of the time.
 CREATE OR REPLACE FUNCTION access_until_v1(p_began_at timestamptz, p_idle_s integer) RETURNS timestamptz
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT least(now() + make_interval(secs => p_idle_s), p_began_at + interval '12 hours');
+    SELECT least(now() + make_interval(secs => least(coalesce(p_idle_s, 0), 43200)), p_began_at + interval '12 hours');
 $$;
 
 -- A session begins 登录: of who proves his password; any other of his ends. Code: SIGN_IN_FAILED.

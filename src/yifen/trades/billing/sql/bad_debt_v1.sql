@@ -11,7 +11,8 @@ $$;
 -- Days on which it was written off, of which no late fee grows.
 CREATE OR REPLACE FUNCTION billing_written_days_v1(p_bucket smallint, p_bill bigint) RETURNS datemultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT range_agg(daterange(w.written_on + 1, w.until + 1))
+    SELECT range_agg(daterange(w.written_on + 1,
+        CASE WHEN w.until IS NOT NULL THEN greatest(w.until, w.written_on) + 1 END))
     FROM (SELECT o.amount_fen, o.written_on, lead(o.written_on) OVER (ORDER BY o.document_id DESC) AS until
           FROM billing_write_off o WHERE o.bucket = p_bucket AND o.bill_id = p_bill) w WHERE w.amount_fen > 0;
 $$;
@@ -41,15 +42,17 @@ DECLARE
     v_fen bigint;
 BEGIN
     SELECT a.content -> 'bills' AS bills, a.partner_id::integer AS biller, a.action = 'arrears.take_up' AS again,
-           (p_now AT TIME ZONE k.time_zone)::date AS today
+           m.at, (m.at AT TIME ZONE k.time_zone)::date AS today
     INTO v_asked
     FROM access_authorisation a JOIN partner p ON p.id = a.partner_id JOIN ledger_book k ON k.book_id = p.book_id
+    CROSS JOIN LATERAL payments_moment_v1(p.id, p_now) m (at)
     WHERE a.id = p_proposal AND a.action IN ('arrears.write_off', 'arrears.take_up') AND a.granted
         AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint  -- an old word is not said again
         AND NOT EXISTS (SELECT FROM billing_write_off w WHERE w.proposal = p_proposal);
     IF NOT FOUND THEN
         RETURN @CUSTOMERS_NOT_AGREED;
     END IF;
+    p_now := v_asked.at;
     PERFORM 1 FROM ledger_head h WHERE h.bucket IN (SELECT ((b ->> 'bill')::bigint % 1000)::smallint
         FROM jsonb_array_elements(v_asked.bills) b) ORDER BY h.bucket FOR UPDATE;
     PERFORM pg_advisory_xact_lock(8850, f.fee_id) FROM billing_fee f WHERE f.biller_id = v_asked.biller ORDER BY f.fee_id;
@@ -69,7 +72,7 @@ BEGIN
             WHEN (v.owed).state = 'open' THEN (v.owed).due_fen - (v.owed).paid_fen END;
         IF (v.owed).held_by IS NOT NULL THEN
             RETURN @PAYABLE_HELD;
-        ELSIF coalesce(v.fen, 0) <= 0 OR v_fen IS DISTINCT FROM v.fen THEN
+        ELSIF (v.owed).payable_id IS NULL OR coalesce(v.fen, 0) <= 0 OR v_fen IS DISTINCT FROM v.fen THEN
             RETURN @ARREARS_CHANGED;
         ELSIF EXISTS (SELECT FROM billing_run r WHERE r.fee_id = v.fee_id AND r.published_at IS NULL
                 AND r.dropped_at IS NULL AND r.kind IN ('cancel', 'correction')

@@ -31,7 +31,9 @@ BEGIN
         VALUES (v_to, (v_at.service + 1) * 1000 + v_to, p_to.customer_id, p_service.fee_id, p_service.class,
             p_service.region, p_service.area_milli, p_service.factor, p_day + 1, p_service.prepaid);
     END IF;
-    PERFORM billing_shares_go_v1(p_service, p_day, (v_at.service + 1) * 1000 + v_to, p_now);  -- NULL: nobody goes on
+    PERFORM billing_shares_go_v1(p_service, p_day, CASE WHEN p_to.place_id = (  -- a share is of a flat
+        SELECT c.place_id FROM billing_customer c WHERE c.bucket = p_service.bucket
+            AND c.customer_id = p_service.customer_id) THEN (v_at.service + 1) * 1000 + v_to END, p_now);
     FOR v_meter IN SELECT * FROM billing_meter m WHERE m.bucket = p_service.bucket
         AND m.service_id = p_service.service_id AND m.removed_on IS NULL ORDER BY m.meter_id
     LOOP
@@ -161,12 +163,14 @@ BEGIN
             RETURN @FEE_TWICE;
         END IF;
     END IF;
+    PERFORM pg_advisory_xact_lock(8850, f.fee_id)  -- no run of them begins meanwhile
+    FROM (SELECT DISTINCT s.fee_id FROM billing_service s WHERE s.bucket = v_from.bucket
+          AND s.customer_id = v_from.customer_id AND s.to_on IS NULL) f ORDER BY f.fee_id;
     FOR v_service IN SELECT * FROM billing_service s WHERE s.bucket = v_from.bucket
         AND s.customer_id = v_from.customer_id AND s.to_on IS NULL
         AND (v_act <> 'billing.move' OR s.fee_id = (v_asked ->> 'fee')::integer)
         AND (v_act <> 'billing.split' OR v_asked -> 'services' @> to_jsonb(s.service_id)) ORDER BY s.service_id
     LOOP
-        PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);  -- no run of it begins meanwhile
         IF billing_is_open_v1(v_service.fee_id, v_service.service_id) THEN
             RETURN @RUN_HAS_SERVICE;
         END IF;

@@ -28,7 +28,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Lower the payable of a bill that is corrected or cancelled, as far as it is open: it is withdrawn where nothing of it
--- is left or paid. Answers what was lowered; NULL: money is in flight on it, try again.
+-- is left, paid or written off, for a write-off may be taken up again. Answers what was lowered; NULL: money is in flight on it, try again.
 CREATE OR REPLACE FUNCTION billing_lower_v1(p_bucket smallint, p_biller integer, p_bill bigint, p_fen bigint)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -47,7 +47,7 @@ BEGIN
     IF coalesce(v_lower, 0) = 0 THEN
         RETURN 0;
     END IF;
-    v_done := CASE WHEN v_lower = v.due_fen
+    v_done := CASE WHEN v_lower = v.due_fen AND billing_written_v1(p_bucket, p_bill) = 0
         THEN payments_withdraw_payable_v1(p_bucket, p_biller, v.account_no, v.ref)
         ELSE payments_import_payables_v1(p_bucket, ARRAY[p_biller], ARRAY[v.account_no], ARRAY[v.ref],
             ARRAY[v.title], ARRAY[v.mode], ARRAY[v.due_fen - v_lower], ARRAY[v.min_fen], ARRAY[v.max_fen],

@@ -54,18 +54,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enabl
 $$;
 
 -- Take what a file has, all or none and once: a code each, as billing_read_v1; PERMISSION_MISSING also of a file that is none
--- of readings, or has wrong rows. Who takes it, and when, is kept.
+-- of readings, has wrong rows, or not as many as these. Who takes it, and when, is kept.
 CREATE OR REPLACE FUNCTION billing_read_file_v1(
     p_session text, p_file bigint, p_number text[], p_register text[], p_day date[], p_value bigint[], p_now timestamptz
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_biller integer := (SELECT f.biller_id FROM billing_file f WHERE f.file_id = p_file AND f.kind = 'readings'
-        AND f.wrong = 0);
+        AND f.wrong = 0 AND f.rows = cardinality(p_number));
     v_by text := billing_who_v1(p_session, 'billing.customers', v_biller);
     v_codes integer[];
 BEGIN
     IF v_by IS NULL THEN
-        RETURN array_fill(@PERMISSION_MISSING, ARRAY[cardinality(p_number)]);
+        RETURN array_fill(@PERMISSION_MISSING, ARRAY[greatest(cardinality(p_number), 1)]);
     END IF;
     PERFORM billing_alone_v1(v_biller);
     IF EXISTS (SELECT FROM billing_file_taken t WHERE t.file_id = p_file) THEN

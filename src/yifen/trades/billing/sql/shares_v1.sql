@@ -66,6 +66,9 @@ DECLARE
     v billing_share_row;
     v_code integer;
 BEGIN
+    PERFORM pg_advisory_xact_lock(8850, s.fee_id)  -- the fee before the share, as a change of contract locks them
+    FROM billing_share_row r JOIN billing_service s ON s.bucket = r.bucket AND s.service_id = r.service_id
+    WHERE r.share_id = p_share;
     SELECT r.* INTO v FROM billing_share_row r
     WHERE r.share_id = p_share AND r.ended_at IS NULL AND p_day BETWEEN r.from_on AND r.to_on FOR UPDATE;
     IF NOT FOUND THEN
@@ -88,8 +91,8 @@ BEGIN
     WHERE p_share.from_on <= p_last;
 END $$;
 
--- A service ends on a day; what stands of its shares behind it goes on at the service that follows it (NULL: none does),
--- for a flat that is cut off stays so whoever holds it.
+-- A service ends on a day; what stands of its shares behind it goes on at the service that follows it at the same place
+-- (NULL: none does), for a flat that is cut off stays so whoever holds it.
 CREATE OR REPLACE FUNCTION billing_shares_go_v1(p_service billing_service, p_day date, p_next bigint, p_now timestamptz)
 RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -95,7 +95,7 @@ BEGIN
         AND d.until_on = p_until;
     code := CASE WHEN v_biller IS NULL THEN @FEE_UNKNOWN
         WHEN v_by IS NULL THEN @PERMISSION_MISSING
-        WHEN v_seen.services = 0 OR v_seen.services <> p_services THEN @DOUBT_GONE
+        WHEN v_seen.services = 0 OR v_seen.services IS DISTINCT FROM p_services THEN @DOUBT_GONE
         WHEN EXISTS (SELECT FROM billing_estimating_state e WHERE e.fee_id = p_fee AND NOT e.is_done) THEN @ESTIMATE_RUNNING
         ELSE 0 END;
     IF code = 0 THEN

@@ -155,7 +155,7 @@ $$;
 
 -- A person says that a doubt is none: the figures are right as he was shown them. Its usage is made at once.
 -- Codes: PERMISSION_MISSING, DOUBT_GONE (it is not there, or its figures are others by now), DOUBT_OWN (its meter
--- was fitted by himself).
+-- was fitted by himself, whatever login he used).
 CREATE OR REPLACE FUNCTION billing_accept_v1(
     p_session text, p_doubt bigint, p_qty bigint, p_reason text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -171,8 +171,10 @@ BEGIN
     END IF;
     PERFORM billing_alone_v1(v_biller);
     IF EXISTS (SELECT FROM billing_doubt d JOIN billing_meter m ON m.bucket = d.bucket AND m.service_id = d.service_id
-               AND m.fitted_on BETWEEN d.from_on - 1 AND d.to_on AND m.fitted_by = v_by
-               WHERE d.doubt_id = p_doubt AND d.fault = 'multiplier') THEN
+               AND m.fitted_on BETWEEN d.from_on - 1 AND d.to_on AND m.fitted_by <> ''
+               LEFT JOIN access_user u ON u.login = m.fitted_by
+               WHERE d.doubt_id = p_doubt AND d.fault = 'multiplier' AND (m.fitted_by = v_by
+                   OR access_person_v1(u.id) = access_person_v1(access_who_v1(p_session)))) THEN
         RETURN @DOUBT_OWN;
     END IF;
     UPDATE billing_doubt d SET accepted_at = p_now, accepted_by = v_by, reason = p_reason

@@ -58,7 +58,8 @@ BEGIN
 END $$;
 
 -- The bank says so, under its signature: of the deduction (`p_number` ''), or of what is given back under a number.
--- Answers the state. What it says again, or of what is decided, changes nothing.
+-- Answers the state. What it says again, or of what is decided, changes nothing; but that it took
+-- what is refused, by itself or by a paper, is kept, once, and found by verify.
 CREATE OR REPLACE FUNCTION deduction_answered_v1(
     p_no text, p_state text, p_number text, p_fen bigint, p_serial text, p_reason text, p_sealed bytea,
     p_now timestamptz
@@ -74,6 +75,11 @@ BEGIN
         ELSE v_back.back_at IS NULL AND p_fen = v_back.amount_fen
             -- That it took nothing is an answer only of what was given up before it said anything.
             AND (p_state = 'back' OR p_state = 'refused' AND v.state = 'back_due' AND v.taken_at IS NULL) END;
+    IF p_number = '' AND p_state = 'taken' AND p_fen = v.amount_fen AND v.state = 'refused' AND NOT EXISTS (
+        SELECT FROM deduction_answer a WHERE (a.deduction_no, a.number, a.state) = (p_no, '', 'taken')) THEN
+        INSERT INTO deduction_answer (deduction_no, state, number, amount_fen, bank_serial, reason, at, sealed)
+        VALUES (p_no, p_state, p_number, p_fen, p_serial, p_reason, p_now, p_sealed);
+    END IF;
     IF v_fits IS NOT TRUE THEN
         RETURN v.state;
     END IF;
@@ -241,6 +247,7 @@ BEGIN
     END IF;
     SELECT d.* INTO v FROM deduction d JOIN deduction_back b ON b.deduction_no = d.deduction_no
     WHERE b.number = p_number FOR UPDATE OF d;
+    p_now := payments_moment_v1(v.channel_id, p_now);
     UPDATE deduction_back SET given_by = 'outside', reference = v_reference, back_at = p_now
     WHERE number = p_number AND back_at IS NULL AND due_at < p_now - interval '15 minutes';
     IF NOT FOUND THEN

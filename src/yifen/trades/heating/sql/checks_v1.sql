@@ -104,6 +104,7 @@ DECLARE
 BEGIN
     SELECT s.* INTO v_season FROM heating_season s JOIN billing_place p ON p.biller_id = s.biller_id
     WHERE s.season_id = p_season AND p.place_id = p_building;
+    p_now := payments_moment_v1(v_season.biller_id, p_now);
     v_day := heating_today_v1(v_season.biller_id, p_now);
     code := CASE
         WHEN (v_day BETWEEN v_season.heated_from AND v_season.heated_to) IS NOT TRUE THEN @SEASON_UNKNOWN
@@ -145,5 +146,5 @@ BEGIN
     IF NOT EXISTS (SELECT FROM heating_warm_v1(v.bucket, v.service_id, v.from_on, v.to_on)) THEN
         RETURN @NOT_WARM;
     END IF;
-    RETURN billing_share_end_v1(p_proposal, v.share_id, v_day, p_now);
+    RETURN billing_share_end_v1(p_proposal, v.share_id, v_day, payments_moment_v1(v.biller_id, p_now));
 END $$;

@@ -50,6 +50,7 @@ BEGIN
         code := @SEASON_UNKNOWN;
         RETURN;
     END IF;
+    p_now := payments_moment_v1(v_season.biller_id, p_now);
     v_by := billing_who_v1(p_session, 'heating.ask', v_season.biller_id);
     v_today := heating_today_v1(v_season.biller_id, p_now);
     v_from := CASE WHEN v_season.by_days THEN p_from ELSE greatest(v_season.from_on, v_service.from_on) END;
@@ -91,6 +92,12 @@ BEGIN
     code := CASE WHEN v_biller IS NULL THEN @REQUEST_UNKNOWN WHEN login IS NULL THEN @PERMISSION_MISSING ELSE 0 END;
 END $$;
 
+-- The moment it is, for the company of a request.
+CREATE OR REPLACE FUNCTION heating_moment_v1(p_request bigint, p_now timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE AS $$
+    SELECT payments_moment_v1(r.biller_id, p_now) FROM heating_request r WHERE r.request_id = p_request;
+$$;
+
 -- The holder takes it back. Codes: as heating_mine_v1.
 CREATE OR REPLACE FUNCTION heating_withdraw_v1(p_session text, p_request bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -98,6 +105,7 @@ DECLARE
     v_code integer := (SELECT m.code FROM heating_mine_v1(p_session, p_request) m);
 BEGIN
     IF v_code = 0 THEN
+        p_now := heating_moment_v1(p_request, p_now);
         UPDATE heating_request r SET withdrawn_at = p_now WHERE r.request_id = p_request;
         PERFORM visits_drop_v1('heating', 'R' || p_request, 'inspect', p_now);
     END IF;
@@ -111,7 +119,7 @@ DECLARE
     v_code integer := (SELECT m.code FROM heating_mine_v1(p_session, p_request) m);
 BEGIN
     IF v_code = 0 THEN
-        PERFORM heating_visit_v1(p_request, p_now);
+        PERFORM heating_visit_v1(p_request, heating_moment_v1(p_request, p_now));
     END IF;
     RETURN v_code;
 END $$;
@@ -165,6 +173,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN @HEATING_NOT_AGREED;
     END IF;
+    p_now := payments_moment_v1(v.biller_id, p_now);
     v_yes := (SELECT (a.content ->> 'agree')::boolean FROM access_authorisation a WHERE a.id = p_proposal);
     v_code := heating_decide_against_v1(v.request_id, v_yes, heating_today_v1(v.biller_id, p_now));
     SELECT s.* INTO v_season FROM heating_season s WHERE s.season_id = v.season_id;

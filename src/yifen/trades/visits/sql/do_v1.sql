@@ -31,6 +31,7 @@ CREATE OR REPLACE FUNCTION visits_new_v1(
 DECLARE
     v_biller integer := (SELECT c.biller_id FROM billing_customer c WHERE c.customer_id = p_customer);
 BEGIN
+    p_now := payments_moment_v1(v_biller, p_now);
     code := CASE WHEN billing_who_v1(p_session, 'visits.assign', v_biller) IS NULL THEN @PERMISSION_MISSING
         WHEN p_kind NOT IN ('inspect', 'check', 'collect') THEN @VISIT_KIND_UNFIT
         WHEN p_due < (p_now AT TIME ZONE 'Asia/Shanghai')::date THEN @DUE_DAY_PAST
@@ -84,7 +85,7 @@ BEGIN
     ELSIF v.done_at IS NOT NULL OR v.dropped_at IS NOT NULL THEN
         RETURN @VISIT_ENDED;
     END IF;
-    PERFORM visits_drop_v1(v.asked_trade, v.asked_ref, v.kind, p_now);
+    PERFORM visits_drop_v1(v.asked_trade, v.asked_ref, v.kind, payments_moment_v1(v.biller_id, p_now));
     RETURN 0;
 END $$;
 
@@ -109,7 +110,7 @@ BEGIN
     ELSIF (p_finding = ANY (visits_findings_v1(v.kind))) IS NOT TRUE THEN
         RETURN @FINDING_UNFIT;
     END IF;
-    UPDATE visit SET done_at = p_now, done_by = v_login, finding = p_finding, note = p_note, latitude = p_latitude,
+    UPDATE visit SET done_at = payments_moment_v1(v.biller_id, p_now), done_by = v_login, finding = p_finding, note = p_note, latitude = p_latitude,
         longitude = p_longitude, accuracy_m = p_accuracy
     WHERE visit_id = p_visit;
     INSERT INTO visit_photo (visit_id, photo_no, kind, sha256, bytes, body)
