@@ -152,7 +152,7 @@ def test_a_notice_is_served_and_its_account_is_cut_by_two_people(quarter: Quarte
     late = staff.post(letter, {"how": "handed", "on": today() + timedelta(days=1), "note": "本人"})
     assert "8672" in late.content.decode()
     assert staff.post(letter, {"how": "handed", "on": today(), "note": "本人"}).status_code == 302
-    assert Page(staff, letter).facts()["送达"].startswith(f"{today()} 本人签收 本人")
+    assert Page(staff, letter).facts()["送达情况"].startswith(f"{today()} 本人签收 本人")
     assert (
         Page(staff, f"{HOME}cuts/new/{asked}").tree.xpath("//input[@name='debt']") == []
     )  # seven days
