@@ -174,3 +174,13 @@ def test_what_is_wrong_with_one_debt_leaves_its_step_undone(sender: Worker) -> N
     )
     assert sender.send() == 0
     assert sender.done() == []
+
+
+def test_one_that_was_put_off_is_not_sent_once_the_consent_was_taken_back(sender: Worker) -> None:
+    sender.carrier.verdict = SendVerdict.LATER
+    sender.send()
+    sender.own("UPDATE billing_customer SET consent_at = NULL, withdrawn_at = '2026-11-24'")
+    sender.carrier.verdict = SendVerdict.TAKEN
+    assert sender.send(NOW.replace(minute=30)) == 0
+    assert len(sender.carrier.given) == 1
+    assert sender.own("SELECT tries FROM arrears_message") == [(9,)]

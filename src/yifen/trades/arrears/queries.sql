@@ -66,7 +66,7 @@ WHERE d.biller_id = %(biller)s AND d.next_kind = %(kind)s AND d.why = ''
     AND (%(customers)s::bigint[] IS NULL OR (d.customer_id, d.fee_id) IN (
         SELECT u.customer, u.fee FROM unnest(%(customers)s::bigint[], %(fees)s::integer[]) AS u (customer, fee)))
     AND NOT EXISTS (SELECT FROM arrears_letter p WHERE p.bucket = d.bucket AND p.bill_id = d.oldest_bill
-        AND p.step_no = d.next_no)
+        AND p.step_no = d.next_no AND p.kind = d.next_kind)
 ORDER BY d.oldest_on, d.customer_id, d.fee_id LIMIT %(most)s
 
 -- name: bad_bills

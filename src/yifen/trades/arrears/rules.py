@@ -17,13 +17,15 @@ WHY = {
     "disputed": Text("异议中", "Disputed"),
     "plan": Text("分期中", "Plan"),
     "promised": Text("已承诺", "Promised"),
-    "held": Text("正在缴费", "Being paid"),
+    "held": Text("正在缴费或余额足够", "Being paid, or the balance is enough"),
     "no_rule": Text("没有规则", "No rule"),
     "finished": Text("步骤已完", "All steps done"),
     "cut": Text("停供中", "Cut off"),
     "small": Text("金额不足", "Too small"),
     "unserved": Text("通知未送达", "Notice not served"),
     "waiting": Text("未到日期", "Waiting"),
+    "gone": Text("用户已停用", "Service ended"),
+    "undemanded": Text("催缴不足两次", "Fewer than two demands"),
 }
 SERVED = {
     "handed": Text("本人签收", "Handed over"),

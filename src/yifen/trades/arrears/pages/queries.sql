@@ -39,14 +39,14 @@ LEFT JOIN access_user n ON n.id = g.what
 FROM arrears_letter t JOIN partner p ON p.id = t.biller_id JOIN billing_fee f ON f.fee_id = t.fee_id
 JOIN billing_customer c ON c.bucket = t.bucket AND c.customer_id = t.customer_id
 JOIN billing_place l ON l.place_id = c.place_id
-LEFT JOIN arrears_done o ON o.bucket = t.bucket AND o.bill_id = t.bill_id AND o.step_no = t.step_no
+LEFT JOIN arrears_done o ON o.bucket = t.bucket AND o.bill_id = t.bill_id AND o.step_no = t.step_no AND o.kind = t.kind
 LEFT JOIN arrears_debt d ON d.bucket = t.bucket AND d.customer_id = t.customer_id AND d.fee_id = t.fee_id
     AND d.oldest_bill = t.bill_id
 
 -- name: letter_state
 -- Of a letter: printed. Of a notice: served, to be served, or void, for its debt is no more.
 CASE WHEN t.kind = 'letter' THEN 'printed' WHEN o.done_id IS NOT NULL THEN 'served'
-    WHEN d.next_no = t.step_no THEN 'unserved' ELSE 'void' END
+    WHEN d.next_no = t.step_no AND d.next_kind = t.kind THEN 'unserved' ELSE 'void' END
 
 -- name: cuts
 -- Cuts with where they stand.
@@ -130,7 +130,7 @@ WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s ORDER BY c.cut_id D
 -- Likewise.
 SELECT t.letter_no, f.name, t.kind, t.printed_at, t.owed_fen, o.done_on, o.how
 FROM arrears_letter t JOIN billing_fee f ON f.fee_id = t.fee_id
-LEFT JOIN arrears_done o ON o.bucket = t.bucket AND o.bill_id = t.bill_id AND o.step_no = t.step_no
+LEFT JOIN arrears_done o ON o.bucket = t.bucket AND o.bill_id = t.bill_id AND o.step_no = t.step_no AND o.kind = t.kind
 WHERE t.bucket = %(bucket)s AND t.customer_id = %(customer)s ORDER BY t.letter_no DESC LIMIT 100
 
 -- name: account_written
@@ -161,7 +161,7 @@ WHERE t.letter_no = %(letter)s OR t.batch = %(batch)s ORDER BY t.letter_no LIMIT
 -- name: served
 -- Whether a notice was served.
 SELECT o.done_on, o.how, o.done_by, o.note FROM arrears_letter t
-JOIN arrears_done o ON o.bucket = t.bucket AND o.bill_id = t.bill_id AND o.step_no = t.step_no
+JOIN arrears_done o ON o.bucket = t.bucket AND o.bill_id = t.bill_id AND o.step_no = t.step_no AND o.kind = t.kind
 WHERE t.letter_no = %(letter)s
 
 -- name: rules

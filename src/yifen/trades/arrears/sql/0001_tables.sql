@@ -77,7 +77,7 @@ CREATE TABLE arrears_letter (
     cut_days    smallint,                -- notice: after how many days it is cut
     printed_at  timestamptz NOT NULL,
     printed_by  text NOT NULL,
-    UNIQUE (bucket, bill_id, step_no)
+    UNIQUE (bucket, bill_id, step_no, kind)  -- a rule that changed may ask for another sheet at the same step
 );
 CREATE SEQUENCE arrears_batch_no;
 CREATE INDEX arrears_letter_batch ON arrears_letter (batch);

@@ -1,10 +1,43 @@
 -- Who is due which step of dunning, or why not yet: a pure function of bills, rules, acts and a day.
 
--- The calendar day of a company.
+-- The time that a caller passes in, held within what can be so: no later than the day of the clock here or the open
+-- business day, whichever is later, and no earlier than the open one's beginning. Whoever passes another shortens no
+-- legal day by it, and nothing is written as of then. Of a company that is not there: as it was passed in.
+CREATE OR REPLACE FUNCTION arrears_clock_v1(p_biller integer, p_now timestamptz) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((
+        SELECT least(greatest(p_now, least(k.current_day::timestamp AT TIME ZONE k.time_zone, clock_timestamp())),
+                     (greatest((clock_timestamp() AT TIME ZONE k.time_zone)::date, k.current_day) + 1)::timestamp
+                         AT TIME ZONE k.time_zone - interval '1 microsecond')
+        FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_biller), p_now);
+$$;
+
+-- The calendar day of a company at a time that was written down.
+CREATE OR REPLACE FUNCTION arrears_day_v1(p_biller integer, p_at timestamptz) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT (p_at AT TIME ZONE k.time_zone)::date
+    FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_biller;
+$$;
+
+-- Its calendar day now.
 CREATE OR REPLACE FUNCTION arrears_today_v1(p_biller integer, p_now timestamptz) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT (p_now AT TIME ZONE k.time_zone)::date
-    FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_biller;
+    SELECT arrears_day_v1(p_biller, arrears_clock_v1(p_biller, p_now));
+$$;
+
+-- Does the company hold so much of his money on his balance?
+CREATE OR REPLACE FUNCTION arrears_covered_v1(p_biller integer, p_bucket smallint, p_account text, p_fen bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM payable y WHERE y.bucket = p_bucket AND y.biller_id = p_biller
+        AND y.account_no = p_account AND y.state = 'open' AND y.balance_fen >= greatest(p_fen, 1));
+$$;
+
+-- Is a customer served with a fee no more on a day? Who lives there then owes nothing of his.
+CREATE OR REPLACE FUNCTION arrears_gone_v1(p_bucket smallint, p_customer bigint, p_fee integer, p_today date)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT NOT EXISTS (SELECT FROM billing_service s
+        JOIN billing_customer c ON c.bucket = s.bucket AND c.customer_id = s.customer_id
+        WHERE s.bucket = p_bucket AND s.customer_id = p_customer AND s.fee_id = p_fee
+            AND coalesce(s.to_on, 'infinity') >= p_today AND coalesce(c.closed_on, 'infinity') >= p_today);
 $$;
 
 -- Open bills of a company with the days since they were due; of one bucket, or of one customer of it.
@@ -80,10 +113,12 @@ $$;
 
 -- Each account of a company with open bills of a fee; of one bucket (NULL: all), or of one customer of it. `why`:
 --   current    nothing is overdue               disputed   all that is overdue is
---   plan, promised  until `next_on`             held       a payment is under way
+--   plan, promised  until `next_on`             held       a payment is under way, or his balance here is enough
 --   no_rule    of its fee and class             finished   every step was done
 --   cut        it is cut off, or shall be       small      it owes less than the step asks
 --   unserved   the notice of the cut was not served   waiting    for `next_on`
+--   gone       a notice or cut, but the service ended: who lives there now owes nothing of it
+--   undemanded a notice or cut of water, but fewer than two demands reached him
 CREATE OR REPLACE FUNCTION arrears_next_v1(
     p_biller integer, p_today date, p_bucket smallint DEFAULT NULL, p_customer bigint DEFAULT NULL
 ) RETURNS SETOF arrears_debt LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -123,11 +158,14 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
                WHEN d.owed_fen = 0 THEN 'current'
                WHEN d.oldest_bill IS NULL THEN 'disputed'
                WHEN h.kind IS NOT NULL THEN CASE h.kind WHEN 'plan' THEN 'plan' ELSE 'promised' END
-               WHEN d.held THEN 'held'
+               WHEN d.held OR arrears_covered_v1(p_biller, d.bucket, d.account_no, d.asked_fen) THEN 'held'
                WHEN c.cut_id IS NOT NULL THEN 'cut'
                WHEN r.rule_id IS NULL THEN 'no_rule'
                WHEN n.step_no IS NULL THEN 'finished'
+               WHEN n.kind IN ('notice', 'cut') AND arrears_gone_v1(d.bucket, d.customer_id, d.fee_id, p_today) THEN 'gone'
                WHEN d.asked_fen < n.least_fen THEN 'small'
+               WHEN n.kind IN ('notice', 'cut') AND coalesce(o.demands, 0) < 2
+                   AND 'water' = (SELECT x.law FROM arrears_rule x WHERE x.rule_id = r.rule_id) THEN 'undemanded'
                WHEN n.kind = 'cut' AND o.served_on IS NULL THEN 'unserved'
                WHEN w.next_on > p_today THEN 'waiting'
                ELSE '' END
@@ -138,14 +176,20 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
     LEFT JOIN billing_place l3 ON l3.place_id = l2.parent_id
     LEFT JOIN billing_place l4 ON l4.place_id = l3.parent_id
     LEFT JOIN LATERAL (SELECT x.step_no, x.kind, x.done_on,
-            max(x.done_on) FILTER (WHERE x.kind = 'notice') OVER () AS served_on
-        FROM arrears_done x WHERE x.bucket = d.bucket AND x.bill_id = d.oldest_bill ORDER BY x.step_no DESC LIMIT 1
+            max(x.done_on) FILTER (WHERE x.kind = 'notice') OVER () AS served_on,
+            max(x.done_on + l.cut_days) FILTER (WHERE x.kind = 'notice') OVER () AS told_on,  -- as the notice says
+            count(*) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
+                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demands
+        FROM arrears_done x LEFT JOIN arrears_letter l ON l.bucket = x.bucket AND l.bill_id = x.bill_id
+            AND l.step_no = x.step_no AND l.kind = x.kind
+        WHERE x.bucket = d.bucket AND x.bill_id = d.oldest_bill ORDER BY x.step_no DESC LIMIT 1
         ) o ON true
     LEFT JOIN LATERAL (SELECT x.* FROM arrears_step x
         WHERE x.rule_id = r.rule_id AND x.step_no > coalesce(o.step_no, 0) AND d.oldest_bill IS NOT NULL
         ORDER BY x.step_no LIMIT 1) n ON true
     LEFT JOIN LATERAL (SELECT greatest(d.oldest_on + n.overdue_days, o.done_on + n.after_days,
-        CASE WHEN n.kind = 'cut' THEN o.served_on + n.after_days END) AS next_on) w ON n.step_no IS NOT NULL
+        CASE WHEN n.kind = 'cut' THEN greatest(o.served_on + n.after_days, o.told_on) END) AS next_on) w
+        ON n.step_no IS NOT NULL
     LEFT JOIN LATERAL (SELECT x.kind, x.until_on FROM arrears_hold x
         WHERE x.bucket = d.bucket AND x.customer_id = d.customer_id AND x.fee_id = d.fee_id AND x.ended_at IS NULL
             AND x.kind IN ('promise', 'plan') AND x.until_on >= p_today

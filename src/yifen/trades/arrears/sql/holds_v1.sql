@@ -16,7 +16,8 @@ BEGIN
     INSERT INTO arrears_hold (bucket, customer_id, fee_id, biller_id, account_no, kind, from_on, until_on, amount_fen,
                               base_fen, note, made_by, made_at, proposal)
     VALUES (p_debt.bucket, p_debt.customer_id, p_debt.fee_id, p_debt.biller_id, p_debt.account_no, p_kind,
-            arrears_today_v1(p_debt.biller_id, p_now), p_until, p_fen, v.paid, p_note, p_by, p_now, p_proposal)
+            arrears_today_v1(p_debt.biller_id, p_now), p_until, p_fen, v.paid, p_note, p_by,
+            arrears_clock_v1(p_debt.biller_id, p_now), p_proposal)
     RETURNING hold_id INTO v_id;
     INSERT INTO arrears_hold_bill SELECT v_id, u.bill, u.fen FROM unnest(v.bills, v.owed) AS u (bill, fen);
     PERFORM arrears_keep_v1(p_debt.biller_id, p_debt.bucket, p_debt.customer_id, p_now);
@@ -89,8 +90,8 @@ BEGIN
     RETURN 0;
 END $$;
 
--- A dispute is settled, by another than who wrote it down: upheld (its bills are corrected or cancelled then) or
--- rejected; its bills hold steps back no more. Codes: HOLD_UNKNOWN, PERMISSION_MISSING, CHECKER_IS_MAKER, REASON_MISSING.
+-- A dispute is settled, by another human than who wrote it down, whatever his login: upheld (its bills are corrected or
+-- cancelled then) or rejected; its bills hold steps back no more. Codes: HOLD_UNKNOWN, PERMISSION_MISSING, CHECKER_IS_MAKER, REASON_MISSING.
 CREATE OR REPLACE FUNCTION arrears_settle_v1(
     p_session text, p_hold bigint, p_upheld boolean, p_note text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -105,12 +106,13 @@ BEGIN
         RETURN @HOLD_UNKNOWN;
     ELSIF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF v_by = v.made_by THEN
+    ELSIF EXISTS (SELECT FROM access_user u JOIN access_user m ON m.login = v.made_by
+            WHERE u.login = v_by AND access_person_v1(u.id) = access_person_v1(m.id)) THEN
         RETURN @CHECKER_IS_MAKER;
     ELSIF p_upheld IS NULL OR btrim(coalesce(p_note, '')) = '' THEN
         RETURN @REASON_MISSING;
     END IF;
-    UPDATE arrears_hold h SET ended_at = p_now, ended_by = v_by, ended_note = p_note,
+    UPDATE arrears_hold h SET ended_at = arrears_clock_v1(v.biller_id, p_now), ended_by = v_by, ended_note = p_note,
         ended_why = CASE WHEN p_upheld THEN 'upheld' ELSE 'rejected' END WHERE h.hold_id = p_hold;
     PERFORM arrears_keep_v1(v.biller_id, v.bucket, v.customer_id, p_now);
     RETURN 0;
@@ -139,6 +141,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN @ARREARS_NOT_AGREED;
     END IF;
+    p_now := arrears_clock_v1(v_biller, p_now);
     v := arrears_now_v1((v_asked ->> 'customer')::bigint, (v_asked ->> 'fee')::integer, p_now);
     v_today := arrears_today_v1(v_biller, p_now);
     SELECT count(*) AS count, count(DISTINCT r ->> 'on') AS days, min((r ->> 'on')::date) AS first,

@@ -46,8 +46,27 @@ BEGIN
     RETURN v_count;
 END $$;
 
--- A cut whose reason ended (its fee is paid, or a plan is agreed to): nobody goes to cut any more, or somebody goes to
--- restore, within the hours of its rule. Its end is what was found. Called inside.
+-- Why the reason of a cut ended, as the visit that restores says it; NULL: it stands. What counts is the cut's own bill,
+-- for of another one no notice was served. Called inside.
+CREATE OR REPLACE FUNCTION arrears_cut_over_v1(p_cut arrears_cut, p_why text, p_today date) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN y.state IS DISTINCT FROM 'open' OR y.due_fen <= y.paid_fen THEN CASE
+            WHEN (SELECT sum(w.amount_fen) FROM billing_write_off w
+                  WHERE w.bucket = p_cut.bucket AND w.bill_id = p_cut.bill_id) > 0 THEN '账单已核销'
+            WHEN y.state = 'settled' OR y.due_fen <= y.paid_fen THEN '账单已缴清'
+            ELSE '账单已撤销' END
+        WHEN arrears_gone_v1(p_cut.bucket, p_cut.customer_id, p_cut.fee_id, p_today) THEN '原用户已停用'
+        WHEN p_why = 'plan' THEN '已定分期'
+        WHEN arrears_disputed_v1(p_cut.bill_id) THEN '账单有异议' END
+    FROM billing_customer c LEFT JOIN payable y ON y.bucket = c.bucket AND y.biller_id = c.biller_id
+        AND y.account_no = c.account_no AND y.ref = 'B' || p_cut.bill_id
+    WHERE c.bucket = p_cut.bucket AND c.customer_id = p_cut.customer_id;
+$$;
+
+-- A cut whose reason ended: nobody goes to cut any more, or somebody goes to restore, within the hours of its rule. Its
+-- end is what was found. While a promise or a dispute runs, or his balance is enough, nobody goes to cut; he can be sent
+-- again behind it. Called inside.
 CREATE OR REPLACE FUNCTION arrears_restore_v1(p_cut bigint, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v arrears_cut;
@@ -55,8 +74,12 @@ DECLARE
     v_cut visit;
     v_restored text;
     v_hours smallint;
+    v_today date;
+    v_over text;
 BEGIN
     SELECT c.* INTO v FROM arrears_cut c WHERE c.cut_id = p_cut AND c.ended_at IS NULL FOR UPDATE;
+    p_now := arrears_clock_v1(v.biller_id, p_now);
+    v_today := arrears_today_v1(v.biller_id, p_now);
     SELECT x.* INTO v_cut FROM visit x WHERE x.asked_trade = 'arrears' AND x.asked_ref = 'C' || p_cut AND x.kind = 'cut'
     ORDER BY x.visit_id DESC LIMIT 1;
     SELECT x.finding INTO v_restored FROM visit x WHERE x.asked_trade = 'arrears' AND x.asked_ref = 'C' || p_cut
@@ -71,16 +94,21 @@ BEGIN
         END IF;
         RETURN;
     END IF;
-    SELECT n.* INTO v_debt FROM arrears_next_v1(v.biller_id, arrears_today_v1(v.biller_id, p_now), v.bucket,
-                                                v.customer_id) n WHERE n.fee_id = v.fee_id;
-    IF coalesce(v_debt.owed_fen, 0) > 0 AND v_debt.why <> 'plan' THEN
+    SELECT n.* INTO v_debt FROM arrears_next_v1(v.biller_id, v_today, v.bucket, v.customer_id) n
+    WHERE n.fee_id = v.fee_id;
+    v_over := arrears_cut_over_v1(v, v_debt.why, v_today);
+    IF v_over IS NULL OR v_over = '账单有异议' AND v_cut.finding IS DISTINCT FROM 'ok' THEN
+        IF v_over IS NOT NULL OR v_debt.why IN ('promised', 'disputed')
+            OR arrears_covered_v1(v.biller_id, v.bucket, v_debt.account_no, v_debt.asked_fen) THEN
+            PERFORM visits_drop_v1('arrears', 'C' || p_cut, 'cut', p_now);
+        END IF;
         RETURN;
     ELSIF v_cut.finding = 'ok' THEN
         SELECT r.restore_hours INTO STRICT v_hours FROM arrears_rule r WHERE r.rule_id = v.rule_id;
         UPDATE arrears_cut c SET restore_asked_at = p_now, restore_by = p_now + v_hours * interval '1 hour'
         WHERE c.cut_id = p_cut RETURNING c.* INTO v;
         PERFORM visits_ask_v1(v.biller_id, v.bucket, v.customer_id, v.service_id, 'restore', 'arrears', 'C' || p_cut,
-            '已缴清或已定分期，' || to_char(v.restore_by AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') || ' 前恢复供应',
+            v_over || '，' || to_char(v.restore_by AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') || ' 前恢复供应',
             (v.restore_by AT TIME ZONE 'Asia/Shanghai')::date, p_now);
     ELSE
         PERFORM visits_drop_v1('arrears', 'C' || p_cut, 'cut', p_now);
@@ -89,13 +117,14 @@ BEGIN
     END IF;
 END $$;
 
--- Where a cut stands: asked, failed (nobody let us), cut, restoring, restored, dropped; with its last visits.
+-- Where a cut stands: asked, failed (nobody let us, or it was held back), cut, restoring, restored, dropped; with its
+-- last visits.
 CREATE OR REPLACE VIEW arrears_cut_state AS
 SELECT c.*, t.done_at AS cut_at, t.finding, r.done_at AS restored_at, CASE
         WHEN c.ended_at IS NOT NULL THEN CASE WHEN c.restore_asked_at IS NULL THEN 'dropped' ELSE 'restored' END
         WHEN c.restore_asked_at IS NOT NULL THEN 'restoring'
         WHEN t.finding = 'ok' THEN 'cut'
-        WHEN t.finding IS NOT NULL THEN 'failed'
+        WHEN t.finding IS NOT NULL OR t.dropped_at IS NOT NULL THEN 'failed'
         ELSE 'asked' END AS state
 FROM arrears_cut c
 LEFT JOIN LATERAL (SELECT x.* FROM visit x WHERE x.asked_trade = 'arrears' AND x.asked_ref = 'C' || c.cut_id

@@ -1,7 +1,8 @@
 -- Steps of dunning are done: the account is brought up to date and asked again in the same transaction, so that who paid
 -- gets nothing; each once for a debt. What one person does is done by whose session it is.
 
--- The debt of a fee as it is now: its bucket locked against payments, its late fees of today. Called inside.
+-- The debt of a fee as it is now (by arrears_clock_v1): its bucket locked against payments, its late fees of today.
+-- Called inside.
 CREATE OR REPLACE FUNCTION arrears_now_v1(p_customer bigint, p_fee integer, p_now timestamptz) RETURNS arrears_debt
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -10,6 +11,7 @@ DECLARE
 BEGIN
     SELECT c.* INTO v FROM billing_customer c WHERE c.bucket = p_customer % 1000 AND c.customer_id = p_customer;
     PERFORM 1 FROM ledger_head h WHERE h.bucket = v.bucket FOR UPDATE;
+    p_now := arrears_clock_v1(v.biller_id, p_now);
     PERFORM billing_refresh_v1(v.bucket, v.biller_id, v.account_no, p_now);
     SELECT n.* INTO v_debt FROM arrears_next_v1(v.biller_id, arrears_today_v1(v.biller_id, p_now), v.bucket,
                                                 v.customer_id) n WHERE n.fee_id = p_fee;
@@ -43,7 +45,8 @@ BEGIN
     INSERT INTO arrears_done (bucket, customer_id, fee_id, biller_id, bill_id, step_no, kind, rule_id, owed_fen, done_on,
                               done_at, done_by, how, note)
     VALUES (p_debt.bucket, p_debt.customer_id, p_debt.fee_id, p_debt.biller_id, p_debt.oldest_bill, p_debt.next_no,
-            p_debt.next_kind, p_debt.rule_id, p_debt.asked_fen, p_on, p_now, p_by, p_how, p_note)
+            p_debt.next_kind, p_debt.rule_id, p_debt.asked_fen, p_on, arrears_clock_v1(p_debt.biller_id, p_now), p_by,
+            p_how, p_note)
     RETURNING done_id INTO v_id;
     PERFORM arrears_keep_v1(p_debt.biller_id, p_debt.bucket, p_debt.customer_id, p_now);
     RETURN v_id;
@@ -79,7 +82,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO arrears_message AS m VALUES (p_done, p_notification)
     ON CONFLICT (done_id) DO UPDATE SET notification_id = excluded.notification_id, tries = m.tries + 1;
 $$;
--- One that its carrier put off, if the debt's bill is still open as of now; else it is sent no more.
+-- One that its carrier put off, if the debt's bill is still open as of now and the consent stands; else it is sent no
+-- more.
 CREATE OR REPLACE FUNCTION arrears_again_v1(
     p_done bigint, p_now timestamptz, OUT done_id bigint, OUT biller_id integer, OUT biller text,
     OUT account_no text, OUT fee text, OUT fen bigint, OUT due_on date, OUT contact text
@@ -98,10 +102,14 @@ BEGIN
         UPDATE arrears_message m SET tries = 9 WHERE m.done_id = p_done;
         RETURN;
     END IF;
-    SELECT p_done, v.biller_id, p.name, v_debt.account_no, f.name, v_debt.asked_fen, v_debt.oldest_on, c.contact
+    SELECT p_done, v.biller_id, p.name, v_debt.account_no, f.name, v_debt.asked_fen, v_debt.oldest_on,
+           CASE WHEN c.withdrawn_at IS NULL THEN c.contact END
     INTO arrears_again_v1.done_id, arrears_again_v1.biller_id, biller, arrears_again_v1.account_no, fee, fen, due_on, contact
     FROM billing_fee f JOIN partner p ON p.id = v.biller_id
     JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id WHERE f.fee_id = v.fee_id;
+    IF contact IS NULL THEN
+        UPDATE arrears_message m SET tries = 9 WHERE m.done_id = p_done;
+    END IF;
 END $$;
 
 -- A call that was due. p_outcome: reached, promised (until p_until, so much), disputed (its page takes the bills), or
@@ -138,7 +146,8 @@ BEGIN
 END $$;
 
 -- Sheets of a batch, for debts whose letter or notice is due; who paid meanwhile, or has his, gets none. A letter is done
--- with its sheet, a notice once it was served. All of one company. Codes: PERMISSION_MISSING, BATCH_EMPTY.
+-- with its sheet, a notice once it was served. All of one company, a hundred at most: each locks its bucket. Codes:
+-- PERMISSION_MISSING, BATCH_TOO_LARGE, BATCH_EMPTY.
 CREATE OR REPLACE FUNCTION arrears_letters_v1(
     p_session text, p_biller integer, p_kind text, p_customers bigint[], p_fees integer[], p_now timestamptz,
     OUT code integer, OUT batch bigint
@@ -153,7 +162,11 @@ BEGIN
     code := @PERMISSION_MISSING;
     IF v_by IS NULL OR p_kind NOT IN ('letter', 'notice') THEN
         RETURN;
+    ELSIF cardinality(p_customers) > 100 OR cardinality(p_fees) > 100 THEN
+        code := @BATCH_TOO_LARGE;
+        RETURN;
     END IF;
+    p_now := arrears_clock_v1(p_biller, p_now);
     batch := nextval('arrears_batch_no');
     FOR v IN SELECT u.customer, u.fee FROM unnest(p_customers, p_fees) AS u (customer, fee)
              ORDER BY u.customer % 1000, u.customer, u.fee LOOP  -- so that two batches never wait for each other
@@ -189,7 +202,8 @@ BEGIN
     ELSIF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
     END IF;
-    INSERT INTO arrears_print (letter_no, printed_at, printed_by) VALUES (p_letter, p_now, v_by);
+    INSERT INTO arrears_print (letter_no, printed_at, printed_by)
+    VALUES (p_letter, arrears_clock_v1(v.biller_id, p_now), v_by);
     RETURN 0;
 END $$;
 
@@ -215,7 +229,7 @@ BEGIN
         RETURN v_code;
     ELSIF (v_debt.oldest_bill, v_debt.next_no) <> (v.bill_id, v.step_no) THEN
         RETURN @STEP_NOT_DUE;
-    ELSIF p_on IS NULL OR p_on NOT BETWEEN arrears_today_v1(v.biller_id, v.printed_at)
+    ELSIF p_on IS NULL OR p_on NOT BETWEEN arrears_day_v1(v.biller_id, v.printed_at)
             AND arrears_today_v1(v.biller_id, p_now) THEN
         RETURN @SERVED_DAY;
     ELSIF p_how IS NULL OR p_how NOT IN ('handed', 'posted', 'left') OR btrim(coalesce(p_note, '')) = '' THEN

@@ -14,11 +14,12 @@ CREATE OR REPLACE FUNCTION arrears_against_rule_v1(
     p_law text, p_kinds text[], p_overdue integer[], p_after integer[], p_least bigint[]
 ) RETURNS integer LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_last integer := cardinality(p_kinds);
+    v_last integer := coalesce(cardinality(p_kinds), 0);  -- of no steps at all the list is NULL
     v_cuts integer := cardinality(array_positions(p_kinds, 'cut'));
     v_notices integer := cardinality(array_positions(p_kinds, 'notice'));
 BEGIN
-    IF v_last NOT BETWEEN 1 AND 12 OR p_law NOT IN ('none', 'power_home', 'power_other', 'water', 'gas', 'heat') OR EXISTS (
+    IF v_last NOT BETWEEN 1 AND 12
+        OR (p_law IN ('none', 'power_home', 'power_other', 'water', 'gas', 'heat')) IS NOT TRUE OR EXISTS (
         SELECT FROM unnest(p_kinds, p_overdue, p_after, p_least) WITH ORDINALITY AS s (kind, overdue, after, least, n)
         WHERE (s.kind IN ('message', 'call', 'letter', 'notice', 'cut')) IS NOT TRUE
             OR (s.overdue BETWEEN 0 AND 3660 AND s.after BETWEEN 0 AND 366 AND s.least BETWEEN 0 AND 1000000000000)
@@ -64,7 +65,8 @@ BEGIN
     END IF;
     INSERT INTO arrears_rule (biller_id, fee_id, class, law, restore_hours, proposal, made_at)
     VALUES (v.biller, (v.asked ->> 'fee')::integer, v.asked ->> 'class', v.asked ->> 'law',
-            (v.asked ->> 'restore_hours')::smallint, p_proposal, p_now) RETURNING rule_id INTO v_rule;
+            (v.asked ->> 'restore_hours')::smallint, p_proposal, arrears_clock_v1(v.biller, p_now))
+    RETURNING rule_id INTO v_rule;
     INSERT INTO arrears_step
     SELECT v_rule, u.n, u.kind, u.overdue, u.after, u.least
     FROM unnest(v.kinds, v.overdue, v.after, v.least) WITH ORDINALITY AS u (kind, overdue, after, least, n);
@@ -74,7 +76,7 @@ END $$;
 
 -- Whom to cut off, as a list was shown. Content: debts (customer, fee, bill: its oldest, owed_fen). Who paid meanwhile, has
 -- a plan, or whose debt is another by now, is left out; the others are cut by a visit each, of its service. Codes:
--- ARREARS_NOT_AGREED, BATCH_EMPTY (nobody is left).
+-- ARREARS_NOT_AGREED, BATCH_TOO_LARGE (more than a hundred: each locks its bucket), BATCH_EMPTY (nobody is left).
 CREATE OR REPLACE FUNCTION arrears_cut_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -83,6 +85,10 @@ DECLARE
     v_today date;
     v_cut bigint;
 BEGIN
+    IF (SELECT jsonb_array_length(a.content -> 'debts') FROM access_authorisation a
+        WHERE a.id = p_proposal AND a.action = 'arrears.cut') > 100 THEN
+        RETURN @BATCH_TOO_LARGE;
+    END IF;
     FOR v IN
         SELECT a.partner_id::integer AS biller, c.login, (e ->> 'customer')::bigint AS customer,
             (e ->> 'fee')::integer AS fee, (e ->> 'bill')::bigint AS bill
@@ -93,6 +99,7 @@ BEGIN
             AND NOT EXISTS (SELECT FROM arrears_cut x WHERE x.proposal = p_proposal)
         ORDER BY (e ->> 'customer')::bigint % 1000, 3, 4
     LOOP
+        p_now := arrears_clock_v1(v.biller, p_now);
         v_debt := arrears_now_v1(v.customer, v.fee, p_now);
         v_today := arrears_today_v1(v.biller, p_now);
         CONTINUE WHEN v_debt.biller_id IS DISTINCT FROM v.biller OR v_debt.next_kind IS DISTINCT FROM 'cut'
@@ -111,8 +118,8 @@ BEGIN
         ELSE @ARREARS_NOT_AGREED END;
 END $$;
 
--- Nobody was let in to cut: somebody goes there again, if the reason still stands. Codes: as arrears_against_v1,
--- CUT_UNKNOWN (none that failed).
+-- Nobody was let in to cut, or it was held back: somebody goes there again, if the reason still stands. Codes: as
+-- arrears_against_v1, CUT_UNKNOWN (none that failed).
 CREATE OR REPLACE FUNCTION arrears_cut_again_v1(p_session text, p_cut bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -124,11 +131,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN @CUT_UNKNOWN;
     END IF;
+    p_now := arrears_clock_v1(v.biller_id, p_now);
     v_debt := arrears_now_v1(v.customer_id, v.fee_id, p_now);
     v_code := arrears_against_v1(v_debt, arrears_who_v1(p_session, v.customer_id), NULL);
     IF v_code <> 0 THEN
         RETURN v_code;
-    ELSIF v_debt.why <> 'cut' THEN  -- a plan, a promise or a dispute came between
+    ELSIF v_debt.why <> 'cut' OR v_debt.oldest_bill IS DISTINCT FROM v.bill_id  -- of another bill no notice was served
+        OR arrears_gone_v1(v.bucket, v.customer_id, v.fee_id, arrears_today_v1(v.biller_id, p_now)) THEN
         RETURN @STEP_NOT_DUE;
     END IF;
     PERFORM visits_ask_v1(v.biller_id, v.bucket, v.customer_id, v.service_id, 'cut', 'arrears', 'C' || p_cut,
