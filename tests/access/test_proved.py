@@ -177,9 +177,9 @@ def test_two_people_s_word_about_a_user_gives_nobody_a_session_of_his(place: Pro
         conn.execute("SET session_replication_role = replica")
         conn.execute(
             "INSERT INTO access_authorisation (action, subject_key, reason, maker_id, checker_id, requested_at,"
-            " content, changes, shown, institution_id, granted, decided_at, used_at, settled_in)"
-            " SELECT 'users.let_in', login, '', id + 1, id, now(), jsonb_build_object('user', id), '[]', '', institution_id, true, now(), now(),"
-            " pg_current_xact_id()::text::bigint FROM access_user WHERE id = %s", (user.pk,))  # fmt: skip
+            " content, changes, shown, institution_id, granted, decided_at, used_at, settled_in) SELECT 'users.let_in',"
+            " login, '', id + 1, id, now(), jsonb_build_object('user', id), '[]', '', institution_id, true, now(),"
+            " now(), pg_current_xact_id()::text::bigint FROM access_user WHERE id = %s", (user.pk,))  # fmt: skip
         conn.execute("SET session_replication_role = origin")
         conn.execute("SET LOCAL ROLE yifen_web")
         conn.execute("UPDATE access_user SET session_key = '', name = 'x' WHERE id = %s", (user.pk,))

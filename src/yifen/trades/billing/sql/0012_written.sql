@@ -2,7 +2,8 @@
 
 ALTER TABLE billing_booking ADD COLUMN written_fen bigint NOT NULL DEFAULT 0,  -- bad debt; below zero: receivable again
     DROP CONSTRAINT billing_booking_kind_check,
-    ADD CONSTRAINT billing_booking_kind_check CHECK (kind IN ('published', 'late', 'paid', 'sold', 'written'));
+    ADD CONSTRAINT billing_booking_kind_check CHECK (
+        kind IN ('published', 'late', 'paid', 'sold', 'returned', 'written'));
 
 -- What a bill's payable does not ask for any more, late fee and all; below zero: asks for again. By two people.
 CREATE TABLE billing_write_off (
