@@ -50,7 +50,7 @@ def chosen(*choices, shown=None):
     payables = [payable("A", due=100), payable("B", due=250),
                 payable("P", "partial", 5000, 1000, 5000), payable("O", "open", 0, 100, 9999)]
     seen = {"A": 100, "B": 250, "P": 5000, "O": 0} if shown is None else shown
-    lines = choose(payables, [Choice(*choice) for choice in choices], seen)
+    lines = choose(payables, [Choice(*choice) for choice in choices], seen, is_oldest_first=False)
     return [(line.payable, line.amount_fen) for line in lines]
 
 

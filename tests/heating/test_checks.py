@@ -19,7 +19,8 @@ def unpaid(heat: HeatTown, day: date = DECEMBER) -> list[tuple[Any, ...]]:
 
 def warm(heat: HeatTown) -> list[tuple[Any, ...]]:
     return heat.world.rows("SELECT w.seen_on, w.moved_milli FROM heating_stop k"
-                           " CROSS JOIN LATERAL heating_warm_v1(k) w")  # fmt: skip
+                           " CROSS JOIN LATERAL heating_warm_v1(k.bucket, k.service_id, k.from_on, k.to_on) w"
+                           )  # fmt: skip
 
 
 def share_of(heat: HeatTown, service: int) -> int:

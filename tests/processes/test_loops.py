@@ -29,6 +29,8 @@ AWAITED = {
     "hub/payments/hub.py": "one call of a biller, awaited by who charges and by `stop`",
     "hub/payments/local.py": "an event loop in a thread: its tasks are the hub's own",
     "hub/simulators/channel.py": "tellers of a task group",
+    "hub/simulators/phone.py": "a charge that is followed behind a line hung up; its record says what became of it",
+    "tools/cli/sim_phone.py": "the keys of a caller, until he hangs up",
     "hub/simulators/listener.py": "one pause, of a simulator",
     "tools/cli/worker.py": "a child and the signal, awaited together",
     "tools/demo/sending.py": "senders of a task group",

@@ -9,15 +9,9 @@ from psycopg import sql
 
 from yifen.core.embedded.cluster import SUPERUSER, Cluster
 from yifen.core.facts.processes import EVERYONE, READER
+from yifen.core.facts.sqlfiles import queries
 
-# What docs/figures.md sets for who reads figures; whoever sets something else keeps it.
-_UNBOUND = "SELECT FROM pg_roles WHERE rolname = %s AND rolconnlimit = -1 AND rolconfig IS NULL"
-_BOUNDS = (
-    "CONNECTION LIMIT 5",
-    "SET default_transaction_read_only = on",
-    "SET statement_timeout = '60s'",
-)
-_THERE = "SELECT FROM pg_roles WHERE rolname = %s"
+_SQL = queries(__package__)
 
 
 def complete(cluster: Cluster, port: int) -> dict[str, str]:
@@ -29,12 +23,11 @@ def complete(cluster: Cluster, port: int) -> dict[str, str]:
     with psycopg.connect(address, sslmode="disable", gssencmode="disable") as conn:
         conn.execute("SET LOCAL log_min_error_statement = panic; SET LOCAL log_statement = none")
         for role, word in lacking.items():
-            verb = "ALTER" if conn.execute(_THERE, (role,)).fetchone() is not None else "CREATE"
+            verb = "ALTER" if conn.execute(_SQL["there"], (role,)).fetchone() is not None else "CREATE"
             made = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
             conn.execute(made.format(sql.Identifier(role), sql.Literal(word)))
-        if conn.execute(_UNBOUND, (READER,)).fetchone() is not None:
-            for bound in _BOUNDS:
-                conn.execute(sql.SQL("ALTER ROLE {} " + bound).format(sql.Identifier(READER)))
+        if conn.execute(_SQL["unbound"], (READER,)).fetchone() is not None:
+            conn.execute(sql.SQL(_SQL["bounds"]).format(reader=sql.Identifier(READER)))
     if not lacking:
         return words
     cluster.keep_passwords(words | lacking)
