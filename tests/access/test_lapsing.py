@@ -56,6 +56,8 @@ BY_NOTHING_ELSE = {
         "billing.close", "billing.fee", "billing.holder", "billing.import", "billing.merge", "billing.move",
         "billing.open", "billing.price", "billing.publish", "billing.split", "billing.take_over"),
     "a rejected sale ends by its own act; a vending system changes by its own": ("billing.unsell", "billing.vending"),
+    "what an account owes is looked at again when it is decided": (
+        "arrears.cut", "arrears.plan", "arrears.rule", "arrears.take_up", "arrears.write_off"),
     "a season, and a stop that is warm, are looked at again when it is decided": ("heating.charge", "heating.season"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),

@@ -75,7 +75,7 @@ def test_nothing_that_was_given_up_is_booked(town: Town):
 def test_an_old_day_lowers_no_late_fee_that_was_told(town: Town):
     fee, _, (bill,) = year_of(town, 1_000_000)
     town.late_rule(fee, "1", "1")
-    town.world.now = datetime(2027, 6, 1, 12, tzinfo=NOON.tzinfo)
+    town.on(date(2027, 6, 1))
     told = town.asked("A1")
     assert told[f"B{bill}"] > 54_690
     town.world.run("SELECT payments_fresh_v1(0::smallint, %s, 'A1', %s)", town.biller,

@@ -18,7 +18,7 @@ JANUARY = date(2026, 1, 1), date(2026, 1, 31)
       "billing document {document} booked 54690 and 0 fen, its bills are 54689 and 0"]),
     ("UPDATE billing_piece SET bills = 2", ["piece 0 of run {run} is not the sum of its bills"]),
     ("UPDATE billing_booking SET due_fen = 1",
-     ["billing document {document} says 1, 0, 0, 0, 0 fen, its transfers 54690, 0, 0, 0, 0"]),
+     ["billing document {document} says 1, 0, 0, 0, 0, 0 fen, its transfers 54690, 0, 0, 0, 0, 0"]),
     ("UPDATE payable SET due_fen = due_fen + 5 WHERE ref <> 'PREPAID'",
      ["company {biller} in bucket 0 has 54690 fen receivable, its payables ask for 54695 and payments to be booked are"
       " 0", "payable 1000 due_fen says 54695, it was told with 54690"]),

@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "figure_unschedule": lambda *_: {"report_id": NONE, "schedule_id": NONE},
     "figure_made_file": lambda *_: {"made_id": NONE},
+    "figure_end": lambda *_: {"schedule_id": NONE},
     "billing_vending": lambda _, rows: {"biller_id": rows.biller},
     **{
         name: lambda _, rows: {"file_id": rows.more["bills"]}

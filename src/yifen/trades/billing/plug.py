@@ -161,6 +161,7 @@ PLUG = Plug(
     terms={
         **CUSTOMER_TERMS,
         **PREPAID_TERMS,
+        "estimating_id": Text("估抄批号", "Estimates"),
         "billing_fee": Text("费种", "Fee"), "billing_price": Text("价格版本", "Price version"),
         "billing_limit": Text("阶梯上限", "Limit of a tier"), "billing_part": Text("计价项", "Part of a price"),
         "fee_id": Text("费种", "Fee"), "price_id": Text("价格版本", "Price version"), "unit": Text("单位", "Unit"),

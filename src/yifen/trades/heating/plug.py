@@ -69,6 +69,8 @@ PLUG = Plug(
                "heating.decide", "yifen.trades.heating.charging:view", "yifen.trades.heating.charging:run"),
     ),
     terms={
+        "customer_id": Text("用户号", "Customer"), "from_on": Text("起", "From"), "to_on": Text("止", "To"),
+        "mark_id": Text("标记号", "Mark"), "request_id": Text("申请号", "Request"),
         "heating_season": Text("采暖季", "Heating season"), "heating_term": Text("基本费比例", "Basic fee"),
         "heating_mark": Text("供热标记", "Mark of a flat"), "heating_request": Text("报停报开", "Stop or start"),
         "season_id": Text("采暖季", "Season"), "heated_from": Text("实际供热起", "Heated from"),

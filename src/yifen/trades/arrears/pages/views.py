@@ -18,6 +18,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.arrears import debts, planning
+from yifen.trades.arrears.codes import ArrearsCode
 from yifen.trades.arrears.debts import DebtAccount
 from yifen.trades.arrears.pages import tables
 from yifen.trades.arrears.pages.forms import (
@@ -193,6 +194,8 @@ def arrears_cut_again(request: HttpRequest, cut_id: int) -> HttpResponse:
     try:
         debts.act("cut_again", "", session=access_of(request).session, cut=cut_id, now=now())
     except Refused as refused:
+        if refused.code is ArrearsCode.CUT_UNKNOWN:
+            raise Http404 from None
         say(request, refused)
     else:
         messages.success(request, _("已再次派单"))

@@ -122,7 +122,8 @@ def billing_file_propose(request: HttpRequest, file_id: int) -> HttpResponse:
 @require_POST
 def billing_file_take(request: HttpRequest, file_id: int) -> HttpResponse:
     """The readings of a file that was seen are written, all or none."""
-    found_file(request, file_id)
+    if found_file(request, file_id).kind != "readings":
+        raise Http404
     with transaction.atomic(), plain_connection(SECONDS_MAX) as conn, files.kept_bytes(conn, file_id) as stream:
         refused = reading_files.take(conn, file_id, stream, access_of(request).session, now())
     if refused:
