@@ -52,7 +52,8 @@ PLUG = Plug(
         "figures_unschedule_v1": (WEB,),
     },
     terms={
-        "report_id": Text("报表号", "Report"), "schedule_id": Text("定时报表号", "Schedule"), "cost_id": Text("成本假设号", "Assumption"),
+        "report_id": Text("报表号", "Report"), "schedule_id": Text("定时报表号", "Schedule"),
+        "cost_id": Text("成本假设号", "Assumption"),
         "begun_at": Text("开始时间", "Begun at"), "changed_at": Text("修改时间", "Changed at"),
         "said_at": Text("设定时间", "Said at"), "said_by": Text("设定人", "Said by"),
         "figure_report": Text("报表", "Report"),
