@@ -33,6 +33,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "payouts.again": ("INSERT INTO payout SELECT (jsonb_populate_record(y, jsonb_build_object("
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
                       " FROM payout y JOIN partner p ON p.id = y.biller_id WHERE p.code = %(subject)s LIMIT 1",),
+    "deductions.outside": ("UPDATE deduction_back SET back_at = now() WHERE number = %(subject)s",),
     "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.plain import plain_connection
@@ -102,6 +101,6 @@ def figure_end(request: HttpRequest, schedule_id: int) -> HttpResponse:
     with plain_connection() as conn:
         try:
             keeping.unschedule(conn, access_of(request), schedule_id, now())
-        except Refused as refused:
-            say(request, refused)
+        except Refused:  # it is nobody's of theirs, or ended
+            raise Http404 from None
     return redirect("figure_overseen")
