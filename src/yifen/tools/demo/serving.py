@@ -55,6 +55,7 @@ def stay(found: Stage, network: SampleNetwork, cards: list[Card], seed: int, scr
     )  # fmt: skip
     ending = Event()
     trickle.start(network, found.base_url, seed, ending.is_set)
+    screen.say("building the documentation; the addresses follow")
     linger(
         found, screen, ("pages of payers", f"{found.web_url}/"),
         ("console and desk", f"{found.web_url}/sign-in/"),
