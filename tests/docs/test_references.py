@@ -1,5 +1,6 @@
 """References are generated and complete; every relative link leads somewhere."""
 
+from functools import cache
 
 import pytest
 
@@ -9,9 +10,10 @@ from yifen.core.access.roles import grants, roles
 from yifen.core.facts.settings import SETTINGS
 from yifen.core.plugs import result_codes
 from yifen.core.wire.messages import REQUESTS
-from yifen.tools.cli.docs import pages as generated
+from yifen.tools.cli.docs import pages as made
 from yifen.tools.cli.main import commands
 
+generated = cache(made)
 PAGES = sorted(
     str(path.relative_to(pages.ROOT))
     for path in [*pages.ROOT.glob("*.md"), *(pages.ROOT / "docs").rglob("*.md")]
