@@ -103,13 +103,14 @@ class CoreBench:
         """Twenty yuan of a card for the biller, under a serial of its own."""
         number = next(NUMBERS)
         made = MoveOrder(self.core_id, f"20261123-9-{number:04d}", "4623", f"counter_entry:{number}", self.institution,
-                         "teller01", CARD, TRANSIT, 2_000, DAY, self.biller, "personal", PIN)  # fmt: skip
+                         "teller01", CARD, TRANSIT, 2_000, DAY, self.biller, "personal", True)  # fmt: skip
         return made._replace(**fields)
 
-    def post(self, order: MoveOrder | None = None, meets: str = "ok", **fields: Any) -> Moved:
+    def post(self, order: MoveOrder, meets: str = "ok", pin: str = PIN) -> Moved:
+        """With the PIN, where one is needed."""
         self.core.orders.append(meets)
         try:
-            return operations.post(self.cores, order or self.order(**fields), self.clock())
+            return operations.post(self.cores, order, self.clock(), pin if order.needs_pin else "")
         finally:
             self.core.orders.clear()
 

@@ -11,6 +11,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.pin_block import pin_block, pin_key, pin_of
 from yifen.hub.corebank import operations
 from yifen.hub.corebank.codes import CoreCode
+from yifen.hub.corebank.operations import MoveOrder
 from yifen.hub.corebank.proof import altered
 
 
@@ -30,8 +31,8 @@ def test_a_posting_moves_the_money_once_and_the_row_shows_no_number_and_no_pin(b
 
 
 @pytest.mark.parametrize(("fields", "code"), [
-    ({"debit": "6222029999999999999"}, CoreCode.CORE_NO_ACCOUNT), ({"pin": "000000"}, CoreCode.CORE_PIN_WRONG),
-    ({"pin": ""}, CoreCode.CORE_PIN_WRONG), ({"debit": "6222020000000000001"}, CoreCode.CORE_SHORT),
+    ({"debit": "6222029999999999999"}, CoreCode.CORE_NO_ACCOUNT), ({"needs_pin": False}, CoreCode.CORE_PIN_WRONG),
+    ({"debit": "6222020000000000001"}, CoreCode.CORE_SHORT),
     ({"debit": "6222020000000000002"}, CoreCode.CORE_FROZEN), ({"debit": "6222020000000000003"}, CoreCode.CORE_CLOSED),
     ({"debit": "6222020000000000004"}, CoreCode.CORE_LOST), ({"debit": "6222020000000000005"}, CoreCode.CORE_SHORT),
     ({"debit": COMPANY}, CoreCode.CORE_WRONG_KIND),
@@ -43,19 +44,24 @@ def test_what_the_core_refuses_has_a_number_and_moves_nothing(bench: CoreBench, 
     assert bench.books.balances() == before
 
 
+def cheque(bench: CoreBench, cheque_no: str, days: int) -> MoveOrder:
+    """One that was written so many days ago."""
+    written = DAY - timedelta(days=days)
+    return bench.order(debit=COMPANY, kind="cheque", needs_pin=False, cheque_no=cheque_no, cheque_on=written)
+
+
 @pytest.mark.parametrize(("cheque_no", "days", "code"), [
     (CHEQUE, 11, CoreCode.CHEQUE_LATE), (CHEQUE, -1, CoreCode.CHEQUE_LATE), ("00012346", 0, CoreCode.CHEQUE_STOPPED),
     ("00012347", 0, CoreCode.CHEQUE_STOPPED), ("00012348", 0, CoreCode.CHEQUE_STOPPED),
     ("00012349", 0, CoreCode.CHEQUE_USED), ("99999999", 0, CoreCode.CHEQUE_UNKNOWN),
 ])  # fmt: skip
 def test_a_cheque_pays_when_it_is_unused_and_not_older_than_ten_days(bench: CoreBench, cheque_no, days, code):
-    written = DAY - timedelta(days=days)
-    moved = bench.post(bench.order(debit=COMPANY, kind="cheque", pin="", cheque_no=cheque_no, cheque_on=written))
+    moved = bench.post(cheque(bench, cheque_no, days))
     assert (moved.state, moved.code) == ("refused", code)
 
 
 def test_a_used_cheque_is_unused_again_when_its_posting_is_undone(bench: CoreBench):
-    order = bench.order(debit=COMPANY, kind="cheque", pin="", cheque_no="00012350", cheque_on=DAY - timedelta(days=10))
+    order = cheque(bench, "00012350", 10)
     cheques = bench.books.accounts[COMPANY].cheques
     assert bench.post(order).state == "done"
     assert cheques["00012350"] == 5
@@ -64,9 +70,10 @@ def test_a_used_cheque_is_unused_again_when_its_posting_is_undone(bench: CoreBen
 
 
 def test_cash_and_a_corporate_passbook_pay_too(bench: CoreBench):
-    cash = bench.order(debit="1001-teller01", kind="internal", pin="")
-    book = bench.order(debit=BOOK, kind="corporate", pin=BOOK_PIN)
-    assert [bench.post(order).state for order in (cash, book)] == ["done", "done"]
+    cash = bench.order(debit="1001-teller01", kind="internal", needs_pin=False)
+    book = bench.order(debit=BOOK, kind="corporate")
+    assert [bench.post(cash).state, bench.post(book, pin=BOOK_PIN).state] == ["done", "done"]
+    assert bench.post(bench.order(), pin="000000").code == CoreCode.CORE_PIN_WRONG
     assert bench.books.balances()["1001-teller01"] == 2_000
 
 
@@ -85,7 +92,7 @@ def moved_code(bench: CoreBench, serial: str) -> int | None:
 
 
 def test_what_the_core_never_saw_is_sent_again_when_nothing_is_in_flight(bench: CoreBench):
-    order = bench.order(debit="1001-teller02", kind="internal", pin="")
+    order = bench.order(debit="1001-teller02", kind="internal", needs_pin=False)
     assert bench.post(order, "drop").state == "unknown"
     bench.clock.now += timedelta(seconds=29)
     assert operations.settle(bench.cores, order.serial, bench.clock()).state == "unknown"

@@ -27,6 +27,7 @@ CORE_FUNCTIONS = {
     "corebank_close_v1": (WEB,),
     "corebank_due_v1": (WORKER,),
     "corebank_of_v1": _MOVERS,
+    "corebank_owes_v1": _MOVERS,
     "corebank_pair_v1": (WEB,),
     "corebank_said_v1": _MOVERS,
     "corebank_unknown_v1": _MOVERS,

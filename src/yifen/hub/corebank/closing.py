@@ -1,5 +1,5 @@
-"""What the core cannot say, or says impossibly, two people close by evidence: a move that nobody knows of, or an undo
-that the core refused and that was done otherwise."""
+"""What the core cannot say, or says impossibly, two people close by evidence: a move that nobody knows of, or one that
+is owed, that the core refused and that was done otherwise."""
 
 from datetime import datetime
 from typing import Any
@@ -68,7 +68,7 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def _standing(serial: str) -> tuple[Any, ...] | None:
-    """(institution, state, fen, is it unknown, is it an undo that was refused)."""
+    """(institution, state, fen, is it unknown, is it owed and refused)."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL["closable"], [serial])
         row: tuple[Any, ...] | None = cursor.fetchone()

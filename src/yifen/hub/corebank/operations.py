@@ -2,6 +2,7 @@
 
 `post` and `undo` begin one, `settle` finds out what became of one that gave no answer. None raises because a core is
 silent, and none is called inside a transaction: what was asked is committed first. The serial is the key for ever.
+`write` and `write_undo` are their first halves, for a caller who commits them with what they are of; `send` follows.
 """
 
 from collections.abc import Callable
@@ -56,7 +57,8 @@ class CoreBank(NamedTuple):
 
 class MoveOrder(NamedTuple):
     """One posting to be asked for. `what`: the transaction code; `document`: of what it is, `counter_entry:17`;
-    `kind`: of the account that is debited, "" any; `pin`: of who owns it, goes through once and is kept nowhere."""
+    `kind`: of the account that is debited, "" any; `needs_pin`: its owner's, which is kept nowhere; `owed`: the hub
+    gave it back already."""
 
     core_id: int
     serial: str
@@ -70,7 +72,8 @@ class MoveOrder(NamedTuple):
     day: date
     biller_id: int | None = None
     kind: str = ""
-    pin: str = ""
+    needs_pin: bool = False
+    owed: bool = False
     cheque_no: str = ""
     cheque_on: date | None = None
     summary: str = ""
@@ -123,16 +126,12 @@ def transit_of(conn: Connection, core_id: int, biller_id: int) -> str:
     return str(row[0])
 
 
-def post(cores: Cores, order: MoveOrder, now: datetime) -> Moved:
+def post(cores: Cores, order: MoveOrder, now: datetime, pin: str = "") -> Moved:
     """Ask the core for it. The same order again is the same move: answered as it stands, asked about while it is not
     known. Refused: SERIAL_REUSED (the serial is another move's)."""
-    sealed = [cores.ring.seal(no.encode(), accounts.move_context(order.serial)) for no in (order.debit, order.credit)]
-    row = _call(cores, "ask", (Jsonb(_columns(cores.ring, order)), *sealed, now, now + rules.FIRST_LOOK))
-    if row == "clash":
-        raise Refused(Code.SERIAL_REUSED, "serial")
-    if row != "new":
-        return settle(cores, order.serial, now)
-    return _send(cores, find(cores.conn, order.serial), now, order.pin)
+    _outside(cores)
+    is_new = write(cores.conn, cores.ring, order, now)
+    return send(cores, order.serial, now, pin) if is_new else settle(cores, order.serial, now)
 
 
 def undo(
@@ -142,12 +141,37 @@ def undo(
     the core never had is blocked there, and refused here: nothing is left of it. `document`: of the undo, if not the
     move's own. Refused: CORE_ORIGINAL_MISSING (there is no such move, or it was refused)."""
     number = rules.undo_serial(serial)
-    row = _call(cores, "ask_undo", (serial, number, what, document, teller, day, now, now + rules.FIRST_LOOK))
-    if row == "gone":
+    _outside(cores)
+    is_new = write_undo(cores.conn, serial, what, teller, day, now, document)
+    return send(cores, number, now) if is_new else settle(cores, number, now)
+
+
+def write(conn: Connection, ring: KeyRing, order: MoveOrder, now: datetime) -> bool:
+    """The move's row, in the caller's transaction; False: it is there already. Refused: SERIAL_REUSED."""
+    sealed = [ring.seal(no.encode(), accounts.move_context(order.serial)) for no in (order.debit, order.credit)]
+    values = (Jsonb(_columns(ring, order)), *sealed, now, now + rules.FIRST_LOOK)
+    row = conn.execute(_SQL["ask"], values).fetchone()
+    assert row is not None
+    if row[0] == "clash":
+        raise Refused(Code.SERIAL_REUSED, "serial")
+    return bool(row[0] == "new")
+
+
+def write_undo(
+    conn: Connection, serial: str, what: str, teller: str, day: date, now: datetime, document: str | None = None
+) -> bool:
+    """The same of an undo. Refused: CORE_ORIGINAL_MISSING."""
+    values = (serial, rules.undo_serial(serial), what, document, teller, day, now, now + rules.FIRST_LOOK)
+    row = conn.execute(_SQL["ask_undo"], values).fetchone()
+    assert row is not None
+    if row[0] == "gone":
         raise Refused(CoreCode.CORE_ORIGINAL_MISSING, "serial")
-    if row != "new":
-        return settle(cores, number, now)
-    return _send(cores, find(cores.conn, number), now)
+    return bool(row[0] == "new")
+
+
+def send(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
+    """Ask the core for what was written and committed just now, by whoever wrote it; others `settle`."""
+    return _send(cores, find(cores.conn, serial), now, pin)
 
 
 def settle(cores: Cores, serial: str, now: datetime) -> Moved:
@@ -202,7 +226,7 @@ def _columns(ring: KeyRing, order: MoveOrder) -> dict[str, Any]:
         "biller_id": order.biller_id, "institution_id": order.institution_id, "teller": order.teller,
         "debit_lookup": accounts.lookup(ring, order.debit), "debit_shown": accounts.shown(order.debit),
         "credit_lookup": accounts.lookup(ring, order.credit), "credit_shown": accounts.shown(order.credit),
-        "amount_fen": order.amount_fen, "kind": order.kind, "needs_pin": bool(order.pin),
+        "amount_fen": order.amount_fen, "kind": order.kind, "needs_pin": order.needs_pin, "owed": order.owed,
         "cheque_no": order.cheque_no, "cheque_on": order.cheque_on and order.cheque_on.isoformat(),
         "summary": order.summary, "day": order.day.isoformat(),
     }  # fmt: skip

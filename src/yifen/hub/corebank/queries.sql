@@ -71,9 +71,9 @@ SELECT EXISTS (SELECT FROM core_pair WHERE core_id = %s AND biller_id <> %s AND 
 SELECT corebank_close_v1(%s, %s)
 
 -- name: closable
--- What people may close: a move that is not known, an undo that was refused while what it undoes stands.
-SELECT m.institution_id, m.state, m.amount_fen, m.state IN ('asked', 'unknown'), m.state = 'refused' AND o.state = 'done'
-FROM core_move m LEFT JOIN core_move o ON o.serial = m.undoes WHERE m.serial = %s
+-- What people may close: a move that is not known, one that is owed and was refused.
+SELECT m.institution_id, m.state, m.amount_fen, m.state IN ('asked', 'unknown'), corebank_owes_v1(m)
+FROM core_move m WHERE m.serial = %s
 
 -- name: moves_altered
 -- An undo takes back just what it names; what is undone was undone by one that is done.
@@ -88,12 +88,11 @@ LEFT JOIN core_move u ON u.undoes = m.serial AND u.state = 'done'
 LEFT JOIN core_move o ON o.serial = m.undoes
 
 -- name: not_known
--- Of each core the moves up to a day that wait for its word, or whose undo it refused.
+-- Of each core the moves up to a day that wait for its word, or that it owes.
 SELECT b.code, b.institution_id, count(*), min(m.serial)
-FROM core_move m JOIN core_bank b ON b.core_id = m.core_id LEFT JOIN core_move o ON o.serial = m.undoes
-    LEFT JOIN partner p ON p.id = m.biller_id
+FROM core_move m JOIN core_bank b ON b.core_id = m.core_id LEFT JOIN partner p ON p.id = m.biller_id
 WHERE m.day <= %s AND coalesce(p.book_id = %s, true)
-    AND (m.state IN ('asked', 'unknown') OR m.state = 'refused' AND o.state = 'done')
+    AND (m.state IN ('asked', 'unknown') OR corebank_owes_v1(m))
 GROUP BY b.code, b.institution_id ORDER BY b.code
 
 -- name: done_of_day

@@ -57,6 +57,7 @@ CREATE TABLE core_move (
     amount_fen    bigint NOT NULL CHECK (amount_fen > 0),
     kind          text NOT NULL,                 -- of the account debited: personal, cheque, corporate, internal or ''
     needs_pin     boolean NOT NULL,              -- sent with one, which is kept nowhere: it is not sent again
+    owed          boolean NOT NULL,              -- what the hub gave back already: were it refused, people must see to it
     cheque_no     text NOT NULL,
     cheque_on     date,
     summary       text NOT NULL,
@@ -83,5 +84,5 @@ CREATE INDEX core_move_document ON core_move (document);
 CREATE INDEX core_move_debit ON core_move (debit_lookup);
 CREATE INDEX core_move_credit ON core_move (credit_lookup);
 CREATE TRIGGER append_only BEFORE UPDATE OF serial, core_id, what, document, biller_id, institution_id, teller, debit_shown,
-    credit_shown, amount_fen, kind, needs_pin, cheque_no, cheque_on, summary, day, undoes, made_at OR DELETE OR TRUNCATE
+    credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary, day, undoes, made_at OR DELETE OR TRUNCATE
     ON core_move FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();

@@ -8,7 +8,7 @@ BEGIN
     IF NOT (OLD.state IN ('asked', 'unknown') AND NEW.state IN ('unknown', 'done', 'refused')
             OR OLD.state <> 'refused' AND NEW.state = 'undone'
                 AND EXISTS (SELECT FROM core_move u WHERE u.undoes = NEW.serial AND u.state = 'done')
-            OR OLD.state = 'refused' AND OLD.undoes IS NOT NULL AND NEW.state = 'done' AND NEW.by_hand) THEN
+            OR OLD.state = 'refused' AND OLD.owed AND NEW.state = 'done' AND NEW.by_hand) THEN
         RAISE EXCEPTION 'core_move %: % never becomes %', OLD.serial, OLD.state, NEW.state;
     END IF;
     RETURN NEW;
@@ -25,11 +25,11 @@ DECLARE
     v_state text;
 BEGIN
     INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
-        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, cheque_no, cheque_on, summary,
+        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
         day, made_at, sent_at, changed_at, settle_at)
     VALUES (v.serial, v.core_id, v.what, v.document, v.biller_id, v.institution_id, v.teller, p_debit, v.debit_lookup,
-        v.debit_shown, p_credit, v.credit_lookup, v.credit_shown, v.amount_fen, v.kind, v.needs_pin, v.cheque_no,
-        v.cheque_on, v.summary, v.day, p_now, p_now, p_now, p_look_at)
+        v.debit_shown, p_credit, v.credit_lookup, v.credit_shown, v.amount_fen, v.kind, v.needs_pin, v.owed,
+        v.cheque_no, v.cheque_on, v.summary, v.day, p_now, p_now, p_now, p_look_at)
     ON CONFLICT (serial) DO NOTHING;
     IF FOUND THEN
         RETURN 'new';
@@ -58,10 +58,10 @@ BEGIN
         RETURN 'gone';
     END IF;
     INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
-        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, cheque_no, cheque_on, summary,
+        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
         day, undoes, made_at, sent_at, changed_at, settle_at)
     VALUES (p_serial, m.core_id, p_what, coalesce(p_document, m.document), m.biller_id, m.institution_id, p_teller, m.credit_sealed,
-        m.credit_lookup, m.credit_shown, m.debit_sealed, m.debit_lookup, m.debit_shown, m.amount_fen, '', false,
+        m.credit_lookup, m.credit_shown, m.debit_sealed, m.debit_lookup, m.debit_shown, m.amount_fen, '', false, true,
         m.cheque_no, m.cheque_on, m.summary, p_day, m.serial, p_now, p_now, p_now, p_look_at);
     RETURN 'new';
 END $$;
@@ -121,8 +121,15 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE t.serial = m.serial RETURNING m.serial;
 $$;
 
+-- Did the core refuse to give back what is owed, so that people must?
+CREATE OR REPLACE FUNCTION corebank_owes_v1(p core_move) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.owed AND p.state = 'refused' AND (p.undoes IS NULL
+        OR EXISTS (SELECT FROM core_move o WHERE o.serial = p.undoes AND o.state = 'done'));
+$$;
+
 -- Two people close a move by evidence, in this very transaction: one that nobody knew of for a quarter of an hour is done
--- or refused; an undo that the core refused was done otherwise. Codes: AUTHORISATION_INVALID, CORE_NOT_OPEN.
+-- or refused; what is owed and the core refused was done otherwise. Codes: AUTHORISATION_INVALID, CORE_NOT_OPEN.
 CREATE OR REPLACE FUNCTION corebank_close_v1(p_serial text, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -139,8 +146,7 @@ BEGIN
         settle_at = NULL
     WHERE m.serial = p_serial AND (
         m.state IN ('asked', 'unknown') AND m.made_at < p_now - interval '15 minutes'
-        OR v_is_done AND m.state = 'refused'
-            AND EXISTS (SELECT FROM core_move o WHERE o.serial = v_undoes AND o.state = 'done'));
+        OR v_is_done AND m.state = 'refused' AND corebank_owes_v1(m));
     IF NOT FOUND THEN
         RETURN @CORE_NOT_OPEN;
     ELSIF v_is_done THEN
