@@ -55,7 +55,7 @@ MOVES = Listing(
     opens=move_url,
     actions=(ListAction(_("核心系统"), "core_banks", "corebank.edit", "server", ""),),
     filters=(*chosen("biller", _("收费单位"), "m.biller_id = %(biller)s", billers),
-             Filter("account", CoreAccountsField(_("账号"), ""),
+             Filter("account", CoreAccountsField(pgettext_lazy("core", "账号")),
                     "(m.debit_lookup = ANY (%(account)s::text[]) OR m.credit_lookup = ANY (%(account)s::text[]))")),
     columns=(
         Column("made_at", "m.made_at", _("时间"), "time", order="down"),
