@@ -3,13 +3,22 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
+from yifen.hub.corebank.bring import (
+    CORE_ACTS,
+    CORE_FUNCTIONS,
+    CORE_GRANTS,
+    CORE_TABLES,
+    CORE_TASKS,
+    CORE_TERMS,
+)
+from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.measures import ALERTS, METRICS
 from yifen.hub.payments.events import FILES, PAYMENTS
 
 PLUG = Plug(
     name="yifen.hub",
-    apps=("yifen.hub.payments",),
-    codes=(PartnerCode,),
+    apps=("yifen.hub.payments", "yifen.hub.corebank"),
+    codes=(PartnerCode, CoreCode),
     metrics=METRICS,
     alerts=ALERTS,
     gauges=("yifen.hub.measured.gauges:read",),
@@ -17,6 +26,7 @@ PLUG = Plug(
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),
         "refund_claim": Text("退款追偿", "Refund that a biller owes"),
         "by_claim": Text("由追偿结清", "Settled by a claim"),
+        **CORE_TERMS,
     },
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
@@ -26,6 +36,7 @@ PLUG = Plug(
             "name", "concat_ws(':', 'payer', r.biller_id, r.account_no)",
             again="yifen.hub.payments.names:again"),)),
         Table("refund_claim", writes=(), watch=Watch(ignored=("paid_fen",))),
+        *CORE_TABLES,
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
@@ -59,17 +70,22 @@ PLUG = Plug(
         "payments_take_calls_v1": (WORKER,),
         "payments_traffic_day_v1": (NIGHT,),
         "payments_traffic_of_v1": (WEB, WORKER),
+        **CORE_FUNCTIONS,
     },
+    permissions=CORE_GRANTS,
+    second=CORE_ACTS,
     documents=("refund_claim",),
     events=(PAYMENTS, FILES),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.archive.proving:altered",
-            "yifen.hub.payments.figures.keeping:altered"),
+            "yifen.hub.payments.figures.keeping:altered", "yifen.hub.corebank.proof:altered"),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
+        NightStep("core_moves", "figures", "yifen.hub.corebank.night:look", Text("核心记账流水", "moves at the cores")),
     ),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
         Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),
         Task("hub.partition", "yifen.hub.payments.partitioning:run", cron="3 * * * *", alone=True),
+        *CORE_TASKS,
     ),
 )  # fmt: skip

@@ -151,8 +151,8 @@ PLUG = Plug(
                      "Charges a second, beside pgbench"),
                  CommandExample("bench reconcile", "百万行文件的对账时间", "A file of a million rows"))),
         Command("sim", "yifen.tools.cli.sim",
-                "Run a simulator: a biller's own system, a bank, a phone bank, a vending system, an authenticator.",
-                "运行模拟器：收费单位自有系统、银行、电话银行、售电系统、身份验证器。",
+                "Simulate a biller's own system, a bank, its core, a phone bank, a vending system, an authenticator.",
+                "运行模拟器：收费单位自有系统、银行、核心系统、电话银行、售电系统、身份验证器。",
                 (CommandExample(
                      "sim authenticator admin",
                      "试用中某账号的动态码",
@@ -165,6 +165,10 @@ PLUG = Plug(
                      "sim bank --code ABC --key @bank.key",
                      "银行端口：付款、查询、对账单",
                      "A bank's port: payments, questions, statements"),
+                 CommandExample(
+                     "sim core --code CORE01 --key @core.key --account 6222021234567890:张三:personal:50000:123456",
+                     "核心系统：一个有 500 元的个人账户",
+                     "A bank's core with a personal account of 500 yuan"),
                  CommandExample(
                      "sim phone --url http://127.0.0.1:8080 --code PHONE --key @phone.key",
                      "电话银行：在本终端按键缴费",

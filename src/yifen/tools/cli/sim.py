@@ -19,13 +19,14 @@ from yifen.tools.cli import (
     given_keys,
     sim_authenticator,
     sim_bank,
+    sim_core,
     sim_phone,
     sim_scripted,
     sim_sms,
     sim_vending,
 )
 
-SCRIPTED = {"bank": sim_bank, "vending": sim_vending}
+SCRIPTED = {"bank": sim_bank, "core": sim_core, "vending": sim_vending}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for name, part, meaning in (
         ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
         ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
+        ("core", sim_core, "核心系统：账户、支票、记账\na bank's core: accounts, cheques, postings"),
         ("phone", sim_phone, "电话银行：按键查欠费、缴费\na phone bank: keys look up and pay bills"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),

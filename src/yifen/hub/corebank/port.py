@@ -1,0 +1,95 @@
+"""The client of a core's port: only a signed answer about just this serial and amount counts. Never called inside a
+database transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+from msgspec.structs import replace
+
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.core_port import (
+    ACCOUNT,
+    POST,
+    QUERY,
+    UNDO,
+    AccountQuery,
+    AccountState,
+    CorePosting,
+    CoreQuery,
+    CoreStatus,
+    CoreUndo,
+    read_account_state,
+    read_core_status,
+)
+from yifen.core.wire.keys import Key
+from yifen.core.wire.pin_block import pin_block, pin_key
+from yifen.core.wire.signed_port import TIMEOUT_S, NoBankAnswer, SignedPort
+
+_SQL = queries(__package__)
+_NO_REFERENCE = "account"
+
+
+class CorePort(SignedPort):
+    """One core. A PIN is sealed here, and goes nowhere else."""
+
+    def account(self, account_no: str, cheque_no: str = "", pin: str = "") -> AccountState:
+        """How it stands. NoBankAnswer; ValueError: no PIN."""
+        block = self._block(pin, account_no)
+        answer = self.signed(ACCOUNT, AccountQuery(account_no, cheque_no, block), _NO_REFERENCE)
+        try:
+            state = read_account_state(answer.body)
+        except ValueError as error:
+            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
+        if (state.account_no, state.http_status) != (account_no, answer.status):
+            raise NoBankAnswer("the answer speaks of something else")
+        return state
+
+    def post(self, posting: CorePosting, pin: str = "") -> CoreStatus:
+        """Ask for it; the same serial again is the same posting. NoBankAnswer; ValueError: no PIN."""
+        block = self._block(pin, posting.debit)
+        return self._said(POST, replace(posting, pin_block=block), posting.serial, posting.amount_fen)
+
+    def query(self, serial: str, amount_fen: int) -> CoreStatus:
+        """What became of it. NoBankAnswer."""
+        return self._said(QUERY, CoreQuery(serial), serial, amount_fen)
+
+    def undo(self, asked: CoreUndo) -> CoreStatus:
+        """Take it back; the same serial again is the same undo. NoBankAnswer."""
+        return self._said(UNDO, asked, asked.serial, asked.amount_fen)
+
+    def _block(self, pin: str, account_no: str) -> str:
+        return pin_block(pin, account_no, pin_key(self._key.secret)) if pin else ""
+
+    def _said(self, path: str, message: Struct, serial: str, amount_fen: int) -> CoreStatus:
+        answer = self.signed(path, message, serial)
+        try:
+            status = read_core_status(answer.body)
+        except ValueError as error:
+            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
+        if (status.serial, status.http_status) != (serial, answer.status) or status.state == "clash":
+            raise NoBankAnswer(f"{status.state}: the answer speaks of something else")
+        if status.state in ("done", "reversed") and status.amount_fen != amount_fen:
+            raise NoBankAnswer(f"the core speaks of {status.amount_fen} fen")
+        return status
+
+
+def port_of(
+    conn: psycopg.Connection[Any], ring: KeyRing, core_id: int, clock: Callable[[], datetime],
+    timeout_s: float = TIMEOUT_S,
+) -> CorePort:  # fmt: skip
+    """The port of a core; one that is shut is still asked what became of money. KeyRingError."""
+    row = conn.execute(_SQL["port"], (core_id,)).fetchone()
+    assert row is not None
+    code, endpoint, version, sealed = row
+    secret = ring.open(bytes(sealed), key_context(code))
+    key = Key(partner=code, version=version, algorithm="hmac-sha256", secret=secret)
+    return CorePort(endpoint, key, clock, timeout_s)
+
+
+def key_context(code: str) -> str:
+    """For what a core's key is sealed, as the plug has it."""
+    return f"core_bank:{code}"

@@ -1,0 +1,104 @@
+-- Statements of the core port.
+
+-- name: port
+-- A core that is shut is still asked what became of money.
+SELECT code, endpoint, version, sealed FROM core_bank WHERE core_id = %s
+
+-- name: core_of
+-- Of an institution or the nearest one above that has one.
+SELECT core_id, code, name, cash_account, clearing_account, sundry_account, income_account
+FROM core_bank WHERE core_id = corebank_of_v1(%s)
+
+-- name: transit_of
+-- Where a biller's money is collected at this core.
+SELECT transit FROM core_pair WHERE core_id = %s AND biller_id = %s
+
+-- name: move
+-- One move, whatever became of it.
+SELECT serial, core_id, what, teller, day, debit_sealed, credit_sealed, amount_fen, kind, needs_pin, cheque_no, cheque_on,
+       summary, undoes, state, code, reason, core_serial, sent_at IS NULL
+FROM core_move WHERE serial = %s
+
+-- name: moves_of
+-- Of a document, those that nobody knows of yet.
+SELECT serial FROM core_move WHERE document = %s AND state IN ('asked', 'unknown') ORDER BY made_at, serial
+
+-- name: ask
+-- Committed before the core hears of it.
+SELECT corebank_ask_v1(%s, %s, %s, %s, %s)
+
+-- name: ask_undo
+-- The same of what takes a move back.
+SELECT corebank_ask_undo_v1(%s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: said
+-- The core's word, once.
+SELECT corebank_said_v1(%s, %s, %s, %s, %s, %s)
+
+-- name: unknown
+-- No answer: nobody knows.
+SELECT corebank_unknown_v1(%s, %s, %s, %s)
+
+-- name: sending
+-- Who sends it now: one at a time.
+SELECT corebank_sending_v1(%s, %s, %s)
+
+-- name: due
+-- Those that the worker looks at now.
+SELECT * FROM corebank_due_v1(%s, %s, %s)
+
+-- name: put_bank
+-- As two people decided.
+SELECT corebank_bank_v1(%s)
+
+-- name: bank_now
+-- What a proposal would change.
+SELECT code, institution_id, name, endpoint, sealed, cash_account, clearing_account, sundry_account, income_account, enabled
+FROM core_bank WHERE code = %s
+
+-- name: put_pair
+-- As two people decided.
+SELECT corebank_pair_v1(%s)
+
+-- name: pair_now
+-- What a proposal would change.
+SELECT i.code || ' ' || i.name, p.transit, p.settlement_shown, p.settlement_name, p.merchant, p.unit, p.customer_no,
+       p.contract_no, p.signed_on, p.mode, p.batch_mode
+FROM core_pair p JOIN institution i ON i.id = p.contracting_id WHERE p.biller_id = %s
+
+-- name: pair_taken
+-- One transit account and one settlement account a biller.
+SELECT EXISTS (SELECT FROM core_pair WHERE core_id = %s AND biller_id <> %s AND (transit = %s OR settlement_lookup = %s))
+
+-- name: close
+-- As two people decided, by evidence.
+SELECT corebank_close_v1(%s, %s)
+
+-- name: closable
+-- What people may close: a move that is not known, one that is owed and was refused.
+SELECT m.institution_id, m.state, m.amount_fen, m.state IN ('asked', 'unknown'), corebank_owes_v1(m)
+FROM core_move m WHERE m.serial = %s
+
+-- name: moves_altered
+-- An undo takes back just what it names; what is undone was undone by one that is done.
+SELECT 'core_move ' || m.serial, CASE
+    WHEN m.undoes IS NULL AND m.state = 'undone' AND u.serial IS NULL THEN 'is undone, by no move'
+    WHEN m.undoes IS NULL AND m.state <> 'undone' AND u.serial IS NOT NULL THEN 'is ' || m.state || ', but ' || u.serial || ' undid it'
+    WHEN o.serial IS NOT NULL AND (m.amount_fen, m.core_id, m.debit_shown, m.credit_shown)
+            <> (o.amount_fen, o.core_id, o.credit_shown, o.debit_shown)
+        THEN 'has another amount or other accounts than ' || o.serial || ', which it undoes' END
+FROM core_move m
+LEFT JOIN core_move u ON u.undoes = m.serial AND u.state = 'done'
+LEFT JOIN core_move o ON o.serial = m.undoes
+
+-- name: not_known
+-- Of each core the moves up to a day that wait for its word, or that it owes.
+SELECT b.code, b.institution_id, count(*), min(m.serial)
+FROM core_move m JOIN core_bank b ON b.core_id = m.core_id LEFT JOIN partner p ON p.id = m.biller_id
+WHERE m.day <= %s AND coalesce(p.book_id = %s, true)
+    AND (m.state IN ('asked', 'unknown') OR corebank_owes_v1(m))
+GROUP BY b.code, b.institution_id ORDER BY b.code
+
+-- name: done_of_day
+-- How many the day had, for the step's sums.
+SELECT count(*) FROM core_move WHERE day = %s AND state IN ('done', 'undone')

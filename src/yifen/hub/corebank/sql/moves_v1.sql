@@ -1,0 +1,157 @@
+-- The steps of a move at a core. Each is committed before or after a call, never around one. Lock order: the move that is
+-- undone, then the one that undoes it.
+
+-- Where a move can go: asked or unknown → done or refused; done → undone, by a move of its own. What is decided stays.
+CREATE OR REPLACE FUNCTION corebank_state_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT (OLD.state IN ('asked', 'unknown') AND NEW.state IN ('unknown', 'done', 'refused')
+            OR OLD.state <> 'refused' AND NEW.state = 'undone'
+                AND EXISTS (SELECT FROM core_move u WHERE u.undoes = NEW.serial AND u.state = 'done')
+            OR OLD.state = 'refused' AND OLD.owed AND NEW.state = 'done' AND NEW.by_hand) THEN
+        RAISE EXCEPTION 'core_move %: % never becomes %', OLD.serial, OLD.state, NEW.state;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER states BEFORE UPDATE OF state ON core_move
+    FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION corebank_state_v1();
+
+-- Written down before the core is asked; `p` has its columns by name. Answers `new`, the state of what is there already
+-- under this serial, or `clash`: that is another.
+CREATE OR REPLACE FUNCTION corebank_ask_v1(p jsonb, p_debit bytea, p_credit bytea, p_now timestamptz, p_look_at timestamptz)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v core_move := jsonb_populate_record(NULL::core_move, p);
+    v_state text;
+BEGIN
+    INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
+        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
+        day, made_at, changed_at, settle_at)
+    VALUES (v.serial, v.core_id, v.what, v.document, v.biller_id, v.institution_id, v.teller, p_debit, v.debit_lookup,
+        v.debit_shown, p_credit, v.credit_lookup, v.credit_shown, v.amount_fen, v.kind, v.needs_pin, v.owed,
+        v.cheque_no, v.cheque_on, v.summary, v.day, p_now, p_now, p_look_at)
+    ON CONFLICT (serial) DO NOTHING;
+    IF FOUND THEN
+        RETURN 'new';
+    END IF;
+    SELECT m.state INTO v_state FROM core_move m WHERE m.serial = v.serial AND m.undoes IS NULL
+        AND (m.core_id, m.what, m.document, m.amount_fen, m.debit_shown, m.credit_shown)
+            = (v.core_id, v.what, v.document, v.amount_fen, v.debit_shown, v.credit_shown);
+    RETURN coalesce(v_state, 'clash');
+END $$;
+
+-- A move that takes another back, whole, under the serial that follows from its own; the accounts change sides. Answers
+-- `new`, the state of the one that is there, or `gone`: there is nothing to undo (no such move, refused).
+CREATE OR REPLACE FUNCTION corebank_ask_undo_v1(
+    p_original text, p_serial text, p_what text, p_document text, p_teller text, p_day date, p_now timestamptz,
+    p_look_at timestamptz
+) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    m core_move;
+    v_state text;
+BEGIN
+    SELECT * INTO m FROM core_move x WHERE x.serial = p_original AND x.undoes IS NULL FOR UPDATE;
+    SELECT u.state INTO v_state FROM core_move u WHERE u.undoes = p_original;
+    IF v_state IS NOT NULL THEN
+        RETURN v_state;
+    ELSIF m.serial IS NULL OR m.state = 'refused' THEN
+        RETURN 'gone';
+    END IF;
+    INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
+        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
+        day, undoes, made_at, changed_at, settle_at)
+    VALUES (p_serial, m.core_id, p_what, coalesce(p_document, m.document), m.biller_id, m.institution_id, p_teller, m.credit_sealed,
+        m.credit_lookup, m.credit_shown, m.debit_sealed, m.debit_lookup, m.debit_shown, m.amount_fen, '', false, true,
+        m.cheque_no, m.cheque_on, m.summary, p_day, m.serial, p_now, p_now, p_look_at);
+    RETURN 'new';
+END $$;
+
+-- The core's word on a move, under its signature; what is decided hears none. An undo that is done makes what it
+-- undoes undone. One whose original the core never had (`p_code` CORE_ORIGINAL_MISSING) blocked it there: an original
+-- that was not known is refused by that. Answers the state.
+CREATE OR REPLACE FUNCTION corebank_said_v1(
+    p_serial text, p_state text, p_code integer, p_core_serial text, p_reason text, p_now timestamptz
+) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_undoes text := (SELECT x.undoes FROM core_move x WHERE x.serial = p_serial);
+    m core_move;
+BEGIN
+    PERFORM FROM core_move x WHERE x.serial = v_undoes FOR UPDATE;
+    SELECT * INTO STRICT m FROM core_move x WHERE x.serial = p_serial FOR UPDATE;
+    IF m.state NOT IN ('asked', 'unknown') THEN
+        RETURN m.state;
+    END IF;
+    UPDATE core_move SET state = p_state, code = p_code, core_serial = p_core_serial, reason = p_reason, changed_at = p_now,
+        settle_at = NULL, tries = 0
+    WHERE serial = p_serial;
+    IF p_state = 'done' THEN
+        UPDATE core_move SET state = 'undone', changed_at = p_now, settle_at = NULL WHERE serial = v_undoes;
+    ELSIF p_code = @CORE_ORIGINAL_MISSING THEN
+        UPDATE core_move SET state = 'refused', code = @CORE_NOT_POSTED, changed_at = p_now, settle_at = NULL, tries = 0
+        WHERE serial = v_undoes AND state IN ('asked', 'unknown');
+    END IF;
+    RETURN p_state;
+END $$;
+
+-- Nobody knows what became of it: it is asked again at `p_look_at`. Answers the state.
+CREATE OR REPLACE FUNCTION corebank_unknown_v1(p_serial text, p_code integer, p_now timestamptz, p_look_at timestamptz)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE core_move SET state = 'unknown', code = p_code, changed_at = p_now, settle_at = p_look_at
+    WHERE serial = p_serial AND state = 'asked';
+    RETURN (SELECT m.state FROM core_move m WHERE m.serial = p_serial);
+END $$;
+
+-- It is sent now: for the first time, or once more when nothing of it is in flight, for it was last sent before `p_before`
+-- (NULL: only for the first time). False: somebody else sends it, or it is decided.
+CREATE OR REPLACE FUNCTION corebank_sending_v1(p_serial text, p_before timestamptz, p_now timestamptz) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE core_move SET sent_at = p_now
+    WHERE serial = p_serial AND state IN ('asked', 'unknown') AND (sent_at IS NULL OR sent_at <= p_before);
+    RETURN FOUND;
+END $$;
+
+-- Claims those that are due, later and later: another worker passes them by, and one that dies gets them again.
+CREATE OR REPLACE FUNCTION corebank_due_v1(p_now timestamptz, p_waits integer[], p_most integer) RETURNS SETOF text
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE core_move m SET tries = m.tries + 1,
+        settle_at = p_now + make_interval(secs => p_waits[least(m.tries + 1, cardinality(p_waits))])
+    FROM (SELECT x.serial FROM core_move x WHERE x.settle_at <= p_now
+          ORDER BY x.settle_at LIMIT p_most FOR UPDATE SKIP LOCKED) t
+    WHERE t.serial = m.serial RETURNING m.serial;
+$$;
+
+-- Did the core refuse to give back what is owed, so that people must?
+CREATE OR REPLACE FUNCTION corebank_owes_v1(p core_move) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.owed AND p.state = 'refused' AND (p.undoes IS NULL
+        OR EXISTS (SELECT FROM core_move o WHERE o.serial = p.undoes AND o.state = 'done'));
+$$;
+
+-- Two people close a move by evidence, in this very transaction: one that nobody knew of for a quarter of an hour is done
+-- or refused; what is owed and the core refused was done otherwise. Codes: AUTHORISATION_INVALID, CORE_NOT_OPEN.
+CREATE OR REPLACE FUNCTION corebank_close_v1(p_serial text, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v jsonb := (SELECT content FROM access_authorisation WHERE id = access_settled_v1('corebank.close', p_serial));
+    v_undoes text := (SELECT x.undoes FROM core_move x WHERE x.serial = p_serial);
+    v_is_done boolean := v ->> 'outcome' = 'done';
+BEGIN
+    IF v ->> 'serial' IS DISTINCT FROM p_serial OR coalesce(v ->> 'evidence', '') = '' THEN
+        RETURN @AUTHORISATION_INVALID;
+    END IF;
+    PERFORM FROM core_move x WHERE x.serial = v_undoes FOR UPDATE;
+    UPDATE core_move m SET state = CASE WHEN v_is_done THEN 'done' ELSE 'refused' END, by_hand = true,
+        code = CASE WHEN v_is_done THEN 0 ELSE @CORE_REFUSED END, reason = v ->> 'evidence', changed_at = p_now,
+        settle_at = NULL
+    WHERE m.serial = p_serial AND (
+        m.state IN ('asked', 'unknown') AND m.made_at < p_now - interval '15 minutes'
+        OR v_is_done AND m.state = 'refused' AND corebank_owes_v1(m));
+    IF NOT FOUND THEN
+        RETURN @CORE_NOT_OPEN;
+    ELSIF v_is_done THEN
+        UPDATE core_move SET state = 'undone', changed_at = p_now, settle_at = NULL WHERE serial = v_undoes;
+    END IF;
+    RETURN 0;
+END $$;
