@@ -1,6 +1,6 @@
 """What invoices 发票 bring: controlled blanks 重要空白凭证, number by number, and what is printed on them."""
 
-from yifen.core.facts.plug import Grant, Plug, Second, Table, Text, Watch
+from yifen.core.facts.plug import Grant, Plug, Second, Table, Text, Urls, Watch
 from yifen.core.facts.processes import WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.invoices.codes import InvoiceCode
@@ -58,6 +58,8 @@ PLUG = Plug(
         "layout": Text("版式", "Layout"), "layout=a5": Text("A5", "A5"), "layout=a4": Text("A4", "A4"),
         "layout=slip": Text("窄幅", "slip"),
     },
+    transactions=("yifen.trades.invoices.pages.transactions:TRANSACTIONS",),
+    urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"),),
     papers=("yifen.trades.invoices.keeping:PAPERS",),
     verify=("yifen.trades.invoices.proof:altered",),
 )  # fmt: skip

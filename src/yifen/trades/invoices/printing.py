@@ -59,6 +59,31 @@ class PaperPrinted(NamedTuple):
         return shown(self.number, self.digits)
 
 
+class PaperInPrinter(NamedTuple):
+    """One paper, as the printer needs it."""
+
+    print_id: int
+    payment_id: int
+    what: str
+    copy_no: int
+    number: int
+    digits: int
+    prefix: str
+    kind: str
+    layout: Any
+    printed_at: datetime
+    voided_at: datetime | None
+    teller_id: int
+    institution_id: int
+    outlet: str
+    teller: str
+    seller: str
+
+    @property
+    def text(self) -> str:
+        return shown(self.number, self.digits)
+
+
 class PaymentPapers(NamedTuple):
     """What the payment is whose papers are printed."""
 
@@ -101,9 +126,10 @@ def printed(conn: Conn, payment_id: int) -> list[PaperPrinted]:
     return [PaperPrinted(*row) for row in conn.execute(_PRINTS, (payment_id,)).fetchall()]
 
 
-def paper(conn: Conn, print_id: int) -> tuple[Any, ...] | None:
-    """As `queries.sql` tells a paper to the printer."""
-    return conn.execute(_PAPER, (print_id,)).fetchone()
+def paper(conn: Conn, print_id: int) -> PaperInPrinter | None:
+    """None: there is no such print."""
+    row = conn.execute(_PAPER, (print_id,)).fetchone()
+    return row and PaperInPrinter(*row)
 
 
 @transaction.atomic

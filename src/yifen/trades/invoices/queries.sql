@@ -174,3 +174,11 @@ UNION SELECT 'payment ' || x.payment_id, 'went back, and its paper ' || x.number
 JOIN payment_return r ON r.bucket = (x.payment_id % 1000)::smallint AND r.payment_id = x.payment_id AND r.left_fen = 0
     AND r.booked_at IS NOT NULL
 WHERE x.voided_at IS NULL
+
+-- name: to_count
+-- Kinds that a teller counts: what he has, and what he dealt with since.
+SELECT k.kind_id, k.name, k.prefix, k.digits FROM invoice_kind k
+WHERE EXISTS (SELECT FROM invoice_range r WHERE r.kind_id = k.kind_id AND r.user_id = %(user)s AND r.state = 'hand')
+    OR EXISTS (SELECT FROM invoice_act a WHERE a.kind_id = k.kind_id AND a.at >= %(since)s AND a.act <> 'undo'
+        AND (a.from_user = %(user)s OR a.to_user = %(user)s))
+ORDER BY k.kind_id
