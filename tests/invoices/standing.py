@@ -104,9 +104,10 @@ class Papers:
     def ranges(self) -> list[Any]:
         """(first, last, state, institution, user), neighbours of one hand and state as one."""
         return self.read(
-            "SELECT lower(s), upper(s) - 1, x.state, x.institution_id, x.user_id FROM (SELECT r.state, r.institution_id,"
-            " r.user_id, range_agg(int8range(r.first_no, r.last_no, '[]')) AS spans FROM invoice_range r"
-            " WHERE r.kind_id = %s GROUP BY 1, 2, 3) x, unnest(x.spans) s ORDER BY 1", self.kind)  # fmt: skip
+            "SELECT lower(s), upper(s) - 1, x.state, x.institution_id, x.user_id FROM (SELECT r.state,"
+            " r.institution_id, r.user_id, range_agg(int8range(r.first_no, r.last_no, '[]')) AS spans"
+            " FROM invoice_range r WHERE r.kind_id = %s GROUP BY 1, 2, 3) x, unnest(x.spans) s ORDER BY 1",
+            self.kind)  # fmt: skip
 
     def states(self) -> list[Any]:
         return [row[:3] for row in self.ranges()]

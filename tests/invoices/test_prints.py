@@ -1,4 +1,4 @@
-"""Papers of payments: in order, again by a supervisor's word, twice at most afterwards; void when the payment goes back."""
+"""Papers of payments: in order, again by a supervisor's word, twice afterwards; void when the payment goes back."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -193,4 +193,5 @@ def test_verify_names_a_number_that_a_superuser_gave_another_state(rolled: Paper
     finally:
         with psycopg.connect(rolled.place.database.super_url) as conn:
             conn.execute("SET session_replication_role = replica")
-            conn.execute("UPDATE invoice_range SET state = 'used' WHERE kind_id = %s AND first_no = %s", (rolled.kind, FIRST))
+            conn.execute("UPDATE invoice_range SET state = 'used' WHERE kind_id = %s AND first_no = %s",
+                         (rolled.kind, FIRST))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Random acts of keepers, tellers and payers against a dictionary: each number is where the model says, and verify agrees."""
+"""Random acts of keepers, tellers and payers against a dictionary: each number is where the model says."""
 
 import random
 from typing import Any
@@ -73,7 +73,7 @@ class Play:
         transfer = self.tried(lambda: self.papers.give(self.holders[source][2], institution, numbers[0], numbers[-1],
                                                        user, own=own, void=void))  # fmt: skip
         fits = self.model.holds(numbers, "void" if void else "hand", source)
-        way = not {"county", "teller"} == {source, target} and not {"county", "other"} == {source, target}
+        way = {"county", "teller"} != {source, target} and {"county", "other"} != {source, target}
         way = way and not (void and (target in ("teller", "other") or (source, target) == ("county", "branch")))
         assert (transfer is not None) == (fits and way), (source, target, numbers, void)
         if transfer is not None:
@@ -103,7 +103,7 @@ class Play:
         _institution, user, who = self.holders[name]
         done = self.tried(lambda: self.papers.mark(act, who, numbers[0], numbers[-1], user))
         fits = self.model.holds(numbers, "hand", name)
-        fits = fits or act == "void" and user is None and self.model.holds(numbers, "blocked", name)
+        fits = fits or (act == "void" and user is None and self.model.holds(numbers, "blocked", name))
         assert (done is not None) == fits
         if done:
             self.model.put(numbers, "void" if act == "void" else "blocked", name)

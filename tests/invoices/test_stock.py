@@ -60,7 +60,9 @@ def test_a_hand_over_is_in_transit_until_the_receiver_signs_for_the_same_numbers
     papers.receive()
     branch = papers.place.own.branch
     transfer = papers.give(papers.keepers[0], branch, FIRST + 20, FIRST + 29)
-    assert papers.states() == [(FIRST, FIRST + 19, "hand"), (FIRST + 20, FIRST + 29, "transit"), (FIRST + 30, LAST, "hand")]
+    assert papers.states() == [
+        (FIRST, FIRST + 19, "hand"), (FIRST + 20, FIRST + 29, "transit"), (FIRST + 30, LAST, "hand"),
+    ]  # fmt: skip
     taker = papers.keepers[2]
     assert code(lambda: papers.take(taker, transfer, FIRST + 20, FIRST + 28)) is InvoiceCode.INVOICE_TRANSFER_DIFFERS
     not_his = InvoiceCode.INVOICE_TRANSFER_NOT_YOURS
@@ -81,7 +83,8 @@ def test_what_is_refused_or_withdrawn_is_the_givers_again(papers: Papers):
     papers.do(stock.refuse, papers.keepers[2], papers.give(keeper, branch, FIRST, LAST), "少一本")
     assert papers.states() == [(FIRST, LAST, "hand")]
     transfer = papers.give(keeper, branch, FIRST, LAST)
-    assert code(lambda: papers.do(stock.withdraw, papers.keepers[2], transfer)) is InvoiceCode.INVOICE_TRANSFER_NOT_YOURS
+    not_his = InvoiceCode.INVOICE_TRANSFER_NOT_YOURS
+    assert code(lambda: papers.do(stock.withdraw, papers.keepers[2], transfer)) is not_his
     papers.do(stock.withdraw, keeper, transfer)
     assert papers.ranges() == [(FIRST, LAST, "hand", papers.place.own.county, None)]
     assert papers.altered() == []
@@ -127,7 +130,8 @@ def test_torn_papers_are_void_go_up_and_are_destroyed_by_two(papers: Papers):
     papers.take(papers.keepers[2], up, FIRST, FIRST + 1)
     unfit = InvoiceCode.INVOICE_WAY_UNFIT
     assert code(lambda: papers.give(papers.keepers[2], own.branch, FIRST, FIRST, papers.teller, void=True)) is unfit
-    papers.take(papers.keepers[0], papers.give(papers.keepers[2], own.county, FIRST, FIRST + 1, void=True), FIRST, FIRST + 1)
+    up = papers.give(papers.keepers[2], own.county, FIRST, FIRST + 1, void=True)
+    papers.take(papers.keepers[0], up, FIRST, FIRST + 1)
     assert code(lambda: papers.destroy(FIRST, FIRST + 2)) is InvoiceCode.INVOICE_NOT_HELD
     papers.destroy(FIRST, FIRST + 1)
     assert papers.states() == [(FIRST, FIRST + 1, "destroyed"), (FIRST + 2, LAST, "hand")]
@@ -138,7 +142,8 @@ def test_what_is_void_or_destroyed_is_never_good_again_not_even_for_the_owner(pa
     papers.receive(faulty=[(FIRST, FIRST)])
     papers.destroy(FIRST, FIRST)
     with psycopg.connect(papers.place.database.owner_url) as conn, pytest.raises(psycopg.errors.RestrictViolation):
-        conn.execute("UPDATE invoice_range SET state = 'hand' WHERE kind_id = %s AND state = 'destroyed'", (papers.kind,))
+        conn.execute("UPDATE invoice_range SET state = 'hand' WHERE kind_id = %s AND state = 'destroyed'",
+                     (papers.kind,))  # fmt: skip
     with psycopg.connect(papers.place.database.owner_url) as conn, pytest.raises(psycopg.errors.RestrictViolation):
         conn.execute("DELETE FROM invoice_range WHERE kind_id = %s", (papers.kind,))
 
@@ -157,7 +162,8 @@ def test_what_is_lost_is_blocked_at_once_and_only_a_keeper_finds_it_again(papers
 
 def test_a_count_names_what_is_missing_and_what_is_too_much(papers: Papers):
     papers.roll()
-    counted = papers.count(papers.teller, "day", papers.teller, (FIRST, FIRST + 9), (FIRST + 12, LAST), (LAST + 1, LAST + 2))
+    found = ((FIRST, FIRST + 9), (FIRST + 12, LAST), (LAST + 1, LAST + 2))
+    counted = papers.count(papers.teller, "day", papers.teller, *found)
     assert (counted.missing, counted.surplus) == ([(FIRST + 10, FIRST + 11)], [(LAST + 1, LAST + 2)])
     assert papers.count(papers.keepers[2], "week", papers.teller, (FIRST, LAST)).agrees
     assert papers.count(papers.keepers[2], "week", None).agrees

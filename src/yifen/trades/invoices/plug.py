@@ -1,6 +1,6 @@
 """What invoices 发票 bring: controlled blanks 重要空白凭证, number by number, and what is printed on them."""
 
-from yifen.core.facts.plug import Grant, Plug, Second, Table, Text, Urls, Watch
+from yifen.core.facts.plug import Grant, MenuEntry, Plug, Second, Table, Text, Urls, Watch
 from yifen.core.facts.processes import WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.invoices.codes import InvoiceCode
@@ -52,14 +52,31 @@ PLUG = Plug(
     codes=(InvoiceCode,),
     terms={
         "invoice_kind": Text("票据种类", "Kind of paper"), "invoice_range": Text("凭证号段", "Range of papers"),
-        "invoice_transfer": Text("凭证交接", "Hand-over of papers"), "invoice_act": Text("单证交接登记簿", "Register of papers"),
+        "invoice_transfer": Text("凭证交接", "Hand-over of papers"),
+        "invoice_act": Text("单证交接登记簿", "Register of papers"),
         "invoice_print": Text("已打印发票", "Printed invoice"), "invoice_count": Text("凭证盘点", "Count of papers"),
         "digits": Text("号码位数", "Digits of a number"), "prefix": Text("发票代码", "Prefix"),
         "layout": Text("版式", "Layout"), "layout=a5": Text("A5", "A5"), "layout=a4": Text("A4", "A4"),
         "layout=slip": Text("窄幅", "slip"),
     },
     transactions=("yifen.trades.invoices.pages.transactions:TRANSACTIONS",),
-    urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"),),
+    urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"), Urls("console/", "yifen.trades.invoices.pages.urls")),
+    menu=(
+        MenuEntry("desk", 30, Text("凭证库存", "Papers in stock"), "invoice_stock", "package", "invoices.view"),
+        MenuEntry("desk", 31, Text("凭证交接", "Hand-overs of papers"), "invoice_transfers", "arrow-left-right",
+                  "invoices.view"),
+        MenuEntry("desk", 32, Text("单证交接登记簿", "Register of papers"), "invoice_register", "book-text",
+                  "invoices.view"),
+        MenuEntry("desk", 33, Text("已打印发票", "Printed invoices"), "invoices", "printer", "invoices.view"),
+        MenuEntry("desk", 34, Text("凭证盘点", "Counts of papers"), "invoice_counts", "clipboard-check",
+                  "invoices.view"),
+    ),
+    uploads={"invoice_compare": 5 << 20},
+    lists=("yifen.trades.invoices.pages.listing:RANGES", "yifen.trades.invoices.pages.listing:TRANSFERS_LIST",
+           "yifen.trades.invoices.pages.listing:REGISTER", "yifen.trades.invoices.pages.listing:INVOICES",
+           "yifen.trades.invoices.pages.listing:COUNTS"),
+    today=("yifen.trades.invoices.pages.waiting:what_waits",),
+    search=("yifen.trades.invoices.pages.searching:found",),
     papers=("yifen.trades.invoices.keeping:PAPERS",),
     verify=("yifen.trades.invoices.proof:altered",),
 )  # fmt: skip

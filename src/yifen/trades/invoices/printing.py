@@ -22,7 +22,8 @@ from yifen.trades.invoices.rules import shown
 FIRST, REPRINT, SUPPLEMENTARY = "first", "reprint", "supplementary"
 ACT = "invoices.reprint"
 _SQL = queries(__package__)
-_PRINT, _MAY, _NEXT, _PRINTS, _PAPER = (_SQL[name] for name in ("print", "may_print", "next", "prints", "paper"))
+_PRINT, _MAY, _NEXT = _SQL["print"], _SQL["may_print"], _SQL["next"]
+_PRINTS, _PAPER = _SQL["prints"], _SQL["paper"]
 _PAYMENT_OF, _KNOWN = _SQL["payment_of"], _SQL["known_payment"]
 _PAYMENT, _OLD, _NEW = Text("缴费号", "Payment"), Text("作废号码", "Number made void"), Text("新号码", "New number")
 

@@ -8,7 +8,8 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
-_CHECKS = [_SQL[name] for name in ("flows_differ", "states_differ", "numbers_differ", "prints_altered", "barred_altered")]
+_CHECKS = [_SQL["flows_differ"], _SQL["states_differ"], _SQL["numbers_differ"], _SQL["prints_altered"],
+           _SQL["barred_altered"]]  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

@@ -61,7 +61,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         Change("institution", _WHERE, None, str(Institution.objects.get(pk=content["institution"]))),
         Change("kind", _KIND, None, f"{kind.biller} {kind.name} {kind.prefix}".strip()),
         Change("numbers", _NUMBERS, None, shown_spans([numbers], kind.digits)),
-        Change("pieces", _PIECES, None, f"{numbers.count:,}"),
+        Change("pieces", _PIECES, None, f"{numbers.pieces:,}"),
     ]
     if faulty:
         found.append(Change("faulty", _FAULTY, None, f"{shown_spans(faulty, kind.digits)} ({count(faulty):,})"))

@@ -20,7 +20,7 @@ class Span(NamedTuple):
     last: int
 
     @property
-    def count(self) -> int:
+    def pieces(self) -> int:
         return self.last - self.first + 1
 
 
@@ -83,7 +83,7 @@ def without(left: Iterable[Span], right: Iterable[Span]) -> list[Span]:
 
 def count(found: Iterable[Span]) -> int:
     """How many numbers."""
-    return sum(span.count for span in found)
+    return sum(span.pieces for span in found)
 
 
 def compared(ours: Iterable[Span], theirs: Iterable[Span]) -> BooksCompared:
@@ -123,7 +123,7 @@ def shown(number: int | None, digits: int) -> str:
 
 def shown_spans(found: Iterable[Span], digits: int) -> str:
     """`00012346–00012400、00012500`."""
-    return "、".join(shown(span.first, digits) + (f"–{shown(span.last, digits)}" if span.count > 1 else "")
+    return "、".join(shown(span.first, digits) + (f"–{shown(span.last, digits)}" if span.pieces > 1 else "")
                     for span in found)  # fmt: skip
 
 

@@ -15,7 +15,7 @@ _SQL = queries(__package__)
 _ON: dict[ResultCode, str] = {
     InvoiceCode.INVOICE_KIND_UNKNOWN: "kind", InvoiceCode.INVOICE_NUMBER_INVALID: "numbers",
     InvoiceCode.INVOICE_NOT_HELD: "numbers", InvoiceCode.INVOICE_TRANSFER_DIFFERS: "numbers",
-    InvoiceCode.INVOICE_WAY_UNFIT: "to", InvoiceCode.INVOICE_PREFIX_KNOWN: "prefix",
+    InvoiceCode.INVOICE_WAY_UNFIT: "to", InvoiceCode.INVOICE_PREFIX_KNOWN: "paper_prefix",
 }  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField, Supervisor
 from yifen.trades.invoices import printing
 from yifen.trades.invoices.rules import Span, spans
 
-WHAT = ((printing.REPRINT, _("1 重打：当日，新号码，主管授权")), (printing.SUPPLEMENTARY, _("2 补打：最近 6 个月，至多两次")),
+WHAT = ((printing.REPRINT, _("1 重打：当日，新号码，主管授权")),
+        (printing.SUPPLEMENTARY, _("2 补打：最近 6 个月，至多两次")),
         (printing.FIRST, _("3 首次打印：当日未打印的")))  # fmt: skip
 
 

@@ -51,7 +51,8 @@ class CountPapers(Transaction):
         except Refused as refused:
             put(request, form, refused)
             return DeskScreen("invoice_count", {"form": form, "kinds": kinds})
-        return DeskScreen("invoice_counted", {"rows": rows, "agrees": not any(row.missing or row.surplus for row in rows)})
+        agrees = not any(row.missing or row.surplus for row in rows)
+        return DeskScreen("invoice_counted", {"rows": rows, "agrees": agrees})
 
 
 def counted(request: HttpRequest, form: CountPapersForm, kinds: list[tuple[Any, ...]]) -> list[KindCounted]:
@@ -63,6 +64,6 @@ def counted(request: HttpRequest, form: CountPapersForm, kinds: list[tuple[Any, 
         for kind_id, name, prefix, digits in kinds:
             found = typed[kind_id]
             result = stock.count(conn, access.session, "day", kind_id, access.user.pk, found, edge.now())
-            rows.append(KindCounted(f"{name} {prefix}".strip(), rules.count(found),
-                                    rules.shown_spans(result.missing, digits), rules.shown_spans(result.surplus, digits)))
+            missing, surplus = (rules.shown_spans(one, digits) for one in result)
+            rows.append(KindCounted(f"{name} {prefix}".strip(), rules.count(found), missing, surplus))
     return rows

@@ -57,7 +57,8 @@ class PrintInvoice(Transaction):
                 else PaperForm(posted(request), initial=first))  # fmt: skip
         if request.method == "POST" and form.is_valid():
             try:
-                return redirect(f"{reverse('desk_transaction', args=[self.code])}?done={printed(request, payment, what, form)}")
+                number = printed(request, payment, what, form)
+                return redirect(f"{reverse('desk_transaction', args=[self.code])}?done={number}")
             except Refused as refused:
                 put(request, form, refused, "paper")
         return DeskScreen("invoice_print", {"form": form, "payment": payment, "following": following, "old": old,
@@ -65,8 +66,8 @@ class PrintInvoice(Transaction):
 
 
 def found(request: HttpRequest, typed: str, what: str) -> tuple[PaymentPapers, NextNumber, list[PaperPrinted]]:
-    """The payment, the number that comes next, and what was printed of it. Refused: OUT_OF_SCOPE, all that keeps it from
-    being printed, INVOICE_NONE_IN_HAND."""
+    """The payment, the number that comes next, and what was printed of it. Refused: OUT_OF_SCOPE, all that keeps it
+    from being printed, INVOICE_NONE_IN_HAND."""
     teller = user_of(request)
     with plain_connection() as conn:
         payment_id = printing.payment_of(conn, teller.institution_id, typed)
