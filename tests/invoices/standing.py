@@ -120,6 +120,6 @@ class Papers:
 
 
 def span(first: int, last: int) -> Any:
-    from yifen.trades.invoices.rules import Span
+    from yifen.trades.invoices.rules import NumberSpan
 
-    return Span(first, last)
+    return NumberSpan(first, last)

@@ -72,12 +72,6 @@ SELECT y.payment_id, y.account_no, y.amount_fen, y.business_day, p.code || ' ' |
 FROM payment y JOIN partner p ON p.id = y.biller_id JOIN partner c ON c.id = y.channel_id
 WHERE y.bucket = %s AND y.payment_id = %s
 
--- name: in_hand
--- What a teller has in hand, by kind.
-SELECT k.kind_id, k.name, k.digits, count(*), sum(r.last_no - r.first_no + 1), min(r.first_no)
-FROM invoice_range r JOIN invoice_kind k USING (kind_id) WHERE r.user_id = %s AND r.state = 'hand'
-GROUP BY k.kind_id ORDER BY k.kind_id
-
 -- name: open_transfers
 -- Hand-overs of a teller that have not ended, either side.
 SELECT count(*) FROM invoice_transfer t WHERE t.state = 'offered' AND (t.from_user = %(user)s OR t.to_user = %(user)s)

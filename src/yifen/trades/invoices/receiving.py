@@ -15,7 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.plain import plain_connection
 from yifen.trades.invoices.asking import answered, kind_of
 from yifen.trades.invoices.codes import InvoiceCode
-from yifen.trades.invoices.rules import Span, count, shown_spans, without
+from yifen.trades.invoices.rules import NumberSpan, count, shown_spans, without
 
 RECEIVE, DESTROY = "invoices.receive", "invoices.destroy"
 _SQL = queries(__package__)
@@ -25,7 +25,7 @@ _NUMBERS, _PIECES, _FAULTY = Text("号码", "Numbers"), Text("份数", "Pieces")
 
 
 def receive(
-    access: Access, kind_id: int, numbers: Span, faulty: Sequence[Span], reason: str, now: datetime
+    access: Access, kind_id: int, numbers: NumberSpan, faulty: Sequence[NumberSpan], reason: str, now: datetime
 ) -> Authorisation:
     """入库: what the company brought, counted by who proposes; the second person counts again. Refused:
     INVOICE_KIND_UNKNOWN, INVOICE_NUMBER_INVALID, and as `second.propose` refuses."""
@@ -34,13 +34,13 @@ def receive(
     return _propose(access, RECEIVE, kind_id, numbers, reason, now, faulty=[list(span) for span in faulty])
 
 
-def destroy(access: Access, kind_id: int, numbers: Span, reason: str, now: datetime) -> Authorisation:
+def destroy(access: Access, kind_id: int, numbers: NumberSpan, reason: str, now: datetime) -> Authorisation:
     """销毁 void papers of the own institution's store. Refused: as `receive`."""
     return _propose(access, DESTROY, kind_id, numbers, reason, now)
 
 
 def _propose(
-    access: Access, act: str, kind_id: int, numbers: Span, reason: str, now: datetime, **more: Any
+    access: Access, act: str, kind_id: int, numbers: NumberSpan, reason: str, now: datetime, **more: Any
 ) -> Authorisation:
     assert access.user is not None
     institution = access.user.institution
@@ -51,8 +51,8 @@ def _propose(
 
 def view(content: dict[str, Any]) -> list[Change]:
     """Which numbers of what. Refused: INVOICE_KIND_UNKNOWN, INVOICE_NUMBER_INVALID."""
-    numbers = Span(content["first"], content["last"])
-    faulty = [Span(*pair) for pair in content.get("faulty", ())]
+    numbers = NumberSpan(content["first"], content["last"])
+    faulty = [NumberSpan(*pair) for pair in content.get("faulty", ())]
     with plain_connection() as conn:
         kind = kind_of(conn, content["kind"])
     if not 0 <= numbers.first <= numbers.last or len(str(numbers.last)) > kind.digits:

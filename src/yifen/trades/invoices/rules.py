@@ -13,7 +13,7 @@ FILE_BYTES_MAX = 4 << 20
 FULL_WIDTH = str.maketrans("０１２３４５６７８９－～，；", "0123456789-~,;")
 
 
-class Span(NamedTuple):
+class NumberSpan(NamedTuple):
     """Numbers from first to last, both of them."""
 
     first: int
@@ -28,11 +28,11 @@ class BooksCompared(NamedTuple):
     """The bank's used numbers against the company's: those that both have, and each direction's own."""
 
     both: int
-    ours_only: list[Span]
-    theirs_only: list[Span]
+    ours_only: list[NumberSpan]
+    theirs_only: list[NumberSpan]
 
 
-def spans(typed: str, most: int = RANGES_MAX) -> list[Span]:
+def spans(typed: str, most: int = RANGES_MAX) -> list[NumberSpan]:
     """`00012346-00012400, 12500`: in order, none twice. Refused: INVOICE_NUMBER_INVALID."""
     found = []
     for piece in re.split(r"[,;，；、\s]+(?![-–—~至])", _joined(typed)):
@@ -42,7 +42,7 @@ def spans(typed: str, most: int = RANGES_MAX) -> list[Span]:
         if match is None:
             raise Refused(InvoiceCode.INVOICE_NUMBER_INVALID, "numbers", piece[:30])
         first = int(match[1])
-        found.append(Span(first, int(match[2] or first)))
+        found.append(NumberSpan(first, int(match[2] or first)))
     wrong = next((span for span in found if span.last < span.first), None)
     if wrong or len(found) > most:
         raise Refused(InvoiceCode.INVOICE_NUMBER_INVALID, "numbers", f"{wrong.first}-{wrong.last}" if wrong else "")
@@ -53,20 +53,20 @@ def _joined(typed: str) -> str:
     return re.sub(r"\s*([-–—~至])\s*", r"\1", typed.translate(FULL_WIDTH).strip())
 
 
-def merged(found: Iterable[Span]) -> list[Span]:
+def merged(found: Iterable[NumberSpan]) -> list[NumberSpan]:
     """Neighbours and what lies over each other are one."""
-    rows: list[Span] = []
+    rows: list[NumberSpan] = []
     for span in sorted(found):
         if rows and span.first <= rows[-1].last + 1:
-            rows[-1] = Span(rows[-1].first, max(rows[-1].last, span.last))
+            rows[-1] = NumberSpan(rows[-1].first, max(rows[-1].last, span.last))
         else:
             rows.append(span)
     return rows
 
 
-def without(left: Iterable[Span], right: Iterable[Span]) -> list[Span]:
+def without(left: Iterable[NumberSpan], right: Iterable[NumberSpan]) -> list[NumberSpan]:
     """The numbers of the left side that the right one lacks."""
-    rows: list[Span] = []
+    rows: list[NumberSpan] = []
     taken = merged(right)
     for span in merged(left):
         first = span.first
@@ -74,26 +74,26 @@ def without(left: Iterable[Span], right: Iterable[Span]) -> list[Span]:
             if gone.last < first or gone.first > span.last:
                 continue
             if gone.first > first:
-                rows.append(Span(first, gone.first - 1))
+                rows.append(NumberSpan(first, gone.first - 1))
             first = gone.last + 1
         if first <= span.last:
-            rows.append(Span(first, span.last))
+            rows.append(NumberSpan(first, span.last))
     return rows
 
 
-def count(found: Iterable[Span]) -> int:
+def count(found: Iterable[NumberSpan]) -> int:
     """How many numbers."""
     return sum(span.pieces for span in found)
 
 
-def compared(ours: Iterable[Span], theirs: Iterable[Span]) -> BooksCompared:
+def compared(ours: Iterable[NumberSpan], theirs: Iterable[NumberSpan]) -> BooksCompared:
     """Number by number, both directions."""
     ours, theirs = merged(ours), merged(theirs)
     ours_only = without(ours, theirs)
     return BooksCompared(count(ours) - count(ours_only), ours_only, without(theirs, ours))
 
 
-def company_file(body: bytes) -> list[Span]:
+def company_file(body: bytes) -> list[NumberSpan]:
     """The company's file of used numbers: a number a line, or first-last; a heading and what stands behind a comma or
     a tab is passed over. Refused: INVOICE_FILE_UNREADABLE."""
     if len(body) > FILE_BYTES_MAX:
@@ -110,7 +110,7 @@ def company_file(body: bytes) -> list[Span]:
             if not first or number == 1:
                 continue
             raise Refused(InvoiceCode.INVOICE_FILE_UNREADABLE, "file", str(number))
-        found.append(Span(int(match[1]), int(match[2] or match[1])))
+        found.append(NumberSpan(int(match[1]), int(match[2] or match[1])))
     if not found:
         raise Refused(InvoiceCode.INVOICE_FILE_UNREADABLE, "file")
     return merged(found)
@@ -121,12 +121,12 @@ def shown(number: int | None, digits: int) -> str:
     return "" if number is None else f"{number:0{digits}d}"
 
 
-def shown_spans(found: Iterable[Span], digits: int) -> str:
+def shown_spans(found: Iterable[NumberSpan], digits: int) -> str:
     """`00012346–00012400、00012500`."""
     return "、".join(shown(span.first, digits) + (f"–{shown(span.last, digits)}" if span.pieces > 1 else "")
                     for span in found)  # fmt: skip
 
 
-def multirange(text: str) -> list[Span]:
+def multirange(text: str) -> list[NumberSpan]:
     """PostgreSQL's `{[5,8),[9,10)}`."""
-    return [Span(int(first), int(last) - 1) for first, last in re.findall(r"\[(\d+),(\d+)\)", text)]
+    return [NumberSpan(int(first), int(last) - 1) for first, last in re.findall(r"\[(\d+),(\d+)\)", text)]

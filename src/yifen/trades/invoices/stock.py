@@ -9,7 +9,7 @@ from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.invoices.asking import Conn, answered
 from yifen.trades.invoices.codes import InvoiceCode
-from yifen.trades.invoices.rules import Span, multirange
+from yifen.trades.invoices.rules import NumberSpan, multirange
 
 _SQL = queries(__package__)
 _ON: dict[ResultCode, str] = {
@@ -34,7 +34,7 @@ class GivenPapers(NamedTuple):
     hand, not his institution's store."""
 
     kind_id: int
-    numbers: Span
+    numbers: NumberSpan
     to: int
     to_user: int | None
     own: bool
@@ -44,8 +44,8 @@ class GivenPapers(NamedTuple):
 class PapersCounted(NamedTuple):
     """What the book has and was not there; what was there and the book has not."""
 
-    missing: list[Span]
-    surplus: list[Span]
+    missing: list[NumberSpan]
+    surplus: list[NumberSpan]
 
     @property
     def agrees(self) -> bool:
@@ -66,7 +66,7 @@ def give(conn: Conn, session: str, given: GivenPapers, now: datetime) -> int:
     return int(transfer)
 
 
-def take(conn: Conn, session: str, transfer: int, numbers: Span, now: datetime) -> None:
+def take(conn: Conn, session: str, transfer: int, numbers: NumberSpan, now: datetime) -> None:
     """The receiver signs for what he counted. Refused: INVOICE_TRANSFER_ENDED, INVOICE_TRANSFER_NOT_YOURS,
     INVOICE_TRANSFER_DIFFERS."""
     answered(conn, _SQL["end"], (session, transfer, "taken", *numbers, "", now), _ON)
@@ -84,7 +84,7 @@ def withdraw(conn: Conn, session: str, transfer: int, now: datetime) -> None:
 
 
 def mark(
-    conn: Conn, session: str, act: str, kind_id: int, numbers: Span, holder: int | None, why: str, now: datetime
+    conn: Conn, session: str, act: str, kind_id: int, numbers: NumberSpan, holder: int | None, why: str, now: datetime
 ) -> None:
     """void, lost or found, with a reason. Refused: REASON_MISSING, PERMISSION_MISSING, INVOICE_KIND_UNKNOWN,
     INVOICE_NUMBER_INVALID, INVOICE_NOT_HELD."""
@@ -93,7 +93,7 @@ def mark(
 
 
 def count(
-    conn: Conn, session: str, cadence: str, kind_id: int, holder: int | None, found: Sequence[Span], now: datetime
+    conn: Conn, session: str, cadence: str, kind_id: int, holder: int | None, found: Sequence[NumberSpan], now: datetime
 ) -> PapersCounted:
     """Against the book, which is not changed by it. Refused: PERMISSION_MISSING, INVOICE_KIND_UNKNOWN,
     INVOICE_NUMBER_INVALID."""

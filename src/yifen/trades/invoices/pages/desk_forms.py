@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField, SupervisorForm
 from yifen.trades.invoices import printing
-from yifen.trades.invoices.rules import Span, spans
+from yifen.trades.invoices.rules import NumberSpan, spans
 
 WHAT = ((printing.REPRINT, _("1 重打：当日，新号码，主管授权")),
         (printing.SUPPLEMENTARY, _("2 补打：最近 6 个月，至多两次")),
@@ -24,7 +24,7 @@ class SpansField(DeskLineField):
     def __init__(self, **given: Any) -> None:
         super().__init__(max_length=400, widget=CodeInput(), **given)
 
-    def clean(self, value: Any) -> list[Span]:
+    def clean(self, value: Any) -> list[NumberSpan]:
         try:
             return spans(super().clean(value))
         except Refused as refused:
@@ -63,6 +63,6 @@ class CountPapersForm(DeskForm):
                 help_text=_("手中的号码，如 00012346-00012400；没有则留空"),
             )  # fmt: skip
 
-    def counted(self) -> dict[int, list[Span]]:
+    def counted(self) -> dict[int, list[NumberSpan]]:
         """Kind → what was counted."""
         return {int(name.partition("_")[2]): found for name, found in self.cleaned_data.items()}

@@ -12,7 +12,7 @@ from yifen.core.access.fields import LineField
 from yifen.core.facts.refused import Refused
 from yifen.face.forms import ReasonField
 from yifen.trades.invoices.pages.words import CADENCES
-from yifen.trades.invoices.rules import Span, spans
+from yifen.trades.invoices.rules import NumberSpan, spans
 
 Choices = Iterable[tuple[Any, ...]]
 LAYOUTS = (("a5", _("A5 横向")), ("a4", _("A4")), ("slip", _("窄幅 80 毫米")))
@@ -26,7 +26,7 @@ class NumbersField(LineField):
         super().__init__(max_length=2000, **options)
         self.most = most
 
-    def clean(self, value: Any) -> list[Span]:
+    def clean(self, value: Any) -> list[NumberSpan]:
         try:
             found = spans(super().clean(value), self.most)
         except Refused as refused:
@@ -36,7 +36,7 @@ class NumbersField(LineField):
         return found
 
 
-class KindForm(forms.Form):
+class PaperKindForm(forms.Form):
     """A kind of paper of a company."""
 
     biller = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
@@ -60,30 +60,30 @@ class OneSpanForm(forms.Form):
     numbers = NumbersField(1, label=_("起止号"), help_text=_("如 00012346-00012400，或一个号码"))
 
     @property
-    def span(self) -> Span:
-        found: list[Span] = self.cleaned_data["numbers"]
+    def span(self) -> NumberSpan:
+        found: list[NumberSpan] = self.cleaned_data["numbers"]
         return found[0]
 
-    def clean_numbers(self) -> list[Span]:
+    def clean_numbers(self) -> list[NumberSpan]:
         if not self.cleaned_data["numbers"]:
             raise ValidationError(_("请录入号码"))
         return list(self.cleaned_data["numbers"])
 
 
-class ReceiveForm(OneSpanForm):
+class ReceivePapersForm(OneSpanForm):
     """What the company brought."""
 
     faulty = NumbersField(label=_("残次号码"), required=False, help_text=_("缺页、重号、印制不良的；入库即作废"))
     reason = LineField(label=_("说明"), max_length=100, required=False)
 
 
-class DestroyForm(OneSpanForm):
+class DestroyPapersForm(OneSpanForm):
     """Void papers of the store."""
 
     reason = ReasonField(label=_("理由"))
 
 
-class GiveForm(OneSpanForm):
+class GivePapersForm(OneSpanForm):
     """Out of which hand, to whom."""
 
     source = forms.ChoiceField(label=_("从哪里交出"), choices=[("own", _("本人手中")), ("store", _("本机构库中"))])
@@ -91,7 +91,7 @@ class GiveForm(OneSpanForm):
     to = forms.ChoiceField(label=_("交给"))
 
 
-class MarkForm(OneSpanForm):
+class MarkPapersForm(OneSpanForm):
     """What happened to them."""
 
     field_order = ("act", "holder", "kind", "numbers", "reason")
@@ -100,7 +100,7 @@ class MarkForm(OneSpanForm):
     reason = ReasonField(label=_("理由"))
 
 
-class CountForm(forms.Form):
+class CountedPapersForm(forms.Form):
     """What a holder has of a kind; nothing typed: nothing is there."""
 
     cadence = forms.ChoiceField(label=_("周期"), choices=[(name, text) for name, (text, _tone) in CADENCES.items()])
@@ -109,13 +109,13 @@ class CountForm(forms.Form):
     numbers = NumbersField(label=_("实点号码"), required=False, help_text=_("如 00012346-00012400, 00012500"))
 
 
-class TakeForm(forms.Form):
+class TakePapersForm(forms.Form):
     """What the receiver counted: it must be what the giver wrote."""
 
     numbers = NumbersField(1, label=_("实收起止号"))
 
 
-class CompareForm(forms.Form):
+class CompareBooksForm(forms.Form):
     """The company's file of used numbers."""
 
     kind = forms.TypedChoiceField(label=_("票据"), coerce=int)

@@ -29,11 +29,9 @@ def named(institution: str, user: str) -> str:
     return f"{institution}.name || coalesce(' · ' || {user}.login || ' ' || {user}.name, '')"
 
 
-def number_filter(first: str, last: str) -> tuple[Filter]:
+def number_filter(where: str) -> tuple[Filter]:
     """One number that lies in it."""
-    holds = (f"(CASE WHEN %(number)s ~ '^[0-9]{{1,12}}$' THEN %(number)s::bigint BETWEEN {first} AND {last}"
-             " ELSE false END)")  # fmt: skip
-    return search("number", _("号码"), holds, wide=False)
+    return search("number", _("号码"), f"({where})", wide=False)
 
 
 def transfer_url(row: Row, access: Access) -> str:
@@ -63,7 +61,7 @@ RANGES = Listing(
     source=_SQL["ranges"],
     scope=in_institutions("r.institution_id"),
     key="r.range_id",
-    filters=number_filter("r.first_no", "r.last_no"),
+    filters=number_filter(_SQL["number_in_range"]),
     columns=(
         Column("first_no", padded("r.first_no"), _("起号"), "code"),
         Column("last_no", padded("r.last_no"), _("止号"), "code"),
@@ -84,7 +82,7 @@ TRANSFERS_LIST = Listing(
     empty=_("没有这样的交接"),
     route="invoices/transfers/",
     source=_SQL["transfers"],
-    scope=f"({in_institutions('t.from_institution')} OR {in_institutions('t.to_institution')})",
+    scope=_SQL["transfer_scope"],
     key="t.transfer_id",
     opens=transfer_url,
     actions=(ListAction(_("交出凭证"), "invoice_give", "invoices.view", "send", "primary"),),
@@ -114,9 +112,9 @@ REGISTER = Listing(
     empty=_("登记簿没有这样的记录"),
     route="invoices/register/",
     source=_SQL["acts"],
-    scope=f"({in_institutions('a.from_institution')} OR {in_institutions('a.to_institution')})",
+    scope=_SQL["act_scope"],
     key="a.act_id",
-    filters=number_filter("a.first_no", "a.last_no"),
+    filters=number_filter(_SQL["number_in_act"]),
     columns=(
         Column("at", "a.at", _("时间"), "time", filters=moments(_("日期 起"))),
         Column("act", "a.act", _("事项"), "badge", words=ACTS, filters=one_of("act", _("事项"), ACTS)),
@@ -145,7 +143,7 @@ INVOICES = Listing(
     scope=in_institutions("x.institution_id"),
     key="x.print_id",
     opens=invoice_url,
-    filters=(Filter("text", AccountsField(_("发票号码或缴费号")), f"({_SQL['of_number']})"),),
+    filters=(Filter("text", AccountsField(_("发票号码或缴费号")), _SQL["of_number"]),),
     columns=(
         Column("printed_at", "x.printed_at", _("打印时间"), "time", filters=moments(_("打印日期 起"))),
         Column("number", padded("x.number"), _("发票号码"), "code"),
@@ -172,8 +170,7 @@ COUNTS = Listing(
     key="c.count_id",
     actions=(ListAction(_("盘点"), "invoice_count", "invoices.view", "clipboard-check", "primary"),),
     filters=one_of("result", pgettext_lazy("paper", "结果"), [("differs", _("不符")), ("agrees", _("相符"))],
-                   {"differs": "NOT (isempty(c.missing) AND isempty(c.surplus))",
-                    "agrees": "isempty(c.missing) AND isempty(c.surplus)"}),
+                   {"differs": _SQL["differs"], "agrees": _SQL["agrees"]}),
     columns=(
         Column("counted_at", "c.counted_at", _("时间"), "time", filters=moments(_("日期 起"))),
         Column("cadence", "c.cadence", _("周期"), words=CADENCES, filters=one_of("cadence", _("周期"), CADENCES)),

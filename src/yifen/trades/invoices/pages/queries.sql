@@ -86,10 +86,36 @@ SELECT u.id, u.login || ' ' || u.name FROM access_user u WHERE u.institution_id 
 
 -- name: of_number
 -- Papers by their number, typed with or without leading noughts.
-x.number = ANY (SELECT t::bigint FROM unnest(%(text)s::text[]) t WHERE t ~ '^[0-9]{1,12}$')
-    OR x.payment_id = ANY (SELECT t::bigint FROM unnest(%(text)s::text[]) t WHERE t ~ '^[0-9]{1,18}$')
+(x.number = ANY (SELECT t::bigint FROM unnest(%(text)s::text[]) t WHERE t ~ '^[0-9]{1,12}$')
+    OR x.payment_id = ANY (SELECT t::bigint FROM unnest(%(text)s::text[]) t WHERE t ~ '^[0-9]{1,18}$'))
 
 -- name: billers
 -- Companies in scope, for a new kind.
 SELECT p.id, p.code || ' ' || p.name FROM partner p JOIN biller b ON b.partner_id = p.id WHERE p.sandbox_of_id IS NULL
     AND (%(everywhere)s OR p.institution_id = ANY (%(institutions)s::bigint[])) ORDER BY 2
+
+-- name: differs
+-- A count that the book does not bear out.
+NOT (isempty(c.missing) AND isempty(c.surplus))
+
+-- name: agrees
+-- One that it does.
+isempty(c.missing) AND isempty(c.surplus)
+
+-- name: number_in_range
+-- The number that was typed lies in it.
+CASE WHEN %(number)s ~ '^[0-9]{1,12}$' THEN %(number)s::bigint BETWEEN r.first_no AND r.last_no ELSE false END
+
+-- name: number_in_act
+-- Likewise of a line of the register.
+CASE WHEN %(number)s ~ '^[0-9]{1,12}$' THEN %(number)s::bigint BETWEEN a.first_no AND a.last_no ELSE false END
+
+-- name: transfer_scope
+-- Either side of a hand-over sees it.
+(%(everywhere)s OR t.from_institution = ANY (%(institutions)s::bigint[])
+    OR t.to_institution = ANY (%(institutions)s::bigint[]))
+
+-- name: act_scope
+-- Likewise a line of the register.
+(%(everywhere)s OR a.from_institution = ANY (%(institutions)s::bigint[])
+    OR a.to_institution = ANY (%(institutions)s::bigint[]))

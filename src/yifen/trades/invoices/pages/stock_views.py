@@ -13,7 +13,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.selecting import params_of
 from yifen.trades.invoices.pages.views import read
 from yifen.trades.invoices.pages.words import STATES
-from yifen.trades.invoices.rules import Span, shown_spans
+from yifen.trades.invoices.rules import NumberSpan, shown_spans
 
 _STOCK = queries(__package__)["stock"]
 WIDTH = 1000  # of a bar, in its own units
@@ -85,7 +85,7 @@ def holder(rows: list[tuple[Any, ...]]) -> HolderStock:
     total = sum(row[7] - row[6] + 1 for row in rows)
     pieces, before, counts = [], 0, dict.fromkeys(COUNTED, 0)
     for _kind_id, _kind, digits, _institution, _teller, state, first, last in rows:
-        span = Span(first, last)
+        span = NumberSpan(first, last)
         title = f"{STATES[state][0]} {shown_spans([span], digits)} ({span.pieces:,})"
         pieces.append(BarPiece(round(WIDTH * before / total, 2), round(WIDTH * span.pieces / total, 2), state, title))
         before += span.pieces

@@ -22,19 +22,19 @@ from yifen.face.plain import plain_connection
 from yifen.trades.invoices import books, receiving, rules, stock
 from yifen.trades.invoices.asking import kind_of
 from yifen.trades.invoices.pages.forms import (
-    CompareForm,
-    CountForm,
-    DestroyForm,
-    GiveForm,
-    KindForm,
-    MarkForm,
-    ReceiveForm,
-    TakeForm,
+    CompareBooksForm,
+    CountedPapersForm,
+    DestroyPapersForm,
+    GivePapersForm,
+    MarkPapersForm,
+    PaperKindForm,
+    ReceivePapersForm,
+    TakePapersForm,
     offer,
 )
 from yifen.trades.invoices.pages.listing import TRANSFERS_LIST
 from yifen.trades.invoices.pages.words import TRANSFERS
-from yifen.trades.invoices.rules import Span
+from yifen.trades.invoices.rules import NumberSpan
 
 _SQL = queries(__package__)
 _KINDS, _BILLERS = _SQL["kinds"], _SQL["billers"]
@@ -72,7 +72,7 @@ def filled(request: HttpRequest, form: forms.Form, done: Act, title: str, **more
 def invoice_kind_new(request: HttpRequest) -> HttpResponse:
     """登记票据种类: whose, its prefix, how many digits."""
     access = access_of(request)
-    form = KindForm(request.POST or None)
+    form = PaperKindForm(request.POST or None)
     offer(form, biller=read(_BILLERS, params_of(access, now())))
 
     def done() -> HttpResponse:
@@ -89,7 +89,7 @@ def invoice_kind_new(request: HttpRequest) -> HttpResponse:
 @allow("invoices.keep")
 def invoice_receive(request: HttpRequest) -> HttpResponse:
     """入库: counted by who proposes, and again by who decides."""
-    form = ReceiveForm(request.POST or None)
+    form = ReceivePapersForm(request.POST or None)
     offer(form, kind=kinds(request))
 
     def done() -> HttpResponse:
@@ -104,7 +104,7 @@ def invoice_receive(request: HttpRequest) -> HttpResponse:
 @allow("invoices.keep")
 def invoice_destroy(request: HttpRequest) -> HttpResponse:
     """销毁: void papers of the store, by two people."""
-    form = DestroyForm(request.POST or None)
+    form = DestroyPapersForm(request.POST or None)
     offer(form, kind=kinds(request))
 
     def done() -> HttpResponse:
@@ -118,7 +118,7 @@ def invoice_destroy(request: HttpRequest) -> HttpResponse:
 @allow("invoices.view")
 def invoice_give(request: HttpRequest) -> HttpResponse:
     """交出: out of one's own hand, or the store that one keeps. The database asks whether he may."""
-    form = GiveForm(request.POST or None)
+    form = GivePapersForm(request.POST or None)
     offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)))
 
     def done() -> HttpResponse:
@@ -140,7 +140,7 @@ def invoice_transfer(request: HttpRequest, number: int) -> HttpResponse:
     row = one(TRANSFERS_LIST, access, number)
     if row is None:
         raise Http404
-    form = TakeForm(request.POST if request.POST.get("act") == "take" else None)
+    form = TakePapersForm(request.POST if request.POST.get("act") == "take" else None)
     if request.method == "POST":
         try:
             if ended(request, number, form):
@@ -159,7 +159,7 @@ def invoice_transfer(request: HttpRequest, number: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def ended(request: HttpRequest, number: int, form: TakeForm) -> bool:
+def ended(request: HttpRequest, number: int, form: TakePapersForm) -> bool:
     """What was asked of it is done. Refused: as the operations refuse."""
     session, word = access_of(request).session, request.POST.get("act")
     with plain_connection() as conn:
@@ -177,7 +177,7 @@ def ended(request: HttpRequest, number: int, form: TakeForm) -> bool:
 @allow("invoices.view")
 def invoice_mark(request: HttpRequest) -> HttpResponse:
     """作废、挂失、解除挂失. The database asks whether he may."""
-    form = MarkForm(request.POST or None)
+    form = MarkPapersForm(request.POST or None)
     offer(form, kind=kinds(request), holder=[("", _("本机构库中")), *read(_HOLDERS, own(request))])
 
     def done() -> HttpResponse:
@@ -194,7 +194,7 @@ def invoice_mark(request: HttpRequest) -> HttpResponse:
 @allow("invoices.view")
 def invoice_count(request: HttpRequest) -> HttpResponse:
     """盘点 by keepers and heads; tellers count at the desk (4642) or here. The database asks whether he may."""
-    form = CountForm(request.POST or None)
+    form = CountedPapersForm(request.POST or None)
     offer(form, kind=kinds(request), holder=[("", _("本机构库中")), *read(_HOLDERS, own(request))])
 
     def done() -> HttpResponse:
@@ -214,7 +214,7 @@ def invoice_count(request: HttpRequest) -> HttpResponse:
 @allow("invoices.view")
 def invoice_compare(request: HttpRequest) -> HttpResponse:
     """与收费单位核对: its file of used numbers against ours."""
-    form = CompareForm(request.POST or None, request.FILES or None)
+    form = CompareBooksForm(request.POST or None, request.FILES or None)
     offer(form, kind=kinds(request))
 
     def done() -> HttpResponse:
@@ -234,6 +234,6 @@ def invoice_compare(request: HttpRequest) -> HttpResponse:
     return filled(request, form, done, title, upload=True, lead=lead)
 
 
-def side(found: list[Span], digits: int) -> dict[str, Any]:
+def side(found: list[NumberSpan], digits: int) -> dict[str, Any]:
     """Of one direction: how many, which."""
     return {"count": rules.count(found), "numbers": rules.shown_spans(found[:200], digits), "more": len(found) > 200}
