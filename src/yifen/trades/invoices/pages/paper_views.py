@@ -1,9 +1,8 @@
 """The paper itself, for who just printed it."""
 
-from datetime import timedelta
-
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import override
 
 from yifen.core.access import edge
@@ -17,19 +16,18 @@ from yifen.hub.payments import lookup_detail
 from yifen.trades.invoices import printing
 from yifen.trades.invoices.printing import PaperInPrinter
 
-MINUTES = 10
-"""For so long the paper can be had: later it is printed again under another number."""
 COPY: dict[str, Copy] = {"first": "original", "reprint": "reprint", "supplementary": "supplementary"}
 
 
 @allow("invoices.use")
 def invoice_paper(request: HttpRequest, print_id: int) -> HttpResponse:
-    """As PDF, of one's own print that stands, for ten minutes; each time leaves a trace."""
+    """As PDF, of one's own print that stands, on its day: later it is printed again under another number. Each time
+    leaves a trace."""
     now = edge.now()
     with plain_connection() as conn:
         paper = printing.paper(conn, print_id)
     if (paper is None or paper.teller_id != user_of(request).pk or paper.voided_at
-            or now - paper.printed_at > timedelta(minutes=MINUTES)):  # fmt: skip
+            or timezone.localdate(paper.printed_at) != timezone.localdate(now)):  # fmt: skip
         raise Http404
     with override("zh-hans"):
         body = invoice(invoice_of(request, paper))

@@ -137,8 +137,8 @@ CREATE TRIGGER kept BEFORE DELETE OR TRUNCATE ON invoice_transfer
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER kept BEFORE DELETE OR TRUNCATE ON invoice_print FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER printed BEFORE UPDATE ON invoice_print FOR EACH ROW
-    WHEN (OLD.voided_at IS NOT NULL OR (OLD.payment_id, OLD.kind_id, OLD.number, OLD.what, OLD.copy_no)
-          IS DISTINCT FROM (NEW.payment_id, NEW.kind_id, NEW.number, NEW.what, NEW.copy_no))
+    WHEN (OLD.voided_at IS NOT NULL OR OLD.payment_id <> NEW.payment_id OR OLD.kind_id <> NEW.kind_id
+          OR OLD.number <> NEW.number OR OLD.what <> NEW.what OR OLD.copy_no <> NEW.copy_no)
     EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER ended BEFORE UPDATE ON invoice_transfer FOR EACH ROW WHEN (OLD.state <> 'offered')
     EXECUTE FUNCTION ledger_append_only();
