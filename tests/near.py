@@ -19,6 +19,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/counter/": ("counter/", "desk/", "web/test_doors.py"),
     "trades/deductions/": ("deductions/", "chargebacks/", "access/test_second.py", "web/test_doors.py"),
     "trades/heating/": ("heating/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
+    "trades/invoices/": ("invoices/", "counter/", "desk/", "access/test_second.py", "console/test_every_list.py",
+                         "documents/test_invoice.py", "web/test_doors.py"),
     "trades/orders/": ("checkout/", "payer/", "browser/test_payer.py", "web/test_doors.py"),
     "trades/figures/": ("figures/", "console/test_every_list.py", "web/test_doors.py"),
     "trades/onboarding/": ("onboarding/", "certify/", "browser/test_onboarding.py", "web/test_doors.py"),

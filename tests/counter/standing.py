@@ -161,11 +161,11 @@ class Counter:
     def collect(self, serial: str = "", **order: Any) -> Any:
         return self.send(self.prepare(serial, **order))
 
-    def reverse(self, entry: Any, checker: Any = None, reason: str = "收错户") -> Any:
+    def reverse(self, entry: Any, checker: Any = None, reason: str = "收错户", back: Any = ()) -> Any:
         from yifen.trades.counter.operations.reverse import reverse
 
         signed = signature(checker or self.supervisor)
-        return reverse(self.hub, site.access(self.teller), entry.pk, signed, reason, NOW)
+        return reverse(self.hub, site.access(self.teller), entry.pk, signed, reason, NOW, back)
 
     def yesterday(self, entry: Any) -> Any:
         """The payment of this entry, as if it were of a day that is closed."""

@@ -196,6 +196,8 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "visit_photo": lambda _, rows: {"visit_id": rows.more["visit"], "number": 1},
     **{name: lambda _, rows: {"place_id": rows.more["door"]} for name in ("visits_place", "visits_door")},
+    "invoice_transfer": lambda _, rows: {"number": rows.more["paper_transfer"]},
+    "invoice_paper": lambda *_: {"print_id": NONE},  # the province has printed nothing
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
     "channel_kind": lambda *_: {"book_id": 1, "kind": "phonebank"},
 }  # fmt: skip

@@ -73,6 +73,7 @@ def build(database: Database) -> Province:
     foreign.teller = site.user("te02", foreign.branch, "teller")
     for rows in (own, foreign):
         shift_and_entry(rows)
+        papered(database, rows)
     for rows in (own, foreign):
         exported(rows)
         proposed(database, rows)
@@ -273,6 +274,29 @@ def shift_and_entry(rows: County) -> None:
         result=5011, business_day=DAY, at=now,
     )  # fmt: skip
     rows.more |= {"shift": shift.pk, "entry": entry.pk}
+
+
+def papered(database: Database, rows: County) -> None:
+    """A hundred numbered papers of the county's store; ten of them are on their way to its branch."""
+    first, last, way = 1, 100, 91
+    with psycopg.connect(database.owner_url) as conn:
+        ((kind,),) = conn.execute(
+            "INSERT INTO invoice_kind (biller_id, name, prefix, digits, layout, made_by, made_at)"
+            " VALUES (%s, '电费发票', %s, 8, 'a5', %s, now()) RETURNING kind_id",
+            (rows.biller, rows.biller_code, rows.user.pk)).fetchall()  # fmt: skip
+        ((transfer,),) = conn.execute(
+            "INSERT INTO invoice_transfer (kind_id, first_no, last_no, is_void, from_institution, to_institution,"
+            " given_by, given_at) VALUES (%s, %s, %s, false, %s, %s, %s, now()) RETURNING transfer_id",
+            (kind, way, last, rows.county, rows.branch, rows.user.pk)).fetchall()  # fmt: skip
+        conn.execute("INSERT INTO invoice_range (kind_id, first_no, last_no, state, institution_id, transfer_id, since)"
+                     " VALUES (%s, %s, %s, 'hand', %s, NULL, now()), (%s, %s, %s, 'transit', %s, %s, now())",
+                     (kind, first, way - 1, rows.county, kind, way, last, rows.county, transfer))  # fmt: skip
+        conn.execute("INSERT INTO invoice_act (kind_id, first_no, last_no, act, from_institution, to_institution,"
+                     " signed_by, at, transfer_id) VALUES (%s, %s, %s, 'receive', NULL, %s, %s, now(), NULL),"
+                     " (%s, %s, %s, 'give', %s, %s, %s, now(), %s)",
+                     (kind, first, last, rows.county, rows.user.pk, kind, way, last, rows.county, rows.branch,
+                      rows.user.pk, transfer))  # fmt: skip
+    rows.more["paper_transfer"] = transfer
 
 
 def institution(world: World, parent: int, level: str, code: str, name: str) -> int:

@@ -64,6 +64,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what was moved": lambda plug: iter(plug.moved),
     "function of what goes back": lambda plug: iter(plug.moved_back),
     "function of what was asked for": lambda plug: iter(plug.asked),
+    "function of what is held": lambda plug: iter(plug.held),
     "function of what is given": lambda plug: iter(plug.gives),
     "table of what was spent": lambda plug: iter(plug.spent),
     "kind of account": lambda plug: (account.kind for account in plug.accounts),

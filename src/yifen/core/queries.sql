@@ -105,6 +105,15 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{ca
 -- One of them.
 OR {{function}}(p_channel, p_serial)
 
+-- name: held
+-- Made of what the plugs name (`held`): of these payments, those that nobody reverses any more.
+CREATE OR REPLACE FUNCTION payments_held_v1(p_bucket smallint, p_payments bigint[]) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN {{calls}} END $$
+
+-- name: held_call
+-- One of them.
+RETURN QUERY SELECT * FROM {{function}}(p_bucket, p_payments);
+
 -- name: fresh
 -- Made of what the plugs name (`fresh`): brings an account of a hosted biller up to date before it is told.
 CREATE OR REPLACE FUNCTION payments_fresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)

@@ -10,6 +10,7 @@ TRADES = (
     "yifen.trades.heating",
     "yifen.trades.arrears",
     "yifen.trades.counter",
+    "yifen.trades.invoices",
     "yifen.trades.deductions",
     "yifen.trades.orders",
     "yifen.trades.reminders",

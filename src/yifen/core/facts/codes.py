@@ -315,6 +315,10 @@ class Code(ResultCode):
         "Bills or sales have used what was paid ahead, or a cancelled or corrected bill has moved it to the balance: "
         "see the payment's page for what to do first, or give back less.",
     )  # fmt: skip
+    REVERSAL_BARRED = (
+        7012, FINAL, 409, "该笔的凭证已重打，不能再冲正",
+        "A paper of this payment was printed again: it cannot be reversed any more.",
+    )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (
         8001, RETRY, 202, "处理中，请稍后查询结果",

@@ -355,6 +355,7 @@ class Plug:
     moved: tuple[str, ...] = ()  # SQL functions (bucket, payables): what paid on each was moved to a balance since
     moved_back: tuple[str, ...] = ()  # SQL functions (bucket, payments, payables, fen, now): a return gives that
     asked: tuple[str, ...] = ()  # SQL functions (payment_return) → boolean: people or the night here asked for it
+    held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
@@ -389,4 +390,5 @@ class Plug:
     alerts: tuple[Alert, ...] = ()  # what of it an operator is told
     biller_fees: tuple[Dotted, ...] = ()  # (day) → list[(biller_id, words)]: what billers pay for the service then
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page
+    papers: tuple[Dotted, ...] = ()  # what a teller prints for payments: an object as face/desk/papers.py has it
     payer_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → those that whoever paid is told

@@ -39,4 +39,8 @@ class CounterCode(ResultCode):
         3113, FINAL, 409, "到轧账或日切仍未确认，此笔作废，未入账",
         "It was not confirmed before its shift or its day ended: it is void, and nothing was booked.",
     )  # fmt: skip
+    PAPERS_MISSING = (
+        3114, FINAL, 409, "须收回已打印的发票，收回的号码应为",
+        "The printed invoice is to be taken back; its number is",
+    )  # fmt: skip
     CASH_SHORT = 3111, FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."

@@ -22,7 +22,7 @@ from yifen.trades.counter.models import COUNTED, REFUND, Entry, PayKind, Shift
 _SQL = queries(__package__)
 _DAY_SQL = _SQL["open_day"]
 _POSTINGS_SQL, _RETURNED_SQL = _SQL["postings"], _SQL["returned"]
-_GIVEN_SQL = _SQL["given_back"]
+_GIVEN_SQL, _BARRED_SQL = _SQL["given_back"], _SQL["barred"]
 
 
 class ShiftTotals(NamedTuple):
@@ -148,6 +148,15 @@ def given_back_fen(original: Entry) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_GIVEN_SQL, [payment_bucket(original.payment_id), original.payment_id])
         return int(cursor.fetchone()[0])
+
+
+def is_barred(original: Entry) -> bool:
+    """What was printed of it again bars its reversal."""
+    if original.payment_id is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_BARRED_SQL, [payment_bucket(original.payment_id), original.payment_id])
+        return cursor.fetchone() is not None
 
 
 def next_refund(original: Entry) -> str:

@@ -69,6 +69,10 @@ LEFT JOIN payment_return r ON r.bucket = e.payment_id % 1000 AND r.payment_id = 
 WHERE e.code = '4626' AND e.state = 'booked'
     AND coalesce(e.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)
 
+-- name: barred
+-- A payment that is not reversed any more.
+SELECT x FROM payments_held_v1(%s::smallint, ARRAY[%s::bigint]) x
+
 -- name: journal_lacks
 -- Every payment and return of the counter has its entry; one whose answer was lost may still be unknown. What a
 -- repair or a chargeback took back is no teller's: a difference of the payment, or the chargeback, says that it did,

@@ -8,7 +8,7 @@
 -- depends on an earlier one's money: call again.
 -- A reversal of an unknown original leaves a tombstone, so that the late original is refused.
 -- What was booked here is decided here; what a biller's own system was asked to book is PROCESSING, and
--- the call to it is put in the outbox. A refund takes an undecided payment back too, after the cut. Rules: H4; domain.md cases 3, 4, 16;
+-- the call to it is put in the outbox. What a trade holds (`held` of its plug) is not reversed, whoever asks. A refund takes an undecided payment back too, after the cut. Rules: H4; domain.md cases 3, 4, 16;
 -- decision 0020.
 
 DROP FUNCTION IF EXISTS payments_return_items_v1(smallint, integer[], text[], smallint[], uuid[],
@@ -37,6 +37,8 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN y.biller_state = 'reversing' THEN @ORIGINAL_PROCESSING
         WHEN i.verb = 'reverse' AND y.business_day <> k.current_day THEN @DAY_CLOSED_USE_REFUND
         WHEN i.verb = 'refund' AND y.business_day = k.current_day THEN @DAY_OPEN_USE_REVERSE
+        WHEN i.verb = 'reverse' AND EXISTS (SELECT FROM payments_held_v1(p_bucket, ARRAY[y.payment_id]))
+            THEN @REVERSAL_BARRED
         -- A biller's own system gives back whole.
         WHEN i.amount < y.amount_fen AND h.remote THEN @REFUND_WHOLE_ONLY
         WHEN i.amount > y.amount_fen - g.given THEN @AMOUNT_ABOVE_LEFT

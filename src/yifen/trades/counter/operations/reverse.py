@@ -1,5 +1,6 @@
 """Taking a payment back on its own day 当日冲正 (4625), with a supervisor's word (P6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Refund, Reverse
 from yifen.core.wire.replies import PaymentReply, ReverseReply
+from yifen.face.desk import papers as kept_papers
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter import queries, rules
 from yifen.trades.counter.codes import CounterCode
@@ -25,17 +27,20 @@ from yifen.trades.counter.operations.locks import locked_entry, working_shift
 
 ACT = "desk.reversal"
 ACCOUNT_NO, AMOUNT, STATE = Text("户号", "Account number"), Text("金额（元）", "Amount (yuan)"), Text("状态", "State")
+PAPERS = Text("收回发票", "Invoice taken back")
 MAY_BE_REVERSED = (Entry.State.BOOKED, Entry.State.UNKNOWN)
 
 
 def reverse(
-    hub: LocalHub, access: Access, original_id: int, signature: Signature, reason: str, now: datetime
-) -> Entry:
+    hub: LocalHub, access: Access, original_id: int, signature: Signature, reason: str, now: datetime,
+    papers: Sequence[str] = (),
+) -> Entry:  # fmt: skip
     """The reversal's own entry. Cash leaves the drawer of who reverses. An unknown payment may be
-    reversed too: if the hub never heard of it, it is blocked for good. Refused: SHIFT_NOT_OPEN,
-    SHIFT_DAY_OVER, OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND, ENTRY_UNDECIDED,
-    and as `second.on_the_spot` refuses."""
-    entry = _entered(access, original_id, signature, reason, now)
+    reversed too: if the hub never heard of it, it is blocked for good. `papers`: the numbers of the invoices
+    that were taken back 收回. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE,
+    DAY_CLOSED_USE_REFUND, REVERSAL_BARRED, ENTRY_UNDECIDED, PAPERS_MISSING (with the numbers that are out), and
+    as `second.on_the_spot` refuses."""
+    entry = _entered(access, original_id, signature, reason, now, papers)
     if entry.is_decided:
         return entry
     message = reverse_message(entry)
@@ -45,7 +50,7 @@ def reverse(
 
 @transaction.atomic
 def _entered(
-    access: Access, original_id: int, signature: Signature, reason: str, now: datetime
+    access: Access, original_id: int, signature: Signature, reason: str, now: datetime, papers: Sequence[str]
 ) -> Entry:
     """The one that is there, or a new one, signed for."""
     assert access.user is not None
@@ -54,7 +59,8 @@ def _entered(
     check_reversible(original, shift)
     known = _known(original)
     if known is None or known.state == Entry.State.REFUSED:
-        content = {"entry": original.pk, "shift": shift.pk}
+        _check_papers(original, papers)
+        content = {"entry": original.pk, "shift": shift.pk, "papers": list(papers)}
         second.on_the_spot(access, ACT, original.serial, content, signature, now, reason=reason)
         entered = Entry.objects.select_related("channel__partner", "original")
         return entered.get(original=original, code=REVERSAL)
@@ -66,7 +72,10 @@ def view(content: dict[str, Any]) -> list[Change]:
     original = locked_entry(content["entry"])
     check_reversible(original, Shift.objects.get(pk=content["shift"]))
     _known(original)
+    numbers = [str(number) for number in content.get("papers", ())]
+    _check_papers(original, numbers)
     return [
+        *(Change("papers", PAPERS, number, None) for number in numbers),
         Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
         Change("amount", AMOUNT, grouped_yuan(original.amount_fen), None),
         Change("state", STATE, chosen(Entry.State, original.state),
@@ -91,6 +100,13 @@ def _known(original: Entry) -> Entry | None:
     return known
 
 
+def _check_papers(original: Entry, numbers: Sequence[str]) -> None:
+    """Whoever reverses has in his hand what was printed. Refused: PAPERS_MISSING."""
+    wanted = kept_papers.out(original.payment_id)
+    if set(wanted) - set(numbers):
+        raise Refused(CounterCode.PAPERS_MISSING, "papers", "、".join(wanted))
+
+
 def gone_back(entry: Entry, now: datetime) -> Entry:
     """The hub took it back: now the core is asked to give the payer his money."""
     core.settle_back(entry, now)
@@ -112,13 +128,15 @@ def again(hub: LocalHub, teller: User, entry_id: int, now: datetime) -> Entry:
 
 
 def check_reversible(original: Entry, shift: Shift) -> None:
-    """Refused: OUT_OF_SCOPE (another institution's), ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND."""
+    """Refused: OUT_OF_SCOPE (another institution's), ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND, REVERSAL_BARRED."""
     if original.institution_id != shift.institution_id:
         raise Refused(Code.OUT_OF_SCOPE, "entry")
     if original.is_reversal or original.state not in (*MAY_BE_REVERSED, Entry.State.REVERSED):
         raise Refused(CounterCode.ENTRY_NOT_REVERSIBLE, "entry")
     if original.business_day != shift.business_day:
         raise Refused(Code.DAY_CLOSED_USE_REFUND, "entry")
+    if queries.is_barred(original):
+        raise Refused(Code.REVERSAL_BARRED, "entry")
 
 
 def _reversal_of(original: Entry, shift: Shift, reason: str, now: datetime) -> Entry:

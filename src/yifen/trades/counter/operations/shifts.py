@@ -15,6 +15,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
+from yifen.face.desk import papers
 from yifen.trades.counter import queries, rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
@@ -28,9 +29,11 @@ TITLES = {"expected": Text("应有现金（元）", "Expected (yuan)"), "counted
 @transaction.atomic
 def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
     """Start a day at the counter with this much cash in the drawer. Refused: COUNTER_MISSING,
-    INPUT_INVALID, SHIFT_ALREADY_OPEN."""
+    INPUT_INVALID, SHIFT_ALREADY_OPEN, and what a trade says that keeps his papers."""
     if not 0 <= opening_fen <= rules.CASH_FEN_MAX:
         raise Refused(Code.INPUT_INVALID, "opening", f"≤ {grouped_yuan(rules.CASH_FEN_MAX)}")
+    for keeper in papers.keepers():
+        keeper.check_opening(teller.pk)
     channel = queries.counter_of(teller.institution_id)
     day = queries.business_day_of(channel.partner.book_id)
     try:
@@ -52,9 +55,12 @@ def close_shift(
 ) -> Shift:  # fmt: skip
     """Balance the drawer against what was booked; drafts that were never sent lapse. `counted`:
     value in fen → pieces. Refused: SHIFT_NOT_OPEN, INPUT_INVALID, ENTRY_UNDECIDED,
-    SHIFT_DIFFERENCE (a reason and a checker are missing), and as `second.on_the_spot` refuses."""
+    SHIFT_DIFFERENCE (a reason and a checker are missing), what a trade says that keeps his papers, and as
+    `second.on_the_spot` refuses."""
     assert access.user is not None
     shift = locked_shift(access.user)
+    for keeper in papers.keepers():
+        keeper.check_closing(access.user.pk, shift.opened_at)
     difference_fen = _balance(shift, counted)
     if not difference_fen:
         return _close(shift, counted, now)

@@ -1,5 +1,7 @@
 """Forms of the counter's own transactions."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -34,6 +36,23 @@ class FindForm(DeskForm):
         label=_("流水号或缴费号"), max_length=40, required=False, widget=CodeInput(),
         help_text=_("留空为本人最近一笔"),
     )  # fmt: skip
+
+
+class ReversalForm(SupervisorForm):
+    """Why, and which printed invoices were taken back, where there are any."""
+
+    field_order = ("papers",)
+    papers = DeskLineField(label=_("收回发票号码"), max_length=200, required=False, widget=CodeInput(),
+                           help_text=_("录入收回纸张上的号码；多张以逗号分隔"))  # fmt: skip
+
+    def __init__(self, *args: Any, papers: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not papers:
+            del self.fields["papers"]
+
+    def papers_back(self) -> tuple[str, ...]:
+        """As they were typed."""
+        return tuple(re.split(r"[,，、\s]+", self.cleaned_data.get("papers", "").strip()))
 
 
 class RefundForm(SupervisorForm):

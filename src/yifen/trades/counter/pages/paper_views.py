@@ -7,6 +7,7 @@ from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of
 from yifen.core.facts.refused import Refused
+from yifen.face.desk.papers import keepers
 from yifen.face.desk.transaction import found
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
@@ -71,7 +72,9 @@ def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """What a closed shift came to."""
     shift = closed_shift(request, shift_id)
     rows = papers.operations(shift)
-    return show(request, "shift", found("4641"), {"closed": shift, "rows": rows})
+    lines = [line for keeper in keepers()
+             for line in keeper.of_shift(shift.teller_id, shift.opened_at, shift.closed_at or edge.now())]  # fmt: skip
+    return show(request, "shift", found("4641"), {"closed": shift, "rows": rows, "papers": lines})
 
 
 @allow("desk.journal")

@@ -14,12 +14,13 @@ from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.fields import plain
-from yifen.core.access.telling import words
+from yifen.core.access.telling import told, words
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.face import asking
+from yifen.face.desk.papers import keepers
 from yifen.face.desk.transaction import DeskScreen, Transaction, found, transactions
 from yifen.face.today.views import shown
 from yifen.hub.payments.local import hub_of
@@ -107,8 +108,8 @@ def shown_entry(request: HttpRequest, entry: Entry, pin_error: str = "") -> Http
     context = {
         "entry": entry, "capital": capitals(entry.amount_fen),
         "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
-        "told": told_of(entry), "core": core_facts(entry), "pin_error": pin_error,
-        "needs_pin": entry.state == Entry.State.DRAFT and needs_pin(entry),
+        "told": told_of(entry), "papers": papers_of(request, entry), "core": core_facts(entry),
+        "pin_error": pin_error, "needs_pin": entry.state == Entry.State.DRAFT and needs_pin(entry),
     }  # fmt: skip
     template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
     return show(request, template, found(entry.code), context)
@@ -147,6 +148,14 @@ def entry_of(request: HttpRequest, entry_id: int) -> Entry:
 def result_of(request: HttpRequest, entry: Entry) -> str:
     """The hub's last word, as a numbered sentence; nothing while all is well."""
     return words(request, Refused(result_code(entry.result))) if entry.result else ""
+
+
+def papers_of(request: HttpRequest, entry: Entry) -> list[dict[str, Any]]:
+    """What else may be printed for a collection that stands; the first one has a key of its own."""
+    if entry.is_reversal or not entry.has_paper or not entry.payment_id:
+        return []
+    rows = [one for keeper in keepers() for one in keeper.offered(access_of(request), entry.payment_id, edge.now())]
+    return [{"title": told(one.title), "url": one.url, "note": one.note} for one in rows]
 
 
 def told_of(entry: Entry) -> list[dict[str, Any]]:

@@ -11,13 +11,14 @@ from yifen.core.access.telling import put
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.face.desk.forms import SupervisorForm, posted
+from yifen.face.desk import papers
+from yifen.face.desk.forms import posted
 from yifen.face.desk.transaction import CORRECTING, DeskScreen, Transaction
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
 from yifen.trades.counter.operations.reverse import check_reversible, reverse
-from yifen.trades.counter.pages.forms import FindForm
+from yifen.trades.counter.pages.forms import FindForm, ReversalForm
 
 REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("缴费人要求撤销"), _("系统超时"))
 HELP = _("按流水号或缴费号找到当日的一笔，留空为本人最近一笔。核对后说明原因，"
@@ -47,7 +48,8 @@ class Reversal(Transaction):
             put(request, find, refused, "number")
             late = refused.code is Code.DAY_CLOSED_USE_REFUND
             return DeskScreen("find", {"form": find, "use_refund": late and number})
-        form = SupervisorForm(posted(request), reasons=REASONS)
+        numbers = papers.out(entry.payment_id)
+        form = ReversalForm(posted(request), reasons=REASONS, papers=numbers)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("desk_entry", take_back(request, entry, form).pk)
@@ -68,9 +70,10 @@ def reversible(shift: Shift, number: str) -> Entry:
     return entry
 
 
-def take_back(request: HttpRequest, entry: Entry, form: SupervisorForm) -> Entry:
+def take_back(request: HttpRequest, entry: Entry, form: ReversalForm) -> Entry:
     """The reversal's entry. Refused: AUTHORISATION_INVALID, and all of `reverse`."""
     data = form.cleaned_data
     signed = signature_of(request, data["supervisor"], data["supervisor_password"],
                           data["supervisor_code"])  # fmt: skip
-    return reverse(hub_of(request), access_of(request), entry.pk, signed, data["reason"], edge.now())
+    return reverse(hub_of(request), access_of(request), entry.pk, signed, data["reason"], edge.now(),
+                   form.papers_back())  # fmt: skip

@@ -1,0 +1,1 @@
+"""Pages of blanks and invoices."""

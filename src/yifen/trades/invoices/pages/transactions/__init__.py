@@ -1,0 +1,7 @@
+"""Transactions of the desk about papers."""
+
+from yifen.face.desk.transaction import Transaction
+from yifen.trades.invoices.pages.transactions.count import CountPapers
+from yifen.trades.invoices.pages.transactions.print import PrintInvoice
+
+TRANSACTIONS: tuple[Transaction, ...] = (PrintInvoice(), CountPapers())
