@@ -188,7 +188,7 @@ class Counter:
         from yifen.trades.counter.operations.find import find
 
         entry.refresh_from_db()
-        return find(self.hub, entry)
+        return find(self.hub, entry, NOW)
 
     def close(self, counted: dict[int, int], checker: Any = None, reason: str = "") -> Any:
         from yifen.trades.counter.operations.shifts import close_shift

@@ -107,7 +107,7 @@ def test_a_lost_answer_is_found_or_sent_again_and_holds_the_next_one_back(counte
     assert refusal(lambda: counter.refund(entry, 1))[0] is CounterCode.ENTRY_UNDECIDED
     if not hears:
         assert counter.find(lost).state == "unknown"
-        again(counter.hub, counter.teller, lost.pk)
+        again(counter.hub, counter.teller, lost.pk, NOW)
     found = counter.find(lost)
     assert (found.state, found.booked_at) == ("booked", NOW if hears else found.booked_at)
     entry.refresh_from_db()

@@ -212,7 +212,7 @@ def test_a_reversal_that_never_arrived_is_sent_again_without_another_word(counte
     taken = reverse_at(Deaf(counter.hub, hears=False), counter, entry)
     assert counter.find(taken).state == "unknown"
     taken.refresh_from_db()
-    done = again(counter.hub, counter.teller, taken.pk)
+    done = again(counter.hub, counter.teller, taken.pk, NOW)
     assert (done.pk, done.state, done.authorisation_id) == (
         taken.pk, "booked", taken.authorisation_id,
     )  # fmt: skip

@@ -92,6 +92,8 @@ PLUG = Plug(
                   "dashboard.view"),
         MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view"),
         MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view"),
+        MenuEntry("run", 34, Text("核心记账流水", "Moves at the core"), "core_moves", "arrow-left-right",
+                  "corebank.view"),
         MenuEntry("run", 40, Text("作业", "Jobs"), "jobs", "list-checks", "jobs.view"),
         MenuEntry("run", 50, Text("复核", "Decisions"), "proposals", "users-round",
                   "proposals.view"),
@@ -113,6 +115,7 @@ PLUG = Plug(
         Urls("console/", "yifen.face.people.urls"),
         Urls("console/", "yifen.face.second.urls"),
         Urls("console/", "yifen.face.messages.urls"),
+        Urls("console/", "yifen.face.corebank.urls"),
     ),
     lists=(
         "yifen.face.payments.listing:PAYMENTS",
@@ -129,6 +132,7 @@ PLUG = Plug(
         "yifen.face.trail.listing:AUDIT",
         "yifen.face.people.users_list:USERS",
         "yifen.face.second.listing:PROPOSALS",
+        "yifen.face.corebank.listing:MOVES",
     ),
     metrics=METRICS,
     gauges=("yifen.face.system.gauges:read",),
@@ -136,7 +140,7 @@ PLUG = Plug(
     functions={"console_due_exports_v1": (WORKER,)},
     today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
            "yifen.face.exports.standing:what_waits", "yifen.face.system.waiting:what_waits",
-           "yifen.face.messages.waiting:what_waits"),
+           "yifen.face.messages.waiting:what_waits", "yifen.face.corebank.waiting:what_waits"),
     search=("yifen.face.payments.searching:found", "yifen.face.payables.searching:found",
             "yifen.face.ledger.searching:found", "yifen.face.search.own:found"),
     tasks=(

@@ -17,6 +17,15 @@ PAID_BY: dict[PaidBy, tuple[str, str]] = {
 }
 
 
+VoucherKind = Literal["booking", "personal", "settlement"]
+KINDS: dict[VoucherKind, tuple[str, str]] = {
+    "booking": ("记账凭证", "Accounting voucher"),
+    "personal": ("个人业务转账凭证", "Personal transfer voucher"),
+    "settlement": ("结算转账凭证", "Settlement transfer voucher"),
+}
+"""What is printed at the top, by who paid how (P4)."""
+
+
 class VoucherEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One transfer: the same amount to the debit of one account and the credit of another.
 
@@ -34,7 +43,7 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
     """What a voucher says. `operation` is the transaction code with its title: "4623 电费收缴".
 
     `supervisor` authorised the operation on the spot; empty when none had to. `original_serial`
-    names what a red voucher takes back.
+    names what a red voucher takes back. `payer`: whose account paid, masked, with the number of its cheque.
     """
 
     institution: str
@@ -49,6 +58,8 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
     teller: str
     supervisor: str = ""
     original_serial: str = ""
+    kind: VoucherKind = "booking"
+    payer: str = ""
 
     @property
     def amount_fen(self) -> int:
@@ -72,6 +83,7 @@ def voucher(data: Voucher, form: Form = "pdf") -> bytes:
         "capitals": red_capitals(data.amount_fen),
         "red": data.amount_fen < 0,
         "paid_by": PAID_BY[data.paid_by],
+        "title": KINDS[data.kind],
         "business_day": shown_day(data.business_day),
         "booked_at": shown_at(data.booked_at),
         "payment_id": str(data.payment_id),

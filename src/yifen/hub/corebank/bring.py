@@ -20,8 +20,7 @@ CORE_TABLES = (
 )  # fmt: skip
 _MOVERS = (WEB, WORKER, NIGHT)
 CORE_FUNCTIONS = {
-    "corebank_again_v1": _MOVERS,
-    "corebank_ask_undo_v1": _MOVERS,
+        "corebank_ask_undo_v1": _MOVERS,
     "corebank_ask_v1": _MOVERS,
     "corebank_bank_v1": (WEB,),
     "corebank_close_v1": (WEB,),
@@ -30,6 +29,7 @@ CORE_FUNCTIONS = {
     "corebank_owes_v1": _MOVERS,
     "corebank_pair_v1": (WEB,),
     "corebank_said_v1": _MOVERS,
+    "corebank_sending_v1": _MOVERS,
     "corebank_unknown_v1": _MOVERS,
 }
 CORE_GRANTS = (

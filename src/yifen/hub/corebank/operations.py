@@ -2,7 +2,7 @@
 
 `post` and `undo` begin one, `settle` finds out what became of one that gave no answer. None raises because a core is
 silent, and none is called inside a transaction: what was asked is committed first. The serial is the key for ever.
-`write` and `write_undo` are their first halves, for a caller who commits them with what they are of; `send` follows.
+`write` and `write_undo` are their first halves, for a caller who commits them with what they are of; `settle` follows.
 """
 
 from collections.abc import Callable
@@ -110,6 +110,7 @@ class KeptMove(NamedTuple):
     code: int | None
     reason: str
     core_serial: str
+    is_unsent: bool
 
 
 def core_of(conn: Connection, institution_id: int) -> CoreBank | None:
@@ -130,8 +131,8 @@ def post(cores: Cores, order: MoveOrder, now: datetime, pin: str = "") -> Moved:
     """Ask the core for it. The same order again is the same move: answered as it stands, asked about while it is not
     known. Refused: SERIAL_REUSED (the serial is another move's)."""
     _outside(cores)
-    is_new = write(cores.conn, cores.ring, order, now)
-    return send(cores, order.serial, now, pin) if is_new else settle(cores, order.serial, now)
+    write(cores.conn, cores.ring, order, now)
+    return settle(cores, order.serial, now, pin)
 
 
 def undo(
@@ -140,46 +141,41 @@ def undo(
     """Take a move back, whole, whatever is known of it; answers what became of its undo. Again is the same undo. What
     the core never had is blocked there, and refused here: nothing is left of it. `document`: of the undo, if not the
     move's own. Refused: CORE_ORIGINAL_MISSING (there is no such move, or it was refused)."""
-    number = rules.undo_serial(serial)
     _outside(cores)
-    is_new = write_undo(cores.conn, serial, what, teller, day, now, document)
-    return send(cores, number, now) if is_new else settle(cores, number, now)
+    write_undo(cores.conn, serial, what, teller, day, now, document)
+    return settle(cores, rules.undo_serial(serial), now)
 
 
-def write(conn: Connection, ring: KeyRing, order: MoveOrder, now: datetime) -> bool:
-    """The move's row, in the caller's transaction; False: it is there already. Refused: SERIAL_REUSED."""
+def write(conn: Connection, ring: KeyRing, order: MoveOrder, now: datetime) -> None:
+    """The move's row, in the caller's transaction, unless it is there already. Refused: SERIAL_REUSED."""
     sealed = [ring.seal(no.encode(), accounts.move_context(order.serial)) for no in (order.debit, order.credit)]
     values = (Jsonb(_columns(ring, order)), *sealed, now, now + rules.FIRST_LOOK)
     row = conn.execute(_SQL["ask"], values).fetchone()
     assert row is not None
     if row[0] == "clash":
         raise Refused(Code.SERIAL_REUSED, "serial")
-    return bool(row[0] == "new")
 
 
 def write_undo(
     conn: Connection, serial: str, what: str, teller: str, day: date, now: datetime, document: str | None = None
-) -> bool:
+) -> None:
     """The same of an undo. Refused: CORE_ORIGINAL_MISSING."""
     values = (serial, rules.undo_serial(serial), what, document, teller, day, now, now + rules.FIRST_LOOK)
     row = conn.execute(_SQL["ask_undo"], values).fetchone()
     assert row is not None
     if row[0] == "gone":
         raise Refused(CoreCode.CORE_ORIGINAL_MISSING, "serial")
-    return bool(row[0] == "new")
 
 
-def send(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
-    """Ask the core for what was written and committed just now, by whoever wrote it; others `settle`."""
-    return _send(cores, find(cores.conn, serial), now, pin)
-
-
-def settle(cores: Cores, serial: str, now: datetime) -> Moved:
-    """Find out what became of a move: asked by its serial, and sent again only where the core never saw it, nothing is
-    in flight and no PIN went with it. With one it is blocked there, and refused: it may be done anew."""
+def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
+    """Ask the core for what was written and never sent, or find out what became of it: asked by its serial, and sent
+    again only where the core never saw it, nothing is in flight and it needs no PIN. One that does is blocked there,
+    and refused: it may be done anew."""
     found = find(cores.conn, serial)
     if found.state not in rules.OPEN:
         return moved(found)
+    if found.is_unsent and _call(cores, "sending", (serial, None, now)):
+        return _block(cores, found, now) if found.needs_pin and not pin else _send(cores, found, now, pin)
     _outside(cores)
     try:
         said = cores.port(found.core_id).query(serial, found.amount_fen)
@@ -187,9 +183,15 @@ def settle(cores: Cores, serial: str, now: datetime) -> Moved:
         return _silent(cores, found, now, reason)
     if said.state != "not_found":
         return _heard(cores, found, said, now)
-    if not _call(cores, "again", (serial, now - rules.IN_FLIGHT, now)):
+    if not _call(cores, "sending", (serial, now - rules.IN_FLIGHT, now)):
         return _silent(cores, found, now, NoBankAnswer("it may be in flight"))
     return _block(cores, found, now) if found.needs_pin else _send(cores, found, now)
+
+
+def settle_of(cores: Cores, document: str, now: datetime) -> list[Moved]:
+    """The same of all moves of a document that nobody knows of yet."""
+    serials = cores.conn.execute(_SQL["moves_of"], (document,)).fetchall()
+    return [settle(cores, row[0], now) for row in serials]
 
 
 def settle_due(cores: Cores, now: datetime) -> int:

@@ -16,8 +16,12 @@ SELECT transit FROM core_pair WHERE core_id = %s AND biller_id = %s
 -- name: move
 -- One move, whatever became of it.
 SELECT serial, core_id, what, teller, day, debit_sealed, credit_sealed, amount_fen, kind, needs_pin, cheque_no, cheque_on,
-       summary, undoes, state, code, reason, core_serial
+       summary, undoes, state, code, reason, core_serial, sent_at IS NULL
 FROM core_move WHERE serial = %s
+
+-- name: moves_of
+-- Of a document, those that nobody knows of yet.
+SELECT serial FROM core_move WHERE document = %s AND state IN ('asked', 'unknown') ORDER BY made_at, serial
 
 -- name: ask
 -- Committed before the core hears of it.
@@ -35,9 +39,9 @@ SELECT corebank_said_v1(%s, %s, %s, %s, %s, %s)
 -- No answer: nobody knows.
 SELECT corebank_unknown_v1(%s, %s, %s, %s)
 
--- name: again
--- Nothing of it is in flight, and it is not decided.
-SELECT corebank_again_v1(%s, %s, %s)
+-- name: sending
+-- Who sends it now: one at a time.
+SELECT corebank_sending_v1(%s, %s, %s)
 
 -- name: due
 -- Those that the worker looks at now.

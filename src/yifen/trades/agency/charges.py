@@ -81,7 +81,7 @@ def charge(cores: Cores, place: DeskPlace, unit: str, month: date, now: datetime
                           settlement_account(cores, due.biller_id), bank.income_account, fen, place.day, due.biller_id,
                           summary=f"{CHARGE} {month:%Y-%m}")  # fmt: skip
         core.write(conn, cores.ring, order, now)
-    core.send(cores, serial, now)
+    core.settle(cores, serial, now)
     follow(conn, "charge", charge_id, now)
     return charge_now(conn, serial)
 
@@ -107,7 +107,7 @@ def take_back(cores: Cores, access: Access, serial: str, signature: Signature, r
     `second.on_the_spot`."""
     if charge_now(cores.conn, serial).state != "reversed":
         second.on_the_spot(access, ACT, serial, {"serial": serial}, signature, now, reason=reason)
-        core.send(cores, undo_serial(serial), now)
+        core.settle(cores, undo_serial(serial), now)
     return charge_now(cores.conn, serial)
 
 

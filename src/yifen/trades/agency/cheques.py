@@ -76,7 +76,7 @@ def close_session(cores: Cores, exchange_id: int, day: date, number: int, user_i
                               summary=f"{day:%Y-%m-%d}/{number}")  # fmt: skip
             core.write(conn, cores.ring, order, now)
     for cheque_id, serial in rows:
-        core.send(cores, serial, now)
+        core.settle(cores, serial, now)
         follow(conn, "cheque", cheque_id, now)
     return len(rows)
 
@@ -97,5 +97,5 @@ def come_back(cores: Cores, cheque_id: int, why: str, teller: str, now: datetime
         assert found is not None
         serial, day = found
         core.write_undo(conn, serial, PAY, teller, day, now)
-    core.send(cores, undo_serial(serial), now)
+    core.settle(cores, undo_serial(serial), now)
     return follow(conn, "cheque", cheque_id, now)

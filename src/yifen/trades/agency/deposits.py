@@ -122,11 +122,8 @@ def pay(cores: Cores, place: DeskPlace, order: DepositOrder, now: datetime) -> D
     slip = FoundSlip(*row)
     with conn.transaction():
         deposit_id, serial = _ask(conn, place, order, slip, now)
-        is_new = core.write(conn, cores.ring, move_of(bank, place, order, slip, deposit_id, serial), now)
-    if is_new:
-        core.send(cores, serial, now)
-    else:
-        core.settle(cores, serial, now)
+        core.write(conn, cores.ring, move_of(bank, place, order, slip, deposit_id, serial), now)
+    core.settle(cores, serial, now)
     follow(conn, "deposit", deposit_id, now)
     return deposit_now(conn, serial)
 
@@ -179,7 +176,7 @@ def take_back(
     found = deposit_now(cores.conn, serial)
     if found.state != "reversed":
         second.on_the_spot(access, ACT, serial, {"serial": serial}, signature, now, reason=reason)
-        core.send(cores, undo_serial(serial), now)
+        core.settle(cores, undo_serial(serial), now)
     return deposit_now(cores.conn, serial)
 
 

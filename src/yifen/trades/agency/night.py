@@ -75,7 +75,7 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         if code != Code.OK:
             failures.add(*where, result_code(code), grouped_yuan(fen))
             return
-        core.settle(cores, serial, night.now) if _was_sent(conn, serial) else core.send(cores, serial, night.now)
+        core.settle(cores, serial, night.now)
         if follow(conn, "sweep", sweep_id, night.now) == "booked":
             tally.add(pair.institution_id, swept=1, swept_fen=amount_fen)
     left, unknown = _stands(cores, night, pair)
@@ -83,11 +83,6 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         failures.add(*where, CoreCode.CORE_AWAY, f"({unknown})")
     elif left:
         failures.add(*where, AgencyCode.SWEEP_LEFT, grouped_yuan(left))
-
-
-def _was_sent(conn: Connection, serial: str) -> bool:
-    """Is the move of an earlier run, and so to be asked about first?"""
-    return core.find(conn, serial).state != "asked"
 
 
 def _stands(cores: Cores, night: Night, pair: SweptPair) -> tuple[int, int]:

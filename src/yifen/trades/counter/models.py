@@ -147,5 +147,21 @@ class Entry(models.Model):
         return self.state not in (self.State.DRAFT, self.State.UNKNOWN)
 
 
+class CoreLeg(models.Model):
+    """The bank's side of a collection, where its institution has a core: whose account pays 付款账户 (a teller's cash
+    box, for cash), and the biller's transit account. The posting itself is `core_move`, under the entry's serial."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="core_leg")
+    core_id = models.IntegerField()
+    account_sealed = models.BinaryField()
+    transit = models.CharField(max_length=40)
+    holder = models.CharField(max_length=60, blank=True, default="")  # masked (X3)
+    cheque_no = models.CharField(max_length=20, blank=True, default="")
+    cheque_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "counter_core"
+
+
 COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED, Entry.State.REFUNDED)
 """States in which an entry's money went through the drawer. What takes back is an entry of its own."""

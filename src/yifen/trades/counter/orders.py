@@ -1,5 +1,6 @@
 """What is to be collected, as the teller has put it together: pure data between form and entry."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import Code
@@ -23,6 +24,8 @@ class PayMeans(NamedTuple):
     kind: PayKind
     tendered_fen: int | None = None
     from_account: str = ""
+    cheque_no: str = ""
+    cheque_on: date | None = None
 
 
 class DeskOrder(NamedTuple):

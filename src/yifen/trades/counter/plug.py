@@ -1,6 +1,17 @@
 """What the counter brings: the teller's desk."""
 
-from yifen.core.facts.plug import Ends, Grant, Home, MenuEntry, Plug, Second, Table, Text, Urls
+from yifen.core.facts.plug import (
+    Ends,
+    Grant,
+    Home,
+    MenuEntry,
+    Plug,
+    SealedColumn,
+    Second,
+    Table,
+    Text,
+    Urls,
+)
 from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
@@ -20,6 +31,7 @@ PLUG = Plug(
     tables=(
         Table("counter_entry", keep_rows=True),
         Table("counter_shift", keep_rows=True),
+        Table("counter_core", sealed=(SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
     ),
     permissions=(
         Grant("desk.work", (R.TELLER,),

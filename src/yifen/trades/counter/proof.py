@@ -7,7 +7,8 @@ import psycopg
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
-_CHECKS = [queries(__package__)[name] for name in ("journal_altered", "refunds_altered", "journal_lacks")]
+_NAMES = ("journal_altered", "refunds_altered", "journal_lacks", "core_altered", "core_back_altered", "core_lacks")
+_CHECKS = [queries(__package__)[name] for name in _NAMES]
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

@@ -93,3 +93,39 @@ WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (
 SELECT payments_refuses_v1(u.channel, y.id, u.institution, k.current_day)
 FROM (SELECT %s::integer AS channel, %s::integer AS biller, %s::bigint AS institution) u
 JOIN partner y ON y.id = u.biller JOIN ledger_book k USING (book_id)
+
+-- name: core_altered
+-- A collection through a core has just one posting there, of its fen, which stands as the entry does; what does not
+-- stand has something that gives it back.
+SELECT 'counter_entry ' || e.id, CASE
+    WHEN m.serial IS NULL THEN 'is ' || e.state || ', the core was asked for nothing'
+    WHEN m.amount_fen <> e.amount_fen THEN 'amount_fen says ' || e.amount_fen || ', its move ' || m.amount_fen
+    WHEN e.state IN ('booked', 'refunded') AND m.state <> 'done' THEN 'is ' || e.state || ', its move ' || m.state
+    WHEN e.state IN ('reversed', 'refused') AND m.state = 'done' AND NOT EXISTS (
+        SELECT FROM core_move b WHERE b.undoes = m.serial OR b.document IN (
+            SELECT 'counter_entry:' || r.id FROM counter_entry r WHERE r.original_id = e.id AND r.code = '4625'))
+        THEN 'is ' || e.state || ', nothing gives back what the core posted' END
+FROM counter_core c JOIN counter_entry e ON e.id = c.entry_id
+LEFT JOIN core_move m ON m.serial = e.serial AND m.document = 'counter_entry:' || e.id
+WHERE e.sent_at IS NOT NULL AND e.state <> 'draft'
+
+-- name: core_back_altered
+-- A refund of what was collected through a core goes back there, of its fen.
+SELECT 'counter_entry ' || r.id, CASE WHEN m.serial IS NULL THEN 'is a refund, the core was asked for nothing'
+    WHEN m.amount_fen <> r.amount_fen THEN 'amount_fen says ' || r.amount_fen || ', its move ' || m.amount_fen END
+FROM counter_entry r JOIN counter_core c ON c.entry_id = r.original_id
+LEFT JOIN core_move m ON m.serial = r.serial AND m.document = 'counter_entry:' || r.id
+WHERE r.code = '4626' AND r.state = 'booked'
+
+-- name: core_lacks
+-- Every move of a counter entry has that entry, and was asked for by it: its own, or what gives its original back.
+SELECT 'core_move ' || m.serial, 'is of ' || m.document || ', which is not there'
+FROM core_move m
+WHERE m.document LIKE 'counter_entry:%%' AND NOT EXISTS (
+    SELECT FROM counter_entry e LEFT JOIN counter_entry o ON o.id = e.original_id
+    WHERE 'counter_entry:' || e.id = m.document AND coalesce(m.undoes, m.serial) IN (e.serial, o.serial))
+
+-- name: core_of_entry
+-- Its own moves, and the one that takes its posting back, whoever asked for that.
+SELECT m.owed, m.state, m.code, m.core_serial, corebank_owes_v1(m)
+FROM core_move m WHERE m.document = %(document)s OR m.undoes = %(serial)s ORDER BY m.made_at, m.serial

@@ -70,7 +70,7 @@ CREATE TABLE core_move (
     core_serial   text NOT NULL DEFAULT '',
     by_hand       boolean NOT NULL DEFAULT false,
     made_at       timestamptz NOT NULL,
-    sent_at       timestamptz NOT NULL,          -- the last time
+    sent_at       timestamptz,                   -- the last time; empty: never yet
     changed_at    timestamptz NOT NULL,
     settle_at     timestamptz,                   -- when the worker looks at it next; empty: never
     tries         integer NOT NULL DEFAULT 0,

@@ -26,10 +26,10 @@ DECLARE
 BEGIN
     INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
         debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
-        day, made_at, sent_at, changed_at, settle_at)
+        day, made_at, changed_at, settle_at)
     VALUES (v.serial, v.core_id, v.what, v.document, v.biller_id, v.institution_id, v.teller, p_debit, v.debit_lookup,
         v.debit_shown, p_credit, v.credit_lookup, v.credit_shown, v.amount_fen, v.kind, v.needs_pin, v.owed,
-        v.cheque_no, v.cheque_on, v.summary, v.day, p_now, p_now, p_now, p_look_at)
+        v.cheque_no, v.cheque_on, v.summary, v.day, p_now, p_now, p_look_at)
     ON CONFLICT (serial) DO NOTHING;
     IF FOUND THEN
         RETURN 'new';
@@ -59,10 +59,10 @@ BEGIN
     END IF;
     INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
         debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
-        day, undoes, made_at, sent_at, changed_at, settle_at)
+        day, undoes, made_at, changed_at, settle_at)
     VALUES (p_serial, m.core_id, p_what, coalesce(p_document, m.document), m.biller_id, m.institution_id, p_teller, m.credit_sealed,
         m.credit_lookup, m.credit_shown, m.debit_sealed, m.debit_lookup, m.debit_shown, m.amount_fen, '', false, true,
-        m.cheque_no, m.cheque_on, m.summary, p_day, m.serial, p_now, p_now, p_now, p_look_at);
+        m.cheque_no, m.cheque_on, m.summary, p_day, m.serial, p_now, p_now, p_look_at);
     RETURN 'new';
 END $$;
 
@@ -102,12 +102,13 @@ BEGIN
     RETURN (SELECT m.state FROM core_move m WHERE m.serial = p_serial);
 END $$;
 
--- It is sent once more; nothing of it is in flight, for it was last sent before `p_before`. False: it is, or is decided.
-CREATE OR REPLACE FUNCTION corebank_again_v1(p_serial text, p_before timestamptz, p_now timestamptz) RETURNS boolean
+-- It is sent now: for the first time, or once more when nothing of it is in flight, for it was last sent before `p_before`
+-- (NULL: only for the first time). False: somebody else sends it, or it is decided.
+CREATE OR REPLACE FUNCTION corebank_sending_v1(p_serial text, p_before timestamptz, p_now timestamptz) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE core_move SET sent_at = p_now
-    WHERE serial = p_serial AND state IN ('asked', 'unknown') AND sent_at <= p_before;
+    WHERE serial = p_serial AND state IN ('asked', 'unknown') AND (sent_at IS NULL OR sent_at <= p_before);
     RETURN FOUND;
 END $$;
 

@@ -18,7 +18,13 @@ from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import REFUND, Entry, Shift
 from yifen.trades.counter.operations.answers import ask
 from yifen.trades.counter.operations.locks import locked_entry, working_shift
-from yifen.trades.counter.operations.reverse import ACCOUNT_NO, AMOUNT, record, reverse_message
+from yifen.trades.counter.operations.reverse import (
+    ACCOUNT_NO,
+    AMOUNT,
+    gone_back,
+    record,
+    reverse_message,
+)
 
 ACT = "desk.refund"
 GIVEN, LEFT = Text("退款（元）", "Refund (yuan)"), Text("可退余额（元）", "Left (yuan)")
@@ -38,7 +44,7 @@ def refund(
         return entry
     message = reverse_message(entry)
     answer = ask(lambda: hub.give_back(entry.channel.partner.code, message))
-    return record(entry.pk, answer, first_try=True)
+    return gone_back(record(entry.pk, answer, first_try=True, now=now), now)
 
 
 @transaction.atomic

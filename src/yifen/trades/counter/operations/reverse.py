@@ -19,6 +19,7 @@ from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter import queries, rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
+from yifen.trades.counter.operations import core
 from yifen.trades.counter.operations.answers import HubAnswer, ask
 from yifen.trades.counter.operations.locks import locked_entry, working_shift
 
@@ -39,7 +40,7 @@ def reverse(
         return entry
     message = reverse_message(entry)
     answer = ask(lambda: hub.give_back(entry.channel.partner.code, message))
-    return record(entry.pk, answer, first_try=True)
+    return gone_back(record(entry.pk, answer, first_try=True, now=now), now)
 
 
 @transaction.atomic
@@ -90,7 +91,13 @@ def _known(original: Entry) -> Entry | None:
     return known
 
 
-def again(hub: LocalHub, teller: User, entry_id: int) -> Entry:
+def gone_back(entry: Entry, now: datetime) -> Entry:
+    """The hub took it back: now the core is asked to give the payer his money."""
+    core.settle_back(entry, now)
+    return entry
+
+
+def again(hub: LocalHub, teller: User, entry_id: int, now: datetime) -> Entry:
     """Send an unknown reversal or refund once more, with its own serial: what was authorised is
     unchanged, so it is the same one. What is decided is answered as it stands. Refused: OUT_OF_SCOPE."""
     found = Entry.objects.select_related("channel__partner", "original")
@@ -101,7 +108,7 @@ def again(hub: LocalHub, teller: User, entry_id: int) -> Entry:
         return entry
     message = reverse_message(entry)
     answer = ask(lambda: hub.give_back(entry.channel.partner.code, message))
-    return record(entry.pk, answer, first_try=False)
+    return gone_back(record(entry.pk, answer, first_try=False, now=now), now)
 
 
 def check_reversible(original: Entry, shift: Shift) -> None:
@@ -138,10 +145,10 @@ def reverse_message(entry: Entry) -> Reverse:
 
 @transaction.atomic
 def record(
-    entry_id: int, answer: HubAnswer[ReverseReply] | HubAnswer[PaymentReply], first_try: bool
+    entry_id: int, answer: HubAnswer[ReverseReply] | HubAnswer[PaymentReply], first_try: bool, now: datetime
 ) -> Entry:
     """What the hub said of a reversal or refund, once; its original follows, of a refund when nothing is
-    left of it."""
+    left of it. What the hub took back the core gives back after it."""
     original_id = Entry.objects.values_list("original_id", flat=True).get(pk=entry_id)
     assert original_id is not None
     original, entry = locked_entry(original_id), locked_entry(entry_id)
@@ -155,14 +162,18 @@ def record(
         original.payment_id = answer.reply.payment_id
     if answer.code is Code.OK:
         entry.state = Entry.State.BOOKED
-        if not entry.is_refund:
+        if entry.is_refund:
+            core.write_refund(original, entry, now)
+        else:
+            core.write_back(original, entry, now)
             original.state = Entry.State.REVERSED
-        elif queries.given_back_fen(original) == original.amount_fen:
+        if entry.is_refund and queries.given_back_fen(original) == original.amount_fen:
             original.state = Entry.State.REFUNDED
     elif answer.is_sure(first_try):
         entry.state = Entry.State.REFUSED
         if answer.code is Code.ORIGINAL_UNKNOWN_BLOCKED:  # the hub will refuse it for ever
             original.state, original.result = Entry.State.REFUSED, answer.code
+            core.write_back(original, entry, now)
     entry.save()
     original.save()
     return entry

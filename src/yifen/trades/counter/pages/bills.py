@@ -43,11 +43,18 @@ class PayForm(DeskForm):
     from_account = DeskLineField(
         label=_("付款账号"), max_length=32, required=False, widget=CodeInput()
     )
+    cheque_no = DeskLineField(label=_("支票号码"), max_length=20, required=False, widget=CodeInput())
+    cheque_on = forms.DateField(
+        label=_("出票日期"), required=False, widget=forms.DateInput({"type": "date", "autocomplete": "off"}),
+        help_text=_("提示付款期 10 日"),
+    )  # fmt: skip
     first = "tendered"
 
-    def __init__(self, *args: Any, told: QueryReply, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, told: QueryReply, has_core: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.told, ticked = told, 0
+        if not has_core:
+            del self.fields["cheque_no"], self.fields["cheque_on"]
         for number, bill in enumerate(told.payables):
             is_taken = ticked < LINES_MAX and (bill.due_fen > 0 or len(told.payables) == 1)
             ticked += is_taken
@@ -61,7 +68,7 @@ class PayForm(DeskForm):
                 )
                 if is_taken and not bill.due_fen:
                     self.first = f"amount_{number}"
-        paying = ("spread", "pay_kind", "tendered", "from_account")
+        paying = ("spread", "pay_kind", "tendered", "from_account", "cheque_no", "cheque_on")
         self.order_fields([name for name in self.fields if name not in paying])
 
     @property
@@ -81,6 +88,8 @@ class PayForm(DeskForm):
                 self.add_error("from_account", numbered(gettext("请填写付款账号")))
         elif data.get("tendered") is None and "tendered" not in self.errors:
             self.add_error("tendered", numbered(gettext("请填写实收现金")))
+        if "cheque_no" in self.fields and data.get("pay_kind") == PayKind.CHEQUE:
+            self._check_cheque(data)
         if data.get("spread"):
             self._check_spread(data["spread"])
             return data
@@ -88,6 +97,11 @@ class PayForm(DeskForm):
             if data.get(f"take_{number}") and bill.mode != "exact":
                 self._check_amount(bill, f"amount_{number}")
         return data
+
+    def _check_cheque(self, data: dict[str, Any]) -> None:
+        for name, text in (("cheque_no", gettext("请填写支票号码")), ("cheque_on", gettext("请填写出票日期"))):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, numbered(text))
 
     def _check_spread(self, fen: int) -> None:
         left = allocate(self.told.payables, fen).left_fen
@@ -122,7 +136,8 @@ class PayForm(DeskForm):
     def payment(self) -> PayMeans:
         data = self.cleaned_data
         account = "".join(data["from_account"].split())
-        return PayMeans(PayKind(data["pay_kind"]), data["tendered"], account)
+        return PayMeans(PayKind(data["pay_kind"]), data["tendered"], account, data.get("cheque_no") or "",
+                        data.get("cheque_on"))  # fmt: skip
 
 
 def proposed(bill: PayableView) -> str:

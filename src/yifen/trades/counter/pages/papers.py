@@ -8,17 +8,21 @@ from django.utils import translation
 
 from yifen.core.documents.receipt import Receipt, ReceiptLine, receipt
 from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
-from yifen.core.documents.voucher import PaidBy, Voucher, VoucherEntry, voucher
+from yifen.core.documents.voucher import PaidBy, Voucher, VoucherEntry, VoucherKind, voucher
 from yifen.core.facts.secrets import KeyRing
 from yifen.face.desk.transaction import found
 from yifen.face.payments.receipts import number_of, of_payment
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, PayKind, Shift
+from yifen.trades.counter.operations.core import leg_of
 
 PAID_BY: dict[str, PaidBy] = {
     PayKind.CASH: "cash", PayKind.PERSONAL: "transfer", PayKind.CHEQUE: "cheque",
     PayKind.CORPORATE: "transfer",
 }  # fmt: skip
+
+KIND_OF: dict[str, VoucherKind] = {PayKind.PERSONAL: "personal", PayKind.CORPORATE: "settlement"}
+"""Other than 记账凭证, where the money moved in the bank's core (P4)."""
 
 
 def title_of(code: str) -> str:
@@ -65,8 +69,9 @@ def slip_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes:
 
 
 def voucher_of(entry: Entry) -> bytes:
-    """记账凭证; in red figures of what takes back."""
+    """记账凭证; in red figures of what takes back. Where the bank's core paid, by how it did (P4)."""
     assert entry.payment_id is not None
+    leg = leg_of(entry)
     sign = -1 if entry.is_reversal else 1
     rows = queries.postings(entry)
     checker = entry.authorisation.checker if entry.authorisation else None
@@ -80,6 +85,8 @@ def voucher_of(entry: Entry) -> bytes:
         teller=f"{entry.teller.login} {entry.teller.name}",
         supervisor=f"{checker.login} {checker.name}" if checker else "",
         original_serial=entry.original.serial if entry.original else "",
+        kind=KIND_OF.get(entry.pay_kind, "booking") if leg else "booking",
+        payer=" ".join(filter(None, (entry.from_account, leg.holder, leg.cheque_no))) if leg else "",
     ))  # fmt: skip
 
 

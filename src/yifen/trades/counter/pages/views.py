@@ -27,7 +27,9 @@ from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import SERIAL_MAX, Entry, Shift
 from yifen.trades.counter.operations import collect, reverse
+from yifen.trades.counter.operations.core import needs_pin
 from yifen.trades.counter.operations.find import find
+from yifen.trades.counter.pages.core_side import core_facts
 from yifen.trades.counter.pages.screen import show
 
 
@@ -86,19 +88,27 @@ def check(transaction: Transaction, shift: Shift | None) -> None:
 
 
 @allow("desk.work")
+@sensitive_post_parameters("pin")
 def desk_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """A draft to confirm, or what became of it. POST act=send confirms (or sends the same serial
     once more), act=find asks the hub again. Whatever is repeated is the same payment."""
     entry = entry_of(request, entry_id)
     if request.method == "POST":
         return act(request, entry)
+    return shown_entry(request, entry)
+
+
+def shown_entry(request: HttpRequest, entry: Entry, pin_error: str = "") -> HttpResponse:
+    """Its page; an unknown one is asked for first."""
+    entry_id = entry.pk
     if entry.state == Entry.State.UNKNOWN:
-        find(hub_of(request), entry)
+        find(hub_of(request), entry, edge.now())
         entry = entry_of(request, entry_id)
     context = {
         "entry": entry, "capital": capitals(entry.amount_fen),
         "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
-        "told": told_of(entry),
+        "told": told_of(entry), "core": core_facts(entry), "pin_error": pin_error,
+        "needs_pin": entry.state == Entry.State.DRAFT and needs_pin(entry),
     }  # fmt: skip
     template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
     return show(request, template, found(entry.code), context)
@@ -109,12 +119,14 @@ def act(request: HttpRequest, entry: Entry) -> HttpResponse:
     hub, teller = hub_of(request), user_of(request)
     try:
         if request.POST.get("act") != "send":
-            done = find(hub, entry)
+            done = find(hub, entry, edge.now())
         elif entry.is_reversal:
-            done = reverse.again(hub, teller, entry.pk)
+            done = reverse.again(hub, teller, entry.pk, edge.now())
         else:
-            done = collect.send(hub, teller, entry.pk, edge.now())
+            done = collect.send(hub, teller, entry.pk, edge.now(), request.POST.get("pin", ""))
     except Refused as refused:
+        if refused.field == "pin":
+            return shown_entry(request, entry, words(request, refused))
         messages.error(request, words(request, refused))
         return redirect("desk_entry", entry.pk)
     if getattr(request, "htmx", False):

@@ -22,6 +22,7 @@ from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import SERIAL_MAX, Shift
 from yifen.trades.counter.operations.collect import prepare
+from yifen.trades.counter.operations.core import core_for, payer_of
 from yifen.trades.counter.orders import DeskOrder
 from yifen.trades.counter.pages.bills import PayForm
 from yifen.trades.counter.pages.forms import LookUpForm
@@ -49,7 +50,7 @@ class Collection(Transaction):
             try:
                 told = ask(request, shift, form.cleaned_data)
                 if told.payables:
-                    return self._bills(request, shift, PayForm(told=told))
+                    return self._bills(request, shift, PayForm(told=told, has_core=has_core(shift)))
                 form.add_error("account_no", numbered(gettext("该户没有待缴的账单"), Code.NOTHING_CHOSEN))
             except Refused as refused:
                 put(request, form, refused, "account_no")
@@ -75,11 +76,12 @@ class Collection(Transaction):
         except signing.BadSignature:
             messages.error(request, words(request, Refused(Code.FORM_STALE)))
             return redirect("desk_transaction", self.code)
-        form = PayForm(request.POST, told=told)
+        form = PayForm(request.POST, told=told, has_core=has_core(shift))
         if form.is_valid():
             try:
                 serial = request.POST.get("serial", "")[:SERIAL_MAX].replace("\x00", "")
-                entry = prepare(user_of(request), serial, self._order(form), edge.now())
+                teller, order = user_of(request), self._order(form)
+                entry = prepare(teller, serial, order, edge.now(), payer_of(teller, order))
                 return redirect("desk_entry", entry.pk)
             except Refused as refused:
                 put(request, form, refused)
@@ -92,6 +94,11 @@ class Collection(Transaction):
             payer_name=told.payer_name, quote=told.quote or "", lines=form.lines(),
             payment=form.payment(),
         )  # fmt: skip
+
+
+def has_core(shift: Shift) -> bool:
+    """Whether the money moves in a core of the bank, too."""
+    return core_for(shift.institution_id) is not None
 
 
 def ask(request: HttpRequest, shift: Shift, data: dict[str, Any]) -> QueryReply:

@@ -22,6 +22,8 @@ function reckon() {
   form.elements.tendered.closest(".field").hidden = !isCash;
   form.elements.from_account.closest(".field").hidden = isCash;
   part("change_box").hidden = !isCash;
+  const cheque = form.querySelector("[data-cheque]"); // there where the bank's core pays
+  if (cheque) cheque.hidden = form.elements.pay_kind.value !== "cheque";
   show(part("total"), sum);
   part("capital").textContent = sum ? capitalsOf(sum) : "";
   const given = fenOf(form.elements.tendered.value);

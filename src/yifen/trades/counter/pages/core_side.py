@@ -1,0 +1,45 @@
+"""What the bank's core did of an entry, as its page shows it."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import result_code
+from yifen.face.plain import plain_connection
+from yifen.hub.corebank.closing import STATES
+from yifen.trades.counter.models import Entry
+from yifen.trades.counter.operations.core import document_of
+
+_SQL = queries("yifen.trades.counter")
+
+
+class CoreFact(NamedTuple):
+    """One move: what it is to the entry, how it stands and why. `is_waiting`: it is not at its end, and should be."""
+
+    title: str | Promise
+    state: str
+    why: str
+    core_serial: str
+    is_waiting: bool
+
+
+def core_facts(entry: Entry) -> list[CoreFact]:
+    """The entry's own posting, and what gives it back, oldest first; nothing where there is no core."""
+    with plain_connection() as conn:
+        rows = conn.execute(_SQL["core_of_entry"], {"document": document_of(entry), "serial": entry.serial}).fetchall()
+    return [
+        CoreFact(_("核心退款") if is_back else _("核心记账"), told(STATES[state]), _why(code), core_serial,
+                 state in ("asked", "unknown") or owes)
+        for is_back, state, code, core_serial, owes in rows
+    ]  # fmt: skip
+
+
+def _why(code: int | None) -> str:
+    if not code:
+        return ""
+    meaning = result_code(code).meaning
+    return f"{code} {told(Text(meaning.zh, meaning.en))}"
