@@ -90,7 +90,7 @@ WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (
 
 -- name: refuses
 -- Why this outlet may not collect for this biller today, as the plugs say; 0: it may.
-SELECT payments_refuses_v1(u.channel, y.id, u.institution, k.current_day)
+SELECT payments_refuses_v1(u.channel, u.biller, u.institution, k.current_day)
 FROM (SELECT %s::integer AS channel, %s::integer AS biller, %s::bigint AS institution) u
 JOIN partner y ON y.id = u.biller JOIN ledger_book k USING (book_id)
 
