@@ -102,6 +102,12 @@ def charge_now(conn: Connection, serial: str) -> ChargeNow:
     return ChargeNow(serial, state, result_code(code) if code else Code.OK, fen)
 
 
+def charge_here(conn: Connection, serial: str, institution_id: int) -> tuple[str, date] | None:
+    """Whose, of which month, if it was charged at this outlet."""
+    row = conn.execute(_SQL["charge_here"], (serial, institution_id)).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def take_back(cores: Cores, access: Access, serial: str, signature: Signature, reason: str, now: datetime) -> ChargeNow:
     """On its own day, with a supervisor's word. Refused: CHARGE_NOT_BOOKED, DEPOSIT_DAY_OVER, and as
     `second.on_the_spot`."""

@@ -79,6 +79,16 @@ class DepositNow(NamedTuple):
     amount_fen: int
 
 
+class DepositHere(NamedTuple):
+    """One of an outlet's."""
+
+    unit: str
+    number: str
+    amount_fen: int
+    state: str
+    deposit_id: int
+
+
 def receive(conn: Connection, biller_id: int, body: bytes, now: datetime) -> int:
     """Take in a company's file of slips; what is there already stays. Answers how many are new. Refused:
     SLIPS_UNREADABLE, SLIP_DIFFERS (nothing of it was taken)."""
@@ -162,6 +172,12 @@ def deposit_now(conn: Connection, serial: str) -> DepositNow:
         raise Refused(AgencyCode.DEPOSIT_UNKNOWN, "serial")
     state, code, fen = row
     return DepositNow(serial, state, result_code(code) if code else Code.OK, fen)
+
+
+def deposit_here(conn: Connection, serial: str, institution_id: int) -> DepositHere | None:
+    """One that was taken at this outlet."""
+    row = conn.execute(_SQL["deposit_here"], (serial, institution_id)).fetchone()
+    return DepositHere(*row) if row else None
 
 
 # --- 4629 ------------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from yifen.core.facts.plug import (
     Ends,
     Grant,
+    MenuEntry,
     NightStep,
     Plug,
     Second,
     Table,
     Task,
     Text,
+    Urls,
     Watch,
 )
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
@@ -93,6 +95,18 @@ PLUG = Plug(
         "drawer": Text("出票人", "Drawer"), "cheque_no": Text("支票号", "Cheque number"),
         "written_on": Text("出票日期", "Written on"), "month": Text("月份", "Month"), "posted_on": Text("入账日", "Posted on"),
     },
+    menu=(
+        MenuEntry("run", 50, Text("代理准入", "Agency admissions"), "agency_admissions", "badge-check", "agency.view"),
+        MenuEntry("run", 51, Text("电力方缴费", "Company deposits"), "agency_deposits", "banknote", "agency.view"),
+        MenuEntry("run", 52, Text("交换支票", "Cheques in exchange"), "agency_cheques", "scroll-text", "agency.view"),
+        MenuEntry("run", 53, Text("手续费收费", "Commission charged"), "agency_charges", "receipt", "agency.view"),
+        MenuEntry("run", 54, Text("代收统计", "Agency statement"), "agency_statement", "table", "agency.view"),
+    ),
+    urls=(Urls("console/", f"{_HERE}.pages.urls"),),
+    uploads={"agency_slips": 2 << 20},
+    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("ADMISSIONS", "DEPOSITS", "CHEQUE_LIST", "CHARGES", "STATEMENT")),
+    transactions=(f"{_HERE}.pages.transactions:TRANSACTIONS",),
+    today=(f"{_HERE}.pages.waiting:what_waits",),
     night=(NightStep("transits", "payout", f"{_HERE}.night:sweep", Text("过渡户划转", "transit accounts")),),
     tasks=(Task("agency.follow", f"{_HERE}.following:run", cron="* * * * * */5", alone=True),),
     verify=(f"{_HERE}.proof:altered",),

@@ -239,3 +239,12 @@ SELECT c.clearing_id, 'clearing', 'arriving', c.day, p.code, sum(c.fen)::bigint,
 FROM clearing c JOIN partner p ON p.id = c.biller_id JOIN ledger_account a ON a.account_id = c.clearing_id
 WHERE a.book_id = %(book)s
 GROUP BY c.clearing_id, c.day, p.code HAVING sum(c.fen) <> 0
+
+-- name: deposit_here
+-- One that was taken at this outlet.
+SELECT unit, number, amount_fen, state, deposit_id FROM agency_deposit WHERE serial = %s AND institution_id = %s
+
+-- name: charge_here
+-- One that was charged at this outlet.
+SELECT y.code || ' ' || y.name, c.month FROM agency_charge c JOIN partner y ON y.id = c.biller_id
+WHERE c.serial = %s AND c.institution_id = %s
