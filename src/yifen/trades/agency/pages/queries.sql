@@ -44,7 +44,7 @@ SELECT code, name, industry, suspended FROM agency_merchant ORDER BY code
 -- name: admission_subject
 -- One in scope, by what proposals about it are found.
 SELECT concat_ws(':', a.institution_id, a.merchant, a.product, a.channel, a.region), m.code || ' ' || m.name
-FROM agency_admission a JOIN agency_merchant m ON m.code = a.merchant WHERE a.admission_id = %(one)s AND {scope}
+FROM agency_admission a JOIN agency_merchant m ON m.code = a.merchant WHERE a.admission_id = %(one)s AND {{scope}}
 
 -- name: history
 -- What two people decided about it, the newest first.
