@@ -1,5 +1,5 @@
-"""County 青溪 of the small province with a core of its own: its power company has its pair and is admitted at the counter,
-slips lie ready, a teller stands at his desk. Committed in a database of its own."""
+"""County 青溪 of the small province with a core of its own: its power company has its pair and is admitted at the
+counter, slips lie ready, a teller stands at his desk. Committed in a database of its own."""
 
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from tests.corebank.bench import KEY, SETTLED, TIMEOUT_S, TRANSIT, core_accounts, install_core
+from tests.corebank.bench import KEY, TIMEOUT_S, core_accounts, install_core
 from tests.counter.standing import NOW, person, signature
 from tests.settlement.bank_side import Clock, Serving
 from tests.web import site
@@ -94,7 +94,8 @@ class Agency:
 
         self.teller = person(f"ag{next(_NUMBERS):03d}", self.place.own.branch, "teller")
         self.shift = open_shift(self.teller, 50_000, NOW)
-        return DeskPlace(self.place.own.branch, self.shift.channel_id, self.shift.pk, self.teller.pk, self.teller.login, DAY)
+        return DeskPlace(self.place.own.branch, self.shift.channel_id, self.shift.pk, self.teller.pk, self.teller.login,
+                         DAY)  # fmt: skip
 
     def slip(self, yuan: str = "1234.56", unit: str = UNIT) -> str:
         """A new slip of the company; answers its number."""
@@ -124,7 +125,8 @@ class Agency:
         from yifen.trades.agency.deposits import take_back
 
         with self.meeting(meets), plain_connection() as conn:
-            return take_back(self.cores(conn), site.access(self.teller), serial, signature(self.supervisor), "录错", NOW)
+            signed = signature(self.supervisor)
+            return take_back(self.cores(conn), site.access(self.teller), serial, signed, "录错", NOW)
 
     def expected_fen(self) -> int:
         from yifen.trades.counter import queries
@@ -171,6 +173,3 @@ class Agency:
     def cheque_state(self, cheque: int) -> str:
         return str(self.rows("SELECT state FROM agency_cheque WHERE cheque_id = %s", cheque)[0][0])
 
-
-assert SETTLED
-assert TRANSIT

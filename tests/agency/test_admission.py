@@ -75,7 +75,8 @@ def test_the_counter_refuses_by_number_and_so_does_a_deposit(agency: Agency):
     channel = agency.shift.channel
     assert queries.biller_for(place.institution_id, channel, "POWER01").pk == agency.biller
     agency.admit(valid_until=DAY - timedelta(days=1))
-    for act in (lambda: queries.biller_for(place.institution_id, channel, "POWER01"), lambda: agency.pay(place, number)):
+    for act in (lambda: queries.biller_for(place.institution_id, channel, "POWER01"),
+                lambda: agency.pay(place, number)):  # fmt: skip
         with pytest.raises(Refused) as found:
             act()
         assert found.value.code == Code.AGENCY_NOT_ADMITTED
@@ -92,8 +93,8 @@ def test_a_suspended_merchant_stops_all_its_companies(agency: Agency):
 
 def test_a_biller_of_no_merchant_is_as_it_was(agency: Agency):
     agency.ready()
-    rows = agency.rows("SELECT payments_refuses_v1(p.id::integer, %s, NULL, %s) FROM partner p WHERE p.code IN ('DESK', 'PAGE')",
-                       agency.place.foreign.biller, DAY)  # fmt: skip
+    rows = agency.rows("SELECT payments_refuses_v1(p.id::integer, %s, NULL, %s) FROM partner p"
+                       " WHERE p.code IN ('DESK', 'PAGE')", agency.place.foreign.biller, DAY)  # fmt: skip
     assert rows == [(0,), (0,)]
 
 
@@ -129,7 +130,8 @@ def test_4692_is_the_offices_and_asks_the_core_whose_account_it_is(agency: Agenc
     from yifen.trades.agency.admission import propose_accounts
 
     agency.ready()
-    form = PairForm(agency.biller, agency.county, TRANSIT, SETTLED, SETTLED_NAME, MERCHANT, "3701", "C1", "HT-2026-1", DAY)
+    form = PairForm(agency.biller, agency.county, TRANSIT, SETTLED, SETTLED_NAME, MERCHANT, "3701", "C1", "HT-2026-1",
+                    DAY)  # fmt: skip
 
     def propose(user, asked=form):
         with plain_connection() as conn:
@@ -144,5 +146,5 @@ def test_4692_is_the_offices_and_asks_the_core_whose_account_it_is(agency: Agenc
             propose(user, asked)
         assert found.value.code == code
     site.agree(agency.union_second, propose(agency.union_admin), NOW)
-    assert agency.rows("SELECT customer_no, contract_no, signed_on FROM core_pair WHERE biller_id = %s", agency.biller) == [
-        ("C1", "HT-2026-1", DAY)]  # fmt: skip
+    read = "SELECT customer_no, contract_no, signed_on FROM core_pair WHERE biller_id = %s"
+    assert agency.rows(read, agency.biller) == [("C1", "HT-2026-1", DAY)]

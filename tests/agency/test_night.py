@@ -40,7 +40,8 @@ def sweep(agency: Agency, day: date = DAY) -> dict[str, Any]:
 
 def gross(agency: Agency) -> None:
     """The company pays its commission apart: 3.8 ‰ of what was collected."""
-    agency.owner("UPDATE agreement SET mode = 'gross', period = 'month', valid_from = '2026-01-01' WHERE biller_id = %s", agency.biller)
+    agency.owner("UPDATE agreement SET mode = 'gross', period = 'month', valid_from = '2026-01-01'"
+                 " WHERE biller_id = %s", agency.biller)  # fmt: skip
 
 
 def test_the_whole_sum_goes_in_one_move_and_a_repeat_moves_nothing(agency: Agency):
@@ -138,10 +139,10 @@ def commission(agency: Agency, month: date, fee_fen: int, net_fen: int = 0) -> N
     """As settlement writes it at the end of a month: the rows that 1078 reads, and the month's last day settled."""
     last = date(month.year + month.month // 12, month.month % 12 + 1, 1).toordinal() - 1
     day = date.fromordinal(last)
-    agency.owner("INSERT INTO settlement VALUES (-nextval('document_no'), 1, %s, %s, %s, 0, 0, 0, 0, %s, 'gross', NULL, 'x',"
-                 " now())", agency.biller, day, day, fee_fen)  # fmt: skip
-    agency.owner("INSERT INTO commission VALUES (-nextval('document_no'), %s, %s, 'true_up', 0, %s, %s, 0, 'gross', now())",
-                 agency.biller, day, fee_fen, net_fen)  # fmt: skip
+    agency.owner("INSERT INTO settlement VALUES (-nextval('document_no'), 1, %s, %s, %s, 0, 0, 0, 0, %s, 'gross', NULL,"
+                 " 'x', now())", agency.biller, day, day, fee_fen)  # fmt: skip
+    agency.owner("INSERT INTO commission VALUES (-nextval('document_no'), %s, %s, 'true_up', 0, %s, %s, 0, 'gross',"
+                 " now())", agency.biller, day, fee_fen, net_fen)  # fmt: skip
 
 
 def test_1078_takes_what_settlement_reckoned_once_a_month(agency: Agency):
@@ -172,7 +173,8 @@ def test_1078_is_taken_back_on_its_day_by_two_people_and_may_be_charged_anew(age
     before = agency.balance(SETTLED)
     done = charge(agency, month)
     with plain_connection() as conn:
-        back = take_back(agency.cores(conn), site.access(agency.teller), done.serial, signature(agency.supervisor), "录错", NOW)
+        signed = signature(agency.supervisor)
+        back = take_back(agency.cores(conn), site.access(agency.teller), done.serial, signed, "录错", NOW)
     assert (back.state, agency.balance(SETTLED)) == ("reversed", before)
     assert charge(agency, month).state == "booked"
     assert altered(agency.worker) == []

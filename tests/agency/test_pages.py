@@ -41,7 +41,8 @@ def test_4628_shows_the_companys_amount_and_pays_it_when_1_is_pressed(real: Agen
     client, number = site.client_of(real.teller), real.slip("321.00")
     asked = {"unit": UNIT, "number": number, "means": "cash"}
     assert "321.00" in text(client.get("/desk/4628/", asked))
-    assert client.post(f"/desk/4628/?unit={UNIT}&number={number}&means=cash", {"confirm": "0"})["Location"] == "/desk/4628/"
+    no = client.post(f"/desk/4628/?unit={UNIT}&number={number}&means=cash", {"confirm": "0"})
+    assert no["Location"] == "/desk/4628/"
     assert real.expected_fen() == 50_000
     done = text(sent(client, "4628", asked, {"confirm": "1"}))
     assert "已入账" in done
@@ -67,13 +68,14 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
 def test_a_cheque_of_another_bank_is_taken_in_and_its_pages_lead_it_to_the_deposit(real: Agency):
     real.desk()
     client, number = site.client_of(real.teller), real.slip("44.00")
-    form = {"confirm": "1", "drawer_bank": "青溪建行", "drawer": "青溪水泥", "cheque_no": "70000001", "cheque_on": f"{DAY}",
-            "amount": "44.00"}  # fmt: skip
+    form = {"confirm": "1", "drawer_bank": "青溪建行", "drawer": "青溪水泥", "cheque_no": "70000001",
+            "cheque_on": f"{DAY}", "amount": "44.00"}  # fmt: skip
     asked = {"unit": UNIT, "number": number, "means": "receipt"}
     assert "未入账" in text(sent(client, "4628", asked, form))
     office = site.client_of(real.supervisor)
     for act, number_, said in (("present", 1, "已提出 1 张"), ("close", 1, "收妥 0 张"), ("close", 2, "收妥 1 张")):
-        answer = office.post("/console/agency/exchange/", {"act": act, "day": "2027-01-05", "number": number_}, follow=True)
+        form = {"act": act, "day": "2027-01-05", "number": number_}
+        answer = office.post("/console/agency/exchange/", form, follow=True)
         assert said in text(answer)
     done = text(sent(client, "4628", asked | {"means": "internal"}, {"confirm": "1"}))
     assert "已入账" in done

@@ -99,8 +99,8 @@ class NightTally:
 
 
 class DrawerPart(msgspec.Struct, frozen=True):
-    """What a trade moved through a teller's drawer in a shift. `rows`: (transaction code, way of paying, count, fen, was it
-    given out); `undecided`: how many nobody knows of yet, for which the shift stays open."""
+    """What a trade moved through a teller's drawer in a shift. `rows`: (transaction code, way of paying, count, fen,
+    was it given out); `undecided`: how many nobody knows of yet, for which the shift stays open."""
 
     rows: tuple[tuple[str, str, int, int, bool], ...] = ()
     undecided: int = 0

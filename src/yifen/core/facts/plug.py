@@ -356,7 +356,7 @@ class Plug:
     moved_back: tuple[str, ...] = ()  # SQL functions (bucket, payments, payables, fen, now): a return gives that
     asked: tuple[str, ...] = ()  # SQL functions (payment_return) → boolean: people or the night here asked for it
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
-    refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: it may be paid
+    refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
     drawer: tuple[Dotted, ...] = ()  # (shift_id) → DrawerPart: what else went through a teller's drawer
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()

@@ -1,1 +1,1 @@
-"""The credit union's agency 银电通: admission, deposits of the company, cheques in the exchange, commission, end of day."""
+"""The credit union's agency 银电通: admission, companies' deposits, cheques in exchange, commission, day end."""

@@ -1,4 +1,4 @@
-"""Merchants 商户, kept by two people of the province; admissions 准入 4690, asked by a county and agreed by the province."""
+"""Merchants 商户, kept by two of the province; admissions 准入 4690, asked by a county and agreed by the province."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -33,7 +33,8 @@ STATE_WORDS = {"open": Text("开通", "Open"), "closed": Text("停办", "Closed"
 MODE_WORDS = {1: Text("1 联机", "1 online"), 2: Text("2 批量", "2 batch"), 3: Text("3 两者都有", "3 both")}
 _TITLES = {
     "merchant": Text("商户编码", "Merchant"), "product": Text("业务种类", "Product"), "mode": Text("业务方式", "Mode"),
-    "region": Text("地区码", "Region"), "institution": Text("机构号", "Institution"), "channel": Text("渠道", "Channel"),
+    "region": Text("地区码", "Region"), "institution": Text("机构号", "Institution"),
+    "channel": Text("渠道", "Channel"),
     "valid_from": Text("生效日", "From"), "valid_until": Text("到期日", "Until"), "state": Text("状态", "State"),
 }  # fmt: skip
 
@@ -76,7 +77,8 @@ def view_merchant(content: dict[str, Any]) -> list[Change]:
         raise Refused(Code.INPUT_INVALID, "name" if content["industry"] else "industry")
     was = _read("merchant_now", [code])
     before = dict(zip(("name", "industry", "suspended"), was, strict=True)) if was else {}
-    titles = {"name": Text("商户名称", "Name"), "industry": Text("商户行业", "Industry"), "suspended": Text("停用", "Suspended")}
+    titles = {"name": Text("商户名称", "Name"), "industry": Text("商户行业", "Industry"),
+              "suspended": Text("停用", "Suspended")}  # fmt: skip
     return [Change(field, title, _said(before.get(field)), _said(content[field])) for field, title in titles.items()]
 
 

@@ -77,8 +77,9 @@ def charge(cores: Cores, place: DeskPlace, unit: str, month: date, now: datetime
         code, charge_id, serial, fen = row
         if code:
             raise Refused(result_code(code), "month")
-        order = MoveOrder(bank.core_id, serial, CHARGE, f"agency_charge:{charge_id}", place.institution_id, place.teller,
-                          settlement_account(cores, due.biller_id), bank.income_account, fen, place.day, due.biller_id,
+        order = MoveOrder(bank.core_id, serial, CHARGE, f"agency_charge:{charge_id}", place.institution_id,
+                          place.teller, settlement_account(cores, due.biller_id), bank.income_account, fen,
+                          place.day, due.biller_id,
                           summary=f"{CHARGE} {month:%Y-%m}")  # fmt: skip
         core.write(conn, cores.ring, order, now)
     core.settle(cores, serial, now)

@@ -1,5 +1,5 @@
-"""Cheques of other banks: a receipt is stamped, the exchange takes them, and only the next session without a return makes
-money of them."""
+"""Cheques of other banks: a receipt is stamped, the exchange takes them, and only the next session without a return
+makes money of them."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -58,8 +58,8 @@ def present(conn: Connection, exchange_id: int, day: date, number: int, now: dat
 
 
 def close_session(cores: Cores, exchange_id: int, day: date, number: int, user_id: int, now: datetime) -> int:
-    """A session ends, its returns said; what an earlier one presented is collected: clearing → 其他应解汇款. Answers how
-    many. Refused: SESSION_CLOSED, CORE_MISSING."""
+    """A session ends, its returns said; what an earlier one presented is collected: clearing → 其他应解汇款. Answers
+    how many. Refused: SESSION_CLOSED, CORE_MISSING."""
     conn = cores.conn
     bank = core.core_of(conn, exchange_id)
     if bank is None:

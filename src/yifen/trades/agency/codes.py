@@ -1,4 +1,4 @@
-"""Result codes of the agency. What its admission refuses to channels is told by the hub (8950–8952, `core.facts.codes`)."""
+"""Result codes of the agency. What its admission refuses to channels the hub tells (8950–8952, `core.facts.codes`)."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -33,7 +33,10 @@ class AgencyCode(ResultCode):
         "The cheque's money was deposited today: 4629 takes that back first.",
     )  # fmt: skip
     CHARGE_MONTH_OPEN = 8964, FINAL, 409, "该月尚未结算完", "The month is not settled to its last day."
-    CHARGE_NOTHING = 8965, FINAL, 409, "该月无应收手续费（或已坐扣）", "Nothing is owed for the month, or it was taken already."
+    CHARGE_NOTHING = (
+        8965, FINAL, 409, "该月无应收手续费（或已坐扣）",
+        "Nothing is owed for the month, or it was taken already.",
+    )  # fmt: skip
     CHARGE_DONE = 8966, FINAL, 409, "该协议该月手续费已收", "The commission of this agreement and month was charged."
     CHARGE_NOT_BOOKED = 8967, FINAL, 409, "该笔收费未入账或已冲正", "This charge is not booked, or was taken back."
     SWEEP_SHORT = (

@@ -158,8 +158,8 @@ def move_of(
     """How it moves at the core: cash box, the drawer's account, or 其他应解汇款, to the company's transit account."""
     debit = {CASH: bank.cash_box(place.teller), CHEQUE: order.account_no, INTERNAL: bank.sundry_account}[order.means]
     return MoveOrder(
-        slip.core_id, serial, PAY, f"agency_deposit:{deposit_id}", place.institution_id, place.teller, debit, slip.transit,
-        slip.amount_fen, place.day, slip.biller_id, CHEQUE if order.means == CHEQUE else "internal",
+        slip.core_id, serial, PAY, f"agency_deposit:{deposit_id}", place.institution_id, place.teller, debit,
+        slip.transit, slip.amount_fen, place.day, slip.biller_id, CHEQUE if order.means == CHEQUE else "internal",
         cheque_no=order.cheque_no if order.means == CHEQUE else "",
         cheque_on=order.cheque_on if order.means == CHEQUE else None, summary=f"{PAY} {order.unit} {order.number}",
     )  # fmt: skip

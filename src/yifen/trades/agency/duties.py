@@ -26,7 +26,8 @@ DUTIES = (
     Duty("slips", Text("接收供电公司缴款单", "Take in the company's slips"), ("county",)),
     Duty("exchange", Text("同城交换：提出、退票", "Local exchange: presenting, returns"), ("county",)),
     Duty("charge", Text("收取手续费（1078）", "Charge commission (1078)"), ("county", "branch")),
-    Duty("deposit", Text("电力方缴费及冲正（4628、4629）", "Deposits and their reversal (4628, 4629)"), ("county", "branch")),
+    Duty("deposit", Text("电力方缴费及冲正（4628、4629）", "Deposits and their reversal (4628, 4629)"),
+         ("county", "branch")),
     Duty("accounts", Text("日常管理、账务核对", "Daily work, checking of accounts"), ("county",)),
 )
 _BY_NAME = {duty.name: duty for duty in DUTIES}

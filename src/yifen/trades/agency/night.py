@@ -1,5 +1,5 @@
-"""The step `transits` of the night: what stands on each company's transit account at the core goes to its settlement account,
-in one sum by one move, and the transit account is zero; where it is not, the morning says by how much."""
+"""The step `transits` of the night: what stands on each company's transit account at the core goes to its settlement
+account, in one sum by one move, and the transit account is zero; where it is not, the morning says by how much."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What the credit union's agency brings: admission, deposits of companies, cheques in the exchange, commission, end of day."""
+"""What the credit union's agency brings: admission, companies' deposits, cheques in exchange, commission, day end."""
 
 from yifen.core.facts.plug import (
     Ends,
@@ -62,7 +62,8 @@ PLUG = Plug(
     drawer=(f"{_HERE}.deposits:drawer",),
     documents=("agency_deposit", "agency_charge", "agency_sweep"),
     permissions=(
-        Grant("agency.view", _SEE, "看代理业务：准入、缴费、交换、手续费", "see the agency: admission, deposits, exchange, commission"),
+        Grant("agency.view", _SEE, "看代理业务：准入、缴费、交换、手续费",
+              "see the agency: admission, deposits, exchange, commission"),
         Grant("agency.rules", _ADMINS, "提出、复核商户；申请、审批准入（按职能分工）",
               "propose and decide on merchants; ask for and agree to admissions, by the level's duties"),
         Grant("agency.slips", (R.INSTITUTION_ADMIN, R.FINANCE), "接收供电公司缴款单", "take in companies' slips"),
@@ -74,26 +75,28 @@ PLUG = Plug(
                f"{_HERE}.admission:view_merchant", f"{_HERE}.admission:run_merchant"),
         Second("agency.admission", Text("准入（4690）", "Admission (4690)"), "agency.rules", "agency.rules",
                f"{_HERE}.admission:view", f"{_HERE}.admission:run"),
-        Second("agency.unpay", Text("电力方缴费冲正（4629）", "Deposit taken back (4629)"), "desk.work", "desk.authorise",
-               f"{_HERE}.deposits:view", f"{_HERE}.deposits:run", ends=(
+        Second("agency.unpay", Text("电力方缴费冲正（4629）", "Deposit taken back (4629)"), "desk.work",
+               "desk.authorise", f"{_HERE}.deposits:view", f"{_HERE}.deposits:run", ends=(
                    Ends("agency_deposit", "update", "OLD.state <> NEW.state AND NEW.state = 'reversed'", "serial",
                         _TAKEN_BACK, "changed_at"),)),
-        Second("agency.uncharge", Text("手续费冲正（1078）", "Commission taken back (1078)"), "desk.work", "desk.authorise",
-               f"{_HERE}.charges:view", f"{_HERE}.charges:run", ends=(
+        Second("agency.uncharge", Text("手续费冲正（1078）", "Commission taken back (1078)"), "desk.work",
+               "desk.authorise", f"{_HERE}.charges:view", f"{_HERE}.charges:run", ends=(
                    Ends("agency_charge", "update", "OLD.state <> NEW.state AND NEW.state = 'reversed'", "serial",
                         _TAKEN_BACK, "changed_at"),)),
     ),
     codes=(AgencyCode,),
     terms={
         "agency_merchant": Text("商户", "Merchant"), "agency_admission": Text("准入", "Admission"),
-        "agency_session": Text("交换场次", "Exchange session"), "agency_cheque": Text("他行支票", "Cheque of another bank"),
+        "agency_session": Text("交换场次", "Exchange session"),
+        "agency_cheque": Text("他行支票", "Cheque of another bank"),
         "agency_deposit": Text("电力方缴费", "Deposit"), "agency_charge": Text("手续费收费", "Commission charged"),
         "agency_sweep": Text("日终划转", "Sweep"), "industry": Text("商户行业", "Industry"),
-        "product": Text("业务种类", "Product"), "region": Text("地区码", "Region"), "valid_until": Text("到期日", "Until"),
+        "product": Text("业务种类", "Product"), "region": Text("地区码", "Region"),
+        "valid_until": Text("到期日", "Until"),
         "means": Text("缴款方式", "Means"), "session_day": Text("交换日期", "Session's day"),
         "session_no": Text("场次", "Session"), "drawer_bank": Text("付款行", "Drawer's bank"),
         "drawer": Text("出票人", "Drawer"), "cheque_no": Text("支票号", "Cheque number"),
-        "written_on": Text("出票日期", "Written on"), "month": Text("月份", "Month"), "posted_on": Text("入账日", "Posted on"),
+        "written_on": Text("出票日期", "Written on"), "month": Text("月份", "Month"),
     },
     menu=(
         MenuEntry("run", 50, Text("代理准入", "Agency admissions"), "agency_admissions", "badge-check", "agency.view"),
@@ -104,7 +107,8 @@ PLUG = Plug(
     ),
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     uploads={"agency_slips": 2 << 20},
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("ADMISSIONS", "DEPOSITS", "CHEQUE_LIST", "CHARGES", "STATEMENT")),
+    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in (
+        "ADMISSIONS", "DEPOSITS", "CHEQUE_LIST", "CHARGES", "STATEMENT")),
     transactions=(f"{_HERE}.pages.transactions:TRANSACTIONS",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     night=(NightStep("transits", "payout", f"{_HERE}.night:sweep", Text("过渡户划转", "transit accounts")),),

@@ -61,7 +61,8 @@ def agency_duties(request: HttpRequest) -> HttpResponse:
     levels = [str(Institution.Level(level).label) for level in duties.LEVELS]
     rows = [(told(duty.title), [level in duty.levels for level in duties.LEVELS]) for duty in duties.DUTIES]
     return render(request, "console/agency/duties.html", {
-        "levels": levels, "duties": rows, "merchants": read(_SQL["merchants"]), "form": form, "breadcrumbs": crumbs(_("职能分工")),
+        "levels": levels, "duties": rows, "merchants": read(_SQL["merchants"]), "form": form,
+        "breadcrumbs": crumbs(_("职能分工")),
     })  # fmt: skip
 
 
@@ -71,7 +72,8 @@ def agency_admission_new(request: HttpRequest) -> HttpResponse:
     form = AdmitForm(request.POST or None, initial={"valid_from": timezone.localdate(now())}).offer(merchants())
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("proposal", admission.propose(access_of(request), AdmissionForm(**form.cleaned_data), now()).pk)
+            asked = AdmissionForm(**form.cleaned_data)
+            return redirect("proposal", admission.propose(access_of(request), asked, now()).pk)
         except Refused as refused:
             put(request, form, refused, "merchant")
     return shown(request, form, _("4690 中间业务准入信息维护"), _("提交省联社审批"), "agency_admissions")
@@ -171,10 +173,12 @@ def agency_cheque(request: HttpRequest, cheque_id: int) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
         return redirect("agency_cheque", cheque_id)
-    facts = [(column.title, column.value_of(row, access)) for column in CHEQUE_LIST.columns if column.name != "amount_fen"]
+    columns = (column for column in CHEQUE_LIST.columns if column.name != "amount_fen")
+    facts = [(column.title, column.value_of(row, access)) for column in columns]
     return render(request, "console/agency/cheque.html", {
-        "row": row, "facts": [(title, value) for title, value in facts if value], "form": form, "state": CHEQUES[row.state][0],
-        "tone": CHEQUES[row.state][1], "is_back": row.state in ("returned", "refunded", "exception"),
+        "row": row, "facts": [(title, value) for title, value in facts if value], "form": form,
+        "state": CHEQUES[row.state][0], "tone": CHEQUES[row.state][1],
+        "is_back": row.state in ("returned", "refunded", "exception"),
         "breadcrumbs": [{"title": _("交换支票"), "url": reverse("agency_cheques")}, {"title": str(cheque_id)}],
     })  # fmt: skip
 
@@ -184,7 +188,8 @@ def shown(
 ) -> HttpResponse:
     """A form of its own page."""
     return render(request, "console/agency/form.html", {
-        "form": form, "title": title, "word": word, "back": reverse(back), "is_file": is_file, "breadcrumbs": crumbs(title)})  # fmt: skip
+        "form": form, "title": title, "word": word, "back": reverse(back), "is_file": is_file,
+        "breadcrumbs": crumbs(title)})  # fmt: skip
 
 
 def crumbs(title: str) -> list[dict[str, Any]]:

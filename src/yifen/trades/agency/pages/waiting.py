@@ -8,13 +8,14 @@ from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_li
 from yifen.trades.agency.pages.listing import CHEQUE_LIST, DEPOSITS
 
 KINDS = (
-    ListedWork(Text("他行支票待提出", "Cheques to be presented"), CHEQUE_LIST, "state=accepted", TODAY, "changed_at", "amount_fen",
-               permission="agency.exchange"),
-    ListedWork(Text("支票款已收妥，待缴费（4628）", "Collected cheques to be deposited (4628)"), CHEQUE_LIST, "state=collected",
-               TODAY, "changed_at", "amount_fen", permission="desk.work"),
-    ListedWork(Text("缴费后退票，须与供电公司处理", "Cheques returned after their deposit"), CHEQUE_LIST, "state=exception", LATE,
+    ListedWork(Text("他行支票待提出", "Cheques to be presented"), CHEQUE_LIST, "state=accepted", TODAY,
                "changed_at", "amount_fen", permission="agency.exchange"),
-    ListedWork(Text("电力方缴费结果未知", "Deposits that nobody knows of"), DEPOSITS, "state=asked", LATE, "made_at", "amount_fen"),
+    ListedWork(Text("支票款已收妥，待缴费（4628）", "Collected cheques to be deposited (4628)"), CHEQUE_LIST,
+               "state=collected", TODAY, "changed_at", "amount_fen", permission="desk.work"),
+    ListedWork(Text("缴费后退票，须与供电公司处理", "Cheques returned after their deposit"), CHEQUE_LIST,
+               "state=exception", LATE, "changed_at", "amount_fen", permission="agency.exchange"),
+    ListedWork(Text("电力方缴费结果未知", "Deposits that nobody knows of"), DEPOSITS, "state=asked", LATE,
+               "made_at", "amount_fen"),
 )  # fmt: skip
 
 

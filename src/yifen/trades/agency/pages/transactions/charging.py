@@ -62,7 +62,8 @@ class Charging(Transaction):
             except Refused as refused:
                 put(request, form, refused, "confirm")
         facts = [(_("供电公司"), due.biller), (_("协议"), due.agreement_id), (_("收费月份"), f"{data['month']:%Y-%m}"),
-                 (_("当月手续费（元）"), grouped_yuan(due.fee_fen)), (_("应收（元）"), grouped_yuan(due.owed_fen))]  # fmt: skip
+                 (_("当月手续费（元）"), grouped_yuan(due.fee_fen)),
+                 (_("应收（元）"), grouped_yuan(due.owed_fen))]  # fmt: skip
         return asking(form, _("核对金额"), _("收费"), facts)
 
     def _done(self, request: HttpRequest, serial: str) -> DeskScreen | HttpResponse:

@@ -69,10 +69,11 @@ class Deposit(Transaction):
         place, now = place_of(request, shift), edge.now()
         with reached() as cores:
             if asked["means"] == RECEIPT:
-                cheque = ChequeIn(asked["unit"], asked["number"], told["drawer_bank"], told["drawer"], told["cheque_no"],
-                                  told["cheque_on"], told["amount"] or 0)  # fmt: skip
+                cheque = ChequeIn(asked["unit"], asked["number"], told["drawer_bank"], told["drawer"],
+                                  told["cheque_no"], told["cheque_on"], told["amount"] or 0)  # fmt: skip
                 number = cheques.accept(cores.conn, place, cheque, now)
-                messages.success(request, _g("已受理他行支票 %(number)s：回单加盖受理凭证专用章，未入账") % {"number": number})
+                said = _g("已受理他行支票 %(number)s：回单加盖受理凭证专用章，未入账")
+                messages.success(request, said % {"number": number})
                 return redirect("desk_transaction", PAY)
             order = DepositOrder(asked["unit"], asked["number"], asked["means"], told.get("account_no", ""),
                                  told.get("cheque_no", ""), told.get("cheque_on"))  # fmt: skip

@@ -71,7 +71,8 @@ class MonthForm(DeskForm):
     """1078: whose commission, of which month."""
 
     unit = DeskLineField(label=_("核算单位"), max_length=40, widget=CodeInput())
-    month = DeskLineField(label=_("收费月份"), max_length=7, widget=CodeInput(inputmode="numeric"), help_text=_("如 202611"))
+    month = DeskLineField(label=_("收费月份"), max_length=7, widget=CodeInput(inputmode="numeric"),
+                          help_text=_("如 202611"))  # fmt: skip
 
     def clean_month(self) -> Any:
         found = rules.month_of(self.cleaned_data["month"])
