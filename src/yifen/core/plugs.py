@@ -66,6 +66,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what was asked for": lambda plug: iter(plug.asked),
     "function of what is held": lambda plug: iter(plug.held),
     "function of what is given": lambda plug: iter(plug.gives),
+    "function of who is refused": lambda plug: iter(plug.refuses),
     "table of what was spent": lambda plug: iter(plug.spent),
     "kind of account": lambda plug: (account.kind for account in plug.accounts),
     "number of an account": lambda plug: (account.number for account in plug.accounts),

@@ -114,6 +114,17 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 -- One of them.
 RETURN QUERY SELECT * FROM {{function}}(p_bucket, p_payments);
 
+-- name: refuses
+-- Made of what the plugs name (`refuses`): why a channel, at an institution (NULL: its own), may not collect for a biller
+-- on a day; 0: it may.
+CREATE OR REPLACE FUNCTION payments_refuses_v1(p_channel integer, p_biller integer, p_institution bigint, p_day date)
+RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN RETURN coalesce({{calls}} 0); END $$
+
+-- name: refuses_call
+-- One of them.
+nullif({{function}}(p_channel, p_biller, p_institution, p_day), 0),
+
 -- name: fresh
 -- Made of what the plugs name (`fresh`): brings an account of a hosted biller up to date before it is told.
 CREATE OR REPLACE FUNCTION payments_fresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)

@@ -98,6 +98,14 @@ class NightTally:
         return {"sums": whole, "institutions": by, **more}
 
 
+class DrawerPart(msgspec.Struct, frozen=True):
+    """What a trade moved through a teller's drawer in a shift. `rows`: (transaction code, way of paying, count, fen,
+    was it given out); `undecided`: how many nobody knows of yet, for which the shift stays open."""
+
+    rows: tuple[tuple[str, str, int, int, bool], ...] = ()
+    undecided: int = 0
+
+
 class ProofLine(msgspec.Struct, frozen=True):
     """What a trade explains of an account's balance at a cut, on the account's own side: `role` says
     what the account is to it, `what` the kind of line, `ref` the document (empty: several)."""

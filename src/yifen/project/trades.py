@@ -18,6 +18,7 @@ TRADES = (
     "yifen.trades.pipes",
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
+    "yifen.trades.agency",
     "yifen.trades.figures",
     "yifen.night",
     "yifen.tools",

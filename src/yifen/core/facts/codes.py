@@ -201,6 +201,18 @@ class Code(ResultCode):
         "The channel is outside its service hours.",
     )  # fmt: skip
     BILLER_OUTAGE = 3004, RETRY, 503, "收费单位停机维护", "The biller has an outage now."
+    AGENCY_SUSPENDED = (
+        8952, FINAL, 403, "商户已停用，不能代收",
+        "The merchant of this biller is suspended.",
+    )  # fmt: skip
+    AGENCY_NOT_ADMITTED = (
+        8950, FINAL, 403, "签约联社未准入（4690）该商户和渠道，或准入未生效、已到期",
+        "The contracting county has no admission (4690) in force for this merchant and channel.",
+    )  # fmt: skip
+    AGENCY_ELSEWHERE = (
+        8951, FINAL, 403, "该供电公司的用户只能在其签约联社及辖内机构或自助渠道缴费",
+        "This company's customers pay at its contracting county, below it, or by self-service.",
+    )  # fmt: skip
     DAY_CLOSED = 3005, FINAL, 409, "会计日期已日切", "That business day is closed."
     DAY_NOT_OPEN = 3006, FINAL, 409, "会计日期未开", "That business day is not open yet."
     # 5xxx: what is paid

@@ -15,6 +15,8 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller, Channel, Hosted
+from yifen.core.plugs import called, plugs, result_code
+from yifen.hub.night import DrawerPart
 from yifen.trades.counter import rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import COUNTED, REFUND, Entry, PayKind, Shift
@@ -81,7 +83,7 @@ def billers_of(institution_id: int, channel: Channel, category: str = "") -> Que
 
 
 def biller_for(institution_id: int, channel: Channel, code: str) -> Biller:
-    """Refused: BILLER_UNKNOWN, BILLER_ELSEWHERE, NOT_ADMITTED."""
+    """Refused: BILLER_UNKNOWN, BILLER_ELSEWHERE, NOT_ADMITTED, and what plugs refuse this very outlet (`refuses`)."""
     biller = (
         Biller.objects.select_related("partner__institution").filter(partner__code=code).first()
     )
@@ -91,6 +93,10 @@ def biller_for(institution_id: int, channel: Channel, code: str) -> Biller:
         raise Refused(CounterCode.BILLER_ELSEWHERE, "biller")
     if not billers_of(institution_id, channel).filter(pk=biller.pk).exists():
         raise Refused(Code.NOT_ADMITTED, "biller")
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["refuses"], [channel.pk, biller.pk, institution_id])
+        if code := cursor.fetchone()[0]:
+            raise Refused(result_code(code), "biller")
     return biller
 
 
@@ -177,12 +183,18 @@ def totals(shift: Shift) -> list[ShiftTotals]:
         .annotate(entries=Count("pk"), amount=Sum("amount_fen"), reversals=Count("original"))
         .order_by("code", "pay_kind")
     )
-    return [
+    own = [
         ShiftTotals(
             row["code"], row["pay_kind"], row["entries"], row["amount"], bool(row["reversals"])
         )
         for row in rows
     ]
+    return own + [ShiftTotals(*row) for part in drawer_parts(shift) for row in part.rows]
+
+
+def drawer_parts(shift: Shift) -> list[DrawerPart]:
+    """What other trades moved through this drawer, as their plugs say."""
+    return [called(name)(shift.pk) for plug in plugs() for name in plug.drawer]
 
 
 def expected_fen(shift: Shift) -> int:

@@ -92,6 +92,12 @@ JOIN channel c ON c.partner_id = x.channel_id AND c.hosted = 'counter'
 WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (x.channel_id, x.serial)
     AND e.state IN ('unknown', 'booked', 'reversed', 'refunded'))
 
+-- name: refuses
+-- Why this outlet may not collect for this biller today, as the plugs say; 0: it may.
+SELECT payments_refuses_v1(u.channel, u.biller, u.institution, k.current_day)
+FROM (SELECT %s::integer AS channel, %s::integer AS biller, %s::bigint AS institution) u
+JOIN partner y ON y.id = u.biller JOIN ledger_book k USING (book_id)
+
 -- name: core_altered
 -- A collection through a core has just one posting there, of its fen, which stands as the entry does; what does not
 -- stand has something that gives it back.

@@ -71,6 +71,7 @@ BEGIN
             OR payments_is_closed_v1(h.kind_opens_at, h.kind_closes_at, w.local) THEN @CHANNEL_CLOSED
         WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
                      AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
+        ELSE nullif(payments_refuses_v1(i.partner, i.biller, NULL, k.current_day), 0)
         END, k.current_day, a.clearing_id, coalesce(b.endpoint <> '', false), h.payment_fen_max,
         h.day_fen_max
     FROM (SELECT DISTINCT u.partner, u.biller

@@ -101,7 +101,7 @@ def _of(content: dict[str, Any]) -> tuple[Shift, dict[int, int]]:
 def _balance(shift: Shift, counted: Mapping[int, int]) -> int:
     """By how many fen the drawer differs. Refused: INPUT_INVALID, ENTRY_UNDECIDED."""
     shift.counted_fen = rules.counted_fen(counted)
-    if queries.undecided(shift).exists():
+    if queries.undecided(shift).exists() or any(part.undecided for part in queries.drawer_parts(shift)):
         raise Refused(CounterCode.ENTRY_UNDECIDED)
     shift.expected_fen = queries.expected_fen(shift)
     shift.difference_fen = shift.counted_fen - shift.expected_fen

@@ -1,0 +1,1 @@
+"""Pages of the agency: the desk's transactions, and the console's lists and forms."""

@@ -1,0 +1,89 @@
+"""Forms of the agency's pages; those of 4690 and 4692 have their fields in the order of the union's own screens."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yifen.core.access.fields import LineField, during_our_time
+from yifen.face import words
+from yifen.face.forms import ReasonField, day_input
+from yifen.trades.agency.pages.listing import CHANNELS, OPEN, PRODUCTS
+
+MODES = ((1, _("1 联机")), (2, _("2 批量")), (3, _("3 两者都有")))
+Choices = list[tuple[Any, Any]]
+
+
+class MerchantsForm(forms.Form):
+    """商户基本信息."""
+
+    code = forms.CharField(label=_("商户编码"), max_length=4, help_text=_("四位数字，如 0006"))
+    name = LineField(label=_("商户名称"), max_length=60)
+    industry = LineField(label=_("商户行业"), max_length=20)
+    suspended = forms.BooleanField(label=pgettext_lazy("agency", "停用"), required=False)
+
+
+class AdmitForm(forms.Form):
+    """4690 中间业务准入信息维护, for one's own county."""
+
+    merchant = forms.ChoiceField(label=_("商户编码"))
+    product = forms.ChoiceField(label=_("业务种类"), choices=words.choices(PRODUCTS))
+    mode = forms.TypedChoiceField(label=_("业务方式"), coerce=int, choices=MODES)
+    region = forms.CharField(label=_("地区码"), max_length=12)
+    channel = forms.ChoiceField(label=_("渠道"), choices=words.choices(CHANNELS))
+    valid_from = forms.DateField(label=_("生效日"), widget=day_input(), validators=[during_our_time])
+    valid_until = forms.DateField(label=_("到期日"), widget=day_input(), required=False, validators=[during_our_time],
+                                  help_text=_("留空为长期"))  # fmt: skip
+    state = forms.ChoiceField(label=_("状态"), choices=words.choices(OPEN))
+
+    def offer(self, merchants: Choices) -> "AdmitForm":
+        self.fields["merchant"].choices = merchants  # type: ignore[attr-defined]
+        return self
+
+
+class AccountsForm(forms.Form):
+    """4692 中间业务商户账户维护."""
+
+    merchant = forms.ChoiceField(label=_("商户编码"))
+    biller_id = forms.TypedChoiceField(label=_("商户名称"), coerce=int)
+    unit = LineField(label=_("核算单位"), max_length=40)
+    customer_no = LineField(label=_("客户编号"), max_length=40, required=False)
+    contract_no = LineField(label=_("签约合同号"), max_length=40, required=False)
+    contracting_id = forms.TypedChoiceField(label=_("签约机构"), coerce=int)
+    signed_on = forms.DateField(label=_("签约日期"), widget=day_input(), validators=[during_our_time])
+    mode = forms.TypedChoiceField(label=_("业务方式"), coerce=int, choices=MODES, initial=3)
+    batch_mode = forms.TypedChoiceField(label=_("批量方式"), coerce=int, choices=((1, _("1 代收")),))
+    transit = LineField(label=_("过渡户账号"), max_length=40)
+    settlement = LineField(label=_("商户结算账号"), max_length=40)
+    settlement_name = LineField(label=_("商户结算账号名称"), max_length=60, help_text=_("须与核心户名一致"))
+
+    def offer(self, merchants: Choices, billers: Choices, counties: Choices) -> "AccountsForm":
+        for name, choices in (("merchant", merchants), ("biller_id", billers), ("contracting_id", counties)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        return self
+
+
+class SlipsForm(forms.Form):
+    """A company's file of slips."""
+
+    biller_id = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
+    file = forms.FileField(label=_("缴款单文件"), max_length=200, widget=forms.FileInput({"accept": ".csv"}),
+                           help_text=_("CSV：核算单位,缴款编号,缴款金额,缴款人"))  # fmt: skip
+
+    def offer(self, billers: Choices) -> "SlipsForm":
+        self.fields["biller_id"].choices = billers  # type: ignore[attr-defined]
+        return self
+
+
+class SessionForm(forms.Form):
+    """A session of the exchange."""
+
+    day = forms.DateField(label=_("交换日期"), widget=day_input(), validators=[during_our_time])
+    number = forms.TypedChoiceField(label=_("场次"), coerce=int, choices=[(one, str(one)) for one in range(1, 10)])
+
+
+class ReturnForm(forms.Form):
+    """退票, with the reason on its slip."""
+
+    reason = ReasonField(label=_("退票理由"))

@@ -1,0 +1,81 @@
+"""Forms of the agency's transactions, with the fields of the union's own screens in their order."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.fields import YuanField, during_our_time
+from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField, SupervisorForm
+from yifen.face.forms import day_input
+from yifen.trades.agency import rules
+
+RECEIPT = "receipt"
+"""Means of a cheque of another bank that is only taken in: its receipt is stamped."""
+MEANS = (("cash", _("0 现金")), ("cheque", _("1 本行支票")), ("internal", _("2 内部户（他行支票已收妥）")),
+         (RECEIPT, _("3 他行支票受理（回单盖章，提出交换）")))  # fmt: skip
+RETURN_REASONS = (_("录入有误"), _("系统超时"), _("客户撤回"))
+
+
+class SlipForm(DeskForm):
+    """核算单位, 缴款编号, how it is paid."""
+
+    unit = DeskLineField(label=_("核算单位"), max_length=40, widget=CodeInput())
+    number = DeskLineField(label=_("缴款编号"), max_length=40, widget=CodeInput())
+    means = forms.ChoiceField(label=_("账户类别"), choices=MEANS)
+
+
+class ConfirmForm(DeskForm):
+    """是否缴款: 1 是, 0 否."""
+
+    confirm = forms.ChoiceField(label=_("是否缴款？是 1，否 0"), choices=(("1", _("1 是")), ("0", _("0 否"))))
+
+
+class OwnChequeForm(ConfirmForm):
+    """A cheque of this bank: whose account, which number, which day."""
+
+    account_no = DeskLineField(label=_("付款账号"), max_length=40, widget=CodeInput())
+    cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
+    cheque_on = forms.DateField(label=_("出票日期"), widget=day_input(), validators=[during_our_time])
+
+
+class OtherChequeForm(ConfirmForm):
+    """A cheque of another bank, with its slip 进账单."""
+
+    drawer_bank = DeskLineField(label=_("付款行"), max_length=60)
+    drawer = DeskLineField(label=_("出票人"), max_length=60)
+    cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
+    cheque_on = forms.DateField(label=_("出票日期"), widget=day_input(), validators=[during_our_time])
+    amount = YuanField(label=_("支票金额"))
+
+    def clean_cheque_no(self) -> str:
+        number = str(self.cleaned_data["cheque_no"])
+        if not (number.isascii() and number.isdigit() and 8 <= len(number) <= 16):
+            raise ValidationError(gettext("支票号码为 8 至 16 位数字"))
+        return number
+
+
+class BackForm(SupervisorForm):
+    """4629: the supervisor signs at this screen; the serial stands in the address."""
+
+
+class SerialForm(DeskForm):
+    """One by its serial."""
+
+    number = DeskLineField(label=_("流水号"), max_length=40, widget=CodeInput())
+
+
+class MonthForm(DeskForm):
+    """1078: whose commission, of which month."""
+
+    unit = DeskLineField(label=_("核算单位"), max_length=40, widget=CodeInput())
+    month = DeskLineField(label=_("收费月份"), max_length=7, widget=CodeInput(inputmode="numeric"),
+                          help_text=_("如 202611"))  # fmt: skip
+
+    def clean_month(self) -> Any:
+        found = rules.month_of(self.cleaned_data["month"])
+        if found is None:
+            raise ValidationError(gettext("月份如 202611"))
+        return found

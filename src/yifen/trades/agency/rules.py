@@ -1,0 +1,77 @@
+"""Pure decisions of the agency: what a file of slips says, which cheque may be taken."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from yifen.core.facts.money import AmountError, typed_yuan
+from yifen.core.facts.refused import Refused
+from yifen.hub.corebank.rules import CHEQUE_DAYS
+from yifen.trades.agency.codes import AgencyCode
+
+SLIPS_MAX, TEXT_MAX = 5_000, 40
+HEAD = ("核算单位", "缴款编号", "缴款金额", "缴款人")
+CHANNELS = ("counter", "atm", "kiosk", "webbank", "phonebank", "app", "card", "passbook", "other")
+PRODUCTS = ("collect", "debit")
+
+
+class Slip(NamedTuple):
+    """A 缴款单 of the company: who brings it, how much in fen."""
+
+    unit: str
+    number: str
+    amount_fen: int
+    payer: str
+
+
+def slips(body: bytes) -> list[Slip]:
+    """A file as the company sends it: CSV, UTF-8 or GB18030, under the heading 核算单位,缴款编号,缴款金额,缴款人, in
+    yuan. One bad row refuses the file. Refused: SLIPS_UNREADABLE, with the line."""
+    rows = list(csv.reader(io.StringIO(_text(body))))
+    if not rows or tuple(cell.strip() for cell in rows[0]) != HEAD or len(rows) > SLIPS_MAX + 1:
+        raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", ",".join(HEAD))
+    found = list(_slips(rows[1:]))
+    keys = {(one.unit, one.number) for one in found}
+    if not found or len(keys) != len(found):
+        raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", "缴款编号")
+    return found
+
+
+def _slips(rows: list[list[str]]) -> Iterator[Slip]:
+    for line, row in enumerate(rows, 2):
+        cells = [cell.strip() for cell in row]
+        try:
+            unit, number, yuan, payer = cells
+            amount_fen = typed_yuan(yuan)
+        except (ValueError, AmountError):
+            raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", f"{line}") from None
+        fits = all(one.isprintable() and len(one) <= TEXT_MAX for one in cells)
+        if not (unit and number and fits and amount_fen > 0):
+            raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", f"{line}")
+        yield Slip(unit, number, amount_fen, payer)
+
+
+def _text(body: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(AgencyCode.SLIPS_UNREADABLE, "file")
+
+
+def check_cheque(written_on: date, day: date) -> None:
+    """A cheque is presented within ten days (支付结算办法). Refused: CHEQUE_LATE_HERE."""
+    if not 0 <= (day - written_on).days <= CHEQUE_DAYS:
+        raise Refused(AgencyCode.CHEQUE_LATE_HERE, "cheque_on")
+
+
+def month_of(text: str) -> date | None:
+    """202611 or 2026-11; None: it is none."""
+    digits = text.replace("-", "")
+    try:
+        return date(int(digits[:4]), int(digits[4:]), 1) if len(digits) == 6 and digits.isascii() else None
+    except ValueError:
+        return None

@@ -1,0 +1,120 @@
+"""The desk's transactions 4628, 4629 and 1078 as a browser sends them; the console's pages."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.agency.bench import MERCHANT, UNIT, Agency
+from tests.corebank.bench import CHEQUE, COMPANY, TRANSIT
+from tests.desk.standing import text
+from tests.web import site
+from tests.world import DAY
+
+
+@pytest.fixture
+def real(agency: Agency) -> Iterator[Agency]:
+    """The pages ask the core by the real clock."""
+    before = agency.clock.now
+    agency.clock.now = datetime.now(UTC)
+    yield agency.ready()
+    agency.clock.now = before
+
+
+def sent(client: Any, code: str, asked: dict[str, str], form: dict[str, str]) -> Any:
+    """POST of a transaction whose address carries what was looked up; then the page to which it leads."""
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    answer = client.post(f"/desk/{code}/?{query}", form)
+    return client.get(answer["Location"]) if answer.status_code == 302 else answer
+
+
+def signed(agency: Agency) -> dict[str, str]:
+    checker = agency.supervisor
+    return {"reason": "录入有误", "supervisor": checker.login, "supervisor_password": site.PASSWORD,
+            "supervisor_code": site.code_of(checker)}  # fmt: skip
+
+
+def test_4628_shows_the_companys_amount_and_pays_it_when_1_is_pressed(real: Agency):
+    real.desk()
+    client, number = site.client_of(real.teller), real.slip("321.00")
+    asked = {"unit": UNIT, "number": number, "means": "cash"}
+    assert "321.00" in text(client.get("/desk/4628/", asked))
+    no = client.post(f"/desk/4628/?unit={UNIT}&number={number}&means=cash", {"confirm": "0"})
+    assert no["Location"] == "/desk/4628/"
+    assert real.expected_fen() == 50_000
+    done = text(sent(client, "4628", asked, {"confirm": "1"}))
+    assert "已入账" in done
+    assert real.expected_fen() == 50_000 + 32_100
+    assert "8956" in text(client.get("/desk/4628/", asked))
+    assert "8955" in text(client.get("/desk/4628/", asked | {"number": "NONE"}))
+
+
+def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: Agency):
+    real.desk()
+    client, number = site.client_of(real.teller), real.slip("20.00")
+    real.books.accounts[COMPANY].cheques[CHEQUE] = 1
+    asked = {"unit": UNIT, "number": number, "means": "cheque"}
+    form = {"confirm": "1", "account_no": COMPANY, "cheque_no": CHEQUE, "cheque_on": f"{DAY}"}
+    done = text(sent(client, "4628", asked, form))
+    serial = re.findall(r"DP\d{8}-\d+", done)[0]
+    assert real.posted(serial) == [(COMPANY, -2_000), (TRANSIT, 2_000)]
+    back = text(sent(client, "4629", {"number": serial}, signed(real)))
+    assert "已冲正" in back
+    assert real.posted(f"{serial}U") == [(TRANSIT, -2_000), (COMPANY, 2_000)]
+
+
+def test_a_cheque_of_another_bank_is_taken_in_and_its_pages_lead_it_to_the_deposit(real: Agency):
+    real.desk()
+    client, number = site.client_of(real.teller), real.slip("44.00")
+    form = {"confirm": "1", "drawer_bank": "青溪建行", "drawer": "青溪水泥", "cheque_no": "70000001",
+            "cheque_on": f"{DAY}", "amount": "44.00"}  # fmt: skip
+    asked = {"unit": UNIT, "number": number, "means": "receipt"}
+    assert "未入账" in text(sent(client, "4628", asked, form))
+    office = site.client_of(real.supervisor)
+    for act, number_, said in (("present", 1, "已提出 1 张"), ("close", 1, "收妥 0 张"), ("close", 2, "收妥 1 张")):
+        form = {"act": act, "day": "2027-01-05", "number": number_}
+        answer = office.post("/console/agency/exchange/", form, follow=True)
+        assert said in text(answer)
+    done = text(sent(client, "4628", asked | {"means": "internal"}, {"confirm": "1"}))
+    assert "已入账" in done
+    (cheque,) = real.rows("SELECT cheque_id FROM agency_cheque WHERE cheque_no = '70000001'")[0]
+    page = text(office.get(f"/console/agency/cheques/{cheque}/"))
+    assert "已缴费" in page
+    answer = office.post(f"/console/agency/cheques/{cheque}/", {"reason": "存款不足"}, follow=True)
+    assert "8963" in text(answer)
+
+
+@pytest.mark.parametrize("page", ["admissions", "deposits", "cheques", "charges", "statement", "duties"])
+def test_the_lists_show_what_there_is_to_who_may(real: Agency, page):
+    for user in (real.county_admin, real.union_admin, real.supervisor):
+        assert site.client_of(user).get(f"/console/agency/{page}/").status_code == 200
+
+
+def test_4690_on_its_page_is_asked_by_the_county_and_decided_by_the_province(real: Agency):
+    client = site.client_of(real.county_admin)
+    form = {"merchant": MERCHANT, "product": "collect", "mode": "1", "region": "3709", "channel": "phonebank",
+            "valid_from": f"{DAY}", "valid_until": "", "state": "open"}  # fmt: skip
+    assert client.get("/console/agency/admissions/new/").status_code == 200
+    answer = client.post("/console/agency/admissions/new/", form)
+    assert answer.status_code == 302, text(answer)
+    from yifen.core.access.models import Authorisation
+
+    row = Authorisation.objects.order_by("-pk").first()
+    site.agree(real.union_admin, row, real.clock())
+    (one,) = real.rows("SELECT admission_id FROM agency_admission WHERE channel = 'phonebank'")[0]
+    page = text(client.get(f"/console/agency/admissions/{one}/"))
+    assert "电话银行" in page
+    assert real.union_admin.login in page
+    assert site.client_of(real.place.foreign.user).get(f"/console/agency/admissions/{one}/").status_code == 404
+
+
+def test_the_statement_counts_each_transaction_code_by_outlet(real: Agency):
+    real.desk()
+    place = real.rows("SELECT code, sum(entries), sum(amount_fen) FROM (SELECT 1) x, LATERAL (SELECT '4628' AS code,"
+                      " count(*) AS entries, sum(amount_fen) AS amount_fen FROM agency_deposit"
+                      " WHERE state IN ('booked', 'reversed')) y GROUP BY code")[0]  # fmt: skip
+    page = text(site.client_of(real.county_admin).get("/console/agency/statement/"))
+    assert f" {place[1]} " in page
+    assert f"{place[2] / 100:,.2f}" in page
