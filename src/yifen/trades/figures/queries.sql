@@ -116,12 +116,13 @@ SELECT figures_cost_v1(%s, %s, %s, %s, %s)
 SELECT wages_fen, rates, said_at, said_by FROM figure_cost WHERE biller_id = %s ORDER BY cost_id DESC LIMIT 10
 
 -- name: channels
--- That collect for a company, or did in these days: bills paid on each, what was taken less what was given back.
-SELECT c.id, c.code || ' ' || c.name, h.hosted, coalesce(f.lines, 0), coalesce(f.fen, 0)::bigint
+-- That collect for a company, or did in these days: payments on each, what was taken less what was given back.
+SELECT c.id, c.code || ' ' || c.name, h.hosted, coalesce(f.payments, 0), coalesce(f.fen, 0)::bigint
 FROM partner c JOIN channel h ON h.partner_id = c.id
-LEFT JOIN (SELECT x.channel_id, count(*) FILTER (WHERE x.amount_fen > 0) AS lines, sum(x.net_fen) AS fen FROM figure_payment x
+LEFT JOIN (SELECT x.channel_id, count(DISTINCT x.payment_id) FILTER (WHERE x.amount_fen > 0) AS payments,
+               sum(x.net_fen) AS fen FROM figure_payment x
            WHERE x.biller_id = %(biller)s AND x.day BETWEEN %(since)s AND %(until)s GROUP BY x.channel_id) f ON f.channel_id = c.id
-WHERE f.lines > 0 OR EXISTS (SELECT FROM admission a WHERE a.channel_id = c.id AND a.biller_id = %(biller)s AND a.active)
+WHERE f.payments > 0 OR f.fen <> 0 OR EXISTS (SELECT FROM admission a WHERE a.channel_id = c.id AND a.biller_id = %(biller)s AND a.active)
 ORDER BY c.code
 
 -- name: billing

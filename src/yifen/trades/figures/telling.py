@@ -9,13 +9,12 @@ from psycopg.errors import QueryCanceled
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.figures import composing
-from yifen.trades.figures.asking import BY_NAME, ReportAsk
+from yifen.trades.figures.asking import BY_NAME, COLUMNS_MAX, ReportAsk
 from yifen.trades.figures.catalogue import MEASURES, Unit
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
 from yifen.trades.figures.periods import ReportSpan, compared
 
-COLUMNS_MAX = 36
 _USERS = queries(__package__)["users"]
 Value = int | None  # of a rate basis points; None: of nothing
 

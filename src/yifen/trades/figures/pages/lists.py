@@ -101,7 +101,7 @@ FIGURE_BILLS = Listing(
 FIGURE_PAYMENTS = Listing(
     name="figure_payments",
     title=_("统计所含收款"),
-    note=_("缴费在每张账单或预存款上一行，退回另一行，为负。"),
+    note=_("缴费在每张账单、预存款或非本系统出账的款项上一行，退回另一行，为负。"),
     empty=_("没有收款"),
     permission="figures.view",
     export="figures.report",
@@ -116,7 +116,7 @@ FIGURE_PAYMENTS = Listing(
         Column("payment_id", "x.payment_id", _("缴费编号"), "code", value=lambda r, a: str(r.payment_id)),
         Column("day", "x.day", _("会计日期"), "day", order="down"),
         Column("biller", "x.biller", _("收费单位")),
-        Column("fee", "x.fee", _("费种"), value=lambda r, a: r.fee or told(DIMENSIONS["fee"].words[""])),
+        Column("fee", DIMENSIONS["fee"].of[PAYMENTS], _("费种"), value=lambda r, a: fee_said(r.fee)),
         Column("channel", "x.channel", _("渠道")),
         Column("institution", "x.institution", _("机构")),
         Column("teller", TELLER, _("柜员")),
@@ -165,6 +165,12 @@ FIGURE_SHIFTS = Listing(
         ),
     ),
 )
+
+
+def fee_said(fee: str) -> str:
+    """A fee; of a balance, and of what was not billed here, in words."""
+    words_of = DIMENSIONS["fee"].words
+    return told(words_of[fee]) if fee in words_of else fee
 
 
 def method_said(method: str) -> str:
