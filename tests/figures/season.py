@@ -191,7 +191,7 @@ class Season(Life):
         self.reads(ledger)
 
     def elsewhere(self, here_fen: int, all_fen: int) -> None:
-        """What was not billed here stands apart, by whatever a bill tells; its payables are what the hub has of them."""
+        """What was not billed here stands apart, by whatever a bill tells; its payables are the hub's."""
         for name in OF_A_BILL:
             report = of(self.town, ask((name,), ("collected",)))
             found = {line.keys[0] == OUTSIDE: 0 for line in report.lines}
@@ -204,7 +204,7 @@ class Season(Life):
         assert rows == self.town.world.rows(asked.format("due_fen", "due_fen - paid_fen",
                                                          "payable WHERE ref ~ '^I'"))  # fmt: skip
         any_fen = self.town.world.value(
-            "SELECT coalesce(sum(CASE WHEN t.credit_id = y.credit_id THEN t.amount_fen ELSE -t.amount_fen END), 0)::bigint"
+            "SELECT coalesce(sum(CASE t.credit_id WHEN y.credit_id THEN amount_fen ELSE -amount_fen END), 0)::bigint"
             " FROM ledger_transfer t JOIN payable y ON y.payable_id = t.detail_id WHERE y.ref = 'ANY'"
         )
         assert rows[0][1] + any_fen == all_fen - here_fen

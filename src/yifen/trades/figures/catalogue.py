@@ -44,8 +44,8 @@ def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE,
     """Of both views: of a balance, that has no bill, it is empty, of what was not billed here it is OUTSIDE. `bill`:
     the SQL of a bill's, if it is no text column."""
     sql = bill or f"x.{column}"
-    return Dimension(name, text, {BILLS: sql, PAYMENTS: (
-        f"CASE WHEN x.billed_here THEN coalesce({sql}, '') ELSE '{OUTSIDE}' END")}, {OUTSIDE: NOT_BILLED_HERE, **words})  # fmt: skip
+    paid = f"CASE WHEN x.billed_here THEN coalesce({sql}, '') ELSE '{OUTSIDE}' END"
+    return Dimension(name, text, {BILLS: sql, PAYMENTS: paid}, {OUTSIDE: NOT_BILLED_HERE, **words})
 
 
 def _time(name: str, text: Text, form: str) -> Dimension:
@@ -132,7 +132,8 @@ MEASURES = {one.name: one for one in (
     FigureMeasure("rate", Text("收费率", "Collection rate"), "rate", BILLS, part="settled", whole="asked"),
     FigureMeasure("payments", Text("收款笔数", "Payments"), "num", PAYMENTS,
                   "count(DISTINCT z.payment_id) FILTER (WHERE z.amount_fen > 0)", not_by=OF_A_BILL),
-    FigureMeasure("lines", Text("收款明细数", "Lines paid"), "num", PAYMENTS, "count(*) FILTER (WHERE z.amount_fen > 0)"),
+    FigureMeasure("lines", Text("收款明细数", "Lines paid"), "num", PAYMENTS,
+                  "count(*) FILTER (WHERE z.amount_fen > 0)"),
     FigureMeasure("taken", Text("收", "Taken"), "fen", PAYMENTS, "sum(z.amount_fen)"),
     FigureMeasure("returned", Text("退", "Given back"), "fen", PAYMENTS, "sum(z.returned_fen)"),
     FigureMeasure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),

@@ -126,7 +126,7 @@ VIEWS = (
         "figure_payment",
         Text(
             "缴费在每张账单、预存款或非本系统出账的款项上一行，退回另一行",
-            "what a payment paid on a bill, a balance or what was billed elsewhere; what was given back is a row of its own",
+            "what a payment paid on a bill, a balance or what was billed elsewhere; what was given back is a row apart",
         ),
         (
             ("movement_id", "", Text("入账流水号", "number of the movement")),

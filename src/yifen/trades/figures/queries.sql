@@ -10,8 +10,9 @@ SELECT * FROM (
 WHERE w.level > 0 OR w.place <= %(most)s
 
 -- name: users
--- What tellers and collectors are called, of those in reach; of all others their number alone is told.
-SELECT t.id::text, t.login || ' ' || t.name FROM access_user t WHERE t.id = ANY (%(users)s::bigint[]) AND {user_reach}
+-- What tellers and collectors are called, of those in reach; of all others where they work alone.
+SELECT t.id::text, CASE WHEN {user_reach} THEN t.login || ' ' || t.name END, i.name
+FROM access_user t JOIN institution i ON i.id = t.institution_id WHERE t.id = ANY (%(users)s::bigint[])
 
 -- name: user_said
 -- Which user in reach is meant: by his login, whatever stands behind it.
@@ -21,6 +22,11 @@ SELECT t.id::text FROM access_user t WHERE upper(t.login) = upper(split_part(%(s
 -- People of one's institutions, or of one's companies.
 (%(all)s OR t.partner_id = ANY (%(partners)s::integer[])
     OR t.partner_id IS NULL AND t.institution_id = ANY (%(institutions)s::bigint[]))
+
+-- name: elsewhere
+-- What was imported and not billed here: how many bills, what they ask for, what of it was paid and is owing now.
+SELECT count(*), sum(x.asked_fen)::bigint, sum(x.paid_fen)::bigint, sum(x.owing_fen)::bigint
+FROM figure_payable x WHERE {scope_bills}
 
 -- name: scope_bills
 -- A company's own people see its bills, an institution's those of its companies.

@@ -1,4 +1,4 @@
-"""What collecting costs 收费成本: what was assumed, a payment's cost by channel, as a table, a picture and a workbook."""
+"""What collecting costs 收费成本: what was assumed, a payment's cost by channel, as a table, a picture, a workbook."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now
-from yifen.core.access.telling import put
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.telling import put, told
+from yifen.core.documents.statement import Fact
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
@@ -38,7 +39,7 @@ def figure_cost(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": crumbs(_("收费成本")),
         }
         if billers and form.is_valid():
-            asked = form.cleaned_data
+            asked = {**form.cleaned_data, "biller_said": dict(billers)[form.cleaned_data["biller"]]}
             try:
                 months = cost.months_of(asked["since"], asked["until"])
             except Refused as refused:
@@ -83,8 +84,10 @@ def _reckoned(
     lines = [line if line.channel_id else line._replace(channel=_("未分摊工资"))
              for line in cost.reckoned(assumed, months, channels)]  # fmt: skip
     if may and request.POST.get("format") == "xlsx":
-        name = f"{_('收费成本')}-{since}-{until}.xlsx"
-        return attached(files.workbook(*_sheet(lines), access, now()), name, "xlsx")
+        name, user = f"{_('收费成本')}-{since}-{until}.xlsx", user_of(request)
+        about = files.FileAbout(_("收费成本"), asked["biller_said"], str(user), now())
+        facts = [Fact(zh="期间", en="Period", value=f"{since} — {until}")]
+        return attached(files.workbook(*_sheet(lines), about, facts, access, told), name, "xlsx")
     shown |= {
         "table": _table(lines),
         "chart": _chart(lines),

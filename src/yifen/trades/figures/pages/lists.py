@@ -17,7 +17,7 @@ from yifen.face.lists.filters import ListFilters
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.figures.catalogue import BILLS, DAY_OF, DIMENSIONS, KINDS, PAYMENTS
-from yifen.trades.figures.labels import NOTHING
+from yifen.trades.figures.labels import NOTHING, numbered
 
 _SQL = queries("yifen.trades.figures")
 EMPTY, APART = "—", "|"  # how a filter names the empty value, and two values
@@ -119,7 +119,7 @@ FIGURE_PAYMENTS = Listing(
         Column("fee", DIMENSIONS["fee"].of[PAYMENTS], _("费种"), value=lambda r, a: fee_said(r.fee)),
         Column("channel", "x.channel", _("渠道")),
         Column("institution", "x.institution", _("机构")),
-        Column("teller", TELLER, _("柜员")),
+        Column("teller", TELLER, _("柜员"), value=lambda r, a: teller_said(r.teller, r.institution)),
         Column("method", "x.method", _("支付方式"), value=lambda r, a: method_said(r.method)),
         Column("net_fen", "x.net_fen", _("金额（元）"), "amount"),
     ),
@@ -145,7 +145,7 @@ FIGURE_SHIFTS = Listing(
     ),
     columns=(
         Column("shift_id", "x.shift_id", _("班次"), "code", value=lambda r, a: str(r.shift_id)),
-        Column("teller", TELLER, _("柜员、收费员")),
+        Column("teller", TELLER, _("柜员、收费员"), value=lambda r, a: teller_said(r.teller, r.institution)),
         Column("institution", "x.institution", _("机构")),
         Column("channel", "x.channel", _("渠道")),
         Column("day", "x.day", _("会计日期"), "day", filters=days(_("会计日期 起"))),
@@ -165,6 +165,11 @@ FIGURE_SHIFTS = Listing(
         ),
     ),
 )
+
+
+def teller_said(teller: str | None, institution: str) -> str | None:
+    """By name, one out of reach by his number and where he works."""
+    return told(numbered(teller, institution)) if teller and teller.isdigit() else teller
 
 
 def fee_said(fee: str) -> str:
