@@ -37,7 +37,7 @@ def test_what_was_not_billed_here_is_a_row_by_whatever_a_bill_tells_and_said_bes
         ).fetchone()
     assert sums is not None
     page = text_of(billed, "", "biller_staff", by="fee", **DAYS)
-    said = re.search(r"截至现在：([\d,]+) 张 · 应缴 ([\d,.]+) · 已缴 ([\d,.]+)", page)
+    said = re.search(r"截至现在： ([\d,]+) 张 · 应缴 ([\d,.]+) · 已缴 ([\d,.]+)", page)
     assert said is not None, page
     assert said.groups() == (f"{sums[0]:,}", f"{sums[1] / 100:,.2f}", f"{sums[2] / 100:,.2f}")
 

@@ -110,8 +110,9 @@ def chart(report: ToldReport) -> Shown | None:
          "url": drill(report, head, dict(zip(ask.rows, line.keys, strict=True)))} for line in lines]}
         for n, head in places]  # fmt: skip
     return {
-        "animation": False, "legend": {"data": [one["name"] for one in series], "top": 0, "right": 0},
-        "xAxis": {"type": "category", "data": names}, "yAxis": {"type": "value"}, "series": series,
+        "animation": False, "legend": {"type": "scroll", "data": [one["name"] for one in series], "top": 0, "left": 0},
+        "xAxis": {"type": "category", "data": names, "axisLabel": {"alignMinLabel": "left", "alignMaxLabel": "right"}},
+        "yAxis": {"type": "value"}, "series": series,
     }  # fmt: skip
 
 
