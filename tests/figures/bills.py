@@ -9,7 +9,8 @@ import psycopg
 from tests.web.province import Province
 
 PAID = {1: 10_000, 2: 4_000, 3: 0}
-"""What was paid of 100.00, 200.00 and 300.00."""
+"""What was paid of 100.00, 200.00 and 300.00, each payment in two lines. The province itself has one more payment, of
+123.45 on a bill that was imported."""
 _STEPS = """
 INSERT INTO billing_place (biller_id, parent_id, level, name, path)
     SELECT %(b)s, NULL, 1, n, n FROM unnest(ARRAY['东苑', '西苑']) n;
@@ -51,9 +52,9 @@ INSERT INTO payment (bucket, payment_id, channel_id, biller_id, account_no, seri
     paid_fen > 0;
 INSERT INTO ledger_transfer (bucket, transfer_no, batch_no, kind, debit_id, credit_id, amount_fen, reference_id,
     detail_id,
-    business_day, digest) SELECT 0, 500000 + row_number() OVER (ORDER BY payable_id), 1, 'posted', %(debit)s,
-    %(credit)s, paid_fen,
-    payable_id, payable_id, '2026-11-20', '' FROM payable WHERE title = 'x' AND paid_fen > 0
+    business_day, digest) SELECT 0, 500000 + row_number() OVER (ORDER BY payable_id, part), 1, 'posted', %(debit)s,
+    %(credit)s, CASE part WHEN 1 THEN 1 ELSE paid_fen - 1 END,
+    payable_id, payable_id, '2026-11-20', '' FROM payable, generate_series(1, 2) part WHERE title = 'x' AND paid_fen > 0
 """
 DAYS = {"period": "days", "since": "2026-11-01", "until": "2026-11-30"}
 SPAN = {"period": "days", "since": date(2026, 11, 1), "until": date(2026, 11, 30)}

@@ -1,6 +1,5 @@
-"""Seasons of a small town: bills, payments of two channels, returns whole and in part, corrections, late fees, sales;
-and what
-any report of them has to be."""
+"""Seasons of a small town: bills, payments of two channels, returns whole and in part, corrections, late fees, sales,
+bills that were imported and payments of any amount; and what any report of them has to be."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +8,7 @@ from tests.billing.test_random import Life
 from tests.billing.town import Town
 from yifen.core.facts.processes import READER
 from yifen.trades.figures.asking import ReportAsk, held
-from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, PAYMENTS
+from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES, OF_A_BILL, OUTSIDE, PAYMENTS
 from yifen.trades.figures.composing import CELLS_MAX
 from yifen.trades.figures.telling import ToldReport, told
 
@@ -17,7 +16,7 @@ EVERYTHING = {"all": True, "partners": "{}", "institutions": "{}", "sandboxes": 
 TODAY = date(2026, 11, 24)
 ALL_DAYS = {"period": "days", "since": date(2020, 1, 1), "until": date(2027, 12, 31)}
 OF_BILLS = ("billed", "late", "asked", "corrected", "settled", "written_off", "owing", "bills")
-OF_PAYMENTS = ("taken", "returned", "collected", "lines")
+OF_PAYMENTS = ("taken", "returned", "collected", "lines", "payments")
 
 
 def ask(rows: tuple[str, ...], measures: tuple[str, ...], **fields: Any) -> ReportAsk:
@@ -53,7 +52,8 @@ class Season(Life):
         service = town.service(town.customer("A3"), prepaid, prepaid=True)
         town.world._insert("billing_meter", {"bucket": 0, "meter_id": 9000, "service_id": service, "number": "M9",
                                              "biller_id": town.biller, "fitted_on": date(2025, 1, 1)})  # fmt: skip
-        self.months, self.returns = 0, 0
+        self.months, self.returns, self.imports = 0, 0, 0
+        town.world.owe("POWER", "A1", "ANY", 0, "open")
         self.written: list[dict[str, Any]] = []
         self.tree()
 
@@ -113,6 +113,14 @@ class Season(Life):
             "SELECT billing_sell_v1(0::smallint, %s, %s)", payable, self.town.world.now
         )
 
+    def imported(self, fen: int) -> None:
+        """A bill of the company's own making, half of it paid, and something of any amount by the same payment."""
+        self.imports += 1
+        ref = f"I{self.imports}"
+        self.town.world.owe("POWER", "A1", ref, 2 * fen, "partial")
+        self.town.asked("A1")
+        self.pays("A1", {ref: fen, "ANY": 7}, "WX")
+
     def pays(self, account: str, lines: dict[str, int], channel: str) -> None:
         world, town = self.town.world, self.town
         town.serials += 1
@@ -159,22 +167,47 @@ class Season(Life):
         self.town.book()
         assert self.town.wrong() == []
         books = self.town.books()
+        world = self.town.world
         ledger = {
             "asked": -books.get("6001", 0),
-            "collected": books.get("1124", 0),
+            "collected": world.value("SELECT coalesce(sum(b.credit_posted_fen - b.debit_posted_fen), 0)::bigint"
+                                     " FROM ledger_balance b JOIN biller p ON p.transit_id = b.account_id"
+                                     " WHERE p.partner_id = %s", self.town.biller),
             "owing": books.get("1123", 0),
-        }
+            "payments": world.value("SELECT count(*) FROM payment WHERE booked_at IS NOT NULL"),
+        }  # fmt: skip
         for view, measures in ((BILLS, OF_BILLS), (PAYMENTS, OF_PAYMENTS)):
             for name in (one for one in DIMENSIONS if view in DIMENSIONS[one].of):
-                self.holds(of(self.town, ask((name,), measures)), ledger)
-            cross = ask(("community", "class"), measures, column="fee")
+                told_by = tuple(one for one in measures if name not in MEASURES[one].not_by)
+                self.holds(of(self.town, ask((name,), told_by)), ledger)
+            cross = ask(("community", "class"), tuple(one for one in measures if one != "payments"), column="fee")
             for most, top in ((CELLS_MAX, 0), (1, 0), (CELLS_MAX, 1)):
                 self.holds(of(self.town, cross._replace(top=top), most), ledger)
-        self.holds(of(self.town, ask(("fee",), (*OF_BILLS[:4], *OF_PAYMENTS))), ledger)
+        self.holds(of(self.town, ask(("fee",), (*OF_BILLS[:4], *OF_PAYMENTS[:4]))), ledger)
         assert totals(of(self.town, ask(("fee",), ("written_off",))))["written_off"] == (
             self.town.world.value("SELECT coalesce(sum(amount_fen), 0)::bigint FROM billing_write_off")
         )
+        self.elsewhere(books.get("1124", 0), ledger["collected"])
         self.reads(ledger)
+
+    def elsewhere(self, here_fen: int, all_fen: int) -> None:
+        """What was not billed here stands apart, by whatever a bill tells; its payables are the hub's."""
+        for name in OF_A_BILL:
+            report = of(self.town, ask((name,), ("collected",)))
+            found = {line.keys[0] == OUTSIDE: 0 for line in report.lines}
+            for line in report.lines:
+                found[line.keys[0] == OUTSIDE] += line.values[0] or 0
+            assert (found.get(False, 0), found.get(True, 0)) == (here_fen, all_fen - here_fen), name
+        asked = ("SELECT coalesce(sum({}), 0)::bigint, coalesce(sum(paid_fen), 0)::bigint, coalesce(sum({}), 0)::bigint"
+                 " FROM {}")  # fmt: skip
+        rows = self.town.world.rows(asked.format("asked_fen", "owing_fen", "figure_payable"))
+        assert rows == self.town.world.rows(asked.format("due_fen", "due_fen - paid_fen",
+                                                         "payable WHERE ref ~ '^I'"))  # fmt: skip
+        any_fen = self.town.world.value(
+            "SELECT coalesce(sum(CASE t.credit_id WHEN y.credit_id THEN amount_fen ELSE -amount_fen END), 0)::bigint"
+            " FROM ledger_transfer t JOIN payable y ON y.payable_id = t.detail_id WHERE y.ref = 'ANY'"
+        )
+        assert rows[0][1] + any_fen == all_fen - here_fen
 
     def holds(self, report: ToldReport, ledger: dict[str, int]) -> None:
         """The total is the ledger's, and the rows' sum, whole or cut short."""

@@ -20,7 +20,7 @@ def test_the_overview_tells_what_was_billed_collected_and_is_owing(billed: Provi
     page = text_of(billed, "", by="community", **DAYS)
     for said in ("300.00", "140.00", "460.00", "23.33 %", "东苑", "西苑", "600.00"):
         assert said in page, (said, page)
-    assert "140.00" in text_of(billed, "", by="channel", **DAYS)
+    assert "263.45" in text_of(billed, "", by="channel", **DAYS)
     assert "600.00" not in text_of(billed, "", by="community", fee="没有", **DAYS)
 
 
@@ -70,8 +70,13 @@ def test_a_report_as_a_workbook_and_on_paper_says_what_the_page_says(billed: Pro
         ["小区", "应收合计", "账单已缴", "尚欠", "收费率 %", "实收"],
         ["东苑", 300, 140, 160, "46.67", 140],
         ["西苑", 300, 0, 300, "0.00", 0],
-        ["合计", 600, 140, 460, "23.33", 140],
+        ["非本系统出账", 0, 0, 0, "", 123.45],
+        ["合计", 600, 140, 460, "23.33", 263.45],
     ]
+    about = load_workbook(BytesIO(answer.content)).get_sheet_by_name("说明").to_python()
+    assert about[:3] == [["报表", "文件"], ["单位", str(billed.users["finance"].institution)],
+                         ["期间", "2026-11-01 — 2026-11-30"]]  # fmt: skip
+    assert about[3:] == [["制作人", str(billed.users["finance"])], ["制作时间", about[4][1]]]
     answer = browser(billed).post(f"/console/figures/reports/{number}/file/", {"format": "pdf"})
     assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
 
@@ -124,7 +129,7 @@ def test_a_report_is_made_when_it_is_due_once_and_mailed(billed: Province) -> No
 def test_what_collecting_costs_is_reckoned_by_what_was_assumed(billed: Province) -> None:
     asked = urlencode({"biller": billed.own.biller, "since": "2026-11-01", "until": "2026-11-30"})
     page = Page(browser(billed), f"/console/figures/cost/?{asked}")
-    channel = next(row for row in page.table() if row[3] == "140.00")[0]
+    channel = next(row for row in page.table() if row[3] == "263.45")[0]
     place = next(
         n
         for n, head in enumerate(page.tree.xpath("//tbody//th[@scope='row']"))
@@ -143,20 +148,20 @@ def test_what_collecting_costs_is_reckoned_by_what_was_assumed(billed: Province)
     assert browser(billed).post(f"/console/figures/cost/?{asked}", post).status_code == 302
     page = Page(browser(billed), f"/console/figures/cost/?{asked}")
     assert next(row for row in page.table() if row[0] == channel)[2:] == [
-        "2",
-        "140.00",
-        "1.35",
-        "0.6750",
+        "3",
+        "263.45",
+        "2.16",
+        "0.7200",
     ]
     answer = browser(billed).post(f"/console/figures/cost/?{asked}", {"format": "xlsx"})
     rows = load_workbook(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert next(row for row in rows if row[0] == channel) == [
         channel,
         "渠道代收",
-        2,
-        140,
-        1.35,
-        "0.6750",
+        3,
+        263.45,
+        2.16,
+        "0.7200",
     ]
 
 
@@ -183,4 +188,4 @@ def test_each_sees_his_own(billed: Province) -> None:
             ]
             for scope in (own, Scope((), (channel,)), Scope((), ()))
         ]
-    assert found == [[[60_000], [14_000]], [[0], [14_000]], [[0], [0]]]
+    assert found == [[[60_000], [26_345]], [[0], [26_345]], [[0], [0]]]

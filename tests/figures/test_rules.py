@@ -102,10 +102,10 @@ def test_the_catalogue_says_each_thing_once_and_a_rate_of_sums() -> None:
     assert sums_of(("rate", "asked"), "bills") == ["settled", "asked"]
 
 
-def test_a_bill_of_a_collector_costs_his_wages() -> None:
+def test_a_payment_of_a_collector_costs_his_wages() -> None:
     rates = {
         1: ChannelRate(1, staff=True),
-        2: ChannelRate(2, bill_fen=50),
+        2: ChannelRate(2, payment_fen=50),
         3: ChannelRate(3, permille_milli=2_500),
         4: ChannelRate(4, staff=True),
     }
@@ -119,7 +119,7 @@ def test_a_bill_of_a_collector_costs_his_wages() -> None:
             (4, "van", "counter", 101, 1),
         ],
     )
-    assert [(line.channel, line.cost_fen, line.bill_centi) for line in lines] == [
+    assert [(line.channel, line.cost_fen, line.payment_centi) for line in lines] == [
         ("desk", 797_343, 398_672),
         ("A", 15_000, 5_000),
         ("B", 251, 8_367),
@@ -133,8 +133,8 @@ def test_a_bill_of_a_collector_costs_his_wages() -> None:
 
 
 def test_wages_that_no_channel_bears_are_a_line_of_their_own() -> None:
-    lines = reckoned(Assumed(600_000, {1: ChannelRate(1, bill_fen=50)}), 2, [(1, "A", "", 3, 9)])
-    assert [(line.channel_id, line.lines, line.cost_fen) for line in lines] == [
+    lines = reckoned(Assumed(600_000, {1: ChannelRate(1, payment_fen=50)}), 2, [(1, "A", "", 3, 9)])
+    assert [(line.channel_id, line.payments, line.cost_fen) for line in lines] == [
         (1, 3, 150),
         (0, 0, 1_200_000),
     ]

@@ -19,9 +19,12 @@ WIDTHS: dict[Kind, int] = {"amount": 16, "time": 19, "day": 11, "code": 22}
 FORMATS = {"amount": "#,##0.00", "time": "yyyy-mm-dd hh:mm:ss", "day": "yyyy-mm-dd"}
 
 
-def write_excel(path: Path, listing: Listing, ask: ListAsk, rows: Iterable[Row]) -> None:
-    """Make the workbook; what is longer than a sheet goes on on the next one. Text is written as
-    text, so no cell is a formula whatever stands in it."""
+def write_excel(
+    path: Path, listing: Listing, ask: ListAsk, rows: Iterable[Row], about: str = "",
+    told: Iterable[tuple[str, str]] = (),
+) -> None:  # fmt: skip
+    """Make the workbook; what is longer than a sheet goes on on the next one. Text is written as text, so no cell is a
+    formula whatever stands in it. `about`: the name of a last sheet with what is `told` of it, name by name."""
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": None}
     with xlsxwriter.Workbook(str(path), options) as book:
         head = book.add_format({"bold": True, "bottom": 1})
@@ -36,6 +39,12 @@ def write_excel(path: Path, listing: Listing, ask: ListAsk, rows: Iterable[Row])
                 _write(sheet, line, place, value, formats.get(columns[place].kind))
         if sheet is None:
             _sheet(book, listing, head)
+        if about:
+            last = book.add_worksheet(about)
+            last.set_column(0, 1, 30)
+            for line, (name, value) in enumerate(told):
+                last.write_string(line, 0, name, head)
+                last.write_string(line, 1, value[:TEXT_MAX])
 
 
 def _sheet(book: Any, listing: Listing, head: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.refused import Refused
 from yifen.trades.figures import periods
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
@@ -11,14 +12,14 @@ from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.periods import ReportSpan
 
 ROWS_MAX, MEASURES_MAX, FILTERS_MAX, VALUES_MAX, VALUE_MAX, TOP_MAX = 3, 8, 8, 50, 120, 1000
+COLUMNS_MAX = 36  # values of the column's dimension that stand apart; the rest are one, the others
 CHARTS = ("none", "bar", "line")
 BY_NAME = "name"
 
 
 class ReportAsk(NamedTuple):
     """`rows` and `column` name dimensions, `filters` values by dimension, `sort` a measure or BY_NAME; `top`: so many
-    rows,
-    the others as one; 0: all."""
+    rows, the others as one; 0: all."""
 
     rows: tuple[str, ...]
     measures: tuple[str, ...]
@@ -72,31 +73,50 @@ def held(ask: ReportAsk) -> ReportAsk:
         1 <= len(ask.rows) <= ROWS_MAX
         and len(set(ask.rows)) == len(ask.rows)
         and set(ask.rows) <= known,
-        "rows",
-    )
-    _hold(not ask.column or (ask.column in known and ask.column not in ask.rows), "column")
+        "rows", Bilingual(f"一至 {ROWS_MAX} 个不同的维度", f"one to {ROWS_MAX} dimensions, each once"),
+    )  # fmt: skip
+    _hold(not ask.column or (ask.column in known and ask.column not in ask.rows), "column",
+          Bilingual("列维度已是行维度", "the columns are rows already"))  # fmt: skip
     _hold(1 <= len(ask.measures) <= MEASURES_MAX and len(set(ask.measures)) == len(ask.measures)
-          and set(ask.measures) <= set(MEASURES), "measures")  # fmt: skip
+          and set(ask.measures) <= set(MEASURES), "measures",
+          Bilingual(f"一至 {MEASURES_MAX} 个不同的指标", f"one to {MEASURES_MAX} measures, each once"))  # fmt: skip
     _hold(len(ask.filters) <= FILTERS_MAX and set(ask.filters) <= known, "filters")
     _hold(ask.compare in periods.COMPARED, "compare")
-    _hold(ask.sort == BY_NAME or ask.sort in ask.measures, "sort")
-    _hold(type(ask.top) is int and 0 <= ask.top <= TOP_MAX, "top")
+    _hold(ask.sort == BY_NAME or ask.sort in ask.measures, "sort",
+          Bilingual("排序的指标没有选", "what it is sorted by was not chosen"))  # fmt: skip
+    _hold(type(ask.top) is int and 0 <= ask.top <= TOP_MAX, "top", f"0–{TOP_MAX}")
     _hold(ask.chart in CHARTS, "chart")
     ask.span(date(2026, 1, 1))
     for view in ask.views:
         for name in ask.dimensions:
             if view not in DIMENSIONS[name].of:
-                raise Refused(FigureCode.REPORT_MIXED, "column" if name == ask.column else "rows")
-        if any(view not in DIMENSIONS[name].of for name in ask.filters):
-            raise Refused(FigureCode.REPORT_MIXED, "filters")
+                raise Refused(FigureCode.REPORT_MIXED, "column" if name == ask.column else "rows",
+                              _apart(_first_of(ask, view), name))  # fmt: skip
+        for name in ask.filters:
+            if view not in DIMENSIONS[name].of:
+                raise Refused(FigureCode.REPORT_MIXED, "filters", _apart(_first_of(ask, view), name))
+    for measure in ask.measures:
+        for name in set(MEASURES[measure].not_by) & set(ask.dimensions):
+            raise Refused(FigureCode.REPORT_MIXED, "column" if name == ask.column else "rows", _apart(measure, name))
     if ask.compare and ask.column:
-        raise Refused(FigureCode.REPORT_MIXED, "compare")
+        raise Refused(FigureCode.REPORT_MIXED, "compare", Bilingual("对比时没有列维度", "held against, no columns"))
     return ask
 
 
-def _hold(true: bool, field: str) -> None:
+def _first_of(ask: ReportAsk, view: str) -> str:
+    """The first measure of a view."""
+    return next(name for name in ask.measures if MEASURES[name].view == view)
+
+
+def _apart(measure: str, dimension: str) -> Bilingual:
+    """Which measure is not told by which dimension."""
+    one, by = MEASURES[measure].text, DIMENSIONS[dimension].text
+    return Bilingual(f"{one.zh}：{by.zh}", f"{one.en}: {by.en}")
+
+
+def _hold(true: bool, field: str, detail: str = "") -> None:
     if not true:
-        raise Refused(FigureCode.REPORT_WRONG, field)
+        raise Refused(FigureCode.REPORT_WRONG, field, detail)
 
 
 def _text(value: Any, field: str) -> str:
@@ -112,8 +132,10 @@ def _names(value: Any, field: str) -> tuple[str, ...]:
 def _filters(value: Any) -> dict[str, tuple[str, ...]]:
     _hold(isinstance(value, Mapping), "filters")
     found = {str(name): _names(values, "filters") for name, values in value.items()}
-    _hold(all(1 <= len(values) <= VALUES_MAX and all(len(one) <= VALUE_MAX and "\0" not in one for one in values)
-              for values in found.values()), "filters")  # fmt: skip
+    _hold(all(1 <= len(values) <= VALUES_MAX for values in found.values()), "filters",
+          Bilingual(f"每个条件一至 {VALUES_MAX} 个值", f"one to {VALUES_MAX} values of each filter"))  # fmt: skip
+    _hold(all(len(one) <= VALUE_MAX and "\0" not in one for values in found.values() for one in values), "filters",
+          Bilingual(f"一个值最长 {VALUE_MAX} 字", f"a value has at most {VALUE_MAX} characters"))  # fmt: skip
     return found
 
 

@@ -20,7 +20,7 @@ def assume(conn: Any, access: Access, biller: int, assumed: Assumed, now: dateti
         {
             "channel": one.channel_id,
             "staff": one.staff,
-            "bill_fen": one.bill_fen,
+            "bill_fen": one.payment_fen,
             "permille_milli": one.permille_milli,
         }
         for one in assumed.rates.values()
@@ -43,7 +43,7 @@ def history(conn: Any, biller: int) -> list[tuple[Assumed, Any, str]]:
 def channels(
     conn: Any, biller: int, since: date, until: date
 ) -> list[tuple[int, str, str, int, int]]:
-    """(number, name, how it is hosted, bills, fen)."""
+    """(number, name, how it is hosted, payments, fen)."""
     return list(
         conn.execute(
             _SQL["channels"], {"biller": biller, "since": since, "until": until}

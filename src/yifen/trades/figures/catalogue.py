@@ -1,6 +1,5 @@
 """What a report may tell and by what: measures 指标 and dimensions 维度, each with its SQL over a view of figures. A
-report names
-them; nothing that a user types becomes SQL."""
+report names them; nothing that a user types becomes SQL."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,11 +12,13 @@ BILLS, PAYMENTS = "bills", "payments"
 VIEW_OF = {BILLS: "figure_bill", PAYMENTS: "figure_payment"}
 DAY_OF = {BILLS: "x.billed_on", PAYMENTS: "x.day"}
 _NONE: Mapping[str, Text] = MappingProxyType({})
+OUTSIDE, NOT_BILLED_HERE = "*", Text("非本系统出账", "Not billed here")
+OF_A_BILL = ("fee", "community", "building", "class", "region", "period")  # a payment may pay several
 
 
 class Dimension(NamedTuple):
     """`of`: by view, the SQL text that tells it; a view that is not there does not tell it. `words`: what its values
-    are called."""
+    are called; where there are others than those, they are names that people gave."""
 
     name: str
     text: Text
@@ -26,7 +27,8 @@ class Dimension(NamedTuple):
 
 
 class FigureMeasure(NamedTuple):
-    """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view."""
+    """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view. `not_by`:
+    dimensions by which it does not add up."""
 
     name: str
     text: Text
@@ -35,13 +37,15 @@ class FigureMeasure(NamedTuple):
     sql: str = ""
     part: str = ""
     whole: str = ""
+    not_by: tuple[str, ...] = ()
 
 
-def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE) -> Dimension:
-    """Of both views: of a balance, that has no bill, it is empty."""
-    return Dimension(
-        name, text, {BILLS: f"x.{column}", PAYMENTS: f"coalesce(x.{column}, '')"}, words
-    )
+def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE, bill: str = "") -> Dimension:
+    """Of both views: of a balance, that has no bill, it is empty, of what was not billed here it is OUTSIDE. `bill`:
+    the SQL of a bill's, if it is no text column."""
+    sql = bill or f"x.{column}"
+    paid = f"CASE WHEN x.billed_here THEN coalesce({sql}, '') ELSE '{OUTSIDE}' END"
+    return Dimension(name, text, {BILLS: sql, PAYMENTS: paid}, {OUTSIDE: NOT_BILLED_HERE, **words})
 
 
 def _time(name: str, text: Text, form: str) -> Dimension:
@@ -91,7 +95,7 @@ _AGE = (
 )
 
 DIMENSIONS = {one.name: one for one in (
-    _both("biller", Text("收费单位", "Company"), "biller"),
+    Dimension("biller", Text("收费单位", "Company"), {BILLS: "x.biller", PAYMENTS: "x.biller"}),
     _both("fee", Text("费种", "Fee"), "fee", {"": Text("预存款", "Prepaid balance")}),
     _both("community", Text("小区", "Community"), "community"),
     _both("building", Text("楼栋", "Building"), "building"),
@@ -99,8 +103,7 @@ DIMENSIONS = {one.name: one for one in (
     _both("region", Text("价格地区", "Region"), "region"),
     Dimension("price", Text("价格版本", "Price version"), {BILLS: "x.price"}),
     Dimension("kind", Text("账单性质", "Kind of bill"), {BILLS: "x.kind"}, KINDS),
-    Dimension("period", Text("账期月份", "Period of the bill"), {
-        BILLS: "to_char(x.to_on, 'YYYY-MM')", PAYMENTS: "coalesce(to_char(x.to_on, 'YYYY-MM'), '')"}),
+    _both("period", Text("账期月份", "Period of the bill"), "to_on", bill="to_char(x.to_on, 'YYYY-MM')"),
     Dimension("due_month", Text("到期月份", "Month due"), {BILLS: "to_char(x.due_month, 'YYYY-MM')"}),
     Dimension("age", Text("账龄", "Age"), {BILLS: _AGE}, AGES),
     _paid("institution", Text("银行、机构", "Bank or institution"), "coalesce(x.institution, '')"),
@@ -127,7 +130,10 @@ MEASURES = {one.name: one for one in (
     FigureMeasure("written_off", Text("核销", "Written off"), "fen", BILLS, "sum(z.written_off_fen)"),
     FigureMeasure("owing", Text("尚欠", "Owing"), "fen", BILLS, "sum(z.owing_fen)"),
     FigureMeasure("rate", Text("收费率", "Collection rate"), "rate", BILLS, part="settled", whole="asked"),
-    FigureMeasure("lines", Text("收款笔数", "Payments"), "num", PAYMENTS, "count(*) FILTER (WHERE z.amount_fen > 0)"),
+    FigureMeasure("payments", Text("收款笔数", "Payments"), "num", PAYMENTS,
+                  "count(DISTINCT z.payment_id) FILTER (WHERE z.amount_fen > 0)", not_by=OF_A_BILL),
+    FigureMeasure("lines", Text("收款明细数", "Lines paid"), "num", PAYMENTS,
+                  "count(*) FILTER (WHERE z.amount_fen > 0)"),
     FigureMeasure("taken", Text("收", "Taken"), "fen", PAYMENTS, "sum(z.amount_fen)"),
     FigureMeasure("returned", Text("退", "Given back"), "fen", PAYMENTS, "sum(z.returned_fen)"),
     FigureMeasure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),
@@ -135,7 +141,7 @@ MEASURES = {one.name: one for one in (
 READS = {  # what of a view's row the sums above add
     BILLS: "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen,"
     " x.spent_fen, x.written_off_fen, x.owing_fen",
-    PAYMENTS: "x.amount_fen, x.returned_fen, x.net_fen",
+    PAYMENTS: "x.payment_id, x.amount_fen, x.returned_fen, x.net_fen",
 }
 
 

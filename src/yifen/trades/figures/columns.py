@@ -125,13 +125,13 @@ VIEWS = (
     FigureView(
         "figure_payment",
         Text(
-            "缴费在每张账单或预存款上一行，退回另一行",
-            "what a payment paid on a bill or balance; what was given back is a row of its own",
+            "缴费在每张账单、预存款或非本系统出账的款项上一行，退回另一行",
+            "what a payment paid on a bill, a balance or what was billed elsewhere; what was given back is a row apart",
         ),
         (
             ("movement_id", "", Text("入账流水号", "number of the movement")),
             ("payment_id", "", Text("缴费编号", "the payment's number")),
-            ("bill_id", "", Text("账单号；空：预存款", "the bill's number; empty: a balance")),
+            ("bill_id", "", Text("账单号；空：不是本系统账单", "the bill's number; empty: no bill of ours")),
             ("day", "day", Text("会计日期", "business day")),
             (
                 "hour",
@@ -166,6 +166,14 @@ VIEWS = (
             ("amount_fen", "fen", Text("收", "taken")),
             ("returned_fen", "fen", Text("退", "given back")),
             ("net_fen", "fen", Text("收减退", "taken less given back")),
+            (
+                "billed_here",
+                "",
+                Text(
+                    "是否在本系统出账；预存款算是",
+                    "whether it was billed here, as a balance is; not: imported, or billed elsewhere",
+                ),
+            ),
         ),
     ),
     FigureView(
@@ -230,6 +238,18 @@ VIEWS = (
                     "its age, by these days",
                 ),
             ),
+            ("owing_fen", "fen", Text("尚欠", "still owing")),
+        ),
+    ),
+    FigureView(
+        "figure_payable",
+        Text("每张导入的账单一行，非本系统出账", "a bill that was imported, not billed here"),
+        (
+            ("payable_id", "", Text("应缴款项编号", "number of what is to be paid")),
+            *_WHOSE,
+            ("due_on", "day", Text("到期日；空：未告知", "when it is due; empty: not told")),
+            ("asked_fen", "fen", Text("应缴；已撤回的只计已缴", "what it asks for; withdrawn: what was paid")),
+            ("paid_fen", "fen", Text("已缴，退款后", "paid, less what was given back")),
             ("owing_fen", "fen", Text("尚欠", "still owing")),
         ),
     ),

@@ -1,4 +1,5 @@
-"""What collecting costs 收费成本 (U11): a bill by each channel beside one by the company's own collectors. Pure."""
+"""What collecting costs 收费成本 (U11): a payment by each channel beside one by the company's own
+collectors. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +8,7 @@ from typing import Any, NamedTuple
 from yifen.core.facts.refused import Refused
 from yifen.trades.figures.codes import FigureCode
 
-WAGES_FEN_MAX, BILL_FEN_MAX, PERMILLE_MILLI_MAX, MONTHS_MAX = (
+WAGES_FEN_MAX, PAYMENT_FEN_MAX, PERMILLE_MILLI_MAX, MONTHS_MAX = (
     100_000_000_000,
     100_000,
     1_000_000,
@@ -16,12 +17,12 @@ WAGES_FEN_MAX, BILL_FEN_MAX, PERMILLE_MILLI_MAX, MONTHS_MAX = (
 
 
 class ChannelRate(NamedTuple):
-    """What a channel takes: so many fen a bill and thousandths of a permille of the sum; `staff`: the company's own
-    collectors take it there, and share the wages by their bills."""
+    """What a channel takes: so many fen a payment and thousandths of a permille of the sum; `staff`: the company's
+    own collectors take it there, and share the wages by their payments. Kept as `bill_fen`, as it was called first."""
 
     channel_id: int
     staff: bool = False
-    bill_fen: int = 0
+    payment_fen: int = 0
     permille_milli: int = 0
 
 
@@ -33,19 +34,19 @@ class Assumed(NamedTuple):
 
 
 class CostLine(NamedTuple):
-    """A channel: `lines` bills paid, `fen` collected, what it cost; a bill's cost in hundredths of a fen (None: no
-    bill)."""
+    """A channel: its `payments`, `fen` collected, what it cost; a payment's cost in hundredths of a fen (None: no
+    payment)."""
 
     channel_id: int
     channel: str
     staff: bool
-    lines: int
+    payments: int
     fen: int
     cost_fen: int
 
     @property
-    def bill_centi(self) -> int | None:
-        return None if not self.lines else (self.cost_fen * 200 + self.lines) // (2 * self.lines)
+    def payment_centi(self) -> int | None:
+        return None if not self.payments else (self.cost_fen * 200 + self.payments) // (2 * self.payments)
 
 
 def months_of(since: date, until: date) -> int:
@@ -59,22 +60,21 @@ def months_of(since: date, until: date) -> int:
 def reckoned(
     assumed: Assumed, months: int, channels: Sequence[tuple[int, str, str, int, int]]
 ) -> list[CostLine]:
-    """A line each channel. Wages are shared by the bills that collectors took, to the fen: the first channels bear
-    what is
-    left over; without a bill of theirs the first one of theirs bears all. Wages that no channel bears stand in a line
-    of their own, of channel 0."""
+    """A line each channel. Wages are shared by the payments that collectors took, to the fen: the first channels bear
+    what is left over; without a payment of theirs the first one of theirs bears all. Wages that no channel bears stand
+    in a line of their own, of channel 0."""
     wages = assumed.wages_fen * months
     staff = [one for one in channels if assumed.rates.get(one[0], ChannelRate(one[0])).staff]
     shared = dict(
         zip((one[0] for one in staff), _shares(wages, [one[3] for one in staff]), strict=True)
     )
     found = []
-    for channel, name, _, lines, fen in channels:
+    for channel, name, _, payments, fen in channels:
         rate = assumed.rates.get(channel, ChannelRate(channel))
         fee = (
-            rate.bill_fen * lines + (2 * max(fen, 0) * rate.permille_milli + 1_000_000) // 2_000_000
+            rate.payment_fen * payments + (2 * max(fen, 0) * rate.permille_milli + 1_000_000) // 2_000_000
         )
-        found.append(CostLine(channel, name, rate.staff, lines, fen, fee + shared.get(channel, 0)))
+        found.append(CostLine(channel, name, rate.staff, payments, fen, fee + shared.get(channel, 0)))
     if wages and not staff:
         found.append(CostLine(0, "", True, 0, 0, wages))
     return found
@@ -105,7 +105,7 @@ def read_assumed(wages_fen: int, rates: Sequence[Mapping[str, Any]]) -> Assumed:
         )
         if (
             rate.channel_id in found
-            or not 0 <= rate.bill_fen <= BILL_FEN_MAX
+            or not 0 <= rate.payment_fen <= PAYMENT_FEN_MAX
             or not 0 <= rate.permille_milli <= PERMILLE_MILLI_MAX
         ):
             raise Refused(FigureCode.COST_WRONG, f"bill_{rate.channel_id}")

@@ -17,7 +17,6 @@ from yifen.trades.figures.codes import FigureCode
 
 _SQL = queries(__package__)
 TITLE_MAX = 60
-EVERY = ("day", "week", "month")
 
 
 class KeptReport(NamedTuple):
@@ -69,7 +68,7 @@ def keep(
     """Its number. Refused: REPORT_WRONG (no title), and as figures_keep_v1 answers."""
     title = " ".join(title.split())
     if not 1 <= len(title) <= TITLE_MAX:
-        raise Refused(FigureCode.REPORT_WRONG, "title")
+        raise Refused(FigureCode.REPORT_WRONG, "title", f"1–{TITLE_MAX}")
     row = conn.execute(
         _SQL["keep"], (access.session, report, title, Jsonb(ask.data()), roles, now)
     ).fetchone()

@@ -1,6 +1,6 @@
 """What the values and heads of a report are called, in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from yifen.core.facts.plug import Text
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
@@ -15,8 +15,20 @@ def value(report: ToldReport, dimension: str, key: str, said: Said) -> str:
     """A value of a dimension."""
     if dimension == "user" and key in report.users:
         return report.users[key]
+    if dimension == "user" and key in report.places:
+        return said(numbered(key, report.places[key]))
     words = DIMENSIONS[dimension].words
     return said(words[key]) if key in words else key or said(NOTHING)
+
+
+def numbered(number: str, place: str) -> Text:
+    """A teller or collector out of the reader's reach: his number, and where he works."""
+    return Text(f"{place} {number} 号人员", f"no. {number} of {place}")
+
+
+def together(words: Iterable[str], said: Said) -> str:
+    """Several, as each language lists them."""
+    return said(Text("、", ", ")).join(words)
 
 
 def head(report: ToldReport, one: ReportHead, said: Said) -> str:

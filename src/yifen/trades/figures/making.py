@@ -9,6 +9,7 @@ import structlog
 from yifen.core.access.edge import Access, now
 from yifen.core.access.models import User
 from yifen.core.facts.days import ZONE
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
@@ -69,20 +70,13 @@ def made(
     at: datetime,
 ) -> tuple[int, bytes]:
     """How many rows, and the file: of the day on which it was due, with the rights of today. Refused:
-    FIGURES_NOT_YOURS, and
-    as the report is."""
+    FIGURES_NOT_YOURS, and as the report is."""
     user, access = _owner(owner_id)
     today = due.astimezone(ZONE).date()
     report = telling.told(conn, read_ask(data), today, scope.params(access.scope))
-    if form == "pdf":
-        about = files.PaperAbout(title, str(user.partner or user.institution), str(user), at)
-        return len(report.lines), files.paper(report, about)
-    english = language.startswith("en")
-    heads, rows = (
-        of(report, lambda text: text.en if english else text.zh)
-        for of in (files.heads_of, files.rows_of)
-    )
-    return len(report.lines), files.workbook(heads, rows, access, at)  # type: ignore[arg-type]
+    about = files.FileAbout(title, str(user.partner or user.institution), str(user), at)
+    said = files.english if language.startswith("en") else Text.__str__
+    return len(report.lines), files.file(form, report, about, access, said)
 
 
 def _owner(number: int) -> tuple[User, Access]:

@@ -10,8 +10,9 @@ SELECT * FROM (
 WHERE w.level > 0 OR w.place <= %(most)s
 
 -- name: users
--- What tellers and collectors are called, of those in reach; of all others their number alone is told.
-SELECT t.id::text, t.login || ' ' || t.name FROM access_user t WHERE t.id = ANY (%(users)s::bigint[]) AND {user_reach}
+-- What tellers and collectors are called, of those in reach; of all others where they work alone.
+SELECT t.id::text, CASE WHEN {user_reach} THEN t.login || ' ' || t.name END, i.name
+FROM access_user t JOIN institution i ON i.id = t.institution_id WHERE t.id = ANY (%(users)s::bigint[])
 
 -- name: user_said
 -- Which user in reach is meant: by his login, whatever stands behind it.
@@ -21,6 +22,11 @@ SELECT t.id::text FROM access_user t WHERE upper(t.login) = upper(split_part(%(s
 -- People of one's institutions, or of one's companies.
 (%(all)s OR t.partner_id = ANY (%(partners)s::integer[])
     OR t.partner_id IS NULL AND t.institution_id = ANY (%(institutions)s::bigint[]))
+
+-- name: elsewhere
+-- What was imported and not billed here: how many bills, what they ask for, what of it was paid and is owing now.
+SELECT count(*), sum(x.asked_fen)::bigint, sum(x.paid_fen)::bigint, sum(x.owing_fen)::bigint
+FROM figure_payable x WHERE {scope_bills}
 
 -- name: scope_bills
 -- A company's own people see its bills, an institution's those of its companies.
@@ -116,12 +122,13 @@ SELECT figures_cost_v1(%s, %s, %s, %s, %s)
 SELECT wages_fen, rates, said_at, said_by FROM figure_cost WHERE biller_id = %s ORDER BY cost_id DESC LIMIT 10
 
 -- name: channels
--- That collect for a company, or did in these days: bills paid on each, what was taken less what was given back.
-SELECT c.id, c.code || ' ' || c.name, h.hosted, coalesce(f.lines, 0), coalesce(f.fen, 0)::bigint
+-- That collect for a company, or did in these days: payments on each, what was taken less what was given back.
+SELECT c.id, c.code || ' ' || c.name, h.hosted, coalesce(f.payments, 0), coalesce(f.fen, 0)::bigint
 FROM partner c JOIN channel h ON h.partner_id = c.id
-LEFT JOIN (SELECT x.channel_id, count(*) FILTER (WHERE x.amount_fen > 0) AS lines, sum(x.net_fen) AS fen FROM figure_payment x
+LEFT JOIN (SELECT x.channel_id, count(DISTINCT x.payment_id) FILTER (WHERE x.amount_fen > 0) AS payments,
+               sum(x.net_fen) AS fen FROM figure_payment x
            WHERE x.biller_id = %(biller)s AND x.day BETWEEN %(since)s AND %(until)s GROUP BY x.channel_id) f ON f.channel_id = c.id
-WHERE f.lines > 0 OR EXISTS (SELECT FROM admission a WHERE a.channel_id = c.id AND a.biller_id = %(biller)s AND a.active)
+WHERE f.payments > 0 OR f.fen <> 0 OR EXISTS (SELECT FROM admission a WHERE a.channel_id = c.id AND a.biller_id = %(biller)s AND a.active)
 ORDER BY c.code
 
 -- name: billing

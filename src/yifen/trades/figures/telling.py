@@ -9,13 +9,12 @@ from psycopg.errors import QueryCanceled
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.figures import composing
-from yifen.trades.figures.asking import BY_NAME, ReportAsk
+from yifen.trades.figures.asking import BY_NAME, COLUMNS_MAX, ReportAsk
 from yifen.trades.figures.catalogue import MEASURES, Unit
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
 from yifen.trades.figures.periods import ReportSpan, compared
 
-COLUMNS_MAX = 36
 _USERS = queries(__package__)["users"]
 Value = int | None  # of a rate basis points; None: of nothing
 
@@ -38,7 +37,9 @@ class ReportHead(NamedTuple):
 
 
 class ToldReport(NamedTuple):
-    """`others`: what stands in no line; `cut`: there are more rows than were read. `users`: their names by number."""
+    """`others`: what stands in no line; `cut`: there are more rows than were read; `columns_left`: how many values of
+    the column's dimension stand among its others. `users`: by number their names, `places`: of those out of reach
+    the institution."""
 
     ask: ReportAsk
     span: ReportSpan
@@ -49,32 +50,36 @@ class ToldReport(NamedTuple):
     total: ReportLine
     cut: bool
     users: Mapping[str, str]
+    places: Mapping[str, str]
+    columns_left: int = 0
 
 
 OTHERS = "…"
 
 
 class _Whole(NamedTuple):
-    """Sums of all views together, for one period."""
+    """Sums of all views together, for one period. `cut`: rows from this one on are not there."""
 
     cells: dict[tuple[Keys, str], Sums]
     columns: dict[str, Sums]
     whole: Sums
-    cut: bool
+    cut: Keys | None
 
 
 def told(
-    conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX
+    conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX, open_day: date | None = None
 ) -> ToldReport:
-    """Ask the views. `scope`: as face/scope.params. Refused: FIGURES_TOO_MUCH, what takes too long."""
+    """Ask the views. `scope`: as face/scope.params; `open_day`: the business day by which periods like "this month"
+    go, without it today. Refused: FIGURES_TOO_MUCH, what takes too long."""
     try:
-        return _told(conn, ask, today, scope, most)
+        return _told(conn, ask, ask.span(open_day or today), today, scope, most)
     except QueryCanceled:
         raise Refused(FigureCode.FIGURES_TOO_MUCH, "period") from None
 
 
-def _told(conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int) -> ToldReport:
-    span = ask.span(today)
+def _told(
+    conn: Any, ask: ReportAsk, span: ReportSpan, today: date, scope: dict[str, Any], most: int
+) -> ToldReport:
     then = compared(ask.period, span, ask.compare) if ask.compare else None
     now, before = (
         _asked(conn, ask, one, today, scope, most) if one else None for one in (span, then)
@@ -85,22 +90,25 @@ def _told(conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: i
         {keys for keys, _ in before.cells} if before else set()
     )
     lines = [
-        ReportLine(one, _values(heads, _row(now, one), _row(before, one) if before else None))
+        ReportLine(one, _values(heads, _row(now, one), _row(before, one) if before else {}))
         for one in keys
     ]
     lines = _ordered(ask, heads, lines)
     shown = lines[: ask.top] if ask.top else lines
-    total = ReportLine((), _values(heads, _total(now), _total(before) if before else None))
-    others = None
-    if len(shown) < len(lines) or now.cut or (before is not None and before.cut):
+    total = ReportLine((), _values(heads, _total(now), _total(before) if before else {}))
+    others, cut = None, bool(now.cut or (before and before.cut))
+    if len(shown) < len(lines) or cut:
         left = [_less(one, (line.keys for line in shown)) if one else None for one in (now, before)]
         assert left[0] is not None
-        others = ReportLine((), _values(heads, left[0], left[1]))
+        others = ReportLine((), _values(heads, left[0], left[1] or {}))
     numbers = [int(one) for one in _users(ask, shown, heads)]
-    users = dict(conn.execute(_USERS, {**scope, "users": numbers}).fetchall())
+    people = conn.execute(_USERS, {**scope, "users": numbers}).fetchall()
     return ToldReport(
-        ask, span, then, heads, shown, others, total, now.cut or bool(before and before.cut), users
-    )
+        ask, span, then, heads, shown, others, total, cut,
+        {number: name for number, name, _ in people if name},
+        {number: place for number, name, place in people if not name},
+        max(0, len(now.columns) - COLUMNS_MAX) if ask.column else 0,
+    )  # fmt: skip
 
 
 def _asked(
@@ -114,7 +122,7 @@ def _asked(
         ).fetchall()
         views.append(composing.view_sums(ask, view, rows, most))
     cuts = [one.cut for one in views if one.cut is not None]
-    found = _Whole({}, {}, {}, bool(cuts))
+    found = _Whole({}, {}, {}, min(cuts, default=None))
     for one in views:
         found.whole.update(one.whole)
         for column, sums in one.columns.items():
@@ -135,8 +143,10 @@ def _heads(ask: ReportAsk, now: _Whole) -> list[ReportHead]:
             for name in ask.measures for then in ((False, True) if ask.compare else (False,))]  # fmt: skip
 
 
-def _row(found: _Whole, keys: Keys) -> dict[str, Sums]:
-    """Sums of a row by column."""
+def _row(found: _Whole, keys: Keys) -> dict[str, Sums] | None:
+    """Sums of a row by column; None: it was not read, what there is of it stands among the others."""
+    if found.cut is not None and keys >= found.cut:
+        return None
     if not found.columns:
         return {"": found.cells.get((keys, ""), {})}
     return {
@@ -154,19 +164,23 @@ def _less(found: _Whole, shown: Iterable[Keys]) -> dict[str, Sums]:
     """What of the totals is in none of these rows."""
     left = {column: dict(sums) for column, sums in _total(found).items()}
     for keys in shown:
-        for column, sums in _row(found, keys).items():
+        for column, sums in (_row(found, keys) or {}).items():
             for name, value in sums.items():
                 left[column][name] -= value
     return left
 
 
 def _values(
-    heads: list[ReportHead], now: dict[str, Sums], before: dict[str, Sums] | None
+    heads: list[ReportHead], now: dict[str, Sums] | None, before: dict[str, Sums] | None
 ) -> list[Value]:
+    """By the heads; None: not read."""
     named = {head.column for head in heads} - {None, OTHERS}
-    found = []
+    found: list[Value] = []
     for head in heads:
-        of = (before or {}) if head.then else now
+        of = before if head.then else now
+        if of is None:
+            found.append(None)
+            continue
         taken = [sums for column, sums in of.items() if head.column is None or column == head.column
                  or (head.column == OTHERS and column not in named)]  # fmt: skip
         found.append(_value(head.measure, taken))

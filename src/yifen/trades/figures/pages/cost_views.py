@@ -1,4 +1,4 @@
-"""What collecting costs 收费成本: what was assumed, a bill's cost by channel, as a table, a picture and a workbook."""
+"""What collecting costs 收费成本: what was assumed, a payment's cost by channel, as a table, a picture, a workbook."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,8 +10,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now
-from yifen.core.access.telling import put
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.telling import put, told
+from yifen.core.documents.statement import Fact
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
@@ -27,7 +28,7 @@ Shown = dict[str, Any]
 
 @allow("figures.view")
 def figure_cost(request: HttpRequest) -> HttpResponse:
-    """GET biller, since, until: a bill's cost by channel, by what was assumed last; POST assumes anew."""
+    """GET biller, since, until: a payment's cost by channel, by what was assumed last; POST assumes anew."""
     access = access_of(request)
     with plain_connection() as conn:
         billers = conn.execute(_SQL["billing"], scopes.params(access.scope)).fetchall()
@@ -38,7 +39,7 @@ def figure_cost(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": crumbs(_("收费成本")),
         }
         if billers and form.is_valid():
-            asked = form.cleaned_data
+            asked = {**form.cleaned_data, "biller_said": dict(billers)[form.cleaned_data["biller"]]}
             try:
                 months = cost.months_of(asked["since"], asked["until"])
             except Refused as refused:
@@ -83,8 +84,10 @@ def _reckoned(
     lines = [line if line.channel_id else line._replace(channel=_("未分摊工资"))
              for line in cost.reckoned(assumed, months, channels)]  # fmt: skip
     if may and request.POST.get("format") == "xlsx":
-        name = f"{_('收费成本')}-{since}-{until}.xlsx"
-        return attached(files.workbook(*_sheet(lines), access, now()), name, "xlsx")
+        name, user = f"{_('收费成本')}-{since}-{until}.xlsx", user_of(request)
+        about = files.FileAbout(_("收费成本"), asked["biller_said"], str(user), now())
+        facts = [Fact(zh="期间", en="Period", value=f"{since} — {until}")]
+        return attached(files.workbook(*_sheet(lines), about, facts, access, told), name, "xlsx")
     shown |= {
         "table": _table(lines),
         "chart": _chart(lines),
@@ -107,7 +110,7 @@ def _typed(assumed: Assumed) -> Shown:
     for number, rate in assumed.rates.items():
         found |= {
             f"staff_{number}": rate.staff,
-            f"bill_{number}": yuan(rate.bill_fen) if rate.bill_fen else "",
+            f"bill_{number}": yuan(rate.payment_fen) if rate.payment_fen else "",
             f"permille_{number}": f"{rate.permille_milli / 1000:g}" if rate.permille_milli else "",
         }
     return found
@@ -125,9 +128,9 @@ def _read(form: AssumeForm, channels: list[tuple[int, str, str, int, int]]) -> A
         "permille_milli": int((given[f"permille_{number}"] or 0) * 1000)} for number, *_rest in channels])  # fmt: skip
 
 
-def bill_said(line: CostLine) -> str | None:
-    """Yuan a bill to a hundredth of a fen: 1.2345."""
-    centi = line.bill_centi
+def payment_said(line: CostLine) -> str | None:
+    """Yuan a payment to a hundredth of a fen: 1.2345."""
+    centi = line.payment_centi
     return None if centi is None else f"{centi // 10_000}.{centi % 10_000:04d}"
 
 
@@ -147,9 +150,9 @@ def _kind(line: CostLine) -> str:
 
 
 def _table(lines: list[CostLine]) -> Shown:
-    rows = [[{"text": line.channel}, {"text": _kind(line)}, {"kind": "num", "text": f"{line.lines:,}"},
+    rows = [[{"text": line.channel}, {"text": _kind(line)}, {"kind": "num", "text": f"{line.payments:,}"},
              {"kind": "amount", "fen": line.fen}, {"kind": "amount", "fen": line.cost_fen},
-             {"kind": "num", "text": bill_said(line)}] for line in [*lines, whole(lines)]]  # fmt: skip
+             {"kind": "num", "text": payment_said(line)}] for line in [*lines, whole(lines)]]  # fmt: skip
     kinds = ("text", "text", "num", "amount", "amount", "num")
     return {"columns": [{"title": title, "kind": kind} for title, kind in zip(_heads(), kinds, strict=True)],
             "rows": [{"cells": cells} for cells in rows]}  # fmt: skip
@@ -157,7 +160,7 @@ def _table(lines: list[CostLine]) -> Shown:
 
 def whole(lines: list[CostLine]) -> CostLine:
     """All together."""
-    return CostLine(0, _("合计"), False, sum(one.lines for one in lines), sum(one.fen for one in lines),
+    return CostLine(0, _("合计"), False, sum(one.payments for one in lines), sum(one.fen for one in lines),
                     sum(one.cost_fen for one in lines))  # fmt: skip
 
 
@@ -166,14 +169,14 @@ def _sheet(lines: list[CostLine]) -> tuple[list[tuple[str, str]], list[list[Any]
     return (
         list(zip(_heads(), kinds, strict=True)),
         [
-            [one.channel, _kind(one), one.lines, one.fen, one.cost_fen, bill_said(one)]
+            [one.channel, _kind(one), one.payments, one.fen, one.cost_fen, payment_said(one)]
             for one in [*lines, whole(lines)]
         ],
     )
 
 
 def _chart(lines: list[CostLine]) -> Shown | None:
-    found = [line for line in lines if line.bill_centi is not None]
+    found = [line for line in lines if line.payment_centi is not None]
     if not found:
         return None
     return {
@@ -184,7 +187,7 @@ def _chart(lines: list[CostLine]) -> Shown | None:
             {
                 "type": "bar",
                 "name": _("每笔成本（元）"),
-                "data": [(line.bill_centi or 0) / 10_000 for line in found],
+                "data": [(line.payment_centi or 0) / 10_000 for line in found],
             }
         ],
     }

@@ -7,7 +7,7 @@ from typing import Any
 from yifen.core.access.telling import told
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.figures.catalogue import DIMENSIONS
+from yifen.trades.figures.catalogue import DIMENSIONS, OUTSIDE
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.pages.lists import APART, EMPTY
 
@@ -33,7 +33,7 @@ def _key(conn: Any, name: str, word: str, scope: dict[str, Any]) -> str:
             return str(row[0])
         if word.isascii() and word.isdigit() and len(word) < 18:
             return word
-    elif not any(known) or (name == "method" and _CARRIERS.fullmatch(word)):
+    elif not known.keys() - {"", OUTSIDE} or (name == "method" and _CARRIERS.fullmatch(word)):
         return word
     raise Refused(FigureCode.REPORT_WRONG, "filters", word)
 

@@ -11,13 +11,15 @@ from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.fields import LineField, YuanField, during_our_time
 from yifen.core.access.telling import told
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.face.forms import day_input
 from yifen.trades.figures import periods
-from yifen.trades.figures.asking import BY_NAME, ReportAsk, read_ask
+from yifen.trades.figures.asking import BY_NAME, TOP_MAX, ReportAsk, read_ask
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
 from yifen.trades.figures.codes import FigureCode
+from yifen.trades.figures.keeping import TITLE_MAX
 from yifen.trades.figures.pages import filtering
 from yifen.trades.figures.periods import FIXED, RELATIVE
 
@@ -26,6 +28,7 @@ PERIODS = [*((name, _said(text)) for name, text in RELATIVE.items()), (FIXED, _(
 BY = [("", "—"), *((name, _said(one.text)) for name, one in DIMENSIONS.items())]
 FILTERS = 4
 ROLES_SEE = "figures.view"
+RIGHT = ("measures",)
 
 
 class ReportForm(forms.Form):
@@ -50,7 +53,7 @@ class ReportForm(forms.Form):
     sort = forms.ChoiceField(label=_("排序"), required=False, choices=[
         (BY_NAME, _("按名称")), *((name, _said(Text(f"{one.text.zh}，从大到小", f"{one.text.en}, the most first")))
                                   for name, one in MEASURES.items())])  # fmt: skip
-    top = forms.IntegerField(label=_("只列前几行"), required=False, min_value=0, max_value=1000,
+    top = forms.IntegerField(label=_("只列前几行"), required=False, min_value=0, max_value=TOP_MAX,
                              help_text=_("其余合为一行；0 为全部"))  # fmt: skip
     chart = forms.ChoiceField(
         label=_("图"),
@@ -71,6 +74,16 @@ class ReportForm(forms.Form):
             self.fields[f"value{number}"] = LineField(
                 label=_("等于"), required=False, max_length=2000, help_text=_("几个值用 | 隔开；空值写 —"))  # fmt: skip
 
+    @property
+    def left(self) -> list[Any]:
+        """Fields of the left column, whatever is in neither among them."""
+        return [field for field in self.visible_fields() if field.name not in RIGHT and not _is_filter(field.name)]
+
+    @property
+    def right(self) -> list[Any]:
+        """Measures and filters."""
+        return [field for field in self.visible_fields() if field.name in RIGHT or _is_filter(field.name)]
+
     def ask(self, conn: Any, scope: dict[str, Any]) -> ReportAsk:
         """Refused: REPORT_WRONG, of a filter by a word that is none or twice by one dimension; as asking.read_ask."""
         given = self.cleaned_data
@@ -78,13 +91,18 @@ class ReportForm(forms.Form):
         for n in range(1, FILTERS + 1):
             if name := given[f"filter{n}"]:
                 if name in filters:
-                    raise Refused(FigureCode.REPORT_WRONG, "filters", name)
+                    by = DIMENSIONS[name].text
+                    raise Refused(FigureCode.REPORT_WRONG, "filters", Bilingual(f"{by.zh}：两次", f"{by.en}: twice"))
                 filters[name] = filtering.keys(conn, name, given[f"value{n}"], scope)
         rows = [given[name] for name in ("row1", "row2", "row3") if given[name]]
         return read_ask({
             "rows": rows, "measures": given["measures"], "column": given["column"], "filters": filters,
             "period": given["period"], "since": given["since"], "until": given["until"], "compare": given["compare"],
             "sort": given["sort"] or BY_NAME, "top": given["top"] or 0, "chart": given["chart"] or "none"})  # fmt: skip
+
+
+def _is_filter(name: str) -> bool:
+    return name.startswith(("filter", "value"))
 
 
 # Where a refusal's field stands in the form.
@@ -97,7 +115,7 @@ STARTER = QueryDict(
 class KeepForm(forms.Form):
     """A report's title, and which roles of one's people see it."""
 
-    title = LineField(label=_("名称"), max_length=60)
+    title = LineField(label=_("名称"), max_length=TITLE_MAX)
     roles = forms.MultipleChoiceField(
         label=_("共享给本单位的"), required=False, widget=forms.CheckboxSelectMultiple()
     )

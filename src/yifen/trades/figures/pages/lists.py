@@ -17,7 +17,7 @@ from yifen.face.lists.filters import ListFilters
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.figures.catalogue import BILLS, DAY_OF, DIMENSIONS, KINDS, PAYMENTS
-from yifen.trades.figures.labels import NOTHING
+from yifen.trades.figures.labels import NOTHING, numbered
 
 _SQL = queries("yifen.trades.figures")
 EMPTY, APART = "—", "|"  # how a filter names the empty value, and two values
@@ -101,7 +101,7 @@ FIGURE_BILLS = Listing(
 FIGURE_PAYMENTS = Listing(
     name="figure_payments",
     title=_("统计所含收款"),
-    note=_("缴费在每张账单或预存款上一行，退回另一行，为负。"),
+    note=_("缴费在每张账单、预存款或非本系统出账的款项上一行，退回另一行，为负。"),
     empty=_("没有收款"),
     permission="figures.view",
     export="figures.report",
@@ -116,10 +116,10 @@ FIGURE_PAYMENTS = Listing(
         Column("payment_id", "x.payment_id", _("缴费编号"), "code", value=lambda r, a: str(r.payment_id)),
         Column("day", "x.day", _("会计日期"), "day", order="down"),
         Column("biller", "x.biller", _("收费单位")),
-        Column("fee", "x.fee", _("费种"), value=lambda r, a: r.fee or told(DIMENSIONS["fee"].words[""])),
+        Column("fee", DIMENSIONS["fee"].of[PAYMENTS], _("费种"), value=lambda r, a: fee_said(r.fee)),
         Column("channel", "x.channel", _("渠道")),
         Column("institution", "x.institution", _("机构")),
-        Column("teller", TELLER, _("柜员")),
+        Column("teller", TELLER, _("柜员"), value=lambda r, a: teller_said(r.teller, r.institution)),
         Column("method", "x.method", _("支付方式"), value=lambda r, a: method_said(r.method)),
         Column("net_fen", "x.net_fen", _("金额（元）"), "amount"),
     ),
@@ -145,7 +145,7 @@ FIGURE_SHIFTS = Listing(
     ),
     columns=(
         Column("shift_id", "x.shift_id", _("班次"), "code", value=lambda r, a: str(r.shift_id)),
-        Column("teller", TELLER, _("柜员、收费员")),
+        Column("teller", TELLER, _("柜员、收费员"), value=lambda r, a: teller_said(r.teller, r.institution)),
         Column("institution", "x.institution", _("机构")),
         Column("channel", "x.channel", _("渠道")),
         Column("day", "x.day", _("会计日期"), "day", filters=days(_("会计日期 起"))),
@@ -165,6 +165,17 @@ FIGURE_SHIFTS = Listing(
         ),
     ),
 )
+
+
+def teller_said(teller: str | None, institution: str) -> str | None:
+    """By name, one out of reach by his number and where he works."""
+    return told(numbered(teller, institution)) if teller and teller.isdigit() else teller
+
+
+def fee_said(fee: str) -> str:
+    """A fee; of a balance, and of what was not billed here, in words."""
+    words_of = DIMENSIONS["fee"].words
+    return told(words_of[fee]) if fee in words_of else fee
 
 
 def method_said(method: str) -> str:

@@ -11,11 +11,11 @@ from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.face.overview.amounts import change
 from yifen.trades.figures import labels
-from yifen.trades.figures.asking import ReportAsk
+from yifen.trades.figures.asking import COLUMNS_MAX, ReportAsk
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES
 from yifen.trades.figures.pages import filtering
 from yifen.trades.figures.pages.lists import written
-from yifen.trades.figures.telling import ReportHead, ToldReport, Value
+from yifen.trades.figures.telling import OTHERS, ReportHead, ToldReport, Value
 
 ROWS_SHOWN, BARS_SHOWN = 500, 30
 Shown = dict[str, Any]
@@ -59,25 +59,25 @@ def _row(
         cells.append(
             _cell(head, value) | ({"url": drill(report, head, keys)} if keys is not None else {})
         )
-        if head.then and head.unit != "rate":
-            told_then = (plain(head, value), change(values[place - 1] or 0, value or 0))
+        if head.then and head.unit != "rate" and value is not None:
+            told_then = (plain(head, value), change(values[place - 1] or 0, value))
             cells[-1] |= {"kind": "num", "text": " ".join(filter(None, told_then))}
     return {"cells": cells}
 
 
 def _cell(head: ReportHead, value: Value) -> Shown:
     if head.unit == "fen":
-        return {"kind": "amount", "fen": value or 0}
+        return {"kind": "amount", "fen": value}
     return {"kind": "num", "text": plain(head, value)}
 
 
 def plain(head: ReportHead, value: Value) -> str | None:
-    """As people read it; None: of nothing."""
+    """As people read it; None: of nothing, or not read."""
+    if value is None:
+        return None
     if head.unit == "rate":
-        return f"{labels.percent(value)} %" if value is not None else None
-    if head.unit == "fen":
-        return grouped_yuan(value or 0)
-    return f"{value or 0:,}"
+        return f"{labels.percent(value)} %"
+    return grouped_yuan(value) if head.unit == "fen" else f"{value:,}"
 
 
 def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
@@ -86,7 +86,7 @@ def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
     asked = {name: written(values) for name, values in report.ask.filters.items()}
     asked |= {name: written([key]) for name, key in keys.items()}
     if head.column is not None and report.ask.column:
-        if head.column == "…":
+        if head.column == OTHERS:
             return ""
         asked[report.ask.column] = written([head.column])
     route = "figure_bills" if MEASURES[head.measure].view == BILLS else "figure_payments"
@@ -94,10 +94,12 @@ def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
 
 
 def chart(report: ToldReport) -> Shown | None:
-    """The sums of the first rows, in whole yuan; a line each measure of one unit."""
+    """The sums of the first rows, in whole yuan; a line each measure of one unit, what it is sorted by first."""
     ask = report.ask
     unit = "fen" if any(head.unit == "fen" for head in report.heads) else "num"
-    places = [(n, head) for n, head in enumerate(report.heads) if head.column is None and head.unit == unit][:4]
+    unit = MEASURES[ask.sort].unit if ask.sort in MEASURES and MEASURES[ask.sort].unit != "rate" else unit
+    places = [(n, head) for n, head in enumerate(report.heads) if head.column is None and head.unit == unit]
+    places = sorted(places, key=lambda one: one[1].measure != ask.sort)[:4]
     if ask.chart == "none" or not report.lines or not places:
         return None
     lines = report.lines[:BARS_SHOWN]
@@ -108,13 +110,28 @@ def chart(report: ToldReport) -> Shown | None:
          "url": drill(report, head, dict(zip(ask.rows, line.keys, strict=True)))} for line in lines]}
         for n, head in places]  # fmt: skip
     return {
-        "animation": False, "legend": {"data": [one["name"] for one in series], "top": 0, "right": 0},
-        "xAxis": {"type": "category", "data": names}, "yAxis": {"type": "value"}, "series": series,
+        "animation": False, "legend": {"type": "scroll", "data": [one["name"] for one in series], "top": 0, "left": 0},
+        "xAxis": {"type": "category", "data": names, "axisLabel": {"alignMinLabel": "left", "alignMaxLabel": "right"}},
+        "yAxis": {"type": "value"}, "series": series,
     }  # fmt: skip
 
 
 def _series(head: ReportHead) -> str:
     return told(MEASURES[head.measure].text) + (f" · {told(labels.THEN)}" if head.then else "")
+
+
+def without_nothing(report: ToldReport, measure: str) -> ToldReport:
+    """Without this measure, where there is nothing of it; of no compared report."""
+    place = next(n for n, head in enumerate(report.heads) if head.measure == measure)
+    if report.total.values[place]:
+        return report
+
+    def less(line: Any) -> Any:
+        return line._replace(values=[*line.values[:place], *line.values[place + 1 :]])
+
+    return report._replace(
+        heads=[*report.heads[:place], *report.heads[place + 1 :]], total=less(report.total),
+        lines=[less(one) for one in report.lines], others=less(report.others) if report.others else None)  # fmt: skip
 
 
 def query_of(ask: ReportAsk, users: Mapping[str, str]) -> str:
@@ -135,6 +152,11 @@ def warnings(report: ToldReport, shown: Shown) -> list[str]:
     if report.cut:
         found.append(
             _("行数过多，只读了前面的，其余合为“其他”；请加条件或减少行维度。合计是全部的。")
+        )
+    if report.columns_left:
+        found.append(
+            _("列只列前 %(most)s 个，其余 %(count)s 个合为“其他”；合计是全部的。")
+            % {"most": COLUMNS_MAX, "count": report.columns_left}
         )
     if shown["more"]:
         found.append(_("另有 %(count)s 行只在导出的文件里。") % {"count": shown["more"]})

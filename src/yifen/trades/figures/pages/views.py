@@ -1,5 +1,6 @@
 """Overview 收费总览, reports 报表 and what was made of them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from psycopg.errors import QueryCanceled
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now, user_of
-from yifen.core.access.roles import grants, role_text
+from yifen.core.access.roles import grants, of_partners, role_text
 from yifen.core.access.telling import language, put, say, told
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -37,8 +39,8 @@ _SQL = queries("yifen.trades.figures")
 CARRIED = ("report", "title", "shared")  # of the report that is changed, however often it is told anew
 BY = ("community", "class", "fee", "institution", "channel", "user", "price", "day")
 OF_BILLS, OF_PAYMENTS = (
-    ("asked", "settled", "owing", "rate"),
-    ("lines", "taken", "returned", "collected"),
+    ("asked", "settled", "written_off", "owing", "rate"),
+    ("payments", "taken", "returned", "collected"),
 )
 Shown = dict[str, Any]
 
@@ -57,14 +59,26 @@ def figures(request: HttpRequest) -> HttpResponse:
             by = form.cleaned_data["by"] if form.cleaned_data["by"] in BY else BY[0]
             shown["tabs"] = [_tab(request, name, by) for name in BY]
             try:
-                report = telling.told(
-                    conn, overview(form.cleaned_data, by), localdate(now()), scope
-                )
+                report = _told(request, conn, overview(form.cleaned_data, by))
             except Refused as refused:
                 put(request, form, refused, "period")
             else:
+                if "written_off" in report.ask.measures:
+                    report = showing.without_nothing(report, "written_off")
                 shown |= told_of(report) | {"cards": cards(report)}
+                if not form.cleaned_data["fee"]:
+                    shown["elsewhere"] = _elsewhere(conn, scope)
     return render(request, "console/figures/overview.html", shown)
+
+
+def _elsewhere(conn: Any, scope: dict[str, Any]) -> Shown | None:
+    """What was imported and not billed here, as it stands now; None: nothing; `too_many`: it takes too long."""
+    try:
+        with conn.transaction():
+            bills, asked, paid, owing = conn.execute(_SQL["elsewhere"], scope).fetchone()
+    except QueryCanceled:
+        return {"too_many": True}
+    return {"bills": f"{bills:,}", "asked": asked, "paid": paid, "owing": owing} if bills else None
 
 
 def overview(asked: dict[str, Any], by: str) -> ReportAsk:
@@ -80,7 +94,7 @@ def overview(asked: dict[str, Any], by: str) -> ReportAsk:
             period=asked["period"] or "this_month",
             since=asked["since"],
             until=asked["until"],
-            sort="name" if by == "day" else measures[0],
+            sort="name" if by == "day" else "asked" if "asked" in measures else "collected",
             chart="line" if by == "day" else "bar",
         )
     )
@@ -116,11 +130,14 @@ def figure_reports(request: HttpRequest) -> HttpResponse:
     """One's own and shared ones."""
     with plain_connection() as conn:
         found = keeping.reports(conn, access_of(request))
+    titles = Counter((one.title, one.owner) for one in found)  # of two with one name each says its number
     rows = [{"cells": [
-        {"text": one.title, "url": reverse("figure_report", args=[one.report_id])},
-        {"text": "、".join(told(DIMENSIONS[name].text) for name in one.ask.rows) if one.ask else _("已不能统计")},
+        {"text": one.title if titles[one.title, one.owner] == 1 else f"{one.title} · {one.report_id}",
+         "url": reverse("figure_report", args=[one.report_id])},
+        {"text": labels.together((told(DIMENSIONS[name].text) for name in one.ask.rows), told) if one.ask
+         else _("已不能统计")},
         {"text": _("本人") if one.is_own else one.owner},
-        {"text": "、".join(role_text(role) for role in one.roles) or None},
+        {"text": labels.together(map(role_text, one.roles), told) or None},
         {"text": _("%d 项") % one.schedules if one.schedules else None},
         {"kind": "time", "at": one.changed_at}]} for one in found]  # fmt: skip
     heads = (_("名称"), _("统计维度"), _("谁的"), _("共享"), _("定时"), _("更新"))
@@ -169,20 +186,25 @@ def _kept(request: HttpRequest, conn: Any, ask: ReportAsk, keep: KeepForm) -> in
 
 
 def keep_form(request: HttpRequest) -> KeepForm:
-    """With the roles that see figures, for who may share."""
+    """With the roles that see figures and that his own people may have, for who may share."""
     form = KeepForm(
         request.POST if request.method == "POST" else None,
         initial={"title": request.GET.get("title", ""), "roles": request.GET.getlist("shared")},
     )
     if access_of(request).may("figures.share"):
-        form.fields["roles"].choices = [(role, role_text(role)) for role in grants()[ROLES_SEE].to]  # type: ignore[attr-defined]
+        theirs = user_of(request).partner_id is not None
+        form.fields["roles"].choices = [  # type: ignore[attr-defined]
+            (role, role_text(role)) for role in grants()[ROLES_SEE].to if (role in of_partners()) == theirs
+        ]
     else:
         del form.fields["roles"]
     return form
 
 
 def _told(request: HttpRequest, conn: Any, ask: ReportAsk) -> telling.ToldReport:
-    return telling.told(conn, ask, localdate(now()), scopes.params(access_of(request).scope))
+    """Periods like "this month" go by the open business day, as elsewhere in the console; ages by the calendar."""
+    scope, at = access_of(request).scope, now()
+    return telling.told(conn, ask, localdate(at), scopes.params(scope), open_day=scopes.business_day(scope, at))
 
 
 def _placed(refused: Refused) -> Refused:
@@ -221,7 +243,7 @@ def _report_page(
             shown["refused"] = refused.text(language(request))
         else:
             users = report.users
-            shown |= told_of(report)
+            shown |= told_of(report) | {"fits": files.fits(report), "most": files.PAPER_COLUMNS_MAX}
         edit = QueryDict(showing.query_of(kept.ask, users), mutable=True)
         edit["title"] = kept.title
         if is_own:
@@ -254,19 +276,9 @@ def figure_file(request: HttpRequest, report_id: int) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
             return redirect("figure_report", report_id)
+    about = files.FileAbout(kept.title, str(user.partner or user.institution), str(user), now())
     try:
-        body = (
-            files.paper(
-                report,
-                files.PaperAbout(
-                    kept.title, str(user.partner or user.institution), str(user), now()
-                ),
-            )
-            if form == "pdf"
-            else files.workbook(
-                files.heads_of(report, told), files.rows_of(report, told), access_of(request), now()
-            )
-        )
+        body = files.file(form, report, about, access_of(request), told)
     except Refused as refused:
         say(request, refused)
         return redirect("figure_report", report_id)

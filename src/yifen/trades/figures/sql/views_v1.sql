@@ -64,9 +64,9 @@ LEFT JOIN billing_price v ON v.price_id = g.price_id
 LEFT JOIN billing_customer c ON c.bucket = g.bucket AND c.biller_id = g.biller_id AND c.account_no = g.account_no
 LEFT JOIN figure_place a ON a.place_id = c.place_id;
 
--- A row what was paid on one bill or balance by a payment, and a row what of it was given back: the transfers of
--- billing_payment, whose ref is read without a regular expression, which takes half of the time; by the bill's key, as a plan
--- of few rows would walk over all bills for each. Payments of months that were archived 归档 are not in the database, nor here.
+-- A row what was paid on one bill, balance or other payable by a payment, and a row what of it was given back; of companies
+-- that bill elsewhere and of bills that were imported too (`billed_here`: not those). The bill's ref is read without a regular
+-- expression, which takes half of the time; by the bill's key, as a plan of few rows would walk over all bills for each. Payments of months that were archived 归档 are not in the database, nor here.
 -- What a channel writes itself (its serial, its operator) names nobody: the teller is that of the shift of our own counter,
 -- the pay method that of our own counter or payer page.
 CREATE OR REPLACE VIEW figure_payment AS
@@ -80,11 +80,11 @@ SELECT m.transfer_no * 1000 + m.bucket AS movement_id, m.reference_id AS payment
     coalesce(e.pay_kind, o.method, '') AS method, q.balance_fen IS NOT NULL AS on_balance,
     CASE WHEN m.credit_id = q.credit_id THEN m.amount_fen ELSE 0 END AS amount_fen,
     CASE WHEN m.credit_id = q.credit_id THEN 0 ELSE m.amount_fen END AS returned_fen,
-    CASE WHEN m.credit_id = q.credit_id THEN m.amount_fen ELSE -m.amount_fen END AS net_fen
+    CASE WHEN m.credit_id = q.credit_id THEN m.amount_fen ELSE -m.amount_fen END AS net_fen,
+    q.balance_fen IS NOT NULL OR b.bill_id IS NOT NULL AS billed_here
 FROM ledger_transfer m
 JOIN payable q ON q.bucket = m.bucket AND q.payable_id = m.detail_id AND q.credit_id IN (m.credit_id, m.debit_id)
-JOIN billing_biller w ON w.biller_id = q.biller_id
-LEFT JOIN billing_bill b ON b.bucket = q.bucket AND b.bill_id = CASE WHEN q.ref LIKE 'B_%' AND length(q.ref) <= 19
+LEFT JOIN billing_bill b ON b.bucket = q.bucket AND b.account_no = q.account_no AND b.bill_id = CASE WHEN q.ref LIKE 'B_%' AND length(q.ref) <= 19
     AND ltrim(substr(q.ref, 2), '0123456789') = '' THEN substr(q.ref, 2)::bigint END
 LEFT JOIN payment y ON y.bucket = m.bucket AND y.payment_id = m.reference_id
 LEFT JOIN partner p ON p.id = q.biller_id
@@ -99,7 +99,20 @@ LEFT JOIN institution i ON i.id = c.institution_id
 LEFT JOIN counter_entry e ON h.hosted = 'counter' AND e.channel_id = y.channel_id AND e.serial = y.serial
 LEFT JOIN counter_shift t ON t.id = e.shift_id
 LEFT JOIN checkout_order o ON h.hosted = 'payer' AND o.channel_id = y.channel_id AND o.order_no = y.serial
-WHERE m.kind IN ('posted', 'post') AND m.reference_id > 0 AND (q.balance_fen IS NOT NULL OR b.bill_id IS NOT NULL);
+WHERE m.kind IN ('posted', 'post') AND m.reference_id > 0;
+
+-- A row a bill that was not billed here 非本系统出账 but imported: what it asks for, what of it was paid, what is owing now. It has
+-- no day of publishing. One of any amount asks for none, and of a company that answers itself nobody here knows what is owing.
+CREATE OR REPLACE VIEW figure_payable AS
+SELECT q.payable_id, q.biller_id, p.code || ' ' || p.name AS biller, q.due_on,
+    CASE q.state WHEN 'withdrawn' THEN q.paid_fen ELSE q.due_fen END AS asked_fen, q.paid_fen,
+    CASE q.state WHEN 'withdrawn' THEN 0 ELSE q.due_fen - q.paid_fen END AS owing_fen
+FROM payable q
+JOIN biller h ON h.partner_id = q.biller_id AND h.endpoint = ''
+JOIN partner p ON p.id = q.biller_id
+LEFT JOIN billing_bill b ON b.bucket = q.bucket AND b.account_no = q.account_no AND b.bill_id = CASE WHEN q.ref LIKE 'B_%'
+    AND length(q.ref) <= 19 AND ltrim(substr(q.ref, 2), '0123456789') = '' THEN substr(q.ref, 2)::bigint END
+WHERE q.mode <> 'open' AND q.balance_fen IS NULL AND b.bill_id IS NULL;
 
 -- A row a shift 班次 of a teller or collector: what he took and gave back in cash, what was counted, what he handed in.
 CREATE OR REPLACE VIEW figure_shift AS
