@@ -61,3 +61,9 @@ class HeatingCode(ResultCode):
         8647, FINAL, 409, "没有入户检查见热，表计也没有走数",
         "No visit found this stopped flat warm, and its meter did not move.",
     )  # fmt: skip
+    # 8648-8649: files, checks of many
+    HEATING_FILE_TAKEN = 8648, FINAL, 409, "此文件的申请已经受理", "The requests of this file were taken in already."
+    CHECK_TOO_LARGE = (
+        8649, FINAL, 409, "一次至多为 1,000 户派检查，请分楼栋",
+        "At most 1,000 doors are checked at a time: a building each.",
+    )  # fmt: skip
