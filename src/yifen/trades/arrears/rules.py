@@ -25,7 +25,6 @@ WHY = {
     "unserved": Text("通知未送达", "Notice not served"),
     "waiting": Text("未到日期", "Waiting"),
     "gone": Text("用户已停用", "Service ended"),
-    "undemanded": Text("催缴不足两次", "Fewer than two demands"),
 }
 SERVED = {
     "handed": Text("本人签收", "Handed over"),

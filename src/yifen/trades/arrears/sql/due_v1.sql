@@ -118,7 +118,8 @@ $$;
 --   cut        it is cut off, or shall be       small      it owes less than the step asks
 --   unserved   the notice of the cut was not served   waiting    for `next_on`
 --   gone       a notice or cut, but the service ended: who lives there now owes nothing of it
---   undemanded a notice or cut of water, but fewer than two demands reached him
+-- Water: while fewer than two demands reached him (no phone, nobody answered) a letter beside the rule's steps stands before
+-- its notice or cut, numbered -1, -2: as many days behind the demand before as the notice asks for.
 CREATE OR REPLACE FUNCTION arrears_next_v1(
     p_biller integer, p_today date, p_bucket smallint DEFAULT NULL, p_customer bigint DEFAULT NULL
 ) RETURNS SETOF arrears_debt LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -154,7 +155,8 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
            CASE 2 WHEN l1.level THEN l1.place_id WHEN l2.level THEN l2.place_id WHEN l3.level THEN l3.place_id END,
            d.current_fen, d.d30_fen, d.d90_fen, d.d180_fen, d.d365_fen, d.y2_fen, d.older_fen, d.owed_fen, d.asked_fen,
            d.oldest_bill, d.oldest_on, r.rule_id, o.step_no, o.kind, o.done_on,
-           n.step_no, n.kind, CASE WHEN h.kind IS NOT NULL THEN h.until_on + 1 ELSE w.next_on END, CASE
+           coalesce(e.step_no, n.step_no), coalesce(e.kind, n.kind),
+           CASE WHEN h.kind IS NOT NULL THEN h.until_on + 1 ELSE coalesce(e.next_on, w.next_on) END, CASE
                WHEN d.owed_fen = 0 THEN 'current'
                WHEN d.oldest_bill IS NULL THEN 'disputed'
                WHEN h.kind IS NOT NULL THEN CASE h.kind WHEN 'plan' THEN 'plan' ELSE 'promised' END
@@ -164,10 +166,8 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
                WHEN n.step_no IS NULL THEN 'finished'
                WHEN n.kind IN ('notice', 'cut') AND arrears_gone_v1(d.bucket, d.customer_id, d.fee_id, p_today) THEN 'gone'
                WHEN d.asked_fen < n.least_fen THEN 'small'
-               WHEN n.kind IN ('notice', 'cut') AND coalesce(o.demands, 0) < 2
-                   AND 'water' = (SELECT x.law FROM arrears_rule x WHERE x.rule_id = r.rule_id) THEN 'undemanded'
-               WHEN n.kind = 'cut' AND o.served_on IS NULL THEN 'unserved'
-               WHEN w.next_on > p_today THEN 'waiting'
+               WHEN e.kind IS NULL AND n.kind = 'cut' AND o.served_on IS NULL THEN 'unserved'
+               WHEN coalesce(e.next_on, w.next_on) > p_today THEN 'waiting'
                ELSE '' END
     FROM debts d
     JOIN rules r ON r.fee_id = d.fee_id AND r.class = d.class
@@ -178,8 +178,10 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
     LEFT JOIN LATERAL (SELECT x.step_no, x.kind, x.done_on,
             max(x.done_on) FILTER (WHERE x.kind = 'notice') OVER () AS served_on,
             max(x.done_on + l.cut_days) FILTER (WHERE x.kind = 'notice') OVER () AS told_on,  -- as the notice says
-            count(*) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
-                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demands
+            min(x.step_no) OVER () AS first_no, count(*) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
+                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demands,
+            max(x.done_on) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
+                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demanded_on
         FROM arrears_done x LEFT JOIN arrears_letter l ON l.bucket = x.bucket AND l.bill_id = x.bill_id
             AND l.step_no = x.step_no AND l.kind = x.kind
         WHERE x.bucket = d.bucket AND x.bill_id = d.oldest_bill ORDER BY x.step_no DESC LIMIT 1
@@ -190,6 +192,10 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
     LEFT JOIN LATERAL (SELECT greatest(d.oldest_on + n.overdue_days, o.done_on + n.after_days,
         CASE WHEN n.kind = 'cut' THEN greatest(o.served_on + n.after_days, o.told_on) END) AS next_on) w
         ON n.step_no IS NOT NULL
+    LEFT JOIN LATERAL (SELECT (least(o.first_no, 0) - 1)::smallint AS step_no, 'letter'::text AS kind,
+            coalesce(o.demanded_on + n.after_days, d.oldest_on + 1) AS next_on
+        FROM arrears_rule x WHERE x.rule_id = r.rule_id AND x.law = 'water' AND n.kind IN ('notice', 'cut')
+            AND coalesce(o.demands, 0) < 2) e ON true
     LEFT JOIN LATERAL (SELECT x.kind, x.until_on FROM arrears_hold x
         WHERE x.bucket = d.bucket AND x.customer_id = d.customer_id AND x.fee_id = d.fee_id AND x.ended_at IS NULL
             AND x.kind IN ('promise', 'plan') AND x.until_on >= p_today
