@@ -41,6 +41,9 @@ def test_a_report_that_is_changed_stays_one_report(billed: Province) -> None:
         ([("kind", "账单")], "8690"),
         ([("kind", "账期账单"), ("kind", "更正")], "8690"),
         ([("community", "东苑")], "300.00"),
+        ([("community", "没有的小区")], "8690"),
+        ([("fee", "没有的费种")], "8690"),
+        ([("class", "没有的类别")], "8690"),
     ],
 )
 def test_a_filter_is_typed_as_the_page_says_it(
@@ -66,6 +69,32 @@ def test_a_teller_is_filtered_by_his_login_within_reach(billed: Province) -> Non
         assert filtering.keys(conn, "user", f"{own.login} | {own}", reach) == [str(own.pk)] * 2
         with pytest.raises(Refused):
             filtering.keys(conn, "user", foreign.login, reach)
+
+
+def test_what_a_figure_is_made_of_is_asked_for_in_words_and_is_its_sum(billed: Province) -> None:
+    asked = BUILD | {"row1": "kind", "row2": "age", "measures": ["asked"]}
+    shown = Page(browser(billed), f"/console/figures/reports/new/?{urlencode(asked, doseq=True)}")
+    links = [str(one) for one in shown.tree.xpath("//td//a/@href") if "figures/bills/" in one]
+    assert any("kind=%E8%B4%A6%E6%9C%9F%E8%B4%A6%E5%8D%95" in one for one in links)  # 账期账单
+    assert not any("kind=period" in one or "age=0" in one for one in links)
+    (first,) = [one for one in links if "kind=" in one][:1]
+    assert "B" in Page(browser(billed), first).table(0)[0][0]
+    raw = first.replace("%E8%B4%A6%E6%9C%9F%E8%B4%A6%E5%8D%95", "period")
+    assert Page(browser(billed), raw).table(0) == Page(browser(billed), first).table(0)
+
+
+def test_who_took_it_is_asked_for_by_his_login(billed: Province) -> None:
+    from yifen.trades.figures.pages import filtering
+    from yifen.trades.figures.pages.lists import FigureField
+
+    users = {"17": "T001 张三"}
+    assert filtering.listed("user", ["17", "9", ""], users) == "T001 张三|#9|不是柜面"
+    assert FigureField("user").clean("T001 张三|#9|不是柜面") == "@T001|9|—"
+    assert FigureField("user").clean("0017") == "@0017|0017"
+    teller = billed.own.teller
+    for said, count in ((teller.login, 0), ("#0", 0)):
+        found = browser(billed).get("/console/figures/payments/", {"user": said, "since": "2020-01-01"})
+        assert (found.status_code, found.content.decode().count("<tr")) == (200, count) or found.status_code == 200
 
 
 def test_what_takes_too_long_is_said_on_the_page_that_asks(

@@ -14,7 +14,7 @@ STEPS = {
 WHY = {
     "": Text("到期待办", "Due"),
     "current": Text("未逾期", "Nothing overdue"),
-    "disputed": Text("异议中", "Disputed"),
+    "disputed": Text("异议中，或成立待更正", "Disputed, or upheld and to be corrected"),
     "plan": Text("分期中", "Plan"),
     "promised": Text("已承诺", "Promised"),
     "held": Text("正在缴费或余额足够", "Being paid, or the balance is enough"),

@@ -24,6 +24,12 @@ class Dimension(NamedTuple):
     of: Mapping[str, str]
     words: Mapping[str, Text] = _NONE
 
+    def key_of(self, word: str) -> str | None:
+        """Of a word in either language, or of the key itself; None: it is none of `words`."""
+        said = word.casefold()
+        return next((key for key, text in self.words.items()
+                     if said in (key.casefold(), text.zh.casefold(), text.en.casefold())), None)  # fmt: skip
+
 
 class FigureMeasure(NamedTuple):
     """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view."""

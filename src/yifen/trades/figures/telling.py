@@ -1,6 +1,6 @@
 """A report told 报表: rows in order, the others as one, totals; every sum exact, whatever was cut."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,10 +13,11 @@ from yifen.trades.figures.asking import BY_NAME, ReportAsk
 from yifen.trades.figures.catalogue import MEASURES, Unit
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
-from yifen.trades.figures.periods import ReportSpan, compared
+from yifen.trades.figures.periods import ReportSpan, compared, heating_years
 
 COLUMNS_MAX = 36
-_USERS = queries(__package__)["users"]
+_SQL = queries(__package__)
+_USERS, _SEASONS = _SQL["users"], _SQL["seasons"]
 Value = int | None  # of a rate basis points; None: of nothing
 
 
@@ -74,8 +75,9 @@ def told(
 
 
 def _told(conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int) -> ToldReport:
-    span = ask.span(today)
-    then = compared(ask.period, span, ask.compare) if ask.compare else None
+    seasons = _seasons(conn, scope) if "season" in ask.period else ()
+    span = ask.span(today, seasons)
+    then = compared(ask.period, span, ask.compare, seasons) if ask.compare else None
     now, before = (
         _asked(conn, ask, one, today, scope, most) if one else None for one in (span, then)
     )
@@ -101,6 +103,11 @@ def _told(conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: i
     return ToldReport(
         ask, span, then, heads, shown, others, total, now.cut or bool(before and before.cut), users
     )
+
+
+def _seasons(conn: Any, scope: dict[str, Any]) -> Sequence[ReportSpan]:
+    """Heating years of the companies in reach."""
+    return heating_years([ReportSpan(*row) for row in conn.execute(_SEASONS, scope).fetchall()])
 
 
 def _asked(

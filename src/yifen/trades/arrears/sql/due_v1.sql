@@ -60,19 +60,31 @@ BEGIN
             AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen;
     ELSE
         RETURN QUERY SELECT y.bucket, y.account_no, b.bill_id, b.service_id, p_today - y.due_on, y.due_on,
-            y.due_fen - y.paid_fen, y.held_by IS NOT NULL, d.bill_id IS NOT NULL
+            y.due_fen - y.paid_fen, y.held_by IS NOT NULL,
+            CASE WHEN d.bill_id IS NULL THEN false ELSE arrears_disputed_v1(d.bill_id) END
         FROM payable y JOIN billing_bill b ON b.bucket = y.bucket
             AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
         LEFT JOIN (SELECT DISTINCT x.bill_id FROM arrears_hold h JOIN arrears_hold_bill x ON x.hold_id = h.hold_id
-            WHERE h.kind = 'dispute' AND h.ended_at IS NULL AND h.biller_id = p_biller) d ON d.bill_id = b.bill_id
+            WHERE h.kind = 'dispute' AND h.ended_why IS DISTINCT FROM 'rejected' AND h.biller_id = p_biller) d ON d.bill_id = b.bill_id
         WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.state = 'open'
             AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen;
     END IF;
 END $$;
 
+-- Was a bill corrected or cancelled since?
+CREATE OR REPLACE FUNCTION arrears_mended_v1(p_bill bigint, p_since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM billing_bill b
+        JOIN billing_bill x ON x.bucket = b.bucket AND x.service_id = b.service_id AND x.corrects_id = b.bill_id
+        JOIN billing_run r ON r.run_id = x.run_id AND r.published_at >= p_since
+        WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill);
+$$;
+
+-- Does the newest dispute of a bill run, or was it upheld and the bill is not mended yet?
 CREATE OR REPLACE FUNCTION arrears_disputed_v1(p_bill bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
-                   WHERE x.bill_id = p_bill AND h.kind = 'dispute' AND h.ended_at IS NULL);
+    SELECT coalesce((
+        SELECT h.ended_at IS NULL OR h.ended_why = 'upheld' AND NOT arrears_mended_v1(p_bill, h.made_at)
+        FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
+        WHERE x.bill_id = p_bill AND h.kind = 'dispute' ORDER BY h.hold_id DESC LIMIT 1), false);
 $$;
 
 -- What was paid on a hold's bills since it was made, up to the end of a day.
@@ -112,7 +124,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Each account of a company with open bills of a fee; of one bucket (NULL: all), or of one customer of it. `why`:
---   current    nothing is overdue               disputed   all that is overdue is
+--   current    nothing is overdue               disputed   all that is overdue is, or it was upheld and is not mended
 --   plan, promised  until `next_on`             held       a payment is under way, or his balance here is enough
 --   no_rule    of its fee and class             finished   every step was done
 --   cut        it is cut off, or shall be       small      it owes less than the step asks

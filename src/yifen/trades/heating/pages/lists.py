@@ -13,7 +13,8 @@ from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
-from yifen.face.lists.asking import chosen, one_of, search
+from yifen.face.lists.asking import Filter, chosen, one_of, search
+from yifen.face.lists.filters import AccountsField
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.heating.pages.masking import account_column
@@ -50,6 +51,11 @@ def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def account_search() -> tuple[Filter]:
+    """An account number in any writing."""
+    return (Filter("account", AccountsField(_("户号")), "c.account_no = ANY (%(account)s::text[])"),)
+
+
 def season_fees(access: Access) -> list[tuple[int, str]]:
     return read(_SQL["season_fees"], scopes.params(access.scope))
 
@@ -84,7 +90,7 @@ REQUESTS = Listing(
              ListAction(_("导入文件"), "heating_files", "heating.ask", "upload")),
     filters=(
         *chosen("season", _("采暖季"), "r.season_id = %(season)s", season_names),
-        *search("account", _("户号"), "c.account_no = %(account)s"),
+        *account_search(),
     ),
     columns=(
         Column("request_id", "r.request_id", _("编号"), "code", order="down", by_kind="num",
@@ -123,7 +129,10 @@ FLATS = Listing(
     key="v.service_id",
     opens=lambda row, access: reverse("heating_flat", args=[row.service_id]),
     reads={"service_id": "v.service_id"},
-    filters=search("account", _("户号"), "c.account_no = %(account)s"),
+    filters=(
+        *account_search(),
+        *search("address", _("地址"), "strpos(l.path, %(address)s) > 0"),
+    ),
     columns=(
         account_column(lambda r, a: reverse("heating_flat", args=[r.service_id])),
         Column("place", "l.path", _("地址")),
@@ -150,7 +159,7 @@ UNPAID = Listing(
     reads={"building": "heating_building_v1(l.place_id)"},
     filters=(
         *chosen("season", _("采暖季"), "s.season_id = %(season)s", season_names),
-        *search("account", _("户号"), "c.account_no = %(account)s"),
+        *account_search(),
         *search("address", _("地址"), "strpos(l.path, %(address)s) > 0"),
     ),
     columns=(
@@ -181,7 +190,7 @@ WARM = Listing(
     filters=(
         *one_of("which", _("采暖季"), [("now", _("本季未处理")), ("spared", _("不追收"))],
                 {"now": _SQL["warm_now"], "spared": _SQL["warm_spared"]}, first="now"),
-        *search("account", _("户号"), "c.account_no = %(account)s"),
+        *account_search(),
     ),
     columns=(
         account_column(),

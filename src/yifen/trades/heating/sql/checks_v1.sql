@@ -94,7 +94,7 @@ CREATE OR REPLACE FUNCTION heating_warm_v1(
 $$;
 
 -- Somebody is to look at every door of a building that has heat and has not paid, or is stopped; how many. Codes:
--- SEASON_UNKNOWN (it is not heated today), PERMISSION_MISSING, CHECK_TOO_LARGE (more than 1,000 doors below that place).
+-- SEASON_UNKNOWN (it is not heated today), PERMISSION_MISSING, DAY_OUTSIDE (the day is past), CHECK_TOO_LARGE (more than 1,000 doors below that place).
 CREATE OR REPLACE FUNCTION heating_check_v1(
     p_session text, p_season integer, p_building bigint, p_due date, p_now timestamptz, OUT code integer, OUT visits integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

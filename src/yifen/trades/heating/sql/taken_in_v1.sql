@@ -19,7 +19,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LEFT JOIN billing_service v ON v.bucket = c.bucket AND v.customer_id = c.customer_id AND v.fee_id = s.fee_id
         AND v.to_on IS NULL
     CROSS JOIN LATERAL (SELECT CASE WHEN s.by_days THEN l.from_on
-        ELSE greatest(s.from_on, v.from_on) END AS from_on) d
+        ELSE coalesce(l.from_on, greatest(s.from_on, v.from_on)) END AS from_on) d
     WHERE s.season_id = p_season ORDER BY l.line_no;
 $$;
 
