@@ -78,7 +78,7 @@ def test_an_amount_that_cannot_be_spread_is_refused_on_the_field(open_desk: Desk
 def test_a_limit_that_refuses_is_told_with_whose_it_is_and_how_much(open_desk: Desk, limit: str, code: str):
     from yifen.core.partners.models import Channel
 
-    entry, of = open_desk.draft(), Channel.objects.filter(partner_id=open_desk.channel_id)
+    entry, of = open_desk.draft(), Channel.objects.filter(partner__code="DESK")
     of.update(**{limit: 12_344})
     try:
         open_desk.confirm(entry)

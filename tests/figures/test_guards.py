@@ -117,7 +117,7 @@ def test_what_takes_too_long_is_said_on_the_page_that_asks(
 
 def scheduled(place: Province, title: str, role: str = "finance") -> tuple[int, int, Any]:
     """A report of each day with a mail: its number, the schedule's, when it is due."""
-    number = kept(place, title)
+    number = kept(place, title, by=role)
     answer = browser(place, role).post(
         f"/console/figures/reports/{number}/schedule/",
         {"every": "day", "hour": 7, "format": "xlsx", "mail": "boss@example.cn"},
@@ -204,6 +204,41 @@ def test_an_admin_sees_and_ends_what_is_made_for_his_people(billed: Province) ->
             [str(schedule)],
         ).fetchone()
     assert trail == (1,)
+
+
+def test_what_a_companys_own_staff_has_made_is_seen_and_ended_by_its_institution(billed: Province) -> None:
+    _, schedule, _ = scheduled(billed, "热力自己的", "biller_staff")
+    assert "热力自己的" in text_of(billed, "schedules/", "institution_admin")
+    assert browser(billed, "biller_staff").get("/console/figures/schedules/").status_code == 403
+    end = f"/console/figures/schedules/{schedule}/end/"
+    assert browser(billed, "finance").post(end).status_code in (403, 404)
+    assert browser(billed, "institution_admin").post(end).status_code == 302
+    with psycopg.connect(billed.database.super_url) as conn:
+        found = conn.execute("SELECT ended_why FROM figure_schedule WHERE schedule_id = %s", [schedule]).fetchone()
+    assert found == ("admin",)
+
+
+def test_a_file_that_takes_too_long_is_tried_three_times_and_says_why(
+    billed: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yifen.trades.figures import making
+
+    _, schedule, due = scheduled(billed, "太久")
+    plain = making.plain_connection
+    monkeypatch.setattr(making, "plain_connection", lambda seconds=15: plain(1))
+    states = []
+    for _ in range(3):
+        with psycopg.connect(billed.database.super_url) as conn:
+            conn.execute("LOCK TABLE billing_booking")
+            with site.as_process("yifen_worker"):
+                making.make(due, None, "https://x", lambda: False)
+        with psycopg.connect(billed.database.super_url) as conn:
+            states += conn.execute(
+                "SELECT state, mail_state, said LIKE '8698%%', body IS NULL FROM figure_made WHERE schedule_id = %s",
+                [schedule]).fetchall()  # fmt: skip
+    assert states == [("due", "due", True, True)] * 2 + [("failed", "failed", True, True)]
+    with psycopg.connect(billed.database.super_url) as conn:
+        conn.execute("UPDATE figure_schedule SET ended_at = now() WHERE ended_at IS NULL")
 
 
 def test_files_are_paged_through(billed: Province) -> None:

@@ -158,7 +158,7 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
                (array_agg(b.bill_id ORDER BY b.due_on, b.bill_id) FILTER (WHERE b.asked))[1] AS oldest_bill,
                min(b.due_on) FILTER (WHERE b.asked) AS oldest_on, bool_or(b.held) AS held
         FROM bills b GROUP BY 1, 2, 3
-    ), rules AS (
+    ), rules AS MATERIALIZED (  -- once a fee and class, not once a debt and column
         SELECT k.*, arrears_rule_of_v1(p_biller, k.fee_id, k.class) AS rule_id
         FROM (SELECT DISTINCT d.fee_id, d.class FROM debts d) k
     )

@@ -32,8 +32,12 @@ def _key(conn: Any, name: str, word: str, scope: dict[str, Any]) -> str:
             return str(row[0])
         if word.isascii() and word.isdigit() and len(word) < 18:
             return word
-    elif (name == "method" and _CARRIERS.fullmatch(word)) or (not any(known) and conn.execute(_SQL["value_is_known"], {"name": name, "said": word}).fetchone()[0]):
+    elif name == "method" and _CARRIERS.fullmatch(word):
         return word
+    elif not any(known):
+        ((is_known,),) = conn.execute(_SQL["value_is_known"], {"name": name, "said": word}).fetchall()
+        if is_known:
+            return word
     raise Refused(FigureCode.REPORT_WRONG, "filters", word)
 
 

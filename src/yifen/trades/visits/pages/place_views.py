@@ -19,7 +19,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.desk.transaction import found as transaction
 from yifen.trades.visits import rules
-from yifen.trades.visits.pages.listing import KINDS, read
+from yifen.trades.visits.pages.listing import KINDS, read, why_said
 from yifen.trades.visits.pages.masking import account_shown
 from yifen.trades.visits.pages.telling import BIGINT, holder_shown
 
@@ -149,7 +149,7 @@ def shown_customer(access: Access, row: tuple[Any, ...], waiting: list[tuple[Any
         "holder": holder_shown(biller_id, account_no, name) or "—", "account_no": account_shown(access, account_no),
         "closed_on": closed_on, "fen": fen, "bills": bills, "since": since,
         "used": used or [], "unused": sorted(set(unused or []) - set(used or [])),
-        "visits": [{"kind": KINDS[kind], "why": why, "due_on": due_on, "goer": goer,
+        "visits": [{"kind": KINDS[kind], "why": why_said(why), "due_on": due_on, "goer": goer,
                     "url": visit_url(access, number, goer_id)}
                    for number, customer, kind, why, due_on, goer, goer_id in waiting if customer == customer_id],
         "collect_url": f"{reverse('desk_transaction', args=[COLLECTING])}?{urlencode(asked)}" if may_collect else "",
