@@ -44,7 +44,8 @@ INSERT INTO arrears_rule (biller_id, class, law, restore_hours, proposal, made_a
 INSERT INTO arrears_step SELECT rule_id, n, (ARRAY['message','call','letter','notice','cut'])[n], n * 10, 5, 0
     FROM arrears_rule, generate_series(1, 5) n WHERE proposal = -1;
 INSERT INTO arrears_done (bucket, customer_id, fee_id, biller_id, bill_id, step_no, kind, rule_id, owed_fen, done_on,
-    done_at, done_by, how) SELECT 0, s.customer_id, s.fee_id, %(b)s, y.payable_id, 1, 'message', r.rule_id, 5000, '2026-11-10',
+    done_at, done_by, how) SELECT 0, s.customer_id, s.fee_id, %(b)s, y.payable_id, 1, 'message', r.rule_id, 5000,
+    '2026-11-10',
     now(), 'worker', 'sms' FROM billing_service s JOIN arrears_rule r ON r.proposal = -1
     JOIN payable y ON y.bucket = 0 AND y.payable_id = s.service_id + 10000000000 WHERE s.customer_id / 1000 %% 3 = 0;
 """
