@@ -165,3 +165,16 @@ def test_a_warm_stop_is_left_at_that_by_two_people_until_it_is_found_warm_again(
                 " FROM visit WHERE service_id = %s AND finding = 'warm' RETURNING 1", flat)  # fmt: skip
     assert Page(clerk, "/console/heating/warm/", which="spared").table(0) == []
     assert "8647" not in clerk.post(f"{url}spare/", {"spare-reason": "再次"}, follow=True).content.decode()
+
+
+def test_what_a_proposal_is_about_is_named_as_people_call_it(place: Province) -> None:
+    from yifen.trades.heating import charging, deciding
+
+    share = warm_stop(place)
+    ((path, request),) = rows(
+        place, "SELECT l.path, k.request_id FROM heating_stop k JOIN billing_service s USING (bucket, service_id)"
+        " JOIN billing_customer c USING (bucket, customer_id) JOIN billing_place l USING (place_id)"
+        " WHERE k.share_id = %s", share)  # fmt: skip
+    assert charging.named(str(share)).zh == f"{path} 2027-11-15 – 2028-03-15"
+    assert deciding.named(str(request)).en == f"R{request} {path}"
+    assert [of("x").zh for of in (charging.named, deciding.named)] == ["x", "x"]

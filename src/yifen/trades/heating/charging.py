@@ -109,6 +109,16 @@ def view(content: dict[str, Any]) -> list[Change]:
     ]  # fmt: skip
 
 
+def named(subject: str) -> Text:
+    """What people call a stop: its place and its days."""
+    try:
+        stop = found(int(subject), None)
+    except (Refused, ValueError):
+        return Text(subject, subject)
+    told = f"{stop.place} {stop.from_on} – {stop.to_on}"
+    return Text(told, told)
+
+
 def _told(stop: WarmStop) -> list[Change]:
     """Which stop, and why it is said to be warm."""
     seen = f"{stop.seen_on}" if stop.seen_on else None

@@ -73,16 +73,18 @@ PLUG = Plug(
         Second("heating.season", Text("采暖季", "Heating season"), "heating.seasons", "heating.seasons",
                "yifen.trades.heating.seasons:view", "yifen.trades.heating.seasons:run"),
         Second("heating.decide", Text("报停报开答复", "Answer to a stop or start"), "heating.decide", "heating.decide",
-               "yifen.trades.heating.deciding:view", "yifen.trades.heating.deciding:run", page="heating_request", ends=(
+               "yifen.trades.heating.deciding:view", "yifen.trades.heating.deciding:run", page="heating_request",
+               named="yifen.trades.heating.deciding:named", ends=(
                    Ends("heating_request", "update", "OLD.withdrawn_at IS NULL AND NEW.withdrawn_at IS NOT NULL",
                         "request_id", Text("用户已撤回申请", "The holder took the request back"), "withdrawn_at"),)),
         Second("heating.charge", Text("停供用热追收", "Stopped and warm: charged again"), "heating.decide",
-               "heating.decide", "yifen.trades.heating.charging:view", "yifen.trades.heating.charging:run"),
+               "heating.decide", "yifen.trades.heating.charging:view", "yifen.trades.heating.charging:run",
+               named="yifen.trades.heating.charging:named"),
         Second("heating.file", Text("报停报开文件", "File of stops and starts"), "heating.ask", "heating.ask",
                "yifen.trades.heating.filing:view", "yifen.trades.heating.filing:run", page="heating_file"),
         Second("heating.spare", Text("停供用热不追收", "Stopped and warm: not charged again"), "heating.decide",
                "heating.decide", "yifen.trades.heating.charging:view_spared",
-               "yifen.trades.heating.charging:run_spared"),
+               "yifen.trades.heating.charging:run_spared", named="yifen.trades.heating.charging:named"),
     ),
     terms={
         "customer_id": Text("用户号", "Customer"), "from_on": Text("起", "From"), "to_on": Text("止", "To"),
