@@ -167,17 +167,37 @@ def test_a_cut_comes_no_sooner_than_its_notice_says_whatever_the_rule_became(
     assert debtor.next() == ("cut", str(day(45)), "waiting")
 
 
-def test_water_is_cut_behind_two_demands_that_reached_him(debtor: Debtor) -> None:
-    steps = [("message", 1, 0, 0), ("letter", 5, 0, 0), ("notice", 6, 0, 0), ("cut", 11, 5, 0)]
+def test_water_without_a_phone_gets_letters_until_two_demands_reached_him(debtor: Debtor) -> None:
+    steps = [("message", 1, 0, 0), ("letter", 5, 0, 0), ("notice", 6, 3, 0), ("cut", 11, 5, 0)]
     assert debtor.rule(steps, law="water") == "OK"
     debtor.after(6)
     assert debtor.message() == ("no_phone", debtor.owed())
     assert debtor.sheet("letter")[0] == "OK"
-    assert debtor.next()[2] == "undemanded"
-    with debtor.world.as_owner():
-        debtor.world.run("ALTER TABLE arrears_done DISABLE TRIGGER append_only")
-        debtor.world.run("UPDATE arrears_done SET how = 'sms' WHERE kind = 'message'")
-    assert debtor.next() == ("notice", str(day(6)), "")
+    assert debtor.next() == ("letter", str(day(9)), "waiting")  # one more, as many days behind as the notice asks for
+    assert debtor.sheet("notice")[0] == debtor.sheet("letter")[0] == "BATCH_EMPTY"
+    debtor.after(9)
+    assert debtor.next() == ("letter", str(day(9)), "")
+    assert debtor.sheet("letter")[0] == "OK"
+    assert debtor.world.rows("SELECT step_no, kind, how FROM arrears_done ORDER BY done_id") == [
+        (1, "message", "no_phone"), (2, "letter", "printed"), (-1, "letter", "printed")]  # fmt: skip
+    assert debtor.next() == ("notice", str(day(9)), "")  # three days behind the rule's own letter
+    assert debtor.sheet("notice")[0] == "OK"
+
+
+def test_water_of_whom_nothing_reached_gets_two_letters_before_its_notice(debtor: Debtor) -> None:
+    steps = [("message", 1, 0, 0), ("call", 1, 0, 0), ("notice", 6, 3, 0), ("cut", 11, 5, 0)]
+    assert debtor.rule(steps, law="water") == "OK"
+    debtor.after(4)
+    assert debtor.message() == ("no_phone", debtor.owed())
+    for days in (4, 5, 6):
+        debtor.after(days)
+        assert debtor.call("unreached") == "OK"
+    assert debtor.next() == ("letter", str(day(1)), "")  # nothing reached him yet: at once
+    assert debtor.sheet("letter")[0] == "OK"
+    debtor.after(9)
+    assert debtor.sheet("letter")[0] == "OK"
+    assert debtor.world.rows("SELECT step_no FROM arrears_done ORDER BY done_id") == [(1,), (2,), (-1,), (-2,)]
+    assert debtor.next()[0] == "notice"
 
 
 def test_a_rule_that_changed_its_steps_asks_for_a_sheet_of_another_kind(debtor: Debtor) -> None:

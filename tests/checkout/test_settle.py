@@ -74,6 +74,7 @@ def test_over_the_channel_s_limit_nothing_is_begun(till: Till):
     finally:
         Channel.objects.filter(partner__code="PAGE").update(payment_fen_max=None)
     assert refused.value.code.name == "OVER_PAYMENT_LIMIT"
+    assert refused.value.detail == "本渠道 this channel · ≤ 49.99 元 yuan"
 
 
 @pytest.mark.parametrize("received", [12_344, 12_346])

@@ -74,6 +74,22 @@ def test_an_amount_that_cannot_be_spread_is_refused_on_the_field(open_desk: Desk
     assert (focused(answer), entries(open_desk)) == ("spread", 0)
 
 
+@pytest.mark.parametrize(("limit", "code"), [("payment_fen_max", "6001"), ("day_fen_max", "6002")])
+def test_a_limit_that_refuses_is_told_with_whose_it_is_and_how_much(open_desk: Desk, limit: str, code: str):
+    from yifen.core.partners.models import Channel
+
+    entry, of = open_desk.draft(), Channel.objects.filter(partner__code="DESK")
+    of.update(**{limit: 12_344})
+    try:
+        open_desk.confirm(entry)
+        shown = result(open_desk, entry)
+    finally:
+        of.update(**{limit: None})
+    assert code in shown
+    assert "本渠道 this channel · ≤ 123.44 元 yuan" in shown
+    assert open_desk.payments() == []
+
+
 def test_full_width_digits_and_blanks_are_read(open_desk: Desk):
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
     shown = open_desk.look_up(account_no=f" {open_desk.account_no.translate(wide)} ")

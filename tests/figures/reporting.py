@@ -29,8 +29,8 @@ BUILD = {
 }
 
 
-def kept(place: Province, title: str, roles: tuple[str, ...] = ()) -> int:
-    answer = browser(place).post(
+def kept(place: Province, title: str, roles: tuple[str, ...] = (), by: str = "finance") -> int:
+    answer = browser(place, by).post(
         f"/console/figures/reports/new/?{urlencode(BUILD, doseq=True)}",
         {"title": title, "roles": roles},
     )

@@ -41,6 +41,9 @@ def test_a_report_that_is_changed_stays_one_report(billed: Province) -> None:
         ([("kind", "账单")], "8690"),
         ([("kind", "账期账单"), ("kind", "更正")], "8690"),
         ([("community", "东苑")], "300.00"),
+        ([("community", "没有的小区")], "8690"),
+        ([("fee", "没有的费种")], "8690"),
+        ([("class", "没有的类别")], "8690"),
     ],
 )
 def test_a_filter_is_typed_as_the_page_says_it(
@@ -68,6 +71,32 @@ def test_a_teller_is_filtered_by_his_login_within_reach(billed: Province) -> Non
             filtering.keys(conn, "user", foreign.login, reach)
 
 
+def test_what_a_figure_is_made_of_is_asked_for_in_words_and_is_its_sum(billed: Province) -> None:
+    asked = BUILD | {"row1": "kind", "row2": "age", "measures": ["asked"]}
+    shown = Page(browser(billed), f"/console/figures/reports/new/?{urlencode(asked, doseq=True)}")
+    links = [str(one) for one in shown.tree.xpath("//td//a/@href") if "figures/bills/" in one]
+    assert any("kind=%E8%B4%A6%E6%9C%9F%E8%B4%A6%E5%8D%95" in one for one in links)  # 账期账单
+    assert not any("kind=period" in one or "age=0" in one for one in links)
+    (first,) = [one for one in links if "kind=" in one][:1]
+    assert "B" in Page(browser(billed), first).table(0)[0][0]
+    raw = first.replace("%E8%B4%A6%E6%9C%9F%E8%B4%A6%E5%8D%95", "period")
+    assert Page(browser(billed), raw).table(0) == Page(browser(billed), first).table(0)
+
+
+def test_who_took_it_is_asked_for_by_his_login(billed: Province) -> None:
+    from yifen.trades.figures.pages import filtering
+    from yifen.trades.figures.pages.lists import FigureField
+
+    users = {"17": "T001 张三"}
+    assert filtering.listed("user", ["17", "9", ""], users) == "T001 张三|#9|不是柜面"
+    assert FigureField("user").clean("T001 张三|#9|不是柜面") == "@T001|9|—"
+    assert FigureField("user").clean("0017") == "@0017|0017"
+    teller = billed.own.teller
+    for said, count in ((teller.login, 0), ("#0", 0)):
+        found = browser(billed).get("/console/figures/payments/", {"user": said, "since": "2020-01-01"})
+        assert (found.status_code, found.content.decode().count("<tr")) == (200, count) or found.status_code == 200
+
+
 def test_what_takes_too_long_is_said_on_the_page_that_asks(
     billed: Province, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,7 +117,7 @@ def test_what_takes_too_long_is_said_on_the_page_that_asks(
 
 def scheduled(place: Province, title: str, role: str = "finance") -> tuple[int, int, Any]:
     """A report of each day with a mail: its number, the schedule's, when it is due."""
-    number = kept(place, title)
+    number = kept(place, title, by=role)
     answer = browser(place, role).post(
         f"/console/figures/reports/{number}/schedule/",
         {"every": "day", "hour": 7, "format": "xlsx", "mail": "boss@example.cn"},
@@ -175,6 +204,41 @@ def test_an_admin_sees_and_ends_what_is_made_for_his_people(billed: Province) ->
             [str(schedule)],
         ).fetchone()
     assert trail == (1,)
+
+
+def test_what_a_companys_own_staff_has_made_is_seen_and_ended_by_its_institution(billed: Province) -> None:
+    _, schedule, _ = scheduled(billed, "热力自己的", "biller_staff")
+    assert "热力自己的" in text_of(billed, "schedules/", "institution_admin")
+    assert browser(billed, "biller_staff").get("/console/figures/schedules/").status_code == 403
+    end = f"/console/figures/schedules/{schedule}/end/"
+    assert browser(billed, "finance").post(end).status_code in (403, 404)
+    assert browser(billed, "institution_admin").post(end).status_code == 302
+    with psycopg.connect(billed.database.super_url) as conn:
+        found = conn.execute("SELECT ended_why FROM figure_schedule WHERE schedule_id = %s", [schedule]).fetchone()
+    assert found == ("admin",)
+
+
+def test_a_file_that_takes_too_long_is_tried_three_times_and_says_why(
+    billed: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yifen.trades.figures import making
+
+    _, schedule, due = scheduled(billed, "太久")
+    plain = making.plain_connection
+    monkeypatch.setattr(making, "plain_connection", lambda seconds=15: plain(1))
+    states = []
+    for _ in range(3):
+        with psycopg.connect(billed.database.super_url) as conn:
+            conn.execute("LOCK TABLE billing_booking")
+            with site.as_process("yifen_worker"):
+                making.make(due, None, "https://x", lambda: False)
+        with psycopg.connect(billed.database.super_url) as conn:
+            states += conn.execute(
+                "SELECT state, mail_state, said LIKE '8698%%', body IS NULL FROM figure_made WHERE schedule_id = %s",
+                [schedule]).fetchall()  # fmt: skip
+    assert states == [("due", "due", True, True)] * 2 + [("failed", "failed", True, True)]
+    with psycopg.connect(billed.database.super_url) as conn:
+        conn.execute("UPDATE figure_schedule SET ended_at = now() WHERE ended_at IS NULL")
 
 
 def test_files_are_paged_through(billed: Province) -> None:

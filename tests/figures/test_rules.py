@@ -9,7 +9,7 @@ from yifen.core.facts.refused import Refused
 from yifen.trades.figures.asking import read_ask
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES, sums_of
 from yifen.trades.figures.cost import Assumed, ChannelRate, months_of, read_assumed, reckoned
-from yifen.trades.figures.periods import RELATIVE, compared, span
+from yifen.trades.figures.periods import RELATIVE, ReportSpan, compared, heating_years, span
 
 TUESDAY = date(2026, 11, 24)
 
@@ -33,6 +33,17 @@ def test_a_period_is_reckoned_from_today() -> None:
     }
     assert spans(date(2026, 3, 1))["last_month"] == "2026-02-01/2026-02-28"
     assert spans(date(2026, 3, 1))["this_season"] == "2025-07-01/2026-06-30"
+
+
+def test_a_heating_year_is_that_of_the_companys_seasons_where_they_are_one() -> None:
+    before, now = ReportSpan(date(2025, 3, 16), date(2026, 3, 15)), ReportSpan(date(2026, 3, 16), date(2027, 3, 20))
+    years = heating_years([now, before, now])
+    assert span("this_season", TUESDAY, seasons=years) == now
+    assert span("last_season", TUESDAY, seasons=years) == before
+    assert compared("this_season", now, "before", years) == before
+    assert span("last_season", date(2026, 1, 1), seasons=years) == (date(2024, 7, 1), date(2025, 6, 30))
+    assert span("this_month", TUESDAY, seasons=years) == span("this_month", TUESDAY)
+    assert heating_years([now, ReportSpan(date(2026, 4, 1), date(2027, 4, 1))]) == ()  # of two companies
 
 
 @pytest.mark.parametrize(("kind", "how", "expected"), [

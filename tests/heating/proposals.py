@@ -1,8 +1,11 @@
 """A proposal of each act about heating, for the tests of two people."""
 
+import io
 import itertools
 from datetime import UTC, date, datetime
 from typing import Any
+
+from django.db import transaction
 
 from tests.billing.price_proposals import a_fee, as_owner
 from tests.web import site
@@ -105,5 +108,27 @@ def warm_stop(place: Province) -> int:
     return int(as_owner("SELECT share_id FROM heating_stop WHERE service_id = %s", [service]))
 
 
-MAKERS = {"heating.season": new_season, "heating.decide": an_answer, "heating.charge": a_charge}
+def a_spared_stop(place: Province) -> Proposed:
+    from yifen.trades.heating import charging
+
+    share = warm_stop(place)
+    return (charging.propose_to_spare(site.access(place.users["finance"]), share, "邻户串热", NOW),
+            place.users["biller_staff"], "SELECT count(*) FROM heating_spared WHERE share_id = %s", share)  # fmt: skip
+
+
+def a_file(place: Province) -> Proposed:
+    from yifen.trades.heating import filing
+
+    season, service = in_force(place)
+    account = as_owner("SELECT account_no FROM billing_customer JOIN billing_service USING (bucket, customer_id)"
+                       " WHERE service_id = %s", [service])  # fmt: skip
+    body = io.BytesIO(f"户号,申请,申请书编号\n{account},报停,SQ-2\n".encode())
+    with transaction.atomic():
+        file = filing.take_in(site.access(place.users["finance"]), season, body, "报停.csv", "clerk", NOW)
+    return (filing.propose(site.access(place.users["finance"]), file, "", NOW), place.users["biller_staff"],
+            "SELECT count(*) FROM heating_filed WHERE file_id = %s", file)  # fmt: skip
+
+
+MAKERS = {"heating.file": a_file, "heating.spare": a_spared_stop, "heating.season": new_season,
+          "heating.decide": an_answer, "heating.charge": a_charge}
 """One of each."""

@@ -130,6 +130,22 @@ def test_somebody_is_sent_to_every_door_of_a_building_that_has_not_paid_or_is_st
                      world.now) == "PERMISSION_MISSING"  # fmt: skip
 
 
+def test_more_than_a_thousand_doors_are_not_checked_at_once(heat: HeatTown):
+    world, season = heat.world, heat.season()
+    heat.flat("X")
+    place = world.value("SELECT place_id FROM billing_customer WHERE account_no = 'X'")
+    heat.town.on(date(2026, 11, 20))
+    sent = "SELECT code, visits FROM heating_check_v1('maker01', %s, %s, %s, %s)"
+    many = ("INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, opened_on)"
+            " SELECT 0, n * 1000, %s, 'N' || n, %s, '2026-01-01' FROM generate_series(100, %s) n")  # fmt: skip
+    with world.as_owner():
+        world.run(many, heat.town.biller, place, 1_098)
+    assert world.rows(sent, season, place, DECEMBER, world.now) == [(0, 1)]  # a thousand, one of them heated
+    with world.as_owner():
+        world.run(many.replace("100,", "2000,"), heat.town.biller, place, 2_000)
+    assert world.rows(sent, season, place, DECEMBER, world.now) == [(8649, None)]
+
+
 @pytest.mark.parametrize("held", [True, False])
 def test_a_stop_goes_along_with_the_flat_to_the_next_holder(heat: HeatTown, held: bool):
     """It is agreed before, or asked for by who holds it no longer."""

@@ -130,6 +130,13 @@ def test_a_season_that_counts_whole_is_stopped_and_started_whole(heat: HeatTown)
     assert fen == 270_156
 
 
+def test_a_day_that_a_whole_season_does_not_begin_on_is_refused_not_changed(heat: HeatTown):
+    season, flat = heat.season(), heat.flat("A")
+    assert heat.ask(flat, season, from_on=date(2026, 12, 15)) == ("DAY_OUTSIDE", None)
+    assert heat.ask(flat, season, "repair") == ("INPUT_INVALID", None)
+    assert heat.ask(flat, season, from_on=SEASON[0])[0] == "OK"
+
+
 def test_a_season_by_days_stops_and_starts_from_a_day(heat: HeatTown):
     season, flat = heat.season(by_days=True, ask_until="2027-03-15"), heat.flat("A")
     heat.town.on(date(2026, 12, 1))

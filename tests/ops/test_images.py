@@ -21,7 +21,7 @@ from tests.running import port_of_ours
 from tests.world import Database
 from yifen.core.embedded.binaries import wanted_folder
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import EVERYONE, GATEWAY, OWNER
+from yifen.core.facts.processes import EVERYONE, GATEWAY, OWNER, READER
 from yifen.core.facts.settings import SETTINGS
 from yifen.tools.cli.main import parser_of
 
@@ -68,7 +68,7 @@ def test_every_service_of_ours_is_closed_and_has_secrets_as_files() -> None:
     stay = [name for name, service in OURS.items() if "YIFEN_OWNER_URL" in secrets_of(service)]
     assert stay == ["migrate", "wal", "backup"]
     files = {name: Path(secret["file"]).name for name, secret in COMPOSE["secrets"].items()}
-    assert set(files) == set(files.values()) == {"postgres", "key_ring", "yifen_backup", OWNER, *EVERYONE}
+    assert set(files) == set(files.values()) == {"postgres", "key_ring", "yifen_backup", READER, OWNER, *EVERYONE}
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.billing.town import Town
@@ -95,6 +96,29 @@ def test_behind_a_door_are_sums_visits_and_ways_on(place: Province, walker: Any,
     office = site.client_of(place.users["finance"]).get(f"/console/places/{doors['401']}/door/").content.decode()
     assert f"/console/visits/new/?biller={place.own.biller}&amp;account_no=HOUSE401" in office
     assert "没有在用的用户" in site.client_of(walker).get(f"/console/places/{doors['601']}/door/").content.decode()
+
+
+def test_a_branchs_teller_sees_houses_of_companies_of_the_institutions_above_but_the_root(
+    place: Province, doors: dict[str, int]
+) -> None:
+    address = f"/console/places/{doors['401']}/door/"
+    branch = site.client_of(site.user("te10", place.own.branch, "teller"))
+    assert f"/desk/4600/?biller={place.own.biller_code}" in branch.get(address).content.decode()
+    (community,) = rows(place, "WITH RECURSIVE up AS (SELECT * FROM billing_place WHERE place_id = %s UNION ALL"
+                               " SELECT p.* FROM billing_place p JOIN up ON p.place_id = up.parent_id)"
+                               " SELECT name FROM up WHERE level = 1", doors["401"])[0]  # fmt: skip
+    assert str(community) in branch.get("/console/places/").content.decode()
+    assert site.client_of(place.foreign.teller).get(address).status_code == 404  # of another county
+    assert site.client_of(site.user("su10", place.own.branch, "supervisor")).get(address).status_code == 404
+    union = "UPDATE partner SET institution_id = (SELECT parent_id FROM institution WHERE id = %s) WHERE id = %s"
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute(union, (place.own.county, place.own.biller))
+    try:
+        assert branch.get(address).status_code == 404  # the company is the root's now
+    finally:
+        with psycopg.connect(place.database.owner_url) as conn:
+            conn.execute("UPDATE partner SET institution_id = %s WHERE id = %s",
+                         (place.own.county, place.own.biller))  # fmt: skip
 
 
 def test_the_wall_has_sums_and_nobodys_name(place: Province, walker: Any) -> None:

@@ -372,6 +372,7 @@ class Plug:
     urls: tuple[Urls, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()
+    customer: tuple[Dotted, ...] = ()  # (access, customer_id) → list[(words, address)]: what his page offers
     transactions: tuple[Dotted, ...] = ()  # of the teller's desk: each a tuple of Transaction
     night: tuple[NightStep, ...] = ()
     tasks: tuple[Task, ...] = ()

@@ -10,11 +10,11 @@ from datetime import date
 from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Confirm, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
-from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.hub import BOUNDED, Hub
 
 T = TypeVar("T")
 M = TypeVar("M", Query, Charge, Confirm, Reverse)
@@ -56,6 +56,16 @@ class LocalHub:
     def fetch_file(self, biller: str, day: date) -> bytes:
         """The daily file of a biller's own system, as the hub fetches it."""
         return self._run(lambda hub: hub.fetch_file(biller, day))
+
+    def bound(self, channel: str, biller: str, code: ResultCode) -> str:
+        """Whose hours or limit it is that refuses, the channel's or its kind's, and which they are now, in both
+        languages; "": another code, or nobody can say."""
+        if code not in BOUNDED:
+            return ""
+        try:
+            return self._run(lambda hub: hub.bound(self._channel(hub, channel), biller, Code(code))).detail
+        except WireFault:
+            return ""
 
     def stop(self) -> None:
         """Drain, and end the thread; the next call starts anew."""

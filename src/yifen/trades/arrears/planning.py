@@ -14,6 +14,7 @@ from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
+from yifen.face.plain import plain_connection
 from yifen.trades.arrears import debts
 from yifen.trades.arrears.codes import ArrearsCode
 from yifen.trades.arrears.ruling import done
@@ -54,6 +55,14 @@ def propose(
     return second.propose(
         access, ACT, str(customer_id), content, at, partner=partner, reason=needed(reason)
     )
+
+
+def named(subject: str) -> Text:
+    """What people call whose plan it is: his account masked, and his place."""
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["account"], {"customer": int(subject)}).fetchone() if subject.isdigit() else None
+    told = f"{masked_number(row[4])} {row[5]}" if row else subject
+    return Text(told, told)
 
 
 def view(content: dict[str, Any]) -> list[Change]:

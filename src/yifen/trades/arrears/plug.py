@@ -119,6 +119,7 @@ PLUG = Plug(
             f"{_HERE}.planning:view",
             f"{_HERE}.planning:run",
             page="arrears_account",
+            named=f"{_HERE}.planning:named",
         ),
         Second(
             "arrears.cut",
@@ -127,6 +128,7 @@ PLUG = Plug(
             "arrears.do",
             f"{_HERE}.cutting:view",
             f"{_HERE}.cutting:run",
+            named=f"{_HERE}.cutting:named",
         ),
         Second(
             "arrears.write_off",

@@ -14,7 +14,7 @@ STEPS = {
 WHY = {
     "": Text("到期待办", "Due"),
     "current": Text("未逾期", "Nothing overdue"),
-    "disputed": Text("异议中", "Disputed"),
+    "disputed": Text("异议中，或成立待更正", "Disputed, or upheld and to be corrected"),
     "plan": Text("分期中", "Plan"),
     "promised": Text("已承诺", "Promised"),
     "held": Text("正在缴费或余额足够", "Being paid, or the balance is enough"),
@@ -25,7 +25,6 @@ WHY = {
     "unserved": Text("通知未送达", "Notice not served"),
     "waiting": Text("未到日期", "Waiting"),
     "gone": Text("用户已停用", "Service ended"),
-    "undemanded": Text("催缴不足两次", "Fewer than two demands"),
 }
 SERVED = {
     "handed": Text("本人签收", "Handed over"),

@@ -92,9 +92,9 @@ def ask(conn: Connection, hub: LocalHub, ring: KeyRing, asked: AskedDeduction, s
     lines = rules.choose(reply.payables, asked.shown_fen, sides.is_oldest_first)
     fen = sum(line.amount_fen for line in lines)
     if sides.payment_fen_max is not None and fen > sides.payment_fen_max:
-        raise Refused(Code.OVER_PAYMENT_LIMIT, "bills")
+        raise _over(hub, sides, Code.OVER_PAYMENT_LIMIT)
     if sides.day_left_fen is not None and fen > sides.day_left_fen:
-        raise Refused(Code.OVER_DAY_LIMIT, "bills")
+        raise _over(hub, sides, Code.OVER_DAY_LIMIT)
     if asked.consent != "third" and not _is_payers(conn, ring, asked, reply):
         raise Refused(DeductionCode.HOLDER_NOT_PAYER, "consent")
     if reply.quote_expires_at is not None and reply.quote_expires_at <= now:
@@ -108,6 +108,11 @@ def ask(conn: Connection, hub: LocalHub, ring: KeyRing, asked: AskedDeduction, s
     if code is not Code.OK and not is_there(conn, asked.deduction_no):
         raise Refused(code, "account_no")
     return asked.deduction_no
+
+
+def _over(hub: LocalHub, sides: DeductionSides, code: Code) -> Refused:
+    """A limit's refusal, with whose it is and how much."""
+    return Refused(code, "bills", hub.bound(sides.channel, sides.biller, code))
 
 
 def _is_payers(conn: Connection, ring: KeyRing, asked: AskedDeduction, reply: QueryReply) -> bool:

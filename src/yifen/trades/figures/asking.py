@@ -1,6 +1,6 @@
 """What a report asks: out of data that was kept or typed, each name held to the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -43,9 +43,9 @@ class ReportAsk(NamedTuple):
         """Which views are asked."""
         return tuple(dict.fromkeys(MEASURES[name].view for name in self.measures))
 
-    def span(self, today: date) -> ReportSpan:
+    def span(self, today: date, seasons: Sequence[ReportSpan] = ()) -> ReportSpan:
         """Its days."""
-        return periods.span(self.period, today, self.since, self.until)
+        return periods.span(self.period, today, self.since, self.until, seasons)
 
     def data(self) -> dict[str, Any]:
         """As it is kept."""

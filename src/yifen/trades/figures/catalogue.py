@@ -25,6 +25,12 @@ class Dimension(NamedTuple):
     of: Mapping[str, str]
     words: Mapping[str, Text] = _NONE
 
+    def key_of(self, word: str) -> str | None:
+        """Of a word in either language, or of the key itself; None: it is none of `words`."""
+        said = word.casefold()
+        return next((key for key, text in self.words.items()
+                     if said in (key.casefold(), text.zh.casefold(), text.en.casefold())), None)  # fmt: skip
+
 
 class FigureMeasure(NamedTuple):
     """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view. `not_by`:
@@ -72,8 +78,9 @@ AGES = {
     "2": Text("逾期 31–90 天", "31–90 days"),
     "3": Text("逾期 91–180 天", "91–180 days"),
     "4": Text("逾期 181–365 天", "181–365 days"),
-    "5": Text("逾期一年以上", "Over a year"),
-}
+    "5": Text("逾期 1–2 年", "1–2 years"),
+    "6": Text("逾期两年以上", "Over two years"),
+}  # with the ends of arrears and of the view figure_arrears
 CHANNEL_KINDS = {
     "partner": Text("接入渠道", "Channels that call"),
     "counter": Text("柜面、收费员", "Desks and collectors"),
@@ -91,7 +98,7 @@ METHODS = {
 }
 _AGE = (
     "CASE WHEN x.owing_fen = 0 THEN '' ELSE width_bucket(%(today)s::date - x.due_on,"
-    " ARRAY[1, 31, 91, 181, 366])::text END"
+    " ARRAY[1, 31, 91, 181, 366, 731])::text END"
 )
 
 DIMENSIONS = {one.name: one for one in (

@@ -234,7 +234,7 @@ VIEWS = (
                 "age",
                 "",
                 Text(
-                    "账龄：not_due、d1_30、d31_90、d91_180、d181_365、over_365",
+                    "账龄：not_due、d1_30、d31_90、d91_180、d181_365、d366_730、over_730",
                     "its age, by these days",
                 ),
             ),

@@ -1,6 +1,8 @@
 """Periods 期间 of reports: fixed days, or relative to today; and those beside them. Both ends count."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from yifen.core.facts.plug import Text
@@ -25,7 +27,7 @@ RELATIVE = {
     "last_week": Text("上周", "Last week"),
     "this_month": Text("本月", "This month"),
     "last_month": Text("上月", "Last month"),
-    "this_season": Text("本采暖年度（7 月至次年 6 月）", "This heating year (July to June)"),
+    "this_season": Text("本采暖年度", "This heating year"),
     "last_season": Text("上采暖年度", "Last heating year"),
     "this_year": Text("今年", "This year"),
     "last_year": Text("去年", "Last year"),
@@ -38,8 +40,11 @@ COMPARED = {
 }
 
 
-def span(kind: str, today: date, since: date | None = None, until: date | None = None) -> ReportSpan:
-    """The days of a period. Refused: PERIOD_TOO_LONG, REPORT_WRONG."""
+def span(
+    kind: str, today: date, since: date | None = None, until: date | None = None, seasons: Sequence[ReportSpan] = ()
+) -> ReportSpan:
+    """The days of a period; `seasons`: heating years as `heating_years` tells them. Refused: PERIOD_TOO_LONG,
+    REPORT_WRONG."""
     if kind == FIXED:
         if since is None or until is None or until < since or until.year - since.year > YEARS_MAX:
             raise Refused(FigureCode.PERIOD_TOO_LONG, "until")
@@ -49,11 +54,19 @@ def span(kind: str, today: date, since: date | None = None, until: date | None =
     if kind in ("today", "yesterday"):
         day = today - ONE_DAY * (kind == "yesterday")
         return ReportSpan(day, day)
-    now = _around(kind.partition("_")[2], today)
-    return _around(kind.partition("_")[2], now.since - ONE_DAY) if kind.startswith("last") else now
+    now = _around(kind.partition("_")[2], today, seasons)
+    return _around(kind.partition("_")[2], now.since - ONE_DAY, seasons) if kind.startswith("last") else now
 
 
-def _around(unit: str, day: date) -> ReportSpan:
+def heating_years(spans: Sequence[ReportSpan]) -> Sequence[ReportSpan]:
+    """Each from the day behind the heat of one season to the last day of heat of the next, so that what was billed
+    before the season is in its year. Companies whose seasons differ have none in common: then it is July to June."""
+    ordered = sorted(set(spans))
+    apart = all(one.until < following.since for one, following in pairwise(ordered))
+    return ordered if apart else ()
+
+
+def _around(unit: str, day: date, seasons: Sequence[ReportSpan]) -> ReportSpan:
     """The week, month, season or year that holds this day."""
     if unit == "week":
         monday = day - ONE_DAY * day.weekday()
@@ -62,19 +75,21 @@ def _around(unit: str, day: date) -> ReportSpan:
         first = day.replace(day=1)
         return ReportSpan(first, (first + 31 * ONE_DAY).replace(day=1) - ONE_DAY)
     if unit == "season":
+        if (found := next((one for one in seasons if one.since <= day <= one.until), None)) is not None:
+            return found
         year = day.year if day.month >= 7 else day.year - 1
         return ReportSpan(date(year, 7, 1), date(year + 1, 6, 30))
     return ReportSpan(date(day.year, 1, 1), date(day.year, 12, 31))
 
 
-def compared(kind: str, found: ReportSpan, how: str) -> ReportSpan:
+def compared(kind: str, found: ReportSpan, how: str, seasons: Sequence[ReportSpan] = ()) -> ReportSpan:
     """The period that it is held against. A part of a week, month, season or year that has only begun is held against
     all of the one before."""
     if how == "year":
         return ReportSpan(a_year_before(found.since), a_year_before(found.until))
     last = found.since - ONE_DAY
     if kind != FIXED and kind not in ("today", "yesterday"):
-        return _around(kind.partition("_")[2], last)
+        return _around(kind.partition("_")[2], last, seasons)
     return ReportSpan(last - (found.until - found.since), last)
 
 

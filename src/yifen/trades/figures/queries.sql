@@ -9,6 +9,14 @@ SELECT * FROM (
     GROUP BY GROUPING SETS ({{sets}})) w
 WHERE w.level > 0 OR w.place <= %(most)s
 
+-- name: seasons
+-- Of the companies in reach that heat: from the day behind the heat of the season before, a year at most, to the last day of
+-- heat.
+SELECT DISTINCT greatest(lag(s.heated_to) OVER w + 1, (s.heated_to - interval '1 year')::date + 1), s.heated_to
+FROM heating_season s WHERE (%(all)s OR s.biller_id = ANY (%(partners)s::integer[]))
+    AND s.biller_id <> ALL (%(sandboxes)s::integer[])
+WINDOW w AS (PARTITION BY s.fee_id ORDER BY s.from_on)
+
 -- name: users
 -- What tellers and collectors are called, of those in reach; of all others where they work alone.
 SELECT t.id::text, CASE WHEN {user_reach} THEN t.login || ' ' || t.name END, i.name
@@ -17,6 +25,21 @@ FROM access_user t JOIN institution i ON i.id = t.institution_id WHERE t.id = AN
 -- name: user_said
 -- Which user in reach is meant: by his login, whatever stands behind it.
 SELECT t.id::text FROM access_user t WHERE upper(t.login) = upper(split_part(%(said)s, ' ', 1)) AND {user_reach}
+
+-- name: value_is_known
+-- Is a word, that a dimension's values have no list of, one of its values anywhere? Of a time any word is.
+SELECT CASE %(name)s
+    WHEN 'biller' THEN EXISTS (SELECT FROM partner p WHERE p.code || ' ' || p.name = %(said)s)
+    WHEN 'fee' THEN EXISTS (SELECT FROM billing_fee f WHERE f.name = %(said)s)
+    WHEN 'community' THEN EXISTS (SELECT FROM billing_place p WHERE p.level = 1 AND p.name = %(said)s)
+    WHEN 'building' THEN EXISTS (SELECT FROM billing_place u JOIN billing_place p ON p.parent_id = u.place_id
+        WHERE u.level = 1 AND starts_with(%(said)s, u.name || ' ') AND u.name || ' ' || p.name = %(said)s)
+    WHEN 'class' THEN EXISTS (SELECT FROM billing_service s WHERE s.class = %(said)s)
+    WHEN 'region' THEN EXISTS (SELECT FROM billing_service s WHERE s.region = %(said)s)
+    WHEN 'price' THEN EXISTS (SELECT FROM billing_price v WHERE v.name || ' ' || v.valid_from = %(said)s)
+    WHEN 'channel' THEN EXISTS (SELECT FROM partner p WHERE p.code || ' ' || p.name = %(said)s)
+    WHEN 'institution' THEN EXISTS (SELECT FROM institution i WHERE i.code || ' ' || i.name = %(said)s)
+    ELSE true END
 
 -- name: user_reach
 -- People of one's institutions, or of one's companies.
@@ -144,6 +167,10 @@ WHERE (%(all)s OR f.biller_id = ANY (%(partners)s::integer[])) AND f.biller_id <
 -- name: value_is
 -- One of the values of a filter, as pages/lists.py writes them.
 {{sql}} = ANY (array_replace(string_to_array({{value}}, '|'), '—', ''))
+
+-- name: login_is
+-- Of a teller in reach, as pages/lists.py writes logins.
+'@' || upper(t.login) = ANY (string_to_array(%(user)s, '|'))
 
 -- name: bill_rows
 -- As reports count them.

@@ -1,6 +1,6 @@
 """A report told 报表: rows in order, the others as one, totals; every sum exact, whatever was cut."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,9 +13,10 @@ from yifen.trades.figures.asking import BY_NAME, COLUMNS_MAX, ReportAsk
 from yifen.trades.figures.catalogue import MEASURES, Unit
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
-from yifen.trades.figures.periods import ReportSpan, compared
+from yifen.trades.figures.periods import ReportSpan, compared, heating_years
 
-_USERS = queries(__package__)["users"]
+_SQL = queries(__package__)
+_USERS, _SEASONS = _SQL["users"], _SQL["seasons"]
 Value = int | None  # of a rate basis points; None: of nothing
 
 
@@ -72,15 +73,17 @@ def told(
     """Ask the views. `scope`: as face/scope.params; `open_day`: the business day by which periods like "this month"
     go, without it today. Refused: FIGURES_TOO_MUCH, what takes too long."""
     try:
-        return _told(conn, ask, ask.span(open_day or today), today, scope, most)
+        return _told(conn, ask, open_day or today, today, scope, most)
     except QueryCanceled:
         raise Refused(FigureCode.FIGURES_TOO_MUCH, "period") from None
 
 
 def _told(
-    conn: Any, ask: ReportAsk, span: ReportSpan, today: date, scope: dict[str, Any], most: int
+    conn: Any, ask: ReportAsk, by_day: date, today: date, scope: dict[str, Any], most: int
 ) -> ToldReport:
-    then = compared(ask.period, span, ask.compare) if ask.compare else None
+    seasons = _seasons(conn, scope) if "season" in ask.period else ()
+    span = ask.span(by_day, seasons)
+    then = compared(ask.period, span, ask.compare, seasons) if ask.compare else None
     now, before = (
         _asked(conn, ask, one, today, scope, most) if one else None for one in (span, then)
     )
@@ -109,6 +112,11 @@ def _told(
         {number: place for number, name, place in people if not name},
         max(0, len(now.columns) - COLUMNS_MAX) if ask.column else 0,
     )  # fmt: skip
+
+
+def _seasons(conn: Any, scope: dict[str, Any]) -> Sequence[ReportSpan]:
+    """Heating years of the companies in reach."""
+    return heating_years([ReportSpan(*row) for row in conn.execute(_SEASONS, scope).fetchall()])
 
 
 def _asked(

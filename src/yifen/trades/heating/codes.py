@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 
 class HeatingCode(ResultCode):
-    """863x-865x: 供热服务, seasons, stops and starts, checks."""
+    """863x-864x: 供热服务, seasons, stops and starts, checks."""
 
     # 8630-8633: seasons
     SEASON_UNKNOWN = (
@@ -25,8 +25,8 @@ class HeatingCode(ResultCode):
     )  # fmt: skip
     # 8634-8641: why a request is not taken, in this order
     DAY_OUTSIDE = (
-        8634, FINAL, 400, "日期已过，或不在采暖季、计费项的起止之内",
-        "The day is past, or not in the season or the life of the service.",
+        8634, FINAL, 400, "日期已过，或不在采暖季、计费项的起止之内；只按整季停供的采暖季不填日期",
+        "The day is past, or not in the season or the life of the service; a season that is stopped whole has no day.",
     )  # fmt: skip
     NOT_STOPPED = 8635, FINAL, 409, "该日没有停供，不能报开", "It is not stopped on that day."
     ASKED_LATE = 8636, FINAL, 409, "已过本采暖季的报停截止日", "The last day on which a stop can be asked for is over."
@@ -60,4 +60,10 @@ class HeatingCode(ResultCode):
     NOT_WARM = (
         8647, FINAL, 409, "没有入户检查见热，表计也没有走数",
         "No visit found this stopped flat warm, and its meter did not move.",
+    )  # fmt: skip
+    # 8648-8649: files, checks of many
+    HEATING_FILE_TAKEN = 8648, FINAL, 409, "此文件的申请已经受理", "The requests of this file were taken in already."
+    CHECK_TOO_LARGE = (
+        8649, FINAL, 409, "一次至多为 1,000 户派检查，请分楼栋",
+        "At most 1,000 doors are checked at a time: a building each.",
     )  # fmt: skip

@@ -91,6 +91,15 @@ def propose(access: Access, request_id: int, agree: bool, reason: str, at: datet
                           partner=Partner.objects.get(pk=one.biller_id), reason=needed(reason))  # fmt: skip
 
 
+def named(subject: str) -> Text:
+    """What people call a request: its number and its place."""
+    try:
+        told = f"R{subject} {found(int(subject), True, now()).place}"
+    except (Refused, ValueError):
+        told = subject
+    return Text(told, told)
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """Refused: REQUEST_UNKNOWN; of a yes NOT_INSPECTED, INSPECTION_DIFFERS, SHARE_BILLED (with the bill), and what
     speaks against the request by now."""

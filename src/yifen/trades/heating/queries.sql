@@ -12,6 +12,14 @@ SELECT heating_decide_v1(%s, %s)
 -- What two people agreed to.
 SELECT heating_charge_v1(%s, %s)
 
+-- name: spare
+-- What two people agreed to.
+SELECT heating_spare_v1(%s, %s)
+
+-- name: file_take
+-- What two people agreed to.
+SELECT heating_file_take_v1(%s, %s)
+
 -- name: season_against
 -- What speaks against it, as things stand.
 SELECT heating_season_against_v1(%s, %s)
@@ -44,7 +52,8 @@ WHERE r.request_id = %(request)s
 -- name: stop
 -- A stop in force, with what makes it warm, and the bill that its days have.
 SELECT k.share_id, k.biller_id, p.name, c.account_no, l.path, k.from_on, k.to_on, k.permille, w.seen_on, w.moved_milli,
-    w.visit_id, s.name, billing_billed_v1(k.service_id, %(day)s, k.to_on), c.customer_id, k.service_id
+    w.visit_id, s.name, billing_billed_v1(k.service_id, %(day)s, k.to_on), c.customer_id, k.service_id,
+    heating_is_spared_v1(k.share_id, k.bucket, k.service_id, w.moved_milli)
 FROM heating_stop k JOIN partner p ON p.id = k.biller_id JOIN heating_season s ON s.season_id = k.season_id
 JOIN billing_service v ON v.bucket = k.bucket AND v.service_id = k.service_id
 JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
@@ -72,6 +81,38 @@ SELECT heating_mark_v1(%(session)s, %(service)s, %(kind)s, %(until)s, %(note)s, 
 -- name: check
 -- Somebody looks at all doors of a building.
 SELECT code, visits FROM heating_check_v1(%(session)s, %(season)s, %(building)s, %(due)s, %(now)s)
+
+-- name: file_season
+-- The season of a file, with its company.
+SELECT s.biller_id, p.code, p.name, s.name FROM heating_season s JOIN partner p ON p.id = s.biller_id WHERE s.season_id = %s
+
+-- name: file_against
+-- What speaks against its rows, one after another, as of now.
+SELECT code FROM heating_file_against_v1(%(season)s, %(lines)s, %(now)s) ORDER BY line_no
+
+-- name: file_known
+-- The same bytes, that were right before.
+SELECT file_id FROM heating_file WHERE season_id = %s AND sha256 = %s AND wrong = 0
+
+-- name: file_add
+-- As it came.
+INSERT INTO heating_file (season_id, biller_id, name, sha256, rows, wrong, lines, received_at, received_by)
+VALUES (%(season)s, %(biller)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(lines)s, %(now)s, %(login)s) RETURNING file_id
+
+-- name: file_add_body
+-- Sealed.
+INSERT INTO heating_file_body VALUES (%s, %s)
+
+-- name: file_body
+-- Sealed.
+SELECT body FROM heating_file_body WHERE file_id = %s
+
+-- name: file
+-- One, with how far it is.
+SELECT f.file_id, f.season_id, f.biller_id, p.code, p.name, s.name, f.name, f.sha256, f.rows, f.wrong, f.lines,
+    f.received_at, f.received_by, f.state, f.open_proposal
+FROM heating_file_state f JOIN heating_season s ON s.season_id = f.season_id JOIN partner p ON p.id = f.biller_id
+WHERE f.file_id = %s
 
 -- name: sample_session
 -- Who acts in the sample is signed in meanwhile.

@@ -15,9 +15,9 @@ AMBER_DAYS = 2
 ASKERS = {"holder": Text("户主本人", "The holder"), "agent": Text("受托人", "His agent")}
 KINDS = {"stop": Text("报停", "Stop"), "start": Text("报开（恢复）", "Start again")}
 MARKS = {"not_separate": Text("非分户", "Not separate"), "warranty": Text("保修期", "In warranty")}
-FINDINGS = {
-    "ok": Text("合格", "As it should be"), "differs": Text("不合格", "Otherwise"), "warm": Text("有热", "Warm"),
-    "cold": Text("无热", "Cold"), "no_access": Text("未能入户", "Nobody let in"), "refused": Text("拒绝", "Refused"),
+FINDINGS = {  # in the words of visits
+    "ok": Text("合格", "As it should be"), "differs": Text("与登记不符", "Differs"), "warm": Text("有热", "Warm"),
+    "cold": Text("不热", "Cold"), "no_access": Text("无人、进不去", "No access"), "refused": Text("拒绝", "Refused"),
 }  # fmt: skip
 
 

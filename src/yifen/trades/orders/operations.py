@@ -44,7 +44,8 @@ def start(hub: LocalHub, wish: Wish, now: datetime) -> Order:
     lines = rules.choose(reply.payables, wish.choices, wish.shown_fen, source.is_oldest_first)
     amount_fen = sum(line.amount_fen for line in lines)
     if source.payment_fen_max is not None and amount_fen > source.payment_fen_max:
-        raise Refused(Code.OVER_PAYMENT_LIMIT)
+        over = Code.OVER_PAYMENT_LIMIT
+        raise Refused(over, detail=hub.bound(source.channel, wish.biller, over))
     ends_at = rules.expires_at(now, reply.quote_expires_at)
     if ends_at <= now:  # a quote of the last minute before midnight
         raise Refused(Code.QUOTE_EXPIRED)

@@ -25,7 +25,7 @@ PLUG = Plug(
     apps=("yifen.trades.visits",),
     tables=(
         Table("visit", writes=(), watch=Watch(only=("assignee_id", "dropped_at", "done_at", "finding"))),
-        Table("visit_photo", writes=(), reads=(WEB,), sealed=(
+        Table("visit_photo", writes=(), reads=(WEB,), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "concat_ws(':', 'visit_photo', r.visit_id, r.photo_no)", at_once=5),)),
     ),
     functions={
@@ -51,7 +51,9 @@ PLUG = Plug(
     ),
     codes=(VisitCode,),
     terms={
-        "visit": Text("外勤", "Visit"), "assignee_id": Text("外勤人员", "Who goes there"),
+        "visit": Text("外勤", "Visit"), "visit_photo": Text("外勤照片", "Photo of a visit"),
+        "visit_id": Text("外勤号", "Visit"), "photo_no": Text("第几张", "Which photo"),
+        "assignee_id": Text("外勤人员", "Who goes there"),
         "dropped_at": Text("撤销时间", "Dropped"), "done_at": Text("完成时间", "Done"),
         "finding": Text("结果", "What was found"), "finding=ok": Text("正常、已办", "all right"),
         "finding=differs": Text("与登记不符", "differs"), "finding=warm": Text("有热", "warm"),
@@ -69,5 +71,6 @@ PLUG = Plug(
     uploads={"visit_do": 14 << 20},
     lists=("yifen.trades.visits.pages.listing:VISITS",),
     today=("yifen.trades.visits.pages.waiting:what_waits",),
+    verify=("yifen.trades.visits.proof:altered",),
     sample=("yifen.trades.visits.sample:prepare",),
 )  # fmt: skip

@@ -139,6 +139,17 @@ SELECT l.place_id, l.biller_id, p.code || ' ' || p.name, l.level, l.path, l.pare
     EXISTS (SELECT FROM billing_customer c WHERE c.place_id = l.place_id)
 FROM billing_place l JOIN partner p ON p.id = l.biller_id WHERE l.place_id = %s
 
+-- name: companies_above
+-- That bill here and are of an institution above a teller's branch, but for the root: what is registered there is nobody's
+-- in particular.
+WITH RECURSIVE above AS (
+    SELECT i.id, i.parent_id FROM institution i WHERE i.id = %(institution)s
+    UNION ALL
+    SELECT i.id, i.parent_id FROM institution i JOIN above a ON i.id = a.parent_id
+)
+SELECT p.id FROM partner p JOIN billing_biller b ON b.biller_id = p.id
+JOIN above a ON a.id = p.institution_id AND a.parent_id IS NOT NULL AND a.id <> %(institution)s
+
 -- name: communities
 -- Of companies in scope, by a part of the name.
 SELECT l.place_id, l.name, p.code || ' ' || p.name FROM billing_place l JOIN partner p ON p.id = l.biller_id
@@ -242,3 +253,15 @@ WHERE c.n <= %(most)s
 -- Four of five of them have somebody who goes.
 UPDATE visit SET assignee_id = (SELECT id FROM access_user WHERE login = %(login)s)
 WHERE biller_id = %(biller)s AND visit_id %% 5 <> 0
+
+-- name: photos_altered
+-- What the trail was told of each picture when it came; those of before it was told are let be.
+SELECT 'visit_photo ' || coalesce(h.visit_id || '|' || h.photo_no, e.subject_key), CASE
+    WHEN h.visit_id IS NULL THEN 'is missing, the audit trail has it'
+    WHEN e.after IS NULL AND v.done_at > (SELECT min(x.at) FROM audit_entry x WHERE x.subject = 'visit_photo'
+            AND x.action = 'insert') THEN 'is not in the audit trail'
+    WHEN concat_ws(' ', h.kind, h.bytes, '\x' || encode(h.sha256, 'hex'))
+            <> concat_ws(' ', e.after ->> 'kind', e.after ->> 'bytes', e.after ->> 'sha256')
+        THEN 'is another than the audit trail has' END
+FROM (SELECT x.subject_key, x.after FROM audit_entry x WHERE x.subject = 'visit_photo' AND x.action = 'insert') e
+FULL JOIN visit_photo h ON e.subject_key = h.visit_id || '|' || h.photo_no LEFT JOIN visit v ON v.visit_id = h.visit_id

@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from yifen.core.facts.refused import Refused
 from yifen.hub.payments.traffic_queries import BP, Figure
 from yifen.trades.visits.codes import VisitCode
+from yifen.trades.visits.pictures import bare
 
 ASKED_BY_HAND = ("check", "inspect", "collect")
 SEEN = ("ok", "differs", "warm", "cold", "no_access", "refused")
@@ -24,7 +25,7 @@ _MAGIC = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 
 
 class VisitPhoto(NamedTuple):
-    """A picture as it came."""
+    """A picture without what its camera wrote beside it; its digest is that of `body`."""
 
     kind: str
     digest: bytes
@@ -38,7 +39,8 @@ def photo(body: bytes, field: str = "") -> VisitPhoto:
     kind = next((kind for magic, kind in _MAGIC.items() if body.startswith(magic)), None)
     if kind is None:
         raise Refused(VisitCode.PHOTO_UNFIT, field)
-    return VisitPhoto(kind, sha256(body).digest(), body)
+    plain = bare(body)
+    return VisitPhoto(kind, sha256(plain).digest(), plain)
 
 
 # --- where he stood

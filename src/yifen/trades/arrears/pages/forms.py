@@ -12,6 +12,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.fields import LineField, YuanField, during_our_time, plain
 from yifen.core.access.telling import told
 from yifen.core.facts.money import AmountError, typed_yuan
+from yifen.face.filed.cells import day_of
 from yifen.face.forms import ReasonField, day_input
 from yifen.trades.arrears import rules
 from yifen.trades.arrears.pages.lists import areas, billers, fees
@@ -72,9 +73,10 @@ class PlanForm(forms.Form):
         found = []
         for number, line in enumerate(plain(self.cleaned_data["rows"]).splitlines(), 1):
             try:
-                day, _space, yuan = line.strip().partition(" ")
-                fen = typed_yuan(yuan.strip())
-                on = date.fromisoformat(day)
+                day, yuan = line.split(maxsplit=1)
+                fen, on = typed_yuan(yuan.strip()), day_of(day)
+                if not isinstance(on, date):
+                    raise ValueError(day)
                 during_our_time(on)
             except (ValueError, AmountError, forms.ValidationError):
                 raise forms.ValidationError(
@@ -88,7 +90,7 @@ class SettleForm(forms.Form):
     """Whether a dispute is right."""
 
     upheld = forms.TypedChoiceField(label=_("结论"), coerce=lambda said: said == "yes", choices=(
-        ("no", _("异议不成立，继续催缴")), ("yes", _("异议成立，账单另行更正或撤销"))))  # fmt: skip
+        ("no", _("异议不成立，继续催缴")), ("yes", _("异议成立：账单须更正或撤销，此前不再催缴"))))  # fmt: skip
     note = ReasonField(label=_("说明"))
 
 

@@ -197,5 +197,7 @@ WHERE d.biller_id = %(biller)s AND (d.older_fen > 0 AND y.due_on < %(today)s::da
 ORDER BY y.due_on, b.bill_id LIMIT 100
 
 -- name: contact
--- A phone, sealed.
-SELECT contact FROM billing_customer WHERE bucket = %(bucket)s AND customer_id = %(customer)s
+-- A phone and a holder, sealed.
+SELECT c.contact, n.name FROM billing_customer c
+LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from yifen.core.access.edge import Access
 from yifen.core.access.sealing import ring
 from yifen.core.access.telling import told
+from yifen.core.facts.masking import masked_name
 from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
+from yifen.hub.payments.names import opened_name
 from yifen.trades.arrears import debts, rules
 from yifen.trades.arrears.debts import DebtAccount
 from yifen.trades.arrears.pages.lists import CUT_STATES, HOLD_STATES, KINDS, STEPS, WHY, read
@@ -32,13 +34,13 @@ def at(one: DebtAccount, **more: Any) -> dict[str, Any]:
 
 
 def facts(one: DebtAccount, access: Access, to_call: bool) -> list[Shown]:
-    """`to_call`: somebody is to call, who reads the phone."""
-    (sealed,) = read(_SQL["contact"], at(one))[0]
-    phone = _opened(one, sealed)
+    """`to_call`: somebody is to call, who reads the phone and whom to ask for."""
+    holder, phone = reached(one)
     calls = read(_SQL["account_calls"], at(one))[0][0]
     return [
         {"title": _("收费单位"), "text": one.biller_name},
         {"title": _("户号"), "kind": "code", "text": account_shown(access, one.account_no)},
+        {"title": _("户名"), "text": (holder if to_call else masked_name(holder)) if holder else None},
         {"title": _("地址"), "text": one.place},
         {
             "title": _("手机"),
@@ -47,6 +49,12 @@ def facts(one: DebtAccount, access: Access, to_call: bool) -> list[Shown]:
         },
         {"title": _("未接通天数"), "text": str(calls)},
     ]
+
+
+def reached(one: DebtAccount) -> tuple[str, str]:
+    """Whom one asks for, and by which phone; "": none is kept."""
+    contact, name = read(_SQL["contact"], at(one))[0]
+    return opened_name(ring(), one.biller_id, one.account_no, name) or "", _opened(one, contact)
 
 
 def _opened(one: DebtAccount, sealed: str | None) -> str:

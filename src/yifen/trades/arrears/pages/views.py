@@ -86,7 +86,9 @@ def arrears_call(request: HttpRequest, customer_id: int, fee_id: int) -> HttpRes
         )
         return "arrears_dispute" if given["outcome"] == "disputed" else ""
 
-    return _acted(request, customer_id, fee_id, form, _("记录通话"), done)
+    holder, phone = tables.reached(found(request, customer_id))
+    lead = " · ".join(filter(None, (holder, phone or _("没有手机"))))
+    return _acted(request, customer_id, fee_id, form, _("记录通话"), done, lead)
 
 
 @allow("arrears.do")

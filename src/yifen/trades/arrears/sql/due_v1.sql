@@ -60,19 +60,31 @@ BEGIN
             AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen;
     ELSE
         RETURN QUERY SELECT y.bucket, y.account_no, b.bill_id, b.service_id, p_today - y.due_on, y.due_on,
-            y.due_fen - y.paid_fen, y.held_by IS NOT NULL, d.bill_id IS NOT NULL
+            y.due_fen - y.paid_fen, y.held_by IS NOT NULL,
+            CASE WHEN d.bill_id IS NULL THEN false ELSE arrears_disputed_v1(d.bill_id) END
         FROM payable y JOIN billing_bill b ON b.bucket = y.bucket
             AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
         LEFT JOIN (SELECT DISTINCT x.bill_id FROM arrears_hold h JOIN arrears_hold_bill x ON x.hold_id = h.hold_id
-            WHERE h.kind = 'dispute' AND h.ended_at IS NULL AND h.biller_id = p_biller) d ON d.bill_id = b.bill_id
+            WHERE h.kind = 'dispute' AND h.ended_why IS DISTINCT FROM 'rejected' AND h.biller_id = p_biller) d ON d.bill_id = b.bill_id
         WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.state = 'open'
             AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen;
     END IF;
 END $$;
 
+-- Was a bill corrected or cancelled since?
+CREATE OR REPLACE FUNCTION arrears_mended_v1(p_bill bigint, p_since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM billing_bill b
+        JOIN billing_bill x ON x.bucket = b.bucket AND x.service_id = b.service_id AND x.corrects_id = b.bill_id
+        JOIN billing_run r ON r.run_id = x.run_id AND r.published_at >= p_since
+        WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill);
+$$;
+
+-- Does the newest dispute of a bill run, or was it upheld and the bill is not mended yet?
 CREATE OR REPLACE FUNCTION arrears_disputed_v1(p_bill bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
-                   WHERE x.bill_id = p_bill AND h.kind = 'dispute' AND h.ended_at IS NULL);
+    SELECT coalesce((
+        SELECT h.ended_at IS NULL OR h.ended_why = 'upheld' AND NOT arrears_mended_v1(p_bill, h.made_at)
+        FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
+        WHERE x.bill_id = p_bill AND h.kind = 'dispute' ORDER BY h.hold_id DESC LIMIT 1), false);
 $$;
 
 -- What was paid on a hold's bills since it was made, up to the end of a day.
@@ -112,13 +124,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Each account of a company with open bills of a fee; of one bucket (NULL: all), or of one customer of it. `why`:
---   current    nothing is overdue               disputed   all that is overdue is
+--   current    nothing is overdue               disputed   all that is overdue is, or it was upheld and is not mended
 --   plan, promised  until `next_on`             held       a payment is under way, or his balance here is enough
 --   no_rule    of its fee and class             finished   every step was done
 --   cut        it is cut off, or shall be       small      it owes less than the step asks
 --   unserved   the notice of the cut was not served   waiting    for `next_on`
 --   gone       a notice or cut, but the service ended: who lives there now owes nothing of it
---   undemanded a notice or cut of water, but fewer than two demands reached him
+-- Water: while fewer than two demands reached him (no phone, nobody answered) a letter beside the rule's steps stands before
+-- its notice or cut, numbered -1, -2: as many days behind the demand before as the notice asks for.
 CREATE OR REPLACE FUNCTION arrears_next_v1(
     p_biller integer, p_today date, p_bucket smallint DEFAULT NULL, p_customer bigint DEFAULT NULL
 ) RETURNS SETOF arrears_debt LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -145,7 +158,7 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
                (array_agg(b.bill_id ORDER BY b.due_on, b.bill_id) FILTER (WHERE b.asked))[1] AS oldest_bill,
                min(b.due_on) FILTER (WHERE b.asked) AS oldest_on, bool_or(b.held) AS held
         FROM bills b GROUP BY 1, 2, 3
-    ), rules AS (
+    ), rules AS MATERIALIZED (  -- once a fee and class, not once a debt and column
         SELECT k.*, arrears_rule_of_v1(p_biller, k.fee_id, k.class) AS rule_id
         FROM (SELECT DISTINCT d.fee_id, d.class FROM debts d) k
     )
@@ -154,7 +167,8 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
            CASE 2 WHEN l1.level THEN l1.place_id WHEN l2.level THEN l2.place_id WHEN l3.level THEN l3.place_id END,
            d.current_fen, d.d30_fen, d.d90_fen, d.d180_fen, d.d365_fen, d.y2_fen, d.older_fen, d.owed_fen, d.asked_fen,
            d.oldest_bill, d.oldest_on, r.rule_id, o.step_no, o.kind, o.done_on,
-           n.step_no, n.kind, CASE WHEN h.kind IS NOT NULL THEN h.until_on + 1 ELSE w.next_on END, CASE
+           coalesce(e.step_no, n.step_no), coalesce(e.kind, n.kind),
+           CASE WHEN h.kind IS NOT NULL THEN h.until_on + 1 ELSE coalesce(e.next_on, w.next_on) END, CASE
                WHEN d.owed_fen = 0 THEN 'current'
                WHEN d.oldest_bill IS NULL THEN 'disputed'
                WHEN h.kind IS NOT NULL THEN CASE h.kind WHEN 'plan' THEN 'plan' ELSE 'promised' END
@@ -164,10 +178,8 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
                WHEN n.step_no IS NULL THEN 'finished'
                WHEN n.kind IN ('notice', 'cut') AND arrears_gone_v1(d.bucket, d.customer_id, d.fee_id, p_today) THEN 'gone'
                WHEN d.asked_fen < n.least_fen THEN 'small'
-               WHEN n.kind IN ('notice', 'cut') AND coalesce(o.demands, 0) < 2
-                   AND 'water' = (SELECT x.law FROM arrears_rule x WHERE x.rule_id = r.rule_id) THEN 'undemanded'
-               WHEN n.kind = 'cut' AND o.served_on IS NULL THEN 'unserved'
-               WHEN w.next_on > p_today THEN 'waiting'
+               WHEN e.kind IS NULL AND n.kind = 'cut' AND o.served_on IS NULL THEN 'unserved'
+               WHEN coalesce(e.next_on, w.next_on) > p_today THEN 'waiting'
                ELSE '' END
     FROM debts d
     JOIN rules r ON r.fee_id = d.fee_id AND r.class = d.class
@@ -178,8 +190,10 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
     LEFT JOIN LATERAL (SELECT x.step_no, x.kind, x.done_on,
             max(x.done_on) FILTER (WHERE x.kind = 'notice') OVER () AS served_on,
             max(x.done_on + l.cut_days) FILTER (WHERE x.kind = 'notice') OVER () AS told_on,  -- as the notice says
-            count(*) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
-                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demands
+            min(x.step_no) OVER () AS first_no, count(*) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
+                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demands,
+            max(x.done_on) FILTER (WHERE x.kind IN ('message', 'call', 'letter')
+                AND x.how NOT IN ('no_phone', 'withdrawn', 'unreached')) OVER () AS demanded_on
         FROM arrears_done x LEFT JOIN arrears_letter l ON l.bucket = x.bucket AND l.bill_id = x.bill_id
             AND l.step_no = x.step_no AND l.kind = x.kind
         WHERE x.bucket = d.bucket AND x.bill_id = d.oldest_bill ORDER BY x.step_no DESC LIMIT 1
@@ -190,6 +204,10 @@ CREATE OR REPLACE FUNCTION arrears_next_v1(
     LEFT JOIN LATERAL (SELECT greatest(d.oldest_on + n.overdue_days, o.done_on + n.after_days,
         CASE WHEN n.kind = 'cut' THEN greatest(o.served_on + n.after_days, o.told_on) END) AS next_on) w
         ON n.step_no IS NOT NULL
+    LEFT JOIN LATERAL (SELECT (least(o.first_no, 0) - 1)::smallint AS step_no, 'letter'::text AS kind,
+            coalesce(o.demanded_on + n.after_days, d.oldest_on + 1) AS next_on
+        FROM arrears_rule x WHERE x.rule_id = r.rule_id AND x.law = 'water' AND n.kind IN ('notice', 'cut')
+            AND coalesce(o.demands, 0) < 2) e ON true
     LEFT JOIN LATERAL (SELECT x.kind, x.until_on FROM arrears_hold x
         WHERE x.bucket = d.bucket AND x.customer_id = d.customer_id AND x.fee_id = d.fee_id AND x.ended_at IS NULL
             AND x.kind IN ('promise', 'plan') AND x.until_on >= p_today

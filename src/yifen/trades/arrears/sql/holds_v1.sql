@@ -79,7 +79,9 @@ DECLARE
     v_there record;
 BEGIN
     SELECT count(*) AS count, coalesce(sum(x.fen), 0)::bigint AS fen INTO v_there FROM arrears_overdue_v1(v, p_now) x
-    WHERE x.bill_id = ANY (p_bills) AND NOT x.disputed;
+    WHERE x.bill_id = ANY (p_bills) AND NOT EXISTS (SELECT FROM arrears_hold_bill b
+        JOIN arrears_hold h ON h.hold_id = b.hold_id AND h.kind = 'dispute' AND h.ended_at IS NULL
+        WHERE b.bill_id = x.bill_id);  -- one that was upheld may be disputed anew, and rejected then
     IF v_code <> 0 THEN
         RETURN v_code;
     ELSIF coalesce(cardinality(p_bills), 0) = 0 OR v_there.count <> cardinality(p_bills)
@@ -90,8 +92,8 @@ BEGIN
     RETURN 0;
 END $$;
 
--- A dispute is settled, by another human than who wrote it down, whatever his login: upheld (its bills are corrected or
--- cancelled then) or rejected; its bills hold steps back no more. Codes: HOLD_UNKNOWN, PERMISSION_MISSING, CHECKER_IS_MAKER, REASON_MISSING.
+-- A dispute is settled, by another human than who wrote it down, whatever his login: upheld (its bills hold
+-- steps back until they are corrected or cancelled) or rejected: they hold them back no more. Codes: HOLD_UNKNOWN, PERMISSION_MISSING, CHECKER_IS_MAKER, REASON_MISSING.
 CREATE OR REPLACE FUNCTION arrears_settle_v1(
     p_session text, p_hold bigint, p_upheld boolean, p_note text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

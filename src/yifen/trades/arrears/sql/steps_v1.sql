@@ -113,7 +113,7 @@ BEGIN
 END $$;
 
 -- A call that was due. p_outcome: reached, promised (until p_until, so much), disputed (its page takes the bills), or
--- unreached: three days of it end the step. Codes: as arrears_against_v1, INPUT_INVALID, as arrears_promise_v1.
+-- unreached: three days of it end the step. A day or a sum belongs to a promise alone. Codes: as arrears_against_v1, INPUT_INVALID, as arrears_promise_v1.
 CREATE OR REPLACE FUNCTION arrears_call_v1(
     p_session text, p_customer bigint, p_fee integer, p_outcome text, p_until date, p_fen bigint, p_note text,
     p_now timestamptz
@@ -126,7 +126,8 @@ DECLARE
 BEGIN
     IF v_code <> 0 THEN
         RETURN v_code;
-    ELSIF p_outcome IS NULL OR p_outcome NOT IN ('reached', 'promised', 'disputed', 'unreached') THEN
+    ELSIF p_outcome IS NULL OR p_outcome NOT IN ('reached', 'promised', 'disputed', 'unreached')
+        OR p_outcome <> 'promised' AND (p_until IS NOT NULL OR p_fen IS NOT NULL) THEN
         RETURN @INPUT_INVALID;
     ELSIF p_outcome = 'promised' THEN
         v_code := arrears_promise_v1(p_session, p_customer, p_fee, p_until, p_fen, p_note, p_now);

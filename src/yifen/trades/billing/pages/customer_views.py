@@ -18,7 +18,7 @@ from yifen.core.access.telling import put
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.plugs import result_code
+from yifen.core.plugs import called, plugs, result_code
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
@@ -80,6 +80,7 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         "may": access.may("billing.customers") and one.closed_on is None,
         "may_contact": access.may("billing.customers"),
         "may_take": access.may("billing.run") and money[1],
+        "offered": [offer for plug in plugs() for name in plug.customer for offer in called(name)(access, customer_id)],
     })  # fmt: skip
 
 

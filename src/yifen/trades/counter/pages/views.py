@@ -147,7 +147,11 @@ def entry_of(request: HttpRequest, entry_id: int) -> Entry:
 
 def result_of(request: HttpRequest, entry: Entry) -> str:
     """The hub's last word, as a numbered sentence; nothing while all is well."""
-    return words(request, Refused(result_code(entry.result))) if entry.result else ""
+    if not entry.result:
+        return ""
+    code = result_code(entry.result)
+    told = hub_of(request).bound(entry.channel.partner.code, entry.biller_code, code)
+    return words(request, Refused(code, detail=told))
 
 
 def papers_of(request: HttpRequest, entry: Entry) -> list[dict[str, Any]]:

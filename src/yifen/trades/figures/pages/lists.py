@@ -37,6 +37,30 @@ class FigureFilters(ListFilters):
                 self.fields[name].widget = forms.HiddenInput()
 
 
+class FigureField(forms.CharField):
+    """Values of a dimension in the words of the page, in either language; clean: their keys. A teller by his login, by
+    his number behind "#", or both by digits alone."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(label=lazy(told, str)(DIMENSIONS[name].text), required=False, max_length=2000)
+
+    def clean(self, value: Any) -> str:
+        parts = [part.strip() for part in super().clean(value).split(APART)]
+        return APART.join(one for part in parts if part for one in self._keys(part))
+
+    def _keys(self, part: str) -> list[str]:
+        key = DIMENSIONS[self.name].key_of(part)
+        if key is not None:
+            return [key or EMPTY]
+        if self.name != "user" or part == EMPTY:
+            return [part]
+        if part.startswith("#"):
+            return [part[1:]]
+        login = f"@{part.split()[0].upper()}"
+        return [login, part] if part.isdigit() else [login]
+
+
 def filters_of(view: str) -> type[FigureFilters]:
     """The period, and a value or several of each dimension of the view."""
     since, until = (one.of(DAY_OF[view]) for one in days(_("会计日期 起")))
@@ -44,10 +68,9 @@ def filters_of(view: str) -> type[FigureFilters]:
     for one in DIMENSIONS.values():
         if view in one.of:
             where = _SQL["value_is"].format(sql=one.of[view], value=f"%({one.name})s")
-            field = forms.CharField(
-                label=lazy(told, str)(one.text), required=False, max_length=2000
-            )
-            found[one.name] = Filter(one.name, field, where)
+            if one.name == "user":
+                where = f"({where} OR {_SQL['login_is']})"
+            found[one.name] = Filter(one.name, FigureField(one.name), where)
     return type(f"figure_{view}_filters", (FigureFilters,), {
         "declared": found, **{name: one.field for name, one in found.items()}})  # fmt: skip
 

@@ -83,12 +83,12 @@ def plain(head: ReportHead, value: Value) -> str | None:
 def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
     """The list of what a figure is made of; of the others of a column there is none."""
     span = report.then if head.then and report.then else report.span
-    asked = {name: written(values) for name, values in report.ask.filters.items()}
-    asked |= {name: written([key]) for name, key in keys.items()}
+    asked = {name: filtering.listed(name, values, report.users) for name, values in report.ask.filters.items()}
+    asked |= {name: filtering.listed(name, [key], report.users) for name, key in keys.items()}
     if head.column is not None and report.ask.column:
         if head.column == OTHERS:
             return ""
-        asked[report.ask.column] = written([head.column])
+        asked[report.ask.column] = filtering.listed(report.ask.column, [head.column], report.users)
     route = "figure_bills" if MEASURES[head.measure].view == BILLS else "figure_payments"
     return f"{reverse(route)}?{urlencode({'since': span.since, 'until': span.until, **asked})}"
 

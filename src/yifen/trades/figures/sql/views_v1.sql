@@ -136,7 +136,7 @@ CREATE OR REPLACE VIEW figure_arrears AS
 SELECT x.bill_id, x.biller_id, x.biller, x.fee_id, x.fee, x.class, x.region, x.community, x.building, x.from_on, x.to_on,
     x.due_on, d.days AS days_late, CASE WHEN d.days <= 0 THEN 'not_due' WHEN d.days <= 30 THEN 'd1_30'
         WHEN d.days <= 90 THEN 'd31_90' WHEN d.days <= 180 THEN 'd91_180' WHEN d.days <= 365 THEN 'd181_365'
-        ELSE 'over_365' END AS age, x.owing_fen
+        WHEN d.days <= 730 THEN 'd366_730' ELSE 'over_730' END AS age, x.owing_fen
 FROM figure_bill x
 JOIN partner p ON p.id = x.biller_id
 JOIN ledger_book k ON k.book_id = p.book_id

@@ -9,12 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
-from yifen.core.access.telling import put
+from yifen.core.access.telling import put, say
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.face.forms import ReasonForm
 from yifen.trades.heating import charging, requests
 from yifen.trades.heating.pages import telling
 from yifen.trades.heating.pages.forms import BuildingCheckForm, ChargeForm
@@ -66,6 +69,7 @@ def heating_stop(request: HttpRequest, share_id: int) -> HttpResponse:
     if stop is None or not access.scope.has_partner(stop.biller_id):
         raise Http404
     may = access.may("heating.decide") and stop.is_warm
+    spare = ReasonForm(prefix="spare") if may and not stop.is_spared else None
     form = ChargeForm(request.POST or None, initial={"day": stop.seen_on or stop.from_on})
     if request.method == "POST" and may and form.is_valid():
         given = form.cleaned_data
@@ -85,8 +89,27 @@ def heating_stop(request: HttpRequest, share_id: int) -> HttpResponse:
         {"title": _("基本费（千分之）"), "text": str(stop.permille)},
         {"title": _("检查见热"), "text": str(stop.seen_on) if stop.seen_on else None},
         {"title": _("表计走数"), "text": area(stop.moved_milli)},
+        {"title": _("处理"), "text": _("不追收") if stop.is_spared else None},
     ]  # fmt: skip
     return render(request, "console/heating/stop.html", {
-        "facts": facts, "form": form, "may": may, "bill_id": stop.bill_id,
+        "facts": facts, "form": form, "may": may, "bill_id": stop.bill_id, "spare": spare, "share_id": share_id,
         "breadcrumbs": [{"title": _("停供用热"), "url": reverse("heating_warm")}, {"title": stop.place}],
     })  # fmt: skip
+
+
+@allow("heating.decide")
+@require_POST
+def heating_spare(request: HttpRequest, share_id: int) -> HttpResponse:
+    """It is not charged again, with the reason: put before a second person."""
+    form = ReasonForm(request.POST, prefix="spare")
+    try:
+        if share_id >= 2**62:
+            raise Http404
+        row = charging.propose_to_spare(access_of(request), share_id,
+                                        form.cleaned_data["reason"] if form.is_valid() else "", now())  # fmt: skip
+    except Refused as refused:
+        if refused.code is Code.OUT_OF_SCOPE:
+            raise Http404 from None
+        say(request, refused)
+        return redirect("heating_stop", share_id)
+    return redirect("proposal", row.pk)

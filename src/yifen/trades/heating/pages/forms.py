@@ -69,6 +69,13 @@ class RequestForm(forms.Form):
     reason = LineField(label=_("理由"), max_length=200, required=False)
 
 
+class RequestFileForm(forms.Form):
+    """A file of requests of one season."""
+
+    season = forms.TypedChoiceField(label=_("采暖季"), coerce=int)
+    file = forms.FileField(label=_("文件"), max_length=200, help_text=_("CSV 或 Excel（.xlsx）"))
+
+
 class FlatMarkForm(forms.Form):
     """Why a flat cannot be stopped."""
 

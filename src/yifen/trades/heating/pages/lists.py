@@ -13,7 +13,8 @@ from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
-from yifen.face.lists.asking import chosen, one_of, search
+from yifen.face.lists.asking import Filter, chosen, one_of, search
+from yifen.face.lists.filters import AccountsField
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.heating.pages.masking import account_column
@@ -34,6 +35,12 @@ UNPAID_STATES: words.Words = {
     "owed": (_("未到期"), "waiting"),
     "unbilled": (_("未出账"), "bad"),
 }
+FILE_STATES: words.Words = {
+    "wrong": (_("有错误"), "bad"),
+    "staged": (_("待提交"), "waiting"),
+    "open": (_("待复核"), "waiting"),
+    "taken": (_("已受理"), "ok"),
+}
 OPEN = ("open", "seen", "proposed")
 TO_DO = (("todo", _("待办理")), ("late", _("答复逾期")))
 
@@ -42,6 +49,11 @@ def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+def account_search() -> tuple[Filter]:
+    """An account number in any writing."""
+    return (Filter("account", AccountsField(_("户号")), "c.account_no = ANY (%(account)s::text[])"),)
 
 
 def season_fees(access: Access) -> list[tuple[int, str]]:
@@ -74,10 +86,11 @@ REQUESTS = Listing(
     scope=in_scope("r.biller_id"),
     key="r.request_id",
     opens=lambda row, access: reverse("heating_request", args=[row.request_id]),
-    actions=(ListAction(_("受理申请"), "heating_flats", "heating.ask", "plus", "primary"),),
+    actions=(ListAction(_("受理申请"), "heating_flats", "heating.ask", "plus", "primary"),
+             ListAction(_("导入文件"), "heating_files", "heating.ask", "upload")),
     filters=(
         *chosen("season", _("采暖季"), "r.season_id = %(season)s", season_names),
-        *search("account", _("户号"), "c.account_no = %(account)s"),
+        *account_search(),
     ),
     columns=(
         Column("request_id", "r.request_id", _("编号"), "code", order="down", by_kind="num",
@@ -116,7 +129,10 @@ FLATS = Listing(
     key="v.service_id",
     opens=lambda row, access: reverse("heating_flat", args=[row.service_id]),
     reads={"service_id": "v.service_id"},
-    filters=search("account", _("户号"), "c.account_no = %(account)s"),
+    filters=(
+        *account_search(),
+        *search("address", _("地址"), "strpos(l.path, %(address)s) > 0"),
+    ),
     columns=(
         account_column(lambda r, a: reverse("heating_flat", args=[r.service_id])),
         Column("place", "l.path", _("地址")),
@@ -143,7 +159,7 @@ UNPAID = Listing(
     reads={"building": "heating_building_v1(l.place_id)"},
     filters=(
         *chosen("season", _("采暖季"), "s.season_id = %(season)s", season_names),
-        *search("account", _("户号"), "c.account_no = %(account)s"),
+        *account_search(),
         *search("address", _("地址"), "strpos(l.path, %(address)s) > 0"),
     ),
     columns=(
@@ -161,7 +177,7 @@ UNPAID = Listing(
 WARM = Listing(
     name="heating_warm",
     title=_("停供用热"),
-    note=_("停供期内检查见热，或表计走数的用户；两人复核后自某日起恢复全额计费。"),
+    note=_("停供期内检查见热，或表计走数的用户；两人复核后自某日起恢复全额计费，或写明理由不追收。"),
     empty=_("没有停供用热的用户"),
     permission="heating.view",
     export="heating.ask",
@@ -172,8 +188,9 @@ WARM = Listing(
     opens=lambda row, access: reverse("heating_stop", args=[row.share_id]),
     reads={"share_id": "k.share_id"},
     filters=(
-        *one_of("which", _("采暖季"), [("now", _("本季未追收"))], {"now": _SQL["warm_now"]}, first="now"),
-        *search("account", _("户号"), "c.account_no = %(account)s"),
+        *one_of("which", _("采暖季"), [("now", _("本季未处理")), ("spared", _("不追收"))],
+                {"now": _SQL["warm_now"], "spared": _SQL["warm_spared"]}, first="now"),
+        *account_search(),
     ),
     columns=(
         account_column(),
@@ -211,6 +228,36 @@ SEASONS = Listing(
         Column("to_on", "s.to_on", _("采暖期止"), "day"),
         Column("ask_until", "s.ask_until", _("报停截止日"), "day"),
         Column("stops", _SQL["season_stops"], _("停供户数"), "num"),
+    ),
+)  # fmt: skip
+
+FILES = Listing(
+    name="heating_files",
+    title=_("报停报开文件"),
+    note=_("一人上传并提交，另一人复核后全部受理；任何一行有错，整份不收。"),
+    empty=_("还没有文件"),
+    empty_note=_("上传 CSV 或 Excel 文件，先看预览，再提交复核。"),
+    permission="heating.ask",
+    export="heating.ask",
+    route="heating/files/",
+    source=_SQL["files"],
+    scope=in_scope("f.biller_id"),
+    key="f.file_id",
+    opens=lambda row, access: reverse("heating_file", args=[row.file_id]),
+    actions=(ListAction(_("导入报停报开"), "heating_file_upload", "heating.ask", "upload", "primary"),),
+    filters=chosen("season", _("采暖季"), "f.season_id = %(season)s", season_names),
+    columns=(
+        Column("file_id", "f.file_id", _("编号"), "code", order="down", by_kind="num",
+               value=lambda r, a: str(r.file_id)),
+        Column("received_at", "f.received_at", _("上传时间"), "time"),
+        Column("biller", "p.code || ' ' || p.name", _("收费单位")),
+        Column("season", "s.name", _("采暖季")),
+        Column("name", "f.name", _("文件名")),
+        Column("rows", "f.rows", _("行数"), "num"),
+        Column("wrong", "f.wrong", _("错误行"), "num"),
+        Column("state", "f.state", _("状态"), "badge", words=FILE_STATES,
+               filters=one_of("state", _("状态"), FILE_STATES)),
+        Column("received_by", "f.received_by", _("上传人")),
     ),
 )  # fmt: skip
 

@@ -90,6 +90,21 @@ CROSS JOIN LATERAL heating_warm_v1(k.bucket, k.service_id, k.from_on, k.to_on) w
 -- name: warm_now
 -- Of a season that runs, and not charged again or started since: then the stop ends before its season.
 %(today)s BETWEEN s.from_on AND s.to_on AND k.to_on = least(s.to_on, coalesce(v.to_on, s.to_on))
+    AND NOT heating_is_spared_v1(k.share_id, k.bucket, k.service_id, w.moved_milli)
+
+-- name: warm_spared
+-- Two people left it at that.
+heating_is_spared_v1(k.share_id, k.bucket, k.service_id, w.moved_milli)
+
+-- name: files
+-- Of requests.
+FROM heating_file_state f JOIN heating_season s ON s.season_id = f.season_id JOIN partner p ON p.id = f.biller_id
+
+-- name: customer_services
+-- What of a customer is heated, and lives.
+SELECT v.service_id, f.name FROM billing_service v JOIN billing_fee f ON f.fee_id = v.fee_id
+WHERE v.bucket = %(customer)s %% 1000 AND v.customer_id = %(customer)s AND v.to_on IS NULL
+    AND EXISTS (SELECT FROM heating_season s WHERE s.fee_id = v.fee_id) ORDER BY v.service_id
 
 -- name: building
 -- A building 楼: a place of the second level, or where somebody lives at the first.

@@ -66,6 +66,15 @@ def heating_flat(request: HttpRequest, service_id: int) -> HttpResponse:
     })  # fmt: skip
 
 
+def offered(access: Access, customer_id: int) -> list[tuple[str, str]]:
+    """What the page of a customer offers: a request of each fee of his that has seasons; (words, address)."""
+    if not access.may("heating.ask"):
+        return []
+    rows = read(_SQL["customer_services"], {"customer": customer_id})
+    return [(_("报停、报开") if len(rows) == 1 else _("报停、报开：%(fee)s") % {"fee": fee},
+             reverse("heating_ask", args=[service])) for service, fee in rows]  # fmt: skip
+
+
 @allow("heating.ask")
 def heating_ask(request: HttpRequest, service_id: int) -> HttpResponse:
     """A request is taken."""

@@ -94,7 +94,7 @@ CREATE OR REPLACE FUNCTION heating_warm_v1(
 $$;
 
 -- Somebody is to look at every door of a building that has heat and has not paid, or is stopped; how many. Codes:
--- SEASON_UNKNOWN (it is not heated today), PERMISSION_MISSING.
+-- SEASON_UNKNOWN (it is not heated today), PERMISSION_MISSING, DAY_OUTSIDE (the day is past), CHECK_TOO_LARGE (more than 1,000 doors below that place).
 CREATE OR REPLACE FUNCTION heating_check_v1(
     p_session text, p_season integer, p_building bigint, p_due date, p_now timestamptz, OUT code integer, OUT visits integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -110,6 +110,9 @@ BEGIN
         WHEN (v_day BETWEEN v_season.heated_from AND v_season.heated_to) IS NOT TRUE THEN @SEASON_UNKNOWN
         WHEN billing_who_v1(p_session, 'heating.ask', v_season.biller_id) IS NULL THEN @PERMISSION_MISSING
         WHEN p_due < v_day THEN @DAY_OUTSIDE
+        WHEN (SELECT count(*) FROM (SELECT FROM heating_doors_v1(p_building) d (place_id)
+            JOIN billing_customer n ON n.place_id = d.place_id AND n.biller_id = v_season.biller_id LIMIT 1001) x) > 1000
+            THEN @CHECK_TOO_LARGE
         ELSE 0 END;
     IF code = 0 THEN
         SELECT count(visits_ask_v1(v_season.biller_id, c.bucket, c.customer_id, c.service_id, 'check', 'heating',
@@ -147,4 +150,42 @@ BEGIN
         RETURN @NOT_WARM;
     END IF;
     RETURN billing_share_end_v1(p_proposal, v.share_id, v_day, payments_moment_v1(v.biller_id, p_now));
+END $$;
+
+-- How many visits found a service warm.
+CREATE OR REPLACE FUNCTION heating_warm_visits_v1(p_bucket smallint, p_service bigint) RETURNS integer
+LANGUAGE sql STABLE AS $$
+    SELECT count(*)::integer FROM visit v
+    WHERE v.bucket = p_bucket AND v.service_id = p_service AND v.finding = 'warm';
+$$;
+
+-- Two people agreed that this warm stop is not charged again 不追收, and nothing was found since.
+CREATE OR REPLACE FUNCTION heating_is_spared_v1(p_share bigint, p_bucket smallint, p_service bigint, p_moved bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM heating_spared x WHERE x.share_id = p_share AND x.moved_milli >= p_moved
+        AND x.warm_visits >= heating_warm_visits_v1(p_bucket, p_service));
+$$;
+
+-- A warm stop stays as it is, as two people agreed. Content: share. Codes: HEATING_NOT_AGREED, NOT_WARM (not warm, or
+-- spared already).
+CREATE OR REPLACE FUNCTION heating_spare_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v heating_stop;
+    v_moved bigint;
+BEGIN
+    SELECT k.* INTO v FROM access_authorisation a JOIN heating_stop k ON k.biller_id = a.partner_id
+        AND k.share_id = (a.content ->> 'share')::bigint
+    WHERE a.id = p_proposal AND a.action = 'heating.spare' AND a.granted
+        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;
+    IF NOT FOUND THEN
+        RETURN @HEATING_NOT_AGREED;
+    END IF;
+    SELECT w.moved_milli INTO v_moved FROM heating_warm_v1(v.bucket, v.service_id, v.from_on, v.to_on) w;
+    IF NOT FOUND OR heating_is_spared_v1(v.share_id, v.bucket, v.service_id, v_moved) THEN
+        RETURN @NOT_WARM;
+    END IF;
+    INSERT INTO heating_spared (proposal, share_id, warm_visits, moved_milli, made_at)
+    VALUES (p_proposal, v.share_id, heating_warm_visits_v1(v.bucket, v.service_id), v_moved, payments_moment_v1(v.biller_id, p_now));
+    RETURN 0;
 END $$;

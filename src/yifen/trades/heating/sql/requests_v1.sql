@@ -1,13 +1,15 @@
 -- Requests 报停、报开: taken by a clerk, inspected, decided by two people. Who says what is read of his session.
 -- Lock order: the service's requests, then billing's.
 
--- What speaks against a request about a service, for a day, as of today; 0: nothing. Codes: DAY_OUTSIDE (the day is past or
+-- What speaks against a request about a service, for a day, as of today; 0: nothing. Codes: INPUT_INVALID (a kind of which
+-- nothing is known here), DAY_OUTSIDE (the day is past or
 -- not in the season, or a season that counts whole is asked for by days), and
 -- of a stop: ASKED_LATE, NOT_SEPARATE, IN_WARRANTY, ARREARS_FIRST, STOPPED_ALREADY; of a start: NOT_STOPPED.
 CREATE OR REPLACE FUNCTION heating_against_v1(
     p_season heating_season, p_service billing_service, p_kind text, p_from date, p_asked_on date, p_today date
 ) RETURNS integer LANGUAGE sql STABLE AS $$
     SELECT CASE
+        WHEN p_kind NOT IN ('stop', 'start') THEN @INPUT_INVALID
         WHEN p_from IS NULL OR p_from < greatest(p_season.from_on, p_service.from_on)
             OR p_from > least(p_season.to_on, coalesce(p_service.to_on, p_season.to_on))
             OR CASE WHEN p_season.by_days THEN p_from < p_asked_on  -- as it was asked, not as it is answered
@@ -53,7 +55,8 @@ BEGIN
     p_now := payments_moment_v1(v_season.biller_id, p_now);
     v_by := billing_who_v1(p_session, 'heating.ask', v_season.biller_id);
     v_today := heating_today_v1(v_season.biller_id, p_now);
-    v_from := CASE WHEN v_season.by_days THEN p_from ELSE greatest(v_season.from_on, v_service.from_on) END;
+    v_from := CASE WHEN v_season.by_days THEN p_from  -- another day than that of the whole season is refused, not changed
+        ELSE coalesce(p_from, greatest(v_season.from_on, v_service.from_on)) END;
     code := CASE WHEN v_by IS NULL THEN @PERMISSION_MISSING
         ELSE heating_against_v1(v_season, v_service, p_kind, v_from, v_today, v_today) END;
     IF code <> 0 THEN
@@ -75,7 +78,8 @@ END $$;
 -- Somebody is to go there before the answer is due.
 CREATE OR REPLACE FUNCTION heating_visit_v1(p_request bigint, p_now timestamptz) RETURNS void LANGUAGE sql AS $$
     SELECT visits_ask_v1(r.biller_id, r.bucket, r.customer_id, r.service_id, 'inspect', 'heating', 'R' || r.request_id,
-        CASE r.kind WHEN 'stop' THEN '报停验收：户内阀门已关严、加封，分户独立' ELSE '报开验收：户内管道、散热器完好，可以通水' END,
+        CASE r.kind WHEN 'stop' THEN '报停验收：户内阀门已关严、加封，分户独立'
+            WHEN 'start' THEN '报开验收：户内管道、散热器完好，可以通水' END,
         greatest(r.answer_due_on, heating_today_v1(r.biller_id, p_now)), p_now)
     FROM heating_request r WHERE r.request_id = p_request;
 $$;
@@ -183,7 +187,7 @@ BEGIN
         v_permille := heating_permille_v1(v.season_id, v_service.class, v_service.region);
         v_code := billing_share_v1(p_proposal, v.service_id, v.from_on, v_until, v_permille / 1000.0,
             '停供 ' || v_season.name, p_now);
-    ELSIF v_code = 0 AND v_yes THEN
+    ELSIF v_code = 0 AND v_yes AND v.kind = 'start' THEN
         v_code := (SELECT billing_share_end_v1(p_proposal, k.share_id, v.from_on, p_now) FROM heating_stop k
             WHERE k.bucket = v.bucket AND k.service_id = v.service_id AND v.from_on BETWEEN k.from_on AND k.to_on);
     END IF;

@@ -229,7 +229,9 @@ def reason(request: HttpRequest, found: Order) -> str:
     """Why an order waits or its money goes back, in the hub's words."""
     if not found.code or found.state == OrderState.BOOKED:
         return ""
-    return Refused(result_code(found.code)).text(request.LANGUAGE_CODE)
+    code = result_code(found.code)
+    told = hub_of(request).bound(found.channel.partner.code, found.biller.partner.code, code)
+    return Refused(code, detail=told).text(request.LANGUAGE_CODE)
 
 
 def check_url(request: HttpRequest, found: Order) -> str:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.pgarrays import numbers
@@ -41,10 +41,28 @@ FINDINGS: words.Words = {
     "refused": (_("拒绝"), "bad"),
 }
 OK_OF: dict[str, Any] = {
-    "cut": _("已停供"), "restore": _("已复供"), "collect": _("已收或已缴"), "inspect": pgettext_lazy("visit", "正常"),
+    "cut": _("已停供"), "restore": _("已复供"), "collect": _("已收或已缴"), "inspect": _("合格"),
     "check": pgettext_lazy("visit", "正常"),
 }  # fmt: skip
 """What it means that a visit of a kind went well."""
+WHYS = (
+    gettext_noop("报停验收：户内阀门已关严、加封，分户独立"),
+    gettext_noop("报开验收：户内管道、散热器完好，可以通水"),
+    gettext_noop("恢复供热：开阀，通水，查漏"),
+    gettext_noop("停供检查：是否有热"),
+    gettext_noop("开栓未缴检查：是否用热"),
+    gettext_noop("停供：已送达通知并满法定天数，仍欠费"),
+    gettext_noop("停供：上次未办成，再次上门"),
+    gettext_noop("复供未办成，再次上门"),
+)
+"""What other trades ask to look at; they are kept in Chinese, and told in the reader's language."""
+
+
+def why_said(why: str) -> str:
+    """What somebody typed is as he typed it."""
+    return gettext(why) if why in WHYS else why
+
+
 OPEN = _SQL["is_open"]
 ASKED = {
     "open": OPEN,
@@ -106,7 +124,7 @@ VISITS = Listing(
         Column("state", _SQL["visit_state"], _("状态"), "badge", words=STATES),
         Column("place", "l.path", _("地址")),
         account_column(),
-        Column("why", "v.why", pgettext_lazy("visit", "看什么")),
+        Column("why", "v.why", pgettext_lazy("visit", "看什么"), value=lambda r, a: why_said(r.why)),
         Column("goer", "u.name", _("外勤人员")),
         Column("finding", "v.finding", pgettext_lazy("visit", "结果"), words=FINDINGS,
                filters=one_of("finding", pgettext_lazy("visit", "结果"), FINDINGS)),

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.fields import searched
+from yifen.core.access.scope import Scope
+from yifen.core.facts.roles import Role
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.desk.transaction import found as transaction
 from yifen.trades.visits import rules
-from yifen.trades.visits.pages.listing import KINDS, read
+from yifen.trades.visits.pages.listing import KINDS, read, why_said
 from yifen.trades.visits.pages.masking import account_shown
 from yifen.trades.visits.pages.telling import BIGINT, holder_shown
 
@@ -79,16 +81,26 @@ class VisitedPlace(NamedTuple):
 def place_of(access: Access, place_id: int) -> VisitedPlace:
     """404 outside the scope."""
     rows = read(_SQL["place"], (place_id,)) if place_id < BIGINT else []
-    if not rows or not access.scope.has_partner(rows[0][1]):
+    if not rows or not reach(access).has_partner(rows[0][1]):
         raise Http404
     return VisitedPlace(*rows[0])
+
+
+def reach(access: Access) -> Scope:
+    """Whose houses: those of companies in scope; a branch's teller takes money for the companies of the institutions
+    above him too, so he sees their houses."""
+    user, scope = access.user, access.scope
+    if user is None or user.partner_id is not None or scope.partners is None or Role.TELLER not in access.roles:
+        return scope
+    above = read(_SQL["companies_above"], {"institution": user.institution_id})
+    return scope._replace(partners=(*scope.partners, *(number for (number,) in above)))
 
 
 @allow("visits.doors")
 def visits_places(request: HttpRequest) -> HttpResponse:
     """Communities; GET q: by a part of the name."""
     asked = searched(request.GET.get("q", ""))
-    rows = read(_SQL["communities"], scopes.params(access_of(request).scope) | {"q": asked, "most": MOST + 1})
+    rows = read(_SQL["communities"], scopes.params(reach(access_of(request))) | {"q": asked, "most": MOST + 1})
     rows.sort(key=lambda row: (row[2], rules.walked(row[1])))
     return render(request, "console/visits/places.html", {
         "places": [(one, f"{name} · {biller}") for one, name, biller in rows[:MOST]], "asked": asked,
@@ -137,7 +149,7 @@ def shown_customer(access: Access, row: tuple[Any, ...], waiting: list[tuple[Any
         "holder": holder_shown(biller_id, account_no, name) or "—", "account_no": account_shown(access, account_no),
         "closed_on": closed_on, "fen": fen, "bills": bills, "since": since,
         "used": used or [], "unused": sorted(set(unused or []) - set(used or [])),
-        "visits": [{"kind": KINDS[kind], "why": why, "due_on": due_on, "goer": goer,
+        "visits": [{"kind": KINDS[kind], "why": why_said(why), "due_on": due_on, "goer": goer,
                     "url": visit_url(access, number, goer_id)}
                    for number, customer, kind, why, due_on, goer, goer_id in waiting if customer == customer_id],
         "collect_url": f"{reverse('desk_transaction', args=[COLLECTING])}?{urlencode(asked)}" if may_collect else "",

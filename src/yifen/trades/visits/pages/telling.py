@@ -14,7 +14,7 @@ from yifen.core.facts.masking import masked_name
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.selecting import in_scope, params_of
 from yifen.hub.payments.names import opened_name
-from yifen.trades.visits.pages.listing import FINDINGS, KINDS, OK_OF, STATES, read
+from yifen.trades.visits.pages.listing import FINDINGS, KINDS, OK_OF, STATES, read, why_said
 from yifen.trades.visits.pages.masking import account_shown
 
 _SQL = queries("yifen.trades.visits")
@@ -54,6 +54,10 @@ class VisitPage(NamedTuple):
     @property
     def is_open(self) -> bool:
         return self.done_at is None and self.dropped_at is None
+
+    @property
+    def why_shown(self) -> str:
+        return why_said(self.why)
 
     @property
     def door(self) -> str:
@@ -114,7 +118,7 @@ def facts(one: VisitPage, access: Access) -> list[dict[str, Any]]:
         place = f"{one.latitude}, {one.longitude}"
         place += f" (±{one.accuracy_m} m)" if one.accuracy_m is not None else ""
     found: list[dict[str, Any]] = [
-        {"title": pgettext("visit", "看什么"), "text": one.why},
+        {"title": pgettext("visit", "看什么"), "text": one.why_shown},
         {"title": _("地址"), "text": one.path},
         {"title": _("户号"), "text": f"{account_shown(access, one.account_no)} {one.holder_shown}"},
         {"title": _("费种"), "text": one.fee},

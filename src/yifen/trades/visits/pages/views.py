@@ -155,7 +155,7 @@ def places_table(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
 
 @allow(Door.SIGNED_IN)
 def visit_photo(request: HttpRequest, visit_id: int, number: int) -> HttpResponse:
-    """A picture as it came, for who sees visits of the company, and for who took it."""
+    """A picture, for who sees visits of the company, and for who took it."""
     access = access_of(request)
     asked = {"visit": min(visit_id, telling.BIGINT - 1), "number": min(number, rules.PHOTOS_MAX + 1)}
     rows = read(_PHOTO, params_of(access, now()) | asked)
