@@ -95,6 +95,9 @@ PLUG = Plug(
         "billing_past_v1": (WEB,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
+        # --- bills corrected by an area or an amount, made anew
+        "billing_adjust_v1": (WEB,),
+        "billing_anew_v1": (WEB,),
         # --- shares
         "billing_billed_v1": (WEB,),
         # --- late fees

@@ -18,6 +18,33 @@ SELECT code, run_id FROM billing_cancel_v1(%(session)s, %(bill)s, %(reason)s, %(
 SELECT code, run_id FROM billing_correct_v1(%(session)s, %(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s,
     %(reason)s, %(now)s)
 
+-- name: adjust
+-- A run of the one bill that corrects another to an area, or by amounts.
+SELECT code, run_id FROM billing_adjust_v1(%(session)s, %(bill)s, %(area)s, %(fens)s::bigint[], %(about)s, %(due_on)s,
+    %(reason)s, %(now)s)
+
+-- name: anew
+-- A run that takes a bill back, with one that makes it anew.
+SELECT code, run_id FROM billing_anew_v1(%(session)s, %(bill)s, %(due_on)s, %(reason)s, %(now)s)
+
+-- name: heated
+-- A bill's days, and what it asks for with its corrections to an area that stand.
+SELECT b.from_on, b.to_on, (SELECT sum(l.amount_fen)::bigint FROM billing_line l WHERE l.bucket = b.bucket AND l.bill_id IN (
+    SELECT b.bill_id UNION ALL
+    SELECT c.bill_id FROM billing_bill_counting c JOIN billing_run r ON r.run_id = c.run_id
+    WHERE c.bucket = b.bucket AND c.service_id = b.service_id AND c.kind = 'correction' AND r.subject ? 'area_milli'
+        AND (r.subject ->> 'bill')::bigint = b.bill_id AND NOT EXISTS (
+            SELECT FROM billing_bill_counting x WHERE x.bucket = c.bucket AND x.service_id = c.service_id
+                AND x.kind = 'cancel' AND x.corrects_id = c.bill_id)))
+FROM billing_bill b WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
+
+-- name: lines_of_run
+-- Of a run of one bill, in order, times %(sign)s.
+SELECT coalesce(t.name, ''), l.part_no, coalesce(t.tier, 0), l.qty_milli * %(sign)s, t.price, l.amount_fen * %(sign)s
+FROM billing_bill b JOIN billing_line l ON l.bucket = b.bucket AND l.bill_id = b.bill_id
+LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
+WHERE b.run_id = %(run)s ORDER BY b.bill_id, l.line_no
+
 -- name: drop
 -- A run that nobody wants.
 SELECT billing_drop_v1(%s, %s, %s)

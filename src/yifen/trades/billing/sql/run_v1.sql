@@ -331,7 +331,8 @@ BEGIN
     SELECT * INTO v_made
     FROM billing_make_within_v1(v_run, v_piece, v_piece.first_id, v_piece.last_id, v_whole_yuan);
     UPDATE billing_piece k SET made_at = p_now, bills = v_made.bills, asked_fen = v_made.asked,
-        given_fen = v_made.given, missing = v_unbilled - v_made.services
+        given_fen = v_made.given, missing = v_unbilled - v_made.services,
+        bills_upto = (SELECT n.last_value * 1000 + 999 FROM billing_bill_no n)
     WHERE k.run_id = p_run AND k.piece = p_piece
     RETURNING k.bills INTO v_piece.bills;
     RETURN v_piece.bills;
