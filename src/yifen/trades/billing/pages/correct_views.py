@@ -1,4 +1,4 @@
-"""A bill corrected 退补 in one of several ways, or cancelled and made anew 撤销重出: a run of the one bill, shown by its
+"""A bill corrected 退补 in one of several ways, or cancelled and made anew 撤销重出: a run of the bill, shown by its
 lines before it is put before a second person."""
 
 from collections.abc import Callable
