@@ -133,6 +133,8 @@ def asked(place: Province) -> dict[str, str]:
     bill = owing(place, "BAD")
     with psycopg.connect(place.database.owner_url) as conn:
         conn.execute(PRICED, (fee_of(place),))
+        conn.execute("UPDATE billing_service s SET to_on = '2026-01-15' FROM billing_customer c"  # so that it takes one
+                     " WHERE c.customer_id = s.customer_id AND c.account_no = 'BAD-T'")  # fmt: skip
     with transaction.atomic():
         late, _ = late_bill(place)
     far = place.foreign.biller

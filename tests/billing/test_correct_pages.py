@@ -86,6 +86,10 @@ def test_a_heating_bill_is_corrected_in_every_way_and_made_anew(place: Province,
     ways = page_of(place, f"bills/{bill}/correct").tree.xpath("//nav[@class='tabs'][last()]//a")
     assert [way.text_content().strip() for way in ways] == ["按面积", "不热退费", "按金额", "撤销重出"]
 
+    [(service,)] = rows(place, "SELECT service_id FROM billing_bill WHERE bill_id = %s", bill)
+    cold = f"/console/billing/services/{service}/cold/"
+    assert browser(place).get(cold)["Location"] == f"/console/billing/bills/{bill}/correct/?by=cold"
+    assert [browser(place, role).get(cold).status_code for role in ("auditor", "biller_staff")] == [403, 302]
     run = number_of(corrected(place, bill, "area", area="80"))
     shown = page_of(place, f"runs/{run}")
     assert shown.table() == [["应计费面积", "", "80"], ["明细 1", "", "热费 -10 × 30 = -300.00 元"]]

@@ -4,8 +4,10 @@ lines before it is put before a second person."""
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,11 +17,15 @@ from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.telling import put
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.pages import correct_forms as forms
 from yifen.trades.billing.pages.run_tables import OneBill
 from yifen.trades.billing.pages.run_views import crumbs, found_bill
 from yifen.trades.billing.runs import correcting
+
+_SQL = queries(__package__)
 
 
 class Way(NamedTuple):
@@ -87,6 +93,19 @@ def ways(bill: OneBill) -> dict[str, Way]:
     left_out = {"area", "cold"} if bill.metered else {"use", "error"}
     return {name: way for name, way in WAYS.items()
             if name not in left_out and (bill.by_use or name not in ("use", "error"))}  # fmt: skip
+
+
+@allow("billing.run")
+def billing_cold(request: HttpRequest, service_id: int) -> HttpResponse:
+    """From a flat to its newest bill that counts, to be corrected for cold days."""
+    with plain_connection() as conn:
+        found = conn.execute(_SQL["newest_bill"], {"service": service_id}).fetchone() if service_id < 2**62 else None
+    if found is None or not access_of(request).scope.has_partner(found[0]):
+        raise Http404
+    if found[2] is None:
+        messages.error(request, _("还没有可以退补的账单"))
+        return redirect("billing_customer", found[1])
+    return redirect(reverse("billing_correct", args=[found[2]]) + "?by=cold")
 
 
 @allow("billing.run")

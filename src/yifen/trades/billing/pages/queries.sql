@@ -55,6 +55,17 @@ LEFT JOIN LATERAL (SELECT c.bill_id FROM billing_bill_counting c WHERE c.bucket 
     AND c.service_id = b.service_id AND c.corrects_id = b.bill_id AND c.kind = 'cancel') x ON true
 WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
 
+-- name: newest_bill
+-- Of a service that is not measured: whose it is, and its newest bill that is published and counts.
+SELECT f.biller_id, v.customer_id, (
+    SELECT b.bill_id FROM billing_bill_counting b JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+    WHERE b.bucket = v.bucket AND b.service_id = v.service_id AND b.kind IN ('period', 'single')
+        AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket AND x.service_id = b.service_id
+            AND x.corrects_id = b.bill_id AND x.kind = 'cancel')
+    ORDER BY b.bill_id DESC LIMIT 1)
+FROM billing_service v JOIN billing_fee f ON f.fee_id = v.fee_id AND NOT f.metered
+WHERE v.bucket = %(service)s %% 1000 AND v.service_id = %(service)s
+
 -- name: customer_bills
 -- Of one customer, the newest first, with what of each is owed.
 SELECT b.bill_id, f.name, b.from_on, b.to_on, r.kind, b.amount_fen, y.state::text, y.due_fen - y.paid_fen, y.due_on,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("billing/runs/<int:run_id>/propose/", views.billing_propose, name="billing_propose"),
     path("billing/runs/<int:run_id>/drop/", views.billing_drop, name="billing_drop"),
     path("billing/bills/<int:bill_id>/", views.billing_bill, name="billing_bill"),
+    path("billing/services/<int:service_id>/cold/", correct_views.billing_cold, name="billing_cold"),
     path("billing/bills/<int:bill_id>/cancel/", views.billing_cancel, name="billing_cancel"),
     path("billing/bills/<int:bill_id>/correct/", correct_views.billing_correct, name="billing_correct"),
 ]

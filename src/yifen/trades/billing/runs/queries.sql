@@ -112,8 +112,23 @@ FROM billing_run_state s
 WHERE s.fee_id = %(fee)s AND s.kind IN ('period', 'past') AND s.state = 'published' AND s.to_on < %(from_on)s
 GROUP BY s.from_on, s.to_on ORDER BY s.to_on DESC LIMIT 15
 
+-- name: keep_outliers
+-- Those of a run whose last piece is made.
+SELECT billing_outliers_v1(%s)
+
+-- name: outliers_kept
+-- As they were found when the run was made.
+SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
+FROM billing_outlier k JOIN billing_bill b ON b.bucket = k.bill_id %% 1000 AND b.bill_id = k.bill_id
+LEFT JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
+    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id
+        AND x.kind IN ('period', 'single', 'past')
+    ORDER BY x.bill_id DESC LIMIT 1) o ON true
+WHERE k.run_id = %(run)s ORDER BY k.place LIMIT %(most)s
+
 -- name: outliers
--- Bills that differ most from the one before of the same service; a first one by all that it asks for.
+-- Of a run for which none were kept: bills that differ most from the one before of the same service; a first one by all that
+-- it asks for.
 SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
 FROM billing_bill b
 LEFT JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
@@ -138,7 +153,8 @@ JOIN billing_piece k ON k.run_id = r.run_id
 CROSS JOIN LATERAL billing_missing_v1(r, k.bucket, k.first_id, k.last_id) m
 JOIN billing_customer c ON c.bucket = k.bucket AND c.customer_id = m.customer_id
 LEFT JOIN billing_failed x ON x.run_id = r.run_id AND x.service_id = m.service_id
-WHERE r.run_id = %(run)s ORDER BY x.reason IS NULL, c.account_no LIMIT %(most)s
+WHERE r.run_id = %(run)s AND (k.missing > 0 OR k.dropped_at IS NOT NULL)
+ORDER BY x.reason IS NULL, c.account_no LIMIT %(most)s
 
 -- name: buckets
 -- Each is booked in a transaction of its own.

@@ -125,6 +125,8 @@ def make(ending: Callable[[], bool], *, run: int) -> None:
         conn.execute(_SQL["counted"])
         pieces = [piece for (piece,) in conn.execute(_SQL["to_make"], (run,)).fetchall()]
     each_once(url, pieces, lambda conn, piece: _made(conn, run, piece), ending)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(_SQL["keep_outliers"], (run,))
 
 
 def _made(conn: Conn, run: int, piece: int) -> None:
@@ -141,14 +143,16 @@ def found(conn: Conn, run_id: int) -> BillRun:
 
 
 def preview(conn: Conn, run: BillRun, most: int = OUTLIERS) -> RunPreview:
-    """Beside the last period and the same one a year ago."""
+    """Beside the last period and the same one a year ago; what is odd in it once all of it is made."""
     old = []  # one customer's bill is compared with no period
     if run.kind in ("period", "past"):
         old = conn.execute(_SQL["before"], {"fee": run.fee_id, "from_on": run.from_on, "to_on": run.to_on}).fetchall()
     facts = {"run": run.run_id, "most": most}
+    odd = [] if run.made < run.pieces else conn.execute(_SQL["outliers_kept"], facts).fetchall() or conn.execute(
+        _SQL["outliers"], facts).fetchall()  # fmt: skip
     return RunPreview(
         old[0][:4] if old else None, next((row[:4] for row in old if row[4]), None),
-        [ComparedBill(*row) for row in conn.execute(_SQL["outliers"], facts).fetchall()],
+        [ComparedBill(*row) for row in odd],
         conn.execute(_SQL["missing"], facts).fetchall() if run.missing else [],
     )  # fmt: skip
 

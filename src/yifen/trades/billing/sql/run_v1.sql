@@ -338,6 +338,24 @@ BEGIN
     RETURN v_piece.bills;
 END $$;
 
+-- The bills of a run that is made that differ most from the one before of the same service, a first one by all that it asks
+-- for: kept once, for among a million bills they are looked for longer than a page may take.
+CREATE OR REPLACE FUNCTION billing_outliers_v1(p_run integer) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO billing_outlier
+    SELECT p_run, row_number() OVER (ORDER BY o.apart DESC, o.bill_id), o.bill_id
+    FROM (SELECT b.bill_id, abs(b.amount_fen - coalesce(o.amount_fen, 0)) AS apart
+          FROM billing_bill b
+          LEFT JOIN LATERAL (SELECT x.amount_fen FROM billing_bill_counting x
+              WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id
+                  AND x.kind IN ('period', 'single', 'past')
+              ORDER BY x.bill_id DESC LIMIT 1) o ON true
+          WHERE b.run_id = p_run
+              AND NOT EXISTS (SELECT FROM billing_piece k WHERE k.run_id = p_run AND k.made_at IS NULL)
+          ORDER BY apart DESC, b.bill_id LIMIT 20) o
+    ON CONFLICT DO NOTHING;
+$$;
+
 -- Before a first run is made: tables that nobody ever counted are counted, for plans by guesses take a hundred times as
 -- long. Later on the server counts by itself.
 CREATE OR REPLACE FUNCTION billing_counted_v1() RETURNS void
