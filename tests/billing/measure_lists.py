@@ -30,8 +30,15 @@ WITH run AS (
 )
 INSERT INTO billing_bill (bucket, bill_id, run_id, piece, service_id, account_no, from_on, to_on, qty_milli, used_milli,
     amount_fen)
-SELECT 0, nextval('billing_bill_no') * 1000, r.run_id, 0, c.customer_id, c.account_no, r.from_on, r.to_on, 1000, 0, 5000
-FROM (SELECT * FROM run ORDER BY run_id) r, billing_customer c WHERE c.account_no ~ '^S[0-9]';
+SELECT 0, nextval('billing_bill_no') * 1000, r.run_id, c.number / 2000, c.customer_id, c.account_no, r.from_on,
+    r.to_on, 1000, 0, 5000
+FROM (SELECT * FROM run ORDER BY run_id) r,
+    (SELECT *, row_number() OVER () AS number FROM billing_customer WHERE account_no ~ '^S[0-9]') c;
+INSERT INTO billing_piece (run_id, piece, bucket, first_id, last_id, services, made_at, bills, asked_fen, given_fen,
+    missing, bills_upto)
+SELECT run_id, piece, 0, min(service_id), max(service_id), count(*), now(), count(*), sum(amount_fen), 0, 0,
+    max(bill_id)
+FROM billing_bill GROUP BY 1, 2 ON CONFLICT DO NOTHING;
 INSERT INTO payable (bucket, payable_id, biller_id, account_no, ref, title, mode, due_fen, min_fen, max_fen, due_on,
     credit_id, state, paid_fen)
 SELECT 0, b.bill_id * 1000, %(biller)s, b.account_no, 'B' || b.bill_id, '电费', 'exact', 5000, 1, 5000, r.due_on,

@@ -20,6 +20,9 @@ BILL = """WITH run AS (
     INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by, published_at)
     SELECT %(biller)s, s.fee_id, 'period', '2026-01-01', '2026-01-31', %(due_on)s, now(), 'staff', now()
     FROM billing_service s WHERE s.service_id = %(service)s RETURNING run_id
+), piece AS (
+    INSERT INTO billing_piece (run_id, piece, bucket, first_id, last_id, services, bills_upto)
+    SELECT run_id, 0, %(bucket)s, %(service)s, %(service)s, 1, %(bill)s FROM run
 )
 INSERT INTO billing_bill (bucket, bill_id, run_id, piece, service_id, account_no, from_on, to_on, qty_milli, used_milli,
     amount_fen)

@@ -76,6 +76,13 @@ FORMS: dict[str, tuple[str, dict[str, str], Wrong]] = {
                                           "reason": "误差"},
                 {"quantity": ("", "0", "abc", "1.0001", LONG, NUL, HUGE, "NaN"), "on": DATE, "due_on": DATE,
                  "reason": ("", "x" * 300)}),
+    "error": ("bills/{bill}/correct/?by=error", {"read": "10", "error": "-5", "on": "2026-01-31",
+                                                 "due_on": "2026-02-20", "reason": "误差"},
+              {"read": QUANTITY, "error": ("", "0", "-100", "1000", "abc", LONG, NUL, HUGE, "NaN"), "on": DATE,
+               "due_on": DATE}),
+    "amount": ("bills/{bill}/correct/?by=amount",
+               {"way": "less", "amount": "1", "due_on": "2026-02-20", "reason": "误收"},
+               {"way": CHOICE, "amount": ("", "0", "10.01", *MONEY), "due_on": DATE, "reason": ("", "x" * 300)}),
     "waive": ("bills/{late}/late/waive/", {"amount": "1", "reason": "特困"},
               {"amount": (*MONEY, "0", "999999"), "reason": ("", "x" * 300)}),
     "freeze": ("bills/{late}/late/freeze/", {"from_on": "2026-04-01", "to_on": "2026-04-30", "reason": "争议"},
@@ -126,6 +133,8 @@ def asked(place: Province) -> dict[str, str]:
     bill = owing(place, "BAD")
     with psycopg.connect(place.database.owner_url) as conn:
         conn.execute(PRICED, (fee_of(place),))
+        conn.execute("UPDATE billing_service s SET to_on = '2026-01-15' FROM billing_customer c"  # so that it takes one
+                     " WHERE c.customer_id = s.customer_id AND c.account_no = 'BAD-T'")  # fmt: skip
     with transaction.atomic():
         late, _ = late_bill(place)
     far = place.foreign.biller

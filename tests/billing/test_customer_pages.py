@@ -183,7 +183,9 @@ def test_a_file_of_customers_is_uploaded_previewed_and_proposed(place: Province)
     good = staff.post("/console/billing/files/customers/", upload(place, csv_of(row("X1"))))
     page = text(staff.get(good["Location"]))
     assert "新用户" in page
+    assert "现在导入会怎样" in page
     assert staff.post(f"{good['Location']}propose/")["Location"].startswith("/console/proposals/")
+    assert "现在导入会怎样" not in text(staff.get(good["Location"]))  # the proposal says it
     assert "待复核" in text(staff.get("/console/billing/files/"))
 
 

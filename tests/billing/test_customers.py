@@ -153,6 +153,8 @@ def test_nobody_imports_alone(place: Province, monkeypatch: Patch) -> None:
         ([row("F1", 人口="0")], "ROW_NUMBER"),
         ([row("F1", 面积="12.3456")], "ROW_NUMBER"),
         ([row("F1", 倍率="0")], "ROW_NUMBER"),
+        ([row("F1", 倍率="100.0001", 位数="12")], "ROW_NUMBER"),  # more than a use may be
+        ([row("F1", 倍率="100.0001", 位数="12"), row("F2", 倍率="100", 位数="12")], "ROW_NUMBER"),
         ([row("F1", 位数="4", 起码="10000")], "ROW_NUMBER"),
         ([row("F1", 手机="x1")], "ROW_NUMBER"),
         ([row("F1", 起始日="2026-02-30")], "ROW_DAY"),

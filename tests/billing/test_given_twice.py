@@ -182,8 +182,10 @@ def test_the_page_reads_that_from_the_bill(town: Town, which: str) -> None:
         given = town.world.value("SELECT bill_id FROM billing_bill WHERE corrects_id = %s", arrears.bill)
         bill = {"former": arrears.bill, "given": given, "taken": arrears.new_bill()}[which]
     (row,) = town.world.conn.execute(queries("yifen.trades.billing.pages")["bill"], {"bill": bill}).fetchall()
-    assert row[-3:] == {"bill": (False, False, None), "prepaid": (True, False, None), "former": (True, False, True),
-                        "given": (True, True, None), "taken": (True, False, None)}[which]  # fmt: skip
+    assert row[-6:-3] == {"bill": (False, False, None), "prepaid": (True, False, None), "former": (False, False, True),
+                          "given": (False, True, None), "taken": (False, False, None)}[which]  # fmt: skip
+    metered = which in ("bill", "prepaid")
+    assert row[-2:] == (metered, metered)
 
 
 def another_run(town: Town, fee: int, service: int) -> list[tuple[int, int]]:

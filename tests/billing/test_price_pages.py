@@ -66,6 +66,27 @@ def test_a_price_is_begun_from_a_published_tariff_tried_and_agreed_to(place: Pro
     assert page.column("单价（元）") == ["2.07 / 4.07 / 6.07 / 1.57 / 1.36"]
 
 
+def test_a_tier_that_is_wrong_is_named_and_its_field_marked(place: Province, staff: Any) -> None:
+    """Of six tiers the fifth ends where the fourth does; a line is left empty between them."""
+    url = f"{NEW}?fee={a_fee(place.own.biller, 'PAGE3')}&tariff=bj-water"
+    asked = fields(Page(staff, url)) | {"valid_from": "2090-01-01", "quantity": "30", "try": "1"}
+    ends = [(0, 1, "100"), (1, 2, "200"), (3, 3, "300"), (4, 4, "400"), (5, 5, "400")]
+    rows = {f"limits-{line}-{name}": value for line in range(6) for name, value in (
+        ("tier", ""), ("limit", ""), ("months", ""), ("persons_over", ""), ("add", ""))}  # fmt: skip
+    rows |= {f"limits-{line}-tier": str(tier) for line, tier, _ in ends} | {
+        f"limits-{line}-limit": limit for line, _, limit in ends}
+    page = posted(staff, url, asked | rows | {"limits-TOTAL_FORMS": "6"})
+    ((field,),) = [one.xpath("preceding-sibling::input/@name") for one in page.tree.xpath("//table//ul[@class]")]
+    assert field == "limits-5-limit"
+    assert "第 5 档上限 400 须大于第 4 档的 400" in page.text
+    staff.cookies["django_language"] = "en"
+    page = posted(staff, url, asked | rows | {"limits-TOTAL_FORMS": "6"})
+    assert "the limit of tier 5, 400, must be above that of tier 4, 400" in page.text
+    page = posted(staff, url, asked | {"parts-1-price": "10000001"})
+    assert "第 2 项" not in page.text
+    assert "part 2 (水费 2 档): its price is from 0 to 10,000,000 yuan, of at most 8 decimals" in page.text
+
+
 def test_a_versions_page_shows_parts_limits_and_the_picture(place: Province, staff: Any) -> None:
     fee = a_fee(place.own.biller, "PAGE2")
     price = as_owner("INSERT INTO billing_price (fee_id, class, name, valid_from) VALUES (%s, 'residential', '峰谷',"

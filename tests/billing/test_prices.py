@@ -21,9 +21,11 @@ from tests.billing.price_proposals import (
 )
 from tests.web import site
 from tests.web.province import Province
+from yifen.core.facts.bilingual import in_language
 from yifen.core.facts.refused import Refused
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit, version_fault
+from yifen.trades.billing.prices.faults import version_fault
+from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit
 
 NEW_YEAR = date(2027, 1, 1)
 PART = PricePart("费", "qty", D(1))
@@ -162,33 +164,51 @@ def test_another_company_is_out_of_reach(place: Province) -> None:
         proposed_price(staff(place), asked_price(fee))
 
 
-@pytest.mark.parametrize(("version", "field"), [
-    (PriceVersion("", (PART,)), "name"),
-    (PriceVersion("价", ()), "parts"),
-    (PriceVersion("价", (PricePart("费", "kwh", D(1)),)), "parts"),
-    (PriceVersion("价", (PricePart("费", "qty", D("0.123456789")),)), "parts"),
-    (PriceVersion("价", (PricePart("费", "qty", D(-1)),)), "parts"),
-    (PriceVersion("价", (PricePart("费", "qty", D(1), 2),), (TierLimit(1, 1),)), "parts"),  # nothing in tier 1
-    (PriceVersion("价", (PART, PricePart("费", "qty", D(1), 2))), "parts"),  # never reached
-    (PriceVersion("价", (PART,), (TierLimit(1, 2), TierLimit(2, 2))), "limits"),
-    (PriceVersion("价", (PART,), (TierLimit(2, 2),)), "limits"),
-    (PriceVersion("价", (PART,), (TierLimit(1, 2, 2), TierLimit(1, 3, 6))), "limits"),  # both in January
-    (PriceVersion("价", (PART,), (TierLimit(1, 2, add_milli=5),)), "limits"),  # for whom?
-    (PriceVersion("价", (PART,), minimum_fen=-1), "minimum_fen"),
-    (PriceVersion("价", (PART,), cap_price=D(0)), "cap_price"),
-    (PriceVersion("价", (PART,), tax_rate=D(1)), "tax_rate"),
+@pytest.mark.parametrize(("version", "field", "said"), [
+    (PriceVersion("", (PART,)), "name", ("", "")),
+    (PriceVersion("价", ()), "parts", ("须有 1–40 项计价项", "there are 1 to 40 parts")),
+    (PriceVersion("价", (PricePart("费", "kwh", D(1)),)), "parts-0-basis",
+     ("第 1 项的计价依据不对", "part 1 is priced by nothing that is known")),
+    (PriceVersion("价", (PART, PricePart("费", "qty", D("0.123456789")))), "parts-1-price",
+     ("第 2 项（费）的单价须在 0–10,000,000 元之间，至多 8 位小数",
+      "part 2 (费): its price is from 0 to 10,000,000 yuan, of at most 8 decimals")),
+    (PriceVersion("价", (PricePart("费", "peak", D(1), 1),)), "parts-0-tier",
+     ("第 1 项（费）不按用量，不能分档", "part 1 (费) goes by no quantity, so that it has no tier")),
+    (PriceVersion("价", (PricePart("费", "qty", D(1), 2),), (TierLimit(1, 1),)), "parts-0-tier",  # nothing in tier 1
+     ("没有第 1 档、也没有不分档的计价项，最低一档没有价格",
+      "no part is of tier 1 or of none, so that the lowest tier has no price")),
+    (PriceVersion("价", (PART, PricePart("费", "qty", D(1), 2))), "parts-1-tier",
+     ("第 2 档到不了：第 1 档没有上限", "tier 2 is never reached: tier 1 has no limit")),
+    (PriceVersion("价", (PART,), tuple(TierLimit(tier, 2_000 * min(tier, 4)) for tier in range(1, 7))),
+     "limits-4-limit",
+     ("第 5 档上限 8 须大于第 4 档的 8", "the limit of tier 5, 8, must be above that of tier 4, 8")),
+    (PriceVersion("价", (PART,), (TierLimit(2, 2),)), "limits-0-tier",
+     ("第 2 档之前缺第 1 档的上限", "before tier 2 the limit of tier 1 is missing")),
+    (PriceVersion("价", (PART,), (TierLimit(1, 2, 2), TierLimit(1, 3, 6))), "limits-1-tier",  # both in January
+     ("第 1 档同月有两个上限（1-2 月）", "tier 1 has two limits in a month (months 1-2)")),
+    (PriceVersion("价", (PART,), (TierLimit(1, 2, add_milli=5),)), "limits-0-persons_over",
+     ("第 1 档有增加量，须填超过几人", "tier 1: more is added above how many persons?")),
+    (PriceVersion("价", (PART,), minimum_fen=-1), "minimum_fen",
+     ("保底须在 0–100 亿元之间", "a minimum is from 0 to 10,000,000,000 yuan")),
+    (PriceVersion("价", (PART,), cap_price=D(0)), "cap_price",
+     ("封顶单价须大于 0，至多 8 位小数", "a cap is above 0, of at most 8 decimals")),
+    (PriceVersion("价", (PART,), tax_rate=D(1)), "tax_rate",
+     ("税率须在 0–100 % 之间，至多两位小数", "a rate is from 0 to below 100 %, of two decimals")),
 ])  # fmt: skip
-def test_what_is_no_price_is_refused_at_its_field(place: Province, version: PriceVersion, field: str) -> None:
+def test_what_is_no_price_is_refused_at_its_field_in_words_that_name_the_tier(
+    place: Province, version: PriceVersion, field: str, said: tuple[str, str]
+) -> None:
     from yifen.trades.billing.prices import proposing as prices
 
     fee = a_fee(place.own.biller)
     if version.name:
         fault = version_fault(version)
         assert fault is not None
-        assert fault[0] == field
+        assert (fault.field, fault.said.zh, str(fault.said)) == (field, *said)
     with pytest.raises(Refused) as caught:
         prices.check(asked_price(fee, version=version))
     assert (caught.value.code, caught.value.field) == (BillingCode.PRICE_INVALID, field)
+    assert (in_language(caught.value.detail, "zh"), in_language(caught.value.detail, "en")) == said
 
 
 def test_a_trial_on_a_real_use_stands_where_its_bill_stood(place: Province) -> None:

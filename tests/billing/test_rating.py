@@ -14,13 +14,13 @@ from tests.billing.model import ends, in_tier, model
 from tests.billing.priced import Asked, RatedLine, fee, lines, price, rated, sum_fen, tariff
 from tests.sampling import ALL
 from tests.world import World
+from yifen.trades.billing.prices.faults import version_fault
 from yifen.trades.billing.prices.tariffs import BY_KEY, SUMMER, TARIFFS, WINTER
 from yifen.trades.billing.prices.versions import (
     BASES,
     PricePart,
     PriceVersion,
     TierLimit,
-    version_fault,
 )
 
 MILLI = st.integers(0, 10**8)

@@ -105,6 +105,8 @@ def test_a_run_from_its_beginning_to_payables_and_back(priced: Province) -> None
     assert [(one["field"], one["after"]) for one in changes[2:6]] == [
         ("bill", f"B{bill}"), ("account", "*" * (len(account) - 4) + account[-4:]), ("service", str(service)),
         ("quantity", "-10 kWh")]  # fmt: skip
+    assert [(one["field"], one["before"], one["after"]) for one in changes[-1:]] == [
+        ("line1", None, {"zh": "电费 2 -10 × 0.7 = -7.00 元", "en": "电费 2 -10 × 0.7 = -7.00 yuan"})]  # fmt: skip
     due = "SELECT state::text, due_fen FROM payable WHERE ref = %s"
     assert rows(priced, due, f"B{bill}") == [("open", 1_200)]
 
@@ -148,7 +150,8 @@ def test_another_companys_run_is_not_there(priced: Province) -> None:
 
 DAY = date(2026, 1, 15)
 FACTS = (1, 1, "", "A1", "电费", "kWh", "period", DAY, DAY, 1_000, 0, 0, 0, 100, 1, None, 1_000, "open", 100, 0, DAY,
-         None, None, datetime(2026, 2, 1, tzinfo=UTC), 1_000, False, False, None)  # fmt: skip
+         None, None, datetime(2026, 2, 1, tzinfo=UTC), 1_000, False, False, None,
+         {}, True, True)  # fmt: skip
 
 
 @pytest.mark.parametrize(("facts", "may"), [

@@ -4,6 +4,8 @@ import psycopg
 import pytest
 
 from tests.counter.standing import Counter
+from tests.repair.proposals import checker
+from tests.web import site
 
 CASES = {
     "amount_fen = 12344, change_fen = 7656": "amount_fen says 12344, payment {payment} 12345",
@@ -77,4 +79,30 @@ def test_a_payment_or_return_whose_entry_is_gone_is_named(counter: Counter, what
         conn.execute("SET session_replication_role = replica")
         conn.execute(change.format(id=entry.pk).encode())
         assert [line for line in altered(conn) if mine in line] == [f"counter_entry: {told}"]
+        conn.rollback()
+
+
+def test_what_a_chargeback_took_back_of_a_counter_payment_is_no_tellers(counter: Counter) -> None:
+    """Two people agreed to it, the night carried it out: all books agree. Without its row the return is named."""
+    from yifen.core.access import edge, second
+    from yifen.hub.payments.verify import verify
+    from yifen.trades.counter.proof import altered
+    from yifen.trades.reconciliation.chargebacks import carrying, deciding
+
+    counter.open()
+    place, entry = counter.place, counter.collect(tendered_fen=20_000)
+    finance = site.access(place.users["finance"])
+    row = deciding.propose(finance, entry.payment_id, 12_345, "denied", "来函 7 号", edge.now())
+    second.decide(site.access(checker(place)), row.pk, seen=bytes(row.shown or b"").hex(), yes=True, now=edge.now())
+    with psycopg.connect(place.database.url("yifen_night"), autocommit=True) as conn:
+        (number,) = carrying.unfinished(conn)
+        assert carrying.carry_out(conn, counter.hub, number, edge.now()) == "done"
+    assert counter.payments() == [(12_345, "returned", "reversed")]
+    with psycopg.connect(place.database.app_url) as conn:
+        assert verify(conn).problems == []
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM recon_chargeback WHERE chargeback_id = %s", (number,))
+        assert [line for line in altered(conn) if f"payment {entry.payment_id} " in line] == [
+            f"counter_entry: a return of payment {entry.payment_id} has no booked entry"]  # fmt: skip
         conn.rollback()

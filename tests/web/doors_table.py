@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "payer": lambda _, rows: {"payable_id": rows.payable_id},
     **{name: lambda *_: {"run_id": NONE} for name in ("billing_run", "billing_propose", "billing_drop")},
     **{name: lambda *_: {"bill_id": NONE} for name in ("billing_bill", "billing_cancel", "billing_correct")},
+    "billing_cold": lambda *_: {"service_id": NONE},
     "billing_price": lambda *_: {"price_id": NONE},  # the province has customers, and no prices or bills yet
     "billing_fee": lambda *_: {"fee_id": NONE},
     **{name: lambda *_: {"sale_id": NONE} for name in ("billing_sale", "billing_unsell")},

@@ -80,6 +80,17 @@ def direction(ask: ListAsk) -> str:
 
 
 @contextmanager
+def in_order() -> Iterator[None]:
+    """In a transaction: rows are read in the order of the list, by its index, and no more than the page needs; never
+    all of them first, to be sorted, whatever the planner guesses of the filters."""
+    ways = ("enable_sort", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET LOCAL {way} = off" for way in ways))
+        yield
+        cursor.execute("; ".join(f"SET LOCAL {way} = on" for way in ways))
+
+
+@contextmanager
 def bounded(seconds: int) -> Iterator[None]:
     """A transaction whose statements are given up after so many seconds each: TooMuch."""
     try:

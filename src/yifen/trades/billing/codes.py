@@ -224,7 +224,7 @@ class BillingCode(ResultCode):
         "Another bill of one of these customers was published since, so that its tiers are elsewhere: give this run up "
         "and make it again.",
     )  # fmt: skip
-    # 8870-8889: customers merged, split, arrears taken over, contacts, pieces
+    # 8870-8878: customers merged, split, arrears taken over, contacts, pieces
     FEE_TWICE = (
         8870, FINAL, 409, "对方户号已有同一费种，一个户号不能有两项同一费种",
         "The other account has this fee already, and no account has two services of one.",
@@ -261,10 +261,32 @@ class BillingCode(ResultCode):
         8878, FINAL, 409, "此账期没有该费种的计费项",
         "Nobody has this fee in that period.",
     )  # fmt: skip
-    # 8879-8889: estimates in bulk
+    # 8879: estimates in bulk
     ESTIMATE_RUNNING = (
         8879, FINAL, 409, "该费种的批量估抄正在办理，请等它办完",
         "Estimates of this fee are under way: wait until they are done.",
+    )  # fmt: skip
+    # 8880-8889: bills corrected by an area or an amount, made anew
+    NO_AREA = (
+        8880, FINAL, 409, "此账单不能按面积退补：不按面积计费，或其价格已不能还原；请按金额退补",
+        "This bill is not corrected to an area: it goes by none, or is not what its prices say by now. "
+        "Correct it by an amount.",
+    )  # fmt: skip
+    CORRECTS_NOTHING = (
+        8881, FINAL, 409, "没有差别，不用退补、重出",
+        "Nothing would change: there is nothing to correct, or to make anew.",
+    )  # fmt: skip
+    BILL_CORRECTED = (
+        8882, FINAL, 409, "此账单另有按面积、按金额补收的账单，请先撤销补收的账单",
+        "Another bill asks for more of this one, to another area or by an amount: cancel that one first.",
+    )  # fmt: skip
+    RUN_OF_ANOTHER = (
+        8883, FINAL, 409, "此批随撤销原账单的那一批一起复核、放弃",
+        "This run is agreed to, and given up, with the one that cancels the bill before it.",
+    )  # fmt: skip
+    COLD_WRONG = (
+        8884, FINAL, 400, "不热的天数须在账单的供热期内，逐段不重叠，温度低于达标温度",
+        "Cold days lie in the bill's period, in spans without a day in common, below the warmth that is due.",
     )  # fmt: skip
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
@@ -311,8 +333,8 @@ class BillingCode(ResultCode):
     )  # fmt: skip
     # 8891-8895: what is not given back, or billed, twice
     BILL_GIVEN_BACK = (
-        8891, FINAL, 409, "此账单的用量已退过：退的合计不得多于账单的用量",
-        "More of this bill's use would be given back than it has: corrections gave it back already.",
+        8891, FINAL, 409, "此账单已退过：退的合计不得多于账单的用量、金额，同一天的不热只退一次",
+        "More of this bill would be given back than it has, or a cold day twice: corrections gave it back already.",
     )  # fmt: skip
     BILL_TAKEN = (
         8892, FINAL, 409, "此账单的欠费已由另一户接收，不能退补；要撤销，请先撤销接收户的账单",

@@ -71,6 +71,7 @@ PLUG = Plug(
             "billing_failed", "billing_returned",
             "billing_write_off",  # by two people, of arrears
             "billing_share_row",
+            "billing_outlier",
         )),
     ),
     functions={
@@ -94,7 +95,11 @@ PLUG = Plug(
         "billing_missing_v1": (WEB,),
         "billing_past_v1": (WEB,),
         "billing_open_v1": (WEB,),
+        "billing_outliers_v1": (WORKER,),
         "billing_publish_v1": (WORKER,),
+        # --- bills corrected by an area or an amount, made anew
+        "billing_adjust_v1": (WEB,),
+        "billing_anew_v1": (WEB,),
         # --- shares
         "billing_billed_v1": (WEB,),
         # --- late fees

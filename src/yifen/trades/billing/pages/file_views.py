@@ -91,13 +91,12 @@ def billing_file(request: HttpRequest, file_id: int) -> HttpResponse:
         elif file.kind == "readings" and file.state == "staged":
             with files.kept_bytes(conn, file_id) as stream:
                 shown |= telling.reading_preview(reading_files.seen(conn, stream, file.biller_id), access)
-        elif file.kind == "customers":
+        elif file.kind == "customers" and file.state not in counted_before(file):
             seen = importing.standings(conn, file_id)
             first = conn.execute(_SQL["first_rows"], (file_id, ROWS_SHOWN + 1)).fetchall()
             shown |= {
                 "standings": telling.standings_table(seen), "first": telling.rows_table(first, access, file.biller_id),
-                "may_propose": file.state not in ("open", "running")
-                and any(name in seen for name in ("new", "added", "changed")),
+                "may_propose": any(name in seen for name in ("new", "added", "changed")),
             }  # fmt: skip
         if file.refused:
             rows = conn.execute(_SQL["refused_rows"], (file_id, file.proposal_id, ROWS_SHOWN)).fetchall()
@@ -149,6 +148,12 @@ def billing_file_faults(request: HttpRequest, file_id: int) -> HttpResponse:
     name = f"{file.biller_code}-{file.kind}-{file_id}-wrong.{end}"
     act(connection, "download", "billing_file", file_id, note=name)  # it has holders' names
     return download(name, body, XLSX if kind == "xlsx" else CSV.format(kind.removesuffix("-sig")))
+
+
+def counted_before(file: BillingFile) -> tuple[str, ...]:
+    """States in which what it would do is not counted again: two people read that in its proposal, and what is done
+    whole does nothing more."""
+    return ("open", "running") if file.refused else ("open", "running", "done")
 
 
 def _checked(conn: files.Conn, file: BillingFile, stream: Any, access: Access) -> Any:

@@ -153,8 +153,7 @@ Limits = formset_factory(LimitForm, extra=2, max_num=LIMITS_MAX, absolute_max=LI
 def version_of(form: PriceForm, parts: Any, limits: Any) -> PriceVersion:
     """What the forms say."""
     data = form.cleaned_data
-    rows = [one.cleaned_data for one in parts.forms if one.cleaned_data.get("name")]
-    ends = [one.cleaned_data for one in limits.forms if one.cleaned_data.get("tier")]
+    rows, ends = ([one.cleaned_data for one in filled(of)] for of in (parts, limits))
     return PriceVersion(
         data["name"],
         tuple(PricePart(row["name"], row["basis"], row["price"], row["tier"] or 0) for row in rows),
@@ -162,6 +161,23 @@ def version_of(form: PriceForm, parts: Any, limits: Any) -> PriceVersion:
                         row["add_each"]) for row in ends),
         data["minimum_fen"] or 0, data["cap_price"], Decimal(data["tax_rate"] or 0) / 1_000_000,
     )  # fmt: skip
+
+
+def filled(of: Any) -> list[forms.Form]:
+    """The lines of parts, or of limits, that are some."""
+    return [one for one in of.forms if one.cleaned_data.get("name") or one.cleaned_data.get("limit") is not None]
+
+
+def at_fault(form: PriceForm, parts: Any, limits: Any, name: str) -> tuple[forms.Form, str]:
+    """The form and the field of it that a fault is of, as `prices.faults` names it: `parts-2-price` of the third filled
+    line; what is of all lines stands at the first field of the first."""
+    which, _dash, rest = name.partition("-")
+    of = {"parts": parts, "limits": limits}.get(which)
+    if of is None:
+        return form, name
+    lines = filled(of) or of.forms
+    place, _dash, column = rest.partition("-")
+    return lines[int(place or 0)], column or next(iter(lines[0].fields))
 
 
 def milli(value: Decimal | None) -> int:

@@ -89,7 +89,11 @@ def billing_price_new(request: HttpRequest) -> HttpResponse:
                 return redirect("proposal", prices.propose(access_of(request), asked, use, digest, now()).pk)
             shown = trial_shown(asked, tried)
         except Refused as refused:
-            put(request, tried_on if refused.field == "account_no" else form, refused)
+            if refused.field == "account_no":
+                put(request, tried_on, refused)
+            else:
+                wrong, field = forms.at_fault(form, parts, limits, refused.field)
+                put(request, wrong, Refused(refused.code, field, refused.detail))
     fee = prices.fee_of(fee_id)
     return render(request, "console/billing/price_new.html", {
         "classes": [(one, class_said(one)) for (one,) in read(_CLASSES, {"fee": fee_id})],

@@ -23,8 +23,11 @@ CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS
     AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id)
 
 -- name: bill_overdue
--- That is still open, of a run that was due before today. "+ 0": newer bills are passed over in the order of the list, not sorted.
-b.run_id + 0 = ANY (ARRAY(SELECT q.run_id FROM billing_run q WHERE q.due_on < %(today)s)) AND {bill_open}
+-- That is still open, of a run that was due before today; newer bills than those of such runs are not looked at. "+ 0": in the
+-- order of the list, not sorted.
+b.bill_id <= (SELECT k.bills_upto FROM billing_piece k JOIN billing_run q ON q.run_id = k.run_id
+    WHERE q.due_on < %(today)s ORDER BY k.bills_upto DESC NULLS LAST LIMIT 1)
+AND r.due_on + 0 < %(today)s AND {bill_open}
 
 -- name: fees
 -- Of the billers in scope.
@@ -37,10 +40,10 @@ ORDER BY p.code, f.name
 -- correcting or cancelling it.
 SELECT b.bill_id, r.biller_id, p.name, b.account_no, f.name, f.unit, r.kind, b.from_on, b.to_on, b.qty_milli, b.used_milli,
     b.carried_fen, b.carry_fen, b.amount_fen, b.run_id, b.corrects_id, b.service_id, y.state::text, y.due_fen, y.paid_fen,
-    y.due_on, s.amount_fen, x.bill_id, d.at, v.customer_id, v.prepaid OR v.tiers_gone OR NOT f.metered,
+    y.due_on, s.amount_fen, x.bill_id, d.at, v.customer_id, v.prepaid,
     b.corrects_id IS NOT NULL AND r.kind = 'correction' AND r.subject ? 'taken',
     (SELECT bool_or(t.stands) FROM billing_taken t WHERE t.fee_id = r.fee_id AND t.to_on = b.to_on
-        AND t.bill_id = b.bill_id)
+        AND t.bill_id = b.bill_id), r.subject, f.metered, f.metered AND NOT v.tiers_gone
 FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id JOIN partner p ON p.id = r.biller_id
 JOIN billing_service v ON v.bucket = b.bucket AND v.service_id = b.service_id
@@ -51,6 +54,17 @@ LEFT JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
 LEFT JOIN LATERAL (SELECT c.bill_id FROM billing_bill_counting c WHERE c.bucket = b.bucket
     AND c.service_id = b.service_id AND c.corrects_id = b.bill_id AND c.kind = 'cancel') x ON true
 WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
+
+-- name: newest_bill
+-- Of a service that is not measured: whose it is, and its newest bill that is published and counts.
+SELECT f.biller_id, v.customer_id, (
+    SELECT b.bill_id FROM billing_bill_counting b JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+    WHERE b.bucket = v.bucket AND b.service_id = v.service_id AND b.kind IN ('period', 'single')
+        AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket AND x.service_id = b.service_id
+            AND x.corrects_id = b.bill_id AND x.kind = 'cancel')
+    ORDER BY b.bill_id DESC LIMIT 1)
+FROM billing_service v JOIN billing_fee f ON f.fee_id = v.fee_id AND NOT f.metered
+WHERE v.bucket = %(service)s %% 1000 AND v.service_id = %(service)s
 
 -- name: customer_bills
 -- Of one customer, the newest first, with what of each is owed.

@@ -1,12 +1,10 @@
-"""What is asked for to make, correct and cancel bills."""
-
-from decimal import Decimal
+"""What is asked for to make bills."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, during_our_time
-from yifen.face.forms import ReasonField, day_input
+from yifen.face.forms import day_input
 
 
 class BeginForm(forms.Form):
@@ -21,22 +19,6 @@ class BeginForm(forms.Form):
                               help_text=_("起用前已在别处收清：只计阶梯、比较和历史，不收款"))  # fmt: skip
     service = forms.IntegerField(label=_("计费项编号"), required=False, min_value=1, max_value=2**63 - 1,
                                  help_text=_("只为一户出账时填写，如销户结清、漏出补出"))  # fmt: skip
-
-
-class CorrectForm(forms.Form):
-    """A use corrected, more or less."""
-
-    quantity = forms.DecimalField(label=_("退补用量"), max_digits=12, decimal_places=3,
-                                  help_text=_("退为负数；按该阶梯周期现在的位置往回、往前计价"))  # fmt: skip
-    on = forms.DateField(label=_("所属日期"), widget=day_input(), validators=[during_our_time],
-                         help_text=_("属于哪个阶梯周期，用哪天的价格"))  # fmt: skip
-    due_on = forms.DateField(label=_("到期日"), widget=day_input(), validators=[during_our_time])
-    reason = ReasonField(label=_("理由"))
-
-    @property
-    def qty_milli(self) -> int:
-        """In thousandths."""
-        return int(self.cleaned_data["quantity"] * Decimal(1000))
 
 
 class AgreeForm(forms.Form):

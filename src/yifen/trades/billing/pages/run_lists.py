@@ -12,8 +12,8 @@ from yifen.face import scope as scopes
 from yifen.face import words
 from yifen.face.lists.asking import chosen, one_of, search
 from yifen.face.lists.counting import added
-from yifen.face.lists.listing import Column, ListAction, ListAsk, Listing, Row
-from yifen.face.lists.paging import TooMuch
+from yifen.face.lists.listing import Column, ListAction, ListAsk, Listing, ListPage, Row
+from yifen.face.lists.paging import TooMuch, by_key, in_order
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.runs.running import KINDS
@@ -82,8 +82,10 @@ BILL_RUNS = Listing(
     ),
 )  # fmt: skip
 
-def own(ask: ListAsk) -> None:
-    """The list's own pages, by key."""
+def by_number(ask: ListAsk) -> ListPage:
+    """The list's own pages, bill by bill from the newest on."""
+    with in_order():
+        return by_key(BILLS, ask)
 
 
 def counted(ask: ListAsk, most: int) -> int:
@@ -102,7 +104,7 @@ BILLS = Listing(
     export="billing.run",
     route="billing/bills/",
     source=_SQL["bills"],
-    pages=own,
+    pages=by_number,
     count=counted,
     scope=in_scope("r.biller_id"),
     key="b.bill_id",

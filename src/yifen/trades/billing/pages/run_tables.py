@@ -4,27 +4,32 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.edge import Access
+from yifen.core.access.second import Said
 from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.run_lists import quantity
 from yifen.trades.billing.runs.lines import bill_lines, bill_shares
 from yifen.trades.billing.runs.running import KINDS, BillRun, RunPreview
+from yifen.trades.billing.runs.telling import ground, lines_said
 
 Shown = dict[str, Any]
+Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
 
 
 class OneBill(NamedTuple):
     """A bill, its payable (none: not published, or nothing was left to ask for), and what became of it. `never`: its
-    service is none whose use is corrected; `gave_over`: another account's bill stands for it; `taken`: another account
+    service is bought ahead; `gave_over`: another account's bill stands for it; `taken`: another account
     took it over, and owes it still (False: no more, None: never)."""
 
     bill_id: int
@@ -55,6 +60,9 @@ class OneBill(NamedTuple):
     never: bool
     gave_over: bool
     taken: bool | None
+    subject: dict[str, Any]
+    metered: bool
+    by_use: bool
 
     @property
     def may_correct(self) -> bool:
@@ -94,6 +102,22 @@ def outliers(seen: RunPreview, access: Access) -> Shown:
             {"kind": "amount", "fen": one.amount_fen}, {"kind": "amount", "fen": one.before_fen},
         ]} for one in seen.outliers],
     }  # fmt: skip
+
+
+def one_by_one(conn: Conn, run: BillRun) -> Shown | None:
+    """The lines of a run of one bill, beside those that they stand for; None: it is no such run."""
+    if run.kind in ("period", "past") or not run.bills:
+        return None
+    rows = lines_said(conn, run.run_id, run.subject)
+    return {
+        "columns": [{"title": ""}, {"title": _("原来")}, {"title": _("更正")}],
+        "rows": [{"cells": [{"text": told(one.title)}, {"text": _word(one.before)}, {"text": _word(one.after)}]}
+                 for one in rows],
+    }  # fmt: skip
+
+
+def _word(said: Said) -> str:
+    return told(said) if isinstance(said, Text) else said or ""
 
 
 def why_missing(why: str, said: str | None) -> str:
@@ -160,7 +184,7 @@ def lines(bill: OneBill) -> Shown:
     days that makes."""
     found = bill_lines(bill.bill_id)
     part = any(counted not in (None, days) for *_rest, counted, days in found)
-    rows = [_line(part, *row) for row in found]
+    rows = [_line(part, _bound(bill, place, row[5]), *row) for place, row in enumerate(found)]
     if bill.carried_fen:
         rows.append(_plain(part, _("上次调尾"), -bill.carried_fen))
     if bill.carry_fen:
@@ -193,11 +217,17 @@ def decimal(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+def _bound(bill: OneBill, place: int, fen: int) -> str:
+    """What a line is that is no part of a price."""
+    if "amount" in bill.subject:
+        return told(ground(bill.subject, place))
+    return _("保底补足") if fen > 0 else _("封顶减免")
+
+
 def _line(
-    part: bool, name: str, tier: int, part_no: int, qty_milli: int, price: Decimal | None, fen: int, version: str,
-    counted: Decimal | None, days: int,
+    part: bool, bound: str, name: str, tier: int, part_no: int, qty_milli: int, price: Decimal | None, fen: int,
+    version: str, counted: Decimal | None, days: int,
 ) -> dict[str, Any]:  # fmt: skip
-    bound = _("保底补足") if fen > 0 else _("封顶减免")
     share = {"kind": "num", "text": "" if counted is None else f"{decimal(counted)}/{days}"}
     return {"cells": [
         {"text": name if part_no else bound}, {"text": str(tier) if tier else ""},

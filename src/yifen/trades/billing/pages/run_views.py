@@ -1,4 +1,4 @@
-"""Runs of bills: begun, looked at, proposed, given up; a bill with its lines, corrected, cancelled."""
+"""Runs of bills: begun, looked at, proposed, given up; a bill with its lines, cancelled."""
 
 from typing import Any
 
@@ -21,9 +21,10 @@ from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.pages import run_tables
-from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm, CorrectForm
+from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm
 from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS, STATES, fees
 from yifen.trades.billing.pages.run_tables import OneBill
+from yifen.trades.billing.runs import correcting
 from yifen.trades.billing.runs import running as runs
 from yifen.trades.billing.runs.running import KINDS, BillRun
 
@@ -33,7 +34,6 @@ _SQL = queries(__package__)
 AT_FIELD: dict[ResultCode, str] = {
     BillingCode.FEE_UNKNOWN: "fee", BillingCode.RUN_OPEN: "fee", BillingCode.SERVICE_UNKNOWN: "service"}
 """Where a run that cannot begin says why."""
-CORRECT_FIELD: dict[ResultCode, str] = {BillingCode.PRICE_MISSING: "on", BillingCode.PERIOD_WRONG: "on"}
 
 
 @allow("billing.run")
@@ -59,13 +59,15 @@ def billing_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: how far it is, what it asks for beside the periods before, what is odd in it."""
     run, access = found_run(request, run_id), access_of(request)
     word, tone = STATES[run.state]
-    may = access.may("billing.run")
+    of = run.subject.get("of")  # it is agreed to, and given up, with that one
+    may = access.may("billing.run") and not of
     with plain_connection(runs.SECONDS_MAX) as conn:
-        seen = runs.preview(conn, run)
+        seen, lines = runs.preview(conn, run), run_tables.one_by_one(conn, run)
     return render(request, "console/billing/run.html", {
         "run": run, "kind": told(KINDS[run.kind]), "state": word, "tone": tone, "form": AgreeForm(),
         "compared": run_tables.compared(run, seen), "outliers": run_tables.outliers(seen, access),
         "missing": run_tables.missing(run, seen, access), "prepaid": run_tables.prepaid_left_out(run),
+        "lines": lines, "anew": run.subject.get("anew"), "of": of,
         "bills": f"{run.bills:,}", "may_propose": may and run.state == "made" and run.bills,
         "may_drop": may and run.state in ("making", "made", "publishing"), **dropped(run_id),
         "again_url": reverse("billing_begin") + f"?fee={run.fee_id}&from_on={run.from_on}&to_on={run.to_on}",
@@ -132,29 +134,12 @@ def billing_cancel(request: HttpRequest, bill_id: int) -> HttpResponse:
     found_bill(request, bill_id)
     form = ReasonForm(request.POST)
     try:
-        run_id = runs.cancel(access_of(request), bill_id, form.cleaned_data["reason"] if form.is_valid() else "", now())
+        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        run_id = correcting.cancel(access_of(request), bill_id, reason, now())
     except Refused as refused:
         say(request, refused)
         return redirect("billing_bill", bill_id)
     return redirect("billing_run", run_id)
-
-
-@allow("billing.run")
-def billing_correct(request: HttpRequest, bill_id: int) -> HttpResponse:
-    """A use corrected 退补: a run of the one bill for it."""
-    bill = found_bill(request, bill_id)
-    form = CorrectForm(request.POST or None, initial={"on": bill.to_on, "due_on": bill.due_on})
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        try:
-            run_id = runs.correct(access_of(request), bill.service_id, form.qty_milli, asked["on"], asked["due_on"],
-                                  asked["reason"], now(), bill_id)  # fmt: skip
-        except Refused as refused:
-            put(request, form, refused, CORRECT_FIELD.get(refused.code, "quantity"))
-        else:
-            return redirect("billing_run", run_id)
-    return render(request, "console/billing/correct.html", {
-        "form": form, "bill": bill, "breadcrumbs": crumbs(_("退补"))})  # fmt: skip
 
 
 def found_run(request: HttpRequest, run_id: int) -> BillRun:

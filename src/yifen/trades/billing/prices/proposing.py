@@ -14,15 +14,17 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.prices.faults import version_fault
 from yifen.trades.billing.prices.telling import limit_said, part_said, units
 from yifen.trades.billing.prices.trial import PriceTrial, TrialUse, rows_of, try_price
-from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit, version_fault
+from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit
 
 ACT = "billing.price"
 NAME_MAX, CLASS_MAX = 100, 40
@@ -63,8 +65,8 @@ def propose(
     access: Access, asked: AskedPrice, use: TrialUse, digest: str, now: datetime, reason: str = ""
 ) -> Authorisation:
     """Put a version before a second person, with the trial that its maker saw (`digest`). Refused: OUT_OF_SCOPE,
-    FEE_UNKNOWN, PRICE_INVALID (name, class, region, parts, limits, minimum_fen, cap_price, tax_rate, valid_from:
-    another version begins on that day), PRICE_BEGUN, PRICE_BILLED, PRICE_UNTRIED, and as `second.propose` refuses."""
+    FEE_UNKNOWN, PRICE_INVALID (name, class, region, fields as `prices.faults` names them, valid_from: another version
+    begins on that day), PRICE_BEGUN, PRICE_BILLED, PRICE_UNTRIED, and as `second.propose` refuses."""
     fee = fee_of(asked.fee_id)
     if not access.scope.has_partner(fee.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "fee")
@@ -119,7 +121,7 @@ def check(asked: AskedPrice) -> PricedFee:
     if fault := version_fault(asked.version):
         raise Refused(BillingCode.PRICE_INVALID, *fault)
     if asked.version.limits and fee.cycle == "none":
-        raise Refused(BillingCode.PRICE_INVALID, "limits", fee.code)
+        raise Refused(BillingCode.PRICE_INVALID, "limits", Bilingual("费种不分阶梯，没有上限", "the fee has no tiers"))
     if _one(_ON, _key(asked, asked.valid_from)) is not None:
         raise Refused(BillingCode.PRICE_INVALID, "valid_from", f"{asked.valid_from}")
     if billed := _one(_BILLED, _key(asked, asked.valid_from)):

@@ -79,54 +79,6 @@ def months_of(bits: int) -> list[int]:
     return [month for month in range(1, 13) if bits >> month & 1]
 
 
-def version_fault(version: PriceVersion) -> tuple[str, str] | None:
-    """Why it is no price: the field and what is wrong there; None when it is one. So that every bill has a
-    line and no quantity falls between two tiers: some part holds below the first limit, tiers have no
-    gaps, limits rise in every month, and no two rows say a tier's end in the same month."""
-    return _parts_fault(version) or _limits_fault(version) or _bounds_fault(version)
-
-
-def _parts_fault(version: PriceVersion) -> tuple[str, str] | None:
-    if not 1 <= len(version.parts) <= PARTS_MAX:
-        return "parts", f"1–{PARTS_MAX}"
-    for number, part in enumerate(version.parts, 1):
-        if not part.name or part.basis not in BASES or not _price_fits(part.price):
-            return "parts", f"{number}"
-        if not 0 <= part.tier <= TIERS_MAX or (part.tier and part.basis != "qty"):
-            return "parts", f"{number}"
-    if all(part.tier > 1 for part in version.parts):
-        return "parts", "1"
-    top = max(part.tier for part in version.parts)
-    if top > 1 + max((limit.tier for limit in version.limits), default=0):
-        return "parts", f"{top}"
-    return None
-
-
-def _price_fits(price: Decimal) -> bool:
+def price_fits(price: Decimal) -> bool:
+    """Is it a price?"""
     return price.is_finite() and 0 <= price <= PRICE_MAX and price == round(price, 8)
-
-
-def _limits_fault(version: PriceVersion) -> tuple[str, str] | None:
-    for limit in version.limits:
-        added = 0 <= limit.add_milli <= QUANTITY_MAX and (limit.persons_over is not None or limit.add_milli == 0)
-        if not (1 <= limit.tier < TIERS_MAX and 0 < limit.limit_milli <= QUANTITY_MAX and added):
-            return "limits", f"{limit.tier}"
-        if not 0 < limit.months <= ALL_MONTHS or limit.months & 1 or not 1 <= (limit.persons_over or 1) <= 99:
-            return "limits", f"{limit.tier}"
-    for month in range(1, 13):
-        there = sorted((x.tier, x.limit_milli) for x in version.limits if x.months >> month & 1)
-        if [tier for tier, _ in there] != list(range(1, len(there) + 1)):
-            return "limits", f"{month}"
-        if [milli for _, milli in there] != sorted({milli for _, milli in there}):
-            return "limits", f"{month}"
-    return None
-
-
-def _bounds_fault(version: PriceVersion) -> tuple[str, str] | None:
-    if not 0 <= version.minimum_fen <= 10**12:
-        return "minimum_fen", ""
-    if version.cap_price is not None and not (_price_fits(version.cap_price) and version.cap_price > 0):
-        return "cap_price", ""
-    if not 0 <= version.tax_rate < 1 or version.tax_rate != round(version.tax_rate, 4):
-        return "tax_rate", ""
-    return None

@@ -18,6 +18,33 @@ SELECT code, run_id FROM billing_cancel_v1(%(session)s, %(bill)s, %(reason)s, %(
 SELECT code, run_id FROM billing_correct_v1(%(session)s, %(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s,
     %(reason)s, %(now)s)
 
+-- name: adjust
+-- A run of the one bill that corrects another to an area, or by amounts.
+SELECT code, run_id FROM billing_adjust_v1(%(session)s, %(bill)s, %(area)s, %(fens)s::bigint[], %(about)s, %(due_on)s,
+    %(reason)s, %(now)s)
+
+-- name: anew
+-- A run that takes a bill back, with one that makes it anew.
+SELECT code, run_id FROM billing_anew_v1(%(session)s, %(bill)s, %(due_on)s, %(reason)s, %(now)s)
+
+-- name: heated
+-- A bill's days, and what it asks for with its corrections to an area that stand.
+SELECT b.from_on, b.to_on, (SELECT sum(l.amount_fen)::bigint FROM billing_line l WHERE l.bucket = b.bucket AND l.bill_id IN (
+    SELECT b.bill_id UNION ALL
+    SELECT c.bill_id FROM billing_bill_counting c JOIN billing_run r ON r.run_id = c.run_id
+    WHERE c.bucket = b.bucket AND c.service_id = b.service_id AND c.kind = 'correction' AND r.subject ? 'area_milli'
+        AND (r.subject ->> 'bill')::bigint = b.bill_id AND NOT EXISTS (
+            SELECT FROM billing_bill_counting x WHERE x.bucket = c.bucket AND x.service_id = c.service_id
+                AND x.kind = 'cancel' AND x.corrects_id = c.bill_id)))
+FROM billing_bill b WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
+
+-- name: lines_of_run
+-- Of a run of one bill, in order, times %(sign)s.
+SELECT coalesce(t.name, ''), l.part_no, coalesce(t.tier, 0), l.qty_milli * %(sign)s, t.price, l.amount_fen * %(sign)s
+FROM billing_bill b JOIN billing_line l ON l.bucket = b.bucket AND l.bill_id = b.bill_id
+LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
+WHERE b.run_id = %(run)s ORDER BY b.bill_id, l.line_no
+
 -- name: drop
 -- A run that nobody wants.
 SELECT billing_drop_v1(%s, %s, %s)
@@ -85,8 +112,23 @@ FROM billing_run_state s
 WHERE s.fee_id = %(fee)s AND s.kind IN ('period', 'past') AND s.state = 'published' AND s.to_on < %(from_on)s
 GROUP BY s.from_on, s.to_on ORDER BY s.to_on DESC LIMIT 15
 
+-- name: keep_outliers
+-- Those of a run whose last piece is made.
+SELECT billing_outliers_v1(%s)
+
+-- name: outliers_kept
+-- As they were found when the run was made.
+SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
+FROM billing_outlier k JOIN billing_bill b ON b.bucket = k.bill_id %% 1000 AND b.bill_id = k.bill_id
+LEFT JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
+    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id
+        AND x.kind IN ('period', 'single', 'past')
+    ORDER BY x.bill_id DESC LIMIT 1) o ON true
+WHERE k.run_id = %(run)s ORDER BY k.place LIMIT %(most)s
+
 -- name: outliers
--- Bills that differ most from the one before of the same service; a first one by all that it asks for.
+-- Of a run for which none were kept: bills that differ most from the one before of the same service; a first one by all that
+-- it asks for.
 SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
 FROM billing_bill b
 LEFT JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
@@ -111,7 +153,8 @@ JOIN billing_piece k ON k.run_id = r.run_id
 CROSS JOIN LATERAL billing_missing_v1(r, k.bucket, k.first_id, k.last_id) m
 JOIN billing_customer c ON c.bucket = k.bucket AND c.customer_id = m.customer_id
 LEFT JOIN billing_failed x ON x.run_id = r.run_id AND x.service_id = m.service_id
-WHERE r.run_id = %(run)s ORDER BY x.reason IS NULL, c.account_no LIMIT %(most)s
+WHERE r.run_id = %(run)s AND (k.missing > 0 OR k.dropped_at IS NOT NULL)
+ORDER BY x.reason IS NULL, c.account_no LIMIT %(most)s
 
 -- name: buckets
 -- Each is booked in a transaction of its own.

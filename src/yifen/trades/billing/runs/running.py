@@ -17,7 +17,6 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
-from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
@@ -28,6 +27,7 @@ from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.quantities import shown
 from yifen.trades.billing.runs.lanes import each_once
+from yifen.trades.billing.runs.telling import lines_said
 
 ACT, MAKE, PUBLISH = "billing.publish", "billing.make", "billing.publish"
 SECONDS_MAX = 120
@@ -100,32 +100,13 @@ def begin(
     """The number of a run that the worker makes now; `past`: of a time before the company came here, paid there.
     Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERMISSION_MISSING, PERIOD_WRONG, RUN_OPEN, SERVICE_UNKNOWN, PAST_LATER,
     RUN_UNKNOWN."""
-    run_id = _asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on,
+    run_id = asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on,
                     due_on=due_on)  # fmt: skip
     if past:
         with plain_connection() as conn:
             _refuse(_one(conn, "past", (access.session, run_id)))
     defer(MAKE, run=run_id)
     return run_id
-
-
-@transaction.atomic
-def cancel(access: Access, bill_id: int, reason: str, at: datetime) -> int:
-    """A run of the one bill that takes this one back. Refused: REASON_MISSING, OUT_OF_SCOPE, BILL_UNKNOWN,
-    PERMISSION_MISSING, BILL_TAKEN, BILL_GIVEN_BACK, RUN_OPEN."""
-    return _asked(access, "cancel", _fee_of("bill_fee", bill=bill_id), at, bill=bill_id, reason=needed(reason))
-
-
-@transaction.atomic
-def correct(
-    access: Access, service: int, qty_milli: int, on: date, due_on: date, reason: str, at: datetime,
-    bill_id: int | None = None,
-) -> int:  # fmt: skip
-    """A run of the one bill that corrects a use 退补; what gives back names its bill. Refused: REASON_MISSING,
-    OUT_OF_SCOPE, SERVICE_UNKNOWN, PERMISSION_MISSING, SERVICE_PREPAID, TIERS_GONE, PERIOD_WRONG, PRICE_MISSING,
-    BILL_UNKNOWN, BILL_PAST, BILL_TAKEN, BILL_GIVEN_BACK, RUN_OPEN."""
-    return _asked(access, "correct", _fee_of("service_fee", service=service), at, service=service, qty_milli=qty_milli,
-                  on=on, due_on=due_on, bill=bill_id, reason=needed(reason))  # fmt: skip
 
 
 def drop(access: Access, run_id: int, at: datetime) -> None:
@@ -144,6 +125,8 @@ def make(ending: Callable[[], bool], *, run: int) -> None:
         conn.execute(_SQL["counted"])
         pieces = [piece for (piece,) in conn.execute(_SQL["to_make"], (run,)).fetchall()]
     each_once(url, pieces, lambda conn, piece: _made(conn, run, piece), ending)
+    with psycopg.connect(url, autocommit=True) as conn:
+        conn.execute(_SQL["keep_outliers"], (run,))
 
 
 def _made(conn: Conn, run: int, piece: int) -> None:
@@ -160,14 +143,16 @@ def found(conn: Conn, run_id: int) -> BillRun:
 
 
 def preview(conn: Conn, run: BillRun, most: int = OUTLIERS) -> RunPreview:
-    """Beside the last period and the same one a year ago."""
+    """Beside the last period and the same one a year ago; what is odd in it once all of it is made."""
     old = []  # one customer's bill is compared with no period
     if run.kind in ("period", "past"):
         old = conn.execute(_SQL["before"], {"fee": run.fee_id, "from_on": run.from_on, "to_on": run.to_on}).fetchall()
     facts = {"run": run.run_id, "most": most}
+    odd = [] if run.made < run.pieces else conn.execute(_SQL["outliers_kept"], facts).fetchall() or conn.execute(
+        _SQL["outliers"], facts).fetchall()  # fmt: skip
     return RunPreview(
         old[0][:4] if old else None, next((row[:4] for row in old if row[4]), None),
-        [ComparedBill(*row) for row in conn.execute(_SQL["outliers"], facts).fetchall()],
+        [ComparedBill(*row) for row in odd],
         conn.execute(_SQL["missing"], facts).fetchall() if run.missing else [],
     )  # fmt: skip
 
@@ -184,17 +169,20 @@ def propose(access: Access, run_id: int, reason: str, at: datetime) -> Authorisa
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """Its figures beside those of the last period. Refused: OUT_OF_SCOPE, RUN_NOT_MADE, RUN_PUBLISHED,
-    RUN_NOT_AGREED."""
+    """Its figures beside those of the last period; of one bill its lines. Refused: OUT_OF_SCOPE, RUN_NOT_MADE,
+    RUN_PUBLISHED, RUN_NOT_AGREED, RUN_OF_ANOTHER."""
     with plain_connection(SECONDS_MAX) as conn:
         run = found(conn, content["run"])
         if run.made < run.pieces or not run.bills:
             raise Refused(BillingCode.RUN_NOT_MADE, "run", str(run.run_id))
         if run.booked or run.state == "dropped":
             raise Refused(BillingCode.RUN_PUBLISHED, "run", str(run.run_id))
+        if "of" in run.subject:
+            raise Refused(BillingCode.RUN_OF_ANOTHER, "run", str(run.subject["of"]))
         if content["figures"] != _one(conn, "figures", (run.run_id,)):
             raise Refused(BillingCode.RUN_NOT_AGREED, "run", str(run.run_id))
         seen, one = preview(conn, run, 1), _one_bill(conn, run)
+        lines = [] if run.kind in ("period", "past") else lines_said(conn, run.run_id, run.subject)
     last = seen.last or (None, None, None, None)
     why = run.subject.get("reason")
     return [
@@ -210,6 +198,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         Change("missing", Text("缺用量或价格的户数", "Without use or price"), None, f"{run.missing:,}"),
         Change("due", Text("到期日", "Due on"), None, str(run.due_on)),
         *([Change("why", Text("原因", "Reason"), None, str(why))] if why else []),
+        *lines,
     ]  # fmt: skip
 
 
@@ -260,7 +249,9 @@ def book(ending: Callable[[], bool]) -> None:
 
 
 # --- what they share --------------------------------------------------------------------------------
-def _asked(access: Access, name: str, fee_id: int, at: datetime, **given: Any) -> int:
+def asked(access: Access, name: str, fee_id: int, at: datetime, **given: Any) -> int:
+    """The number of the run that this statement begins, of a fee in scope. Refused: FEE_UNKNOWN, OUT_OF_SCOPE, and as
+    it answers."""
     with plain_connection(SECONDS_MAX) as conn:
         row = conn.execute(_SQL["fee"], (fee_id,)).fetchone()
         if row is None:
@@ -270,12 +261,6 @@ def _asked(access: Access, name: str, fee_id: int, at: datetime, **given: Any) -
     assert told is not None
     _refuse(told[0])
     return int(told[1])
-
-
-def _fee_of(name: str, **given: int) -> int:
-    with plain_connection() as conn:
-        row = conn.execute(_SQL[name], given).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _in_scope(access: Access, biller_id: int) -> None:

@@ -1,7 +1,7 @@
 -- Single bills with the other sign: a bill cancelled 撤销, a use corrected 退补. Each is a run of one bill, published like
 -- any other by two people's word.
 
--- A run of one bill that is made at once. Called inside; the caller writes the bill.
+-- A run of one bill that is made at once. Called inside; the caller writes the bill, whose number it has by then.
 CREATE OR REPLACE FUNCTION billing_single_v1(
     p_kind text, p_service billing_service, p_biller integer, p_from date, p_to date, p_due date, p_subject jsonb,
     p_fen bigint, p_by text, p_now timestamptz
@@ -15,9 +15,16 @@ BEGIN
     RETURNING run_id INTO v_run;
     INSERT INTO billing_piece
     VALUES (v_run, 0, p_service.bucket, p_service.service_id, p_service.service_id, 1, p_now, 1,
-            greatest(p_fen, 0), greatest(-p_fen, 0), 0);
+            greatest(p_fen, 0), greatest(-p_fen, 0), 0, NULL, (SELECT n.last_value * 1000 + 999 FROM billing_bill_no n));
     RETURN v_run;
 END $$;
+
+-- What the next bill of a service takes off 调尾: a correction hands it on as it is.
+CREATE OR REPLACE FUNCTION billing_carry_v1(p_bucket smallint, p_service bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT b.carry_fen FROM billing_bill_counting b
+        WHERE b.bucket = p_bucket AND b.service_id = p_service ORDER BY b.bill_id DESC LIMIT 1), 0);
+$$;
 
 -- Is there a bill that takes this one back?
 CREATE OR REPLACE FUNCTION billing_is_cancelled_v1(p_bill billing_bill) RETURNS boolean
@@ -48,7 +55,8 @@ $$;
 -- withdrawn, what was paid, with its late fee, goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published,
 -- it was billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects),
 -- PERMISSION_MISSING, BILL_TAKEN (another account owes it, until that one's bill is cancelled; or it is what the former's
--- was lowered by), BILL_WRITTEN_OFF, BILL_GIVEN_BACK (a correction that names no bill gave its use back already), RUN_OPEN.
+-- was lowered by), BILL_WRITTEN_OFF, BILL_GIVEN_BACK (a correction that names no bill gave its use back already),
+-- BILL_CORRECTED (a correction to an area, or by an amount, asks for more), RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
     p_session text, p_bill bigint, p_reason text, p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -84,6 +92,8 @@ BEGIN
         WHEN billing_gave_over_v1(v) OR EXISTS (SELECT FROM billing_taken t WHERE t.fee_id = v_service.fee_id
             AND t.to_on = v.to_on AND t.bill_id = p_bill AND t.stands) THEN @BILL_TAKEN
         WHEN billing_written_v1(v.bucket, p_bill) <> 0 THEN @BILL_WRITTEN_OFF
+        WHEN EXISTS (SELECT FROM billing_adjusted_v1(v) c JOIN billing_bill b ON b.bucket = v.bucket
+            AND b.bill_id = c.bill_id AND b.corrects_id IS NULL) THEN @BILL_CORRECTED
         WHEN billing_is_open_v1(v_service.fee_id, v.service_id) THEN @RUN_OPEN
         WHEN v_qty > 0 AND v_used < v_qty THEN @BILL_GIVEN_BACK
         ELSE 0 END;
@@ -129,7 +139,8 @@ END $$;
 -- what was too much. p_on: a day of the cycle that is corrected, whose price counts. p_corrects: the bill that is
 -- corrected, and lowered first; what gives back names one. Codes: SERVICE_UNKNOWN, PERMISSION_MISSING, SERVICE_PREPAID,
 -- TIERS_GONE (its use counts in another account's tiers), PERIOD_WRONG (nothing to correct, a day that nobody means, or
--- due before it), PRICE_MISSING, RUN_OPEN, BILL_GIVEN_BACK (also: more than its cycle used), and as billing_against_v1.
+-- due before it), PRICE_MISSING, RUN_OPEN, BILL_GIVEN_BACK (also: more than its cycle used, or, beside what was
+-- given back by an amount, than the bill), and as billing_against_v1.
 CREATE OR REPLACE FUNCTION billing_correct_v1(
     p_session text, p_service bigint, p_qty bigint, p_on date, p_due date, p_corrects bigint, p_reason text,
     p_now timestamptz, OUT code integer, OUT run_id integer
@@ -145,6 +156,7 @@ DECLARE
     v_fen bigint;
     v_lines record;
     v_cycle date;
+    v_carry bigint;
     v_no bigint := nextval('billing_bill_no') * 1000 + p_service % 1000;
 BEGIN
     PERFORM pg_advisory_xact_lock(8850, s.fee_id) FROM billing_service s
@@ -190,12 +202,19 @@ BEGIN
             p_on), v_used, 0, 0
         )::billing_asked]) l;
     v_fen := coalesce(v_lines.total, 0);
+    IF v_fen < 0 AND EXISTS (SELECT FROM billing_bill b CROSS JOIN LATERAL billing_adjusted_v1(b) c
+            WHERE b.bucket = v_service.bucket AND b.bill_id = p_corrects)
+        AND v_fen + (SELECT sum(c.amount_fen) FROM billing_with_corrections_v1(p_corrects) c) < 0 THEN
+        code := @BILL_GIVEN_BACK;
+        RETURN;
+    END IF;
+    v_carry := billing_carry_v1(v_service.bucket, p_service);
     run_id := billing_single_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,
                                jsonb_strip_nulls(jsonb_build_object('bill', p_corrects, 'reason', p_reason)), v_fen,
                                v_by, p_now);
     INSERT INTO billing_bill
     VALUES (v_service.bucket, v_no, billing_correct_v1.run_id, 0, p_service, v_customer.account_no, p_on, p_on, p_qty,
-            v_used, 0, 0, v_fen, CASE WHEN p_qty < 0 THEN p_corrects END);
+            v_used, v_carry, v_carry, v_fen, CASE WHEN p_qty < 0 THEN p_corrects END);
     INSERT INTO billing_line
     SELECT v_service.bucket, v_no, u.no, v_price, u.part, u.qty, u.fen
     FROM unnest(v_lines.nos, v_lines.parts, v_lines.qty, v_lines.fen) AS u (no, part, qty, fen);

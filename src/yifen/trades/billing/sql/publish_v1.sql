@@ -1,12 +1,14 @@
 -- Publishing 发布: what two people agreed to becomes payables, balances are used, the books are written.
 
--- What two people agree to: the figures of each piece. Its rows cannot change, for nobody writes them but make; once some
--- were given up it is no longer what was agreed to, and nothing more of it is published.
+-- What two people agree to: the figures of each piece, and of the run that is published with it. Its rows cannot change,
+-- for nobody writes them but make; once some were given up it is no longer what was agreed to, and nothing more of it is
+-- published.
 CREATE OR REPLACE FUNCTION billing_figures_v1(p_run integer) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT encode(sha256(convert_to(string_agg(concat_ws('|', k.run_id, k.piece, k.bucket, k.made_at, k.bills,
-        k.asked_fen, k.given_fen, k.missing), E'\n' ORDER BY k.piece), 'UTF8')), 'hex')
-    FROM billing_piece k WHERE k.run_id = p_run AND k.dropped_at IS NULL;
+        k.asked_fen, k.given_fen, k.missing), E'\n' ORDER BY k.run_id, k.piece), 'UTF8')), 'hex')
+    FROM billing_piece k WHERE k.dropped_at IS NULL AND k.run_id IN (p_run, (
+        SELECT (r.subject ->> 'anew')::integer FROM billing_run r WHERE r.run_id = p_run));
 $$;
 
 -- Of a piece's bills that ask, those that the account's balance pays something of, the oldest first. Most accounts have
@@ -122,13 +124,40 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
     WHERE c.bucket = p_bucket AND c.biller_id = p_biller AND c.account_no = p_account AND c.closed_on IS NULL;
 $$;
 
--- Publish one piece of an agreed run; a piece that is published stays as it is. Locks the bucket's head.
--- Codes: RUN_NOT_AGREED (nobody agreed, or its figures are not those that were agreed to), PAYABLE_HELD (money is in
--- flight on the bill that is corrected: try again), RUN_STALE (the tiers of a service are elsewhere by now).
+-- Publish one piece of an agreed run, and with a bill's cancellation the one that is made anew, or neither; a piece that is
+-- published stays as it is. Locks the bucket's head. Codes: RUN_NOT_AGREED (nobody agreed, or its figures are not those that
+-- were agreed to), PAYABLE_HELD (money is in flight on the bill that is corrected: try again), RUN_STALE (the tiers of a
+-- service are elsewhere by now).
 CREATE OR REPLACE FUNCTION billing_publish_v1(p_proposal bigint, p_piece integer, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_run billing_run;
+    v_new billing_run;
+    v_code integer;
+BEGIN
+    SELECT r.* INTO v_run FROM access_authorisation a JOIN billing_run r ON r.run_id::text = a.subject_key
+    WHERE a.id = p_proposal AND a.action = 'billing.publish' AND a.granted AND a.partner_id = r.biller_id
+        AND r.dropped_at IS NULL AND NOT r.subject ? 'of' AND a.content ->> 'figures' = billing_figures_v1(r.run_id);
+    IF (v_run.subject ? 'anew') IS NOT TRUE THEN
+        RETURN billing_publish_run_v1(v_run, p_piece, p_now);
+    END IF;
+    v_code := billing_publish_run_v1(v_run, p_piece, p_now);
+    IF v_code = 0 THEN
+        SELECT r.* INTO v_new FROM billing_run r WHERE r.run_id = (v_run.subject ->> 'anew')::integer;
+        v_code := billing_publish_run_v1(v_new, 0, p_now);
+    END IF;
+    IF v_code <> 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = v_code::text;  -- undoes the cancellation too
+    END IF;
+    RETURN 0;
+EXCEPTION WHEN SQLSTATE 'YF001' THEN
+    RETURN SQLERRM::integer;
+END $$;
+
+-- One piece of a run that is agreed to; called inside.
+CREATE OR REPLACE FUNCTION billing_publish_run_v1(v_run billing_run, p_piece integer, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
     v_fee billing_fee;
     v_what billing_booking;
     v_bill billing_bill;
@@ -139,9 +168,6 @@ DECLARE
     v_wanted integer;
     v_title text;
 BEGIN
-    SELECT r.* INTO v_run FROM access_authorisation a JOIN billing_run r ON r.run_id::text = a.subject_key
-    WHERE a.id = p_proposal AND a.action = 'billing.publish' AND a.granted AND a.partner_id = r.biller_id
-        AND r.dropped_at IS NULL AND a.content ->> 'figures' = billing_figures_v1(r.run_id);
     SELECT k.bucket INTO v_what.bucket FROM billing_piece k
     WHERE k.run_id = v_run.run_id AND k.piece = p_piece AND k.made_at IS NOT NULL;
     IF v_what.bucket IS NULL THEN
@@ -237,7 +263,8 @@ BEGIN
 END $$;
 
 -- Give up what of a run is not published, even if it was agreed to: the whole run, or of one of which some pieces are
--- published the others, so that it is finished; their services are billed by another run. Locks the heads of their
+-- published the others, so that it is finished; their services are billed by another run. What is made anew goes with
+-- the cancellation of the bill before it. Locks the heads of their
 -- buckets, as publishing does. Codes: RUN_UNKNOWN, PERMISSION_MISSING, RUN_PUBLISHED (all of it).
 CREATE OR REPLACE FUNCTION billing_drop_v1(p_session text, p_run integer, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -249,6 +276,7 @@ BEGIN
     ELSIF billing_who_v1(p_session, 'billing.run', v_biller) IS NULL THEN
         RETURN @PERMISSION_MISSING;
     END IF;
+    p_run := coalesce((SELECT (r.subject ->> 'of')::integer FROM billing_run r WHERE r.run_id = p_run), p_run);
     PERFORM 1 FROM ledger_head h WHERE h.bucket IN (SELECT k.bucket FROM billing_piece k WHERE k.run_id = p_run)
     ORDER BY h.bucket FOR UPDATE;
     PERFORM 1 FROM billing_run r WHERE r.run_id = p_run FOR UPDATE;
@@ -256,7 +284,8 @@ BEGIN
         RETURN @RUN_PUBLISHED;
     END IF;
     IF NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = p_run) THEN
-        UPDATE billing_run r SET dropped_at = p_now WHERE r.run_id = p_run AND r.dropped_at IS NULL;
+        UPDATE billing_run r SET dropped_at = p_now WHERE r.dropped_at IS NULL
+            AND r.run_id IN (p_run, (SELECT (x.subject ->> 'anew')::integer FROM billing_run x WHERE x.run_id = p_run));
         RETURN 0;
     END IF;
     UPDATE billing_piece k SET dropped_at = p_now WHERE k.run_id = p_run AND NOT EXISTS (

@@ -331,11 +331,30 @@ BEGIN
     SELECT * INTO v_made
     FROM billing_make_within_v1(v_run, v_piece, v_piece.first_id, v_piece.last_id, v_whole_yuan);
     UPDATE billing_piece k SET made_at = p_now, bills = v_made.bills, asked_fen = v_made.asked,
-        given_fen = v_made.given, missing = v_unbilled - v_made.services
+        given_fen = v_made.given, missing = v_unbilled - v_made.services,
+        bills_upto = (SELECT n.last_value * 1000 + 999 FROM billing_bill_no n)
     WHERE k.run_id = p_run AND k.piece = p_piece
     RETURNING k.bills INTO v_piece.bills;
     RETURN v_piece.bills;
 END $$;
+
+-- The bills of a run that is made that differ most from the one before of the same service, a first one by all that it asks
+-- for: kept once, for among a million bills they are looked for longer than a page may take.
+CREATE OR REPLACE FUNCTION billing_outliers_v1(p_run integer) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO billing_outlier
+    SELECT p_run, row_number() OVER (ORDER BY o.apart DESC, o.bill_id), o.bill_id
+    FROM (SELECT b.bill_id, abs(b.amount_fen - coalesce(o.amount_fen, 0)) AS apart
+          FROM billing_bill b
+          LEFT JOIN LATERAL (SELECT x.amount_fen FROM billing_bill_counting x
+              WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id
+                  AND x.kind IN ('period', 'single', 'past')
+              ORDER BY x.bill_id DESC LIMIT 1) o ON true
+          WHERE b.run_id = p_run
+              AND NOT EXISTS (SELECT FROM billing_piece k WHERE k.run_id = p_run AND k.made_at IS NULL)
+          ORDER BY apart DESC, b.bill_id LIMIT 20) o
+    ON CONFLICT DO NOTHING;
+$$;
 
 -- Before a first run is made: tables that nobody ever counted are counted, for plans by guesses take a hundred times as
 -- long. Later on the server counts by itself.

@@ -111,13 +111,12 @@ DECLARE
     v_lines integer;
 BEGIN
     SELECT b.* INTO STRICT v_old FROM billing_bill b WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill;
+    v.bucket := p_service.bucket; v.bill_id := nextval('billing_bill_no') * 1000 + v.bucket; v.piece := 0;
     v.run_id := billing_single_v1('correction', p_service, p_biller, v_old.from_on, v_old.to_on, p_due, p_subject,
                                   p_fen, p_by, p_now);
-    v.bucket := p_service.bucket; v.bill_id := nextval('billing_bill_no') * 1000 + v.bucket; v.piece := 0;
     v.service_id := p_service.service_id; v.account_no := p_account; v.from_on := v_old.from_on; v.to_on := v_old.to_on;
     v.qty_milli := 0; v.used_milli := 0;  -- the use stays where it was billed
-    SELECT coalesce(max(c.carry_fen), 0) INTO v.carry_fen FROM (SELECT b.carry_fen FROM billing_bill_counting b
-        WHERE b.bucket = v.bucket AND b.service_id = v.service_id ORDER BY b.bill_id DESC LIMIT 1) c;
+    v.carry_fen := billing_carry_v1(v.bucket, v.service_id);
     v.carried_fen := v.carry_fen;  -- handed on as it is
     v.amount_fen := p_fen; v.corrects_id := p_corrects;
     INSERT INTO billing_bill SELECT v.*;

@@ -37,7 +37,7 @@ SELECT r.share_id, r.bucket, r.service_id, r.from_on, r.to_on, r.share, r.why, r
 FROM billing_share_row r WHERE r.ended_at IS NULL;
 
 -- How far a run is: making, made, proposed, publishing, published, dropped. Of pieces that were given up nothing
--- counts, and all their services are missing (`unbilled`: how many).
+-- counts, and all their services are missing (`unbilled`: how many). What is made anew is agreed to with its `of`.
 CREATE OR REPLACE VIEW billing_run_state AS
 SELECT r.*, k.pieces, k.made, k.bills, k.asked_fen, k.given_fen, k.missing, k.booked, a.id AS proposal_id, CASE
         WHEN r.dropped_at IS NOT NULL THEN 'dropped'
@@ -58,7 +58,7 @@ CROSS JOIN LATERAL (
     FROM billing_piece p LEFT JOIN billing_booking d ON d.run_id = p.run_id AND d.piece = p.piece
     WHERE p.run_id = r.run_id) k
 LEFT JOIN LATERAL (SELECT * FROM access_authorisation x WHERE x.action = 'billing.publish'
-    AND x.subject_key = r.run_id::text ORDER BY x.id DESC LIMIT 1) a ON true;
+    AND x.subject_key = coalesce(r.subject ->> 'of', r.run_id::text) ORDER BY x.id DESC LIMIT 1) a ON true;
 
 -- What each row of a file of customers would do now, and what became of a file.
 

@@ -62,7 +62,7 @@ def heating_flat(request: HttpRequest, service_id: int) -> HttpResponse:
         "flat": flat, "facts": telling.flat_facts(flat, access),
         "marks": telling.marks(read(_SQL["flat_marks"], at)), "stops": telling.stops(read(_SQL["flat_stops"], at)),
         "requests": telling.requests(read(_SQL["flat_requests"], at)), "breadcrumbs": crumbs(flat.place),
-        "may": access.may("heating.ask") and flat.to_on is None,
+        "may": access.may("heating.ask") and flat.to_on is None, "may_refund": access.may("billing.run"),
     })  # fmt: skip
 
 

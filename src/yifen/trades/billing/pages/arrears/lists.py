@@ -12,7 +12,8 @@ from yifen.face import scope as scopes
 from yifen.face import words
 from yifen.face.lists.asking import Filter
 from yifen.face.lists.filters import AccountsField, ChosenField, ListFilters, SearchField, WordField
-from yifen.face.lists.listing import Column, ListAsk, Listing
+from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
+from yifen.face.lists.paging import by_key, in_order
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.billing.customers.finding import placed
 from yifen.trades.billing.pages.customer_lists import billers, customer_url, holder, read
@@ -34,8 +35,7 @@ class ArrearsFilters(ListFilters):
     declared = {
         "biller": Filter("biller", ChosenField(_("收费单位")), "c.biller_id = %(biller)s", billers),
         "account": Filter("account", AccountsField(_("户号")), "c.account_no = ANY (%(account)s::text[])"),
-        "area": Filter("area", SearchField(pgettext_lazy("billing", "区域（地址）")),
-                       "c.place_id = ANY (%(placed)s::bigint[])"),
+        "area": Filter("area", SearchField(pgettext_lazy("billing", "区域（地址）")), _SQL["arrears_of_area"]),
         "of_class": Filter("of_class", WordField(_("用户类别"), ()), _SQL["arrears_of_class"], classes),
         "due": Filter("due", WordField(pgettext_lazy("billing", "逾期"), words.choices(DUE)), {
             "overdue": "o.due_on < %(today)s", "due": "o.due_on >= %(today)s"}),
@@ -60,8 +60,10 @@ class ArrearsFilters(ListFilters):
         return data | {"placed": numbers(found)}
 
 
-def uncounted(ask: ListAsk) -> None:
-    """The list's own pages, by key, and no count: of a million accounts that owe it would cost more than the page."""
+def by_account(ask: ListAsk) -> ListPage:
+    """The list's own pages, account by account; no count: of a million that owe it would cost more than the page."""
+    with in_order():
+        return by_key(ARREARS, ask)
 
 
 ARREARS = Listing(
@@ -78,13 +80,13 @@ ARREARS = Listing(
     key="c.customer_id",
     opens=customer_url,
     form=ArrearsFilters,
-    pages=uncounted,
+    pages=by_account,
     reads={"biller_id": "c.biller_id", "customer_id": "c.customer_id"},
     columns=(
         Column("account_no", "c.account_no", _("户号"), "account", url=customer_url),
-        Column("holder", "n.name", _("户名"), value=holder),
+        Column("holder", "l.holder", _("户名"), value=holder),
         Column("place", "l.path", _("地址")),
-        Column("biller", "p.code || ' ' || p.name", _("收费单位")),
+        Column("biller", "l.code || ' ' || l.name", _("收费单位")),
         Column("due_on", "o.due_on", pgettext_lazy("billing", "最早到期日"), "day"),
         Column("bills", "o.bills", pgettext_lazy("billing", "未缴账单"), "num"),
         Column("owed_fen", "o.owed_fen", pgettext_lazy("billing", "欠费（元）"), "amount", sums=False),
