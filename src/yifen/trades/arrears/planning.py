@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from yifen.core.access import second
 from yifen.core.access.edge import Access, now
 from yifen.core.access.models import Authorisation
@@ -30,7 +32,8 @@ def propose(
     reason: str,
     at: datetime,
 ) -> Authorisation:
-    """Refused: OUT_OF_SCOPE, ARREARS_UNKNOWN, PLAN_WRONG, REASON_MISSING, and as `second.propose` refuses."""
+    """Refused: OUT_OF_SCOPE, ARREARS_UNKNOWN, PLAN_DAYS, PLAN_WRONG, REASON_MISSING, and as `second.propose`
+    refuses."""
     one = debts.account(access, customer_id)
     debts.fresh(one, at)
     bills = debts.overdue(one, fee_id, at)
@@ -38,12 +41,9 @@ def propose(
         raise Refused(ArrearsCode.ARREARS_UNKNOWN, "fee")
     owed = sum(bill.owed_fen for bill in bills)
     days = [day for day, _ in rows]
-    if (
-        not rows
-        or len(set(days)) < len(days)
-        or min(days) < at.date()
-        or sum(fen for _, fen in rows) != owed
-    ):
+    if len(set(days)) < len(days) or min(days, default=localdate(at)) < localdate(at):
+        raise Refused(ArrearsCode.PLAN_DAYS, "rows")
+    if not rows or sum(fen for _, fen in rows) != owed:
         raise Refused(ArrearsCode.PLAN_WRONG, "rows", grouped_yuan(owed))
     content = {"customer": customer_id, "bucket": one.bucket, "biller": one.biller_id,
                "account_no": masked_number(one.account_no), "fee": fee_id,
