@@ -56,7 +56,8 @@ CORRECTED = """WITH run AS (
             0, -2000, %(bill)s FROM run
     )
     INSERT INTO billing_booking (document_id, bucket, biller_id, kind, run_id, piece, business_day, at)
-    SELECT 99, 0, %(biller)s, 'published', run_id, 0, '2026-12-22', %(now)s::timestamptz + %(later)s::interval FROM run"""
+    SELECT 99, 0, %(biller)s, 'published', run_id, 0, '2026-12-22',
+        %(now)s::timestamptz + %(later)s::interval FROM run"""
 
 
 @pytest.mark.parametrize(("later", "why"), [("1 hour", ""), ("-1 hour", "disputed")])

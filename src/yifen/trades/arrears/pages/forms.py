@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
@@ -47,11 +47,11 @@ class CallForm(forms.Form):
             return
         if given["outcome"] != "promised":
             if said:
-                self.add_error("outcome", now_("填了承诺日或金额，结果须为承诺缴费"))
+                self.add_error("outcome", gettext("填了承诺日或金额，结果须为承诺缴费"))
             return
         for name in ("until", "fen"):
             if name in given and given[name] is None:
-                self.add_error(name, now_("承诺缴费须填日期和金额"))
+                self.add_error(name, gettext("承诺缴费须填日期和金额"))
 
 
 class PromiseForm(forms.Form):
@@ -97,20 +97,20 @@ class PlanForm(forms.Form):
                 found.append((typed_day(day, self.today), typed_yuan(yuan)))
                 during_our_time(found[-1][0])
             except DayError:
-                said = now_("第 %(number)s 行的日期看不懂：%(text)s")
+                said = gettext("第 %(number)s 行的日期看不懂：%(text)s")
                 wrong.append(said % {"number": number, "text": day[:20]})
                 continue
             except (AmountError, forms.ValidationError):
-                wrong.append(now_("第 %(number)s 行不是日期和金额") % {"number": number})
+                wrong.append(gettext("第 %(number)s 行不是日期和金额") % {"number": number})
                 continue
             wrong += self._wrong(number, found)
         fen = sum(fen for _on, fen in found)
         if not wrong and fen != self.owed_fen:
-            wrong.append(now_("合计 %(sum)s 元，欠费 %(owed)s 元，差 %(rest)s 元") % {
+            wrong.append(gettext("合计 %(sum)s 元，欠费 %(owed)s 元，差 %(rest)s 元") % {
                 "sum": grouped_yuan(fen), "owed": grouped_yuan(self.owed_fen),
                 "rest": grouped_yuan(self.owed_fen - fen)})  # fmt: skip
         if len(found) > PLAN_MAX:
-            wrong.append(now_("最多 %(most)s 期") % {"most": PLAN_MAX})
+            wrong.append(gettext("最多 %(most)s 期") % {"most": PLAN_MAX})
         if wrong:
             raise forms.ValidationError(wrong)
         return found
@@ -118,10 +118,10 @@ class PlanForm(forms.Form):
     def _wrong(self, number: int, found: list[tuple[date, int]]) -> list[str]:
         """What is wrong with the row that came last."""
         (on, fen), before = found[-1], [day for day, _fen in found[:-1]]
-        faults = ((on < self.today, now_("第 %(number)s 行的日期已过")),
-                  (on in before, now_("第 %(number)s 行的日期重复")),
-                  ((on - self.today).days > 1096, now_("第 %(number)s 行的日期在三年之后")),
-                  (fen <= 0, now_("第 %(number)s 行的金额须大于零")))  # fmt: skip
+        faults = ((on < self.today, gettext("第 %(number)s 行的日期已过")),
+                  (on in before, gettext("第 %(number)s 行的日期重复")),
+                  ((on - self.today).days > 1096, gettext("第 %(number)s 行的日期在三年之后")),
+                  (fen <= 0, gettext("第 %(number)s 行的金额须大于零")))  # fmt: skip
         return [said % {"number": number} for is_so, said in faults if is_so]
 
 
@@ -153,8 +153,8 @@ class BatchForm(forms.Form):
 
     def __init__(self, access: Access, *args: Any) -> None:
         super().__init__(*args)
-        every = [("", now_("全部"))]
-        self.fields["biller"].choices = [("", now_("请选择")), *billers(access)]  # type: ignore[attr-defined]
+        every = [("", gettext("全部"))]
+        self.fields["biller"].choices = [("", gettext("请选择")), *billers(access)]  # type: ignore[attr-defined]
         self.fields["fee"].choices = [*every, *fees(access)]  # type: ignore[attr-defined]
         self.fields["area"].choices = [*every, *areas(access)]  # type: ignore[attr-defined]
 
@@ -192,8 +192,8 @@ class RuleForm(forms.Form):
 
     def __init__(self, access: Access, law: str, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["biller"].choices = [("", now_("请选择")), *billers(access)]  # type: ignore[attr-defined]
-        self.fields["fee"].choices = [("", now_("全部")), *fees(access)]  # type: ignore[attr-defined]
+        self.fields["biller"].choices = [("", gettext("请选择")), *billers(access)]  # type: ignore[attr-defined]
+        self.fields["fee"].choices = [("", gettext("全部")), *fees(access)]  # type: ignore[attr-defined]
         kinds = [("", "—"), *((word, told(text)) for word, text in rules.STEPS.items())]
         steps = LAWS[law].steps
         for number in range(ROWS_MAX):
