@@ -10,7 +10,7 @@ from unicodedata import category
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.facts.days import FIRST_DAY, LAST_DAY
+from yifen.core.facts.days import FIRST_DAY, LAST_DAY, DayError, typed_day
 from yifen.core.facts.money import AmountError, typed_yuan
 
 
@@ -32,6 +32,22 @@ def during_our_time(day: date) -> None:
     """Days, or moments, around which weeks and months can be reckoned."""
     if not FIRST_DAY <= (day.date() if isinstance(day, datetime) else day) <= LAST_DAY:
         raise forms.ValidationError(_("日期超出范围"))
+
+
+class DayField(forms.DateField):
+    """A day, however it is typed or pasted (`facts.days.typed_day`); around which weeks and months can be reckoned."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, validators=[during_our_time], **options)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values or isinstance(value, date):
+            return super().to_python(value)
+        try:
+            return typed_day(str(value))
+        except DayError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class YuanField(forms.CharField):

@@ -1,6 +1,7 @@
 """The business day (会计日期): which day a wall-clock moment belongs to, and the way back."""
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ _MIDNIGHT = time(0, 0)
 _COMPACT = re.compile(r"[0-9]{8}")
 _DASHED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_YEAR = re.compile(r"[0-9]{10}")
+_TYPED = re.compile(r"(?:([0-9]{4})[-/.年])?([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 class DayError(ValueError):
@@ -62,6 +64,26 @@ def parse_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise DayError(Bilingual("没有这一天：“{}”", "no such day: {!r}", text)) from error
+
+
+def typed_day(text: str, since: date | None = None) -> date:
+    """The date as people type or paste it: "2026-12-15", "2026/12/5", "20261215", "2026年12月15日", full-width too;
+    of one without a year ("12月15日") the first from `since` on, where that is given. DayError for anything else."""
+    plain = "".join(unicodedata.normalize("NFKC", text[:40]).split())
+    found = _TYPED.fullmatch(plain)
+    if found is None:
+        return parse_day(plain)
+    year, month, day = found[1], int(found[2]), int(found[3])
+    if year is None and since is None:
+        raise DayError(Bilingual("日期没有年份：“{}”", "a day without its year: {!r}", plain))
+    for near in (int(year),) if year else range(since.year, since.year + 9):  # type: ignore[union-attr]
+        try:
+            on = date(near, month, day)
+        except ValueError:
+            continue  # 29 February of another year
+        if year or on >= since:  # type: ignore[operator]
+            return on
+    raise DayError(Bilingual("没有这一天：“{}”", "no such day: {!r}", plain))
 
 
 def _touches(moment: datetime, day: date, cut_off: time, slack: timedelta) -> bool:

@@ -32,16 +32,16 @@ class ArrearsCode(ResultCode):
         "Nobody agreed to this about arrears, or it was done before.",
     )  # fmt: skip
     PROMISE_WRONG = (
-        8665, FINAL, 400, "承诺日须在今天起 31 天内，金额大于零且不超过欠费",
-        "A promise is for a day within 31 days and for no more than what is overdue.",
+        8665, FINAL, 400, "承诺日须在今天起 31 天内",
+        "A promise is for a day within 31 days from today.",
     )  # fmt: skip
     HOLD_RUNS = (
         8666, FINAL, 409, "已有承诺或分期在执行，或同一欠费已承诺三次",
         "A promise or a plan runs already, or there were three promises of this debt.",
     )  # fmt: skip
     PLAN_WRONG = (
-        8667, FINAL, 400, "分期须 1 到 36 期，日期不重复、从今天起三年内，合计等于欠费",
-        "A plan has 1 to 36 rows on different days within three years from today, whose sum is what is owed.",
+        8667, FINAL, 400, "分期须 1 到 36 期，每期大于零，合计等于欠费",
+        "A plan has 1 to 36 rows, each more than nothing, whose sum is what is owed.",
     )  # fmt: skip
     PLAN_CHANGED = (
         8668, FINAL, 409, "欠费账单已与提交时不同，或已有缴费，请重新提交",
@@ -61,8 +61,8 @@ class ArrearsCode(ResultCode):
         "A notice is served between the day on which it was printed and today.",
     )  # fmt: skip
     COLLECTOR_WRONG = (
-        8673, FINAL, 400, "没有此小区或楼栋，或此人看不到该单位的欠费",
-        "There is no such community or building, or this person does not see the company's arrears.",
+        8673, FINAL, 400, "没有此小区或楼栋，或此人不为该单位催缴、上门或收款",
+        "There is no such community or building, or this person neither duns, visits nor takes money for the company.",
     )  # fmt: skip
     BATCH_EMPTY = (
         8674, FINAL, 409, "所选的户现在都不该办这一步",
@@ -79,4 +79,12 @@ class ArrearsCode(ResultCode):
     WRITE_OFF_BARE = (
         8677, FINAL, 400, "核销须写明依据文号",
         "A write-off names the number of its evidence.",
+    )  # fmt: skip
+    PROMISE_SUM = (
+        8678, FINAL, 400, "承诺金额须大于零且不超过欠费",
+        "A promise is for more than nothing and no more than what is overdue.",
+    )  # fmt: skip
+    PLAN_DAYS = (
+        8679, FINAL, 400, "分期日期须互不重复，从今天起三年内",
+        "The rows of a plan are on different days, from today on, within three years.",
     )  # fmt: skip

@@ -83,13 +83,6 @@ def propose(
     )
 
 
-def named(subject: str) -> Text:
-    """What people call a list of cuts: whose it is, and when it was put forward."""
-    biller, _, at = subject.partition(" ")
-    partner = Partner.objects.filter(pk=int(biller)).first() if biller.isdigit() else None
-    told = f"{partner} {at[:4]}-{at[4:6]}-{at[6:8]}" if partner else subject
-    return Text(told, told)
-
 
 def view(content: dict[str, Any]) -> list[Change]:
     """Each account as it was shown: who pays or gets a plan until the second's yes is left out then."""

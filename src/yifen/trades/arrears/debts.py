@@ -56,6 +56,12 @@ def known(customer_id: int) -> DebtAccount | None:
     return DebtAccount(*row) if row else None
 
 
+def look(one: DebtAccount, at: datetime) -> None:
+    """Who paid a moment ago is shown so, and nobody goes to cut him off."""
+    with plain_connection() as conn, transaction.atomic():
+        conn.execute(_SQL["look"], {"customer": one.customer_id, "now": at})
+
+
 def fresh(one: DebtAccount, at: datetime) -> None:
     """The account's late fees of today, so that what is shown is what is owed."""
     with plain_connection() as conn, transaction.atomic():

@@ -27,4 +27,8 @@ def run(ending: Callable[[], bool]) -> None:
                 conn.execute(_SQL["refresh"], (bucket, now()))
             except psycopg.Error:
                 log.exception("arrears of a bucket were not worked out", bucket=bucket)
+        for (bucket,) in conn.execute(_SQL["without_phone"]).fetchall():
+            if ending():
+                return
+            conn.execute(_SQL["skip_calls"], (bucket, now()))
     send_due(DemandPass(key_ring(), now()), ending)

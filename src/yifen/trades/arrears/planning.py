@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from yifen.core.access import second
 from yifen.core.access.edge import Access, now
 from yifen.core.access.models import Authorisation
@@ -14,7 +16,6 @@ from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
-from yifen.face.plain import plain_connection
 from yifen.trades.arrears import debts
 from yifen.trades.arrears.codes import ArrearsCode
 from yifen.trades.arrears.ruling import done
@@ -31,7 +32,8 @@ def propose(
     reason: str,
     at: datetime,
 ) -> Authorisation:
-    """Refused: OUT_OF_SCOPE, ARREARS_UNKNOWN, PLAN_WRONG, REASON_MISSING, and as `second.propose` refuses."""
+    """Refused: OUT_OF_SCOPE, ARREARS_UNKNOWN, PLAN_DAYS, PLAN_WRONG, REASON_MISSING, and as `second.propose`
+    refuses."""
     one = debts.account(access, customer_id)
     debts.fresh(one, at)
     bills = debts.overdue(one, fee_id, at)
@@ -39,12 +41,9 @@ def propose(
         raise Refused(ArrearsCode.ARREARS_UNKNOWN, "fee")
     owed = sum(bill.owed_fen for bill in bills)
     days = [day for day, _ in rows]
-    if (
-        not rows
-        or len(set(days)) < len(days)
-        or min(days) < at.date()
-        or sum(fen for _, fen in rows) != owed
-    ):
+    if len(set(days)) < len(days) or min(days, default=localdate(at)) < localdate(at):
+        raise Refused(ArrearsCode.PLAN_DAYS, "rows")
+    if not rows or sum(fen for _, fen in rows) != owed:
         raise Refused(ArrearsCode.PLAN_WRONG, "rows", grouped_yuan(owed))
     content = {"customer": customer_id, "bucket": one.bucket, "biller": one.biller_id,
                "account_no": masked_number(one.account_no), "fee": fee_id,
@@ -56,13 +55,6 @@ def propose(
         access, ACT, str(customer_id), content, at, partner=partner, reason=needed(reason)
     )
 
-
-def named(subject: str) -> Text:
-    """What people call whose plan it is: his account masked, and his place."""
-    with plain_connection() as conn:
-        row = conn.execute(_SQL["account"], {"customer": int(subject)}).fetchone() if subject.isdigit() else None
-    told = f"{masked_number(row[4])} {row[5]}" if row else subject
-    return Text(told, told)
 
 
 def view(content: dict[str, Any]) -> list[Change]:

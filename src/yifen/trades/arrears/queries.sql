@@ -45,9 +45,7 @@ SELECT payments_fresh_v1(%(bucket)s::smallint, %(biller)s, %(account)s, %(now)s)
 -- name: open_bills
 -- Of an account, the oldest first.
 SELECT b.bill_id, s.fee_id, f.name, y.title, y.due_on,
-    arrears_today_v1(y.biller_id, %(now)s) - y.due_on, y.due_fen - y.paid_fen, y.paid_fen, EXISTS (
-        SELECT FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
-        WHERE x.bill_id = b.bill_id AND h.kind = 'dispute' AND h.ended_at IS NULL)
+    arrears_today_v1(y.biller_id, %(now)s) - y.due_on, y.due_fen - y.paid_fen, y.paid_fen, arrears_disputed_v1(b.bill_id)
 FROM payable y JOIN billing_bill b ON b.bucket = y.bucket
     AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
 JOIN billing_service s ON s.bucket = b.bucket AND s.service_id = b.service_id JOIN billing_fee f ON f.fee_id = s.fee_id
@@ -79,6 +77,28 @@ FROM unnest(%(bills)s::bigint[]) AS u (bill_id)
 JOIN billing_bill b ON b.bucket = u.bill_id %% 1000 AND b.bill_id = u.bill_id JOIN billing_run r ON r.run_id = b.run_id
 JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no
     AND y.ref = 'B' || b.bill_id ORDER BY b.bill_id
+
+-- name: account_of_bill
+-- Whose it is.
+SELECT account_no FROM billing_bill WHERE bucket = %(bill)s %% 1000 AND bill_id = %(bill)s
+
+-- name: office
+-- By whose session it is.
+SELECT arrears_office_v1(%(session)s, %(biller)s, %(phone)s, %(address)s, %(now)s)
+
+-- name: look
+-- As the worker does in its next minute.
+SELECT arrears_look_v1(%(customer)s, %(now)s)
+
+-- name: without_phone
+-- Buckets where a call is due to whom no phone is kept.
+SELECT DISTINCT d.bucket FROM arrears_debt d
+JOIN billing_customer c ON c.bucket = d.bucket AND c.customer_id = d.customer_id
+WHERE d.next_kind = 'call' AND d.why = '' AND c.contact IS NULL ORDER BY d.bucket
+
+-- name: skip_calls
+-- The next step does not wait for them.
+SELECT arrears_skip_calls_v1(%s, %s)
 
 -- name: promise
 -- By whose session it is.

@@ -1,5 +1,6 @@
 """Words and templates of dunning: the laws of a cut with their sources, the steps that each suggests. Pure."""
 
+import re
 from typing import Any, NamedTuple
 
 from yifen.core.facts.plug import Text
@@ -36,6 +37,7 @@ HOLDS = {
     "plan": Text("分期", "Plan"),
     "dispute": Text("异议", "Dispute"),
 }
+_DIGITS = re.compile(r"([0-9]+)")
 ROWS_MAX = 12
 """Steps of a rule."""
 
@@ -50,25 +52,30 @@ class DunningStep(NamedTuple):
 
 
 class Law(NamedTuple):
-    """What a rule's cut has to obey: its words, whence they are, within how many hours it is restored, and steps that
-    obey."""
+    """What a rule's cut has to obey: its words, whence they are, within how many hours it is restored, steps that
+    obey, and the acts that its letters and notices name."""
 
     name: Text
     source: Text
     restore_hours: int
     steps: tuple[DunningStep, ...]
+    acts: str
 
 
 def _steps(*steps: tuple[str, int, int]) -> tuple[DunningStep, ...]:
     return tuple(DunningStep(*step) for step in steps)
 
 
+_DEBT = "《中华人民共和国民法典》第五百七十九条"
+_POWER = "《中华人民共和国民法典》第六百五十四条、《供电营业规则》"
+_SUPPLY = "《中华人民共和国民法典》第六百五十四条、第六百五十六条"
 LAWS = {
     "none": Law(
         Text("不停供（物业等）", "Never cut (property and others)"),
         Text("物业费不得以停水停电催缴", "No power or water is cut for a property fee"),
         24,
         _steps(("message", 1, 0), ("call", 15, 10), ("letter", 30, 10)),
+        _DEBT,
     ),
     "power_home": Law(
         Text("居民供电", "Power, homes"),
@@ -78,12 +85,14 @@ LAWS = {
         ),
         24,
         _steps(("message", 1, 0), ("call", 10, 5), ("notice", 30, 5), ("cut", 37, 7)),
+        _POWER,
     ),
     "power_other": Law(
         Text("非居民供电", "Power, others"),
         Text("供电营业规则；书面通知 3 天", "Electricity Supply Rules; 3 days in writing"),
         24,
         _steps(("message", 1, 0), ("call", 5, 3), ("notice", 15, 5), ("cut", 18, 3)),
+        _POWER,
     ),
     "water": Law(
         Text("供水", "Water"),
@@ -93,6 +102,7 @@ LAWS = {
         ),
         12,
         _steps(("message", 1, 0), ("letter", 30, 15), ("notice", 45, 10), ("cut", 50, 5)),
+        _SUPPLY,
     ),
     "gas": Law(
         Text("燃气", "Gas"),
@@ -102,6 +112,7 @@ LAWS = {
         ),
         24,
         _steps(("message", 1, 0), ("call", 30, 10), ("notice", 60, 10), ("cut", 63, 3)),
+        _SUPPLY,
     ),
     "heat": Law(
         Text("供热", "Heating"),
@@ -117,6 +128,7 @@ LAWS = {
             ("notice", 45, 10),
             ("cut", 60, 15),
         ),
+        _SUPPLY,
     ),
 }
 
@@ -124,3 +136,8 @@ LAWS = {
 def as_rows(steps: tuple[DunningStep, ...]) -> list[dict[str, Any]]:
     """As a proposal keeps them."""
     return [step._asdict() for step in steps]
+
+
+def natural(path: str) -> list[tuple[bool, int, str]]:
+    """A key by which addresses stand as people read them: house 3 before house 10."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in _DIGITS.split(path) if part]

@@ -2,6 +2,7 @@
 is
 served; a bad debt is taken up again."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.sealing import ring
 from yifen.core.access.telling import put, say, told
 from yifen.core.audit.record import act
-from yifen.core.documents.dunning import DunningSheet, dunning_sheets
+from yifen.core.documents.dunning import DunnedBill, DunningSheet, dunning_sheets
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -230,16 +231,21 @@ def _pdf(rows: list[tuple[Any, ...]], name: str) -> HttpResponse:
         DunningSheet(
             number=number,
             cut_days=days if kind == "notice" else None,
+            cut_on=str(localdate(printed) + timedelta(days=days)) if kind == "notice" and days else None,
+            acts=rules.LAWS[law].acts,
             issuer=issuer,
             biller=biller,
             account_no=account,
-            payer_name=opened_name(ring(), biller_id, account, holder) or "",
+            payer_name=opened_name(ring(), biller_id, account, holder),  # whole: it is served on him
             place=place,
             fee=fee,
             owed_fen=fen,
             oldest_on=str(oldest),
             printed_at=printed,
             copies=copies,
+            bills=[DunnedBill(f"B{bill}", *told) for bill, *told in bills or ()],
+            phone=phone or "",
+            office=office or "",
             pay_url=settings.YIFEN_WEB_ORIGIN + reverse("payer_account", args=[code, account]),
         )
         for (
@@ -259,8 +265,10 @@ def _pdf(rows: list[tuple[Any, ...]], name: str) -> HttpResponse:
             days,
             printed,
             copies,
-            _law,
-            _batch,
+            law,
+            bills,
+            phone,
+            office,
         ) in rows
     ]
     return HttpResponse(dunning_sheets(sheets, now()), content_type="application/pdf", headers={

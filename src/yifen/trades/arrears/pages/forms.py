@@ -5,15 +5,16 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.fields import LineField, YuanField, during_our_time, plain
+from yifen.core.access.fields import DayField, LineField, YuanField, during_our_time, plain
 from yifen.core.access.telling import told
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.days import DayError, typed_day
 from yifen.core.facts.money import AmountError, typed_yuan
-from yifen.face.filed.cells import day_of
-from yifen.face.forms import ReasonField, day_input
+from yifen.face.forms import ReasonField
 from yifen.trades.arrears import rules
 from yifen.trades.arrears.pages.lists import areas, billers, fees
 from yifen.trades.arrears.rules import LAWS, ROWS_MAX, DunningStep
@@ -24,27 +25,39 @@ OUTCOMES = (
     ("promised", _("承诺缴费")),
     ("disputed", _("有异议")),
     ("unreached", _("未接通")),
+    ("no_phone", _("没有手机或空号")),
 )
-
-
-class _Days(forms.DateField):
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=day_input(), validators=[during_our_time], **options)
+PLAN_MAX = 36
+"""Rows of a plan."""
 
 
 class CallForm(forms.Form):
     """How a call ended."""
 
-    outcome = forms.ChoiceField(label=_("通话结果"), choices=OUTCOMES)
-    until = _Days(label=_("承诺缴费日"), required=False)
+    outcome = forms.ChoiceField(label=_("通话结果"), choices=[("", _("请选择")), *OUTCOMES])
+    until = DayField(label=_("承诺缴费日"), required=False, help_text=_("结果为承诺缴费时填"))
     fen = YuanField(label=_("承诺金额（元）"), required=False)
     note = LineField(label=_("备注"), max_length=200, required=False)
+
+    def clean(self) -> None:
+        """A promise is never dropped without a word, nor taken by half."""
+        given = self.cleaned_data
+        said = [name for name in ("until", "fen") if given.get(name) is not None]
+        if "outcome" not in given:
+            return
+        if given["outcome"] != "promised":
+            if said:
+                self.add_error("outcome", gettext("填了承诺日或金额，结果须为承诺缴费"))
+            return
+        for name in ("until", "fen"):
+            if name in given and given[name] is None:
+                self.add_error(name, gettext("承诺缴费须填日期和金额"))
 
 
 class PromiseForm(forms.Form):
     """So much until a day."""
 
-    until = _Days(label=_("承诺缴费日"), help_text=_("今天起 31 天内"))
+    until = DayField(label=_("承诺缴费日"), help_text=_("今天起 31 天内"))
     fen = YuanField(label=_("承诺金额（元）"))
     note = LineField(label=_("备注"), max_length=200, required=False)
 
@@ -65,32 +78,59 @@ class PlanForm(forms.Form):
         label=_("各期"),
         max_length=2000,
         widget=forms.Textarea({"rows": 6}),
-        help_text=_("每行一期：日期和金额（元），如 2027-01-15 500.00；合计须等于逾期欠费"),
+        help_text=_("每行一期：日期和金额（元），如 2027-01-15 500.00 或 1月15日 500；合计须等于逾期欠费"),
     )
     reason = ReasonField(label=_("理由"))
 
+    def __init__(self, owed_fen: int, today: date, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.owed_fen, self.today = owed_fen, today
+
     def clean_rows(self) -> list[tuple[date, int]]:
-        found = []
+        """Each fault by itself: a line that is none, a day, then the sum."""
+        found, wrong = list[tuple[date, int]](), []
         for number, line in enumerate(plain(self.cleaned_data["rows"]).splitlines(), 1):
+            day, _space, yuan = line.strip().replace("\t", " ").partition(" ")
+            if not day:
+                continue
             try:
-                day, yuan = line.split(maxsplit=1)
-                fen, on = typed_yuan(yuan.strip()), day_of(day)
-                if not isinstance(on, date):
-                    raise ValueError(day)
-                during_our_time(on)
-            except (ValueError, AmountError, forms.ValidationError):
-                raise forms.ValidationError(
-                    now_("第 %(number)s 行不是日期和金额") % {"number": number}
-                ) from None
-            found.append((on, fen))
+                found.append((typed_day(day, self.today), typed_yuan(yuan)))
+                during_our_time(found[-1][0])
+            except DayError:
+                said = gettext("第 %(number)s 行的日期看不懂：%(text)s")
+                wrong.append(said % {"number": number, "text": day[:20]})
+                continue
+            except (AmountError, forms.ValidationError):
+                wrong.append(gettext("第 %(number)s 行不是日期和金额") % {"number": number})
+                continue
+            wrong += self._wrong(number, found)
+        fen = sum(fen for _on, fen in found)
+        if not wrong and fen != self.owed_fen:
+            wrong.append(gettext("合计 %(sum)s 元，欠费 %(owed)s 元，差 %(rest)s 元") % {
+                "sum": grouped_yuan(fen), "owed": grouped_yuan(self.owed_fen),
+                "rest": grouped_yuan(self.owed_fen - fen)})  # fmt: skip
+        if len(found) > PLAN_MAX:
+            wrong.append(gettext("最多 %(most)s 期") % {"most": PLAN_MAX})
+        if wrong:
+            raise forms.ValidationError(wrong)
         return found
+
+    def _wrong(self, number: int, found: list[tuple[date, int]]) -> list[str]:
+        """What is wrong with the row that came last."""
+        (on, fen), before = found[-1], [day for day, _fen in found[:-1]]
+        faults = ((on < self.today, gettext("第 %(number)s 行的日期已过")),
+                  (on in before, gettext("第 %(number)s 行的日期重复")),
+                  ((on - self.today).days > 1096, gettext("第 %(number)s 行的日期在三年之后")),
+                  (fen <= 0, gettext("第 %(number)s 行的金额须大于零")))  # fmt: skip
+        return [said % {"number": number} for is_so, said in faults if is_so]
 
 
 class SettleForm(forms.Form):
     """Whether a dispute is right."""
 
     upheld = forms.TypedChoiceField(label=_("结论"), coerce=lambda said: said == "yes", choices=(
-        ("no", _("异议不成立，继续催缴")), ("yes", _("异议成立：账单须更正或撤销，此前不再催缴"))))  # fmt: skip
+        ("", _("请选择")), ("no", _("异议不成立，继续催缴")),
+        ("yes", _("异议成立：账单更正或撤销之前不催缴"))))  # fmt: skip
     note = ReasonField(label=_("说明"))
 
 
@@ -100,7 +140,7 @@ class ServeForm(forms.Form):
     how = forms.ChoiceField(
         label=_("送达方式"), choices=[(word, _said(text)) for word, text in rules.SERVED.items()]
     )
-    on = _Days(label=_("送达日"))
+    on = DayField(label=_("送达日"))
     note = LineField(label=_("签收人、快递单号或见证人"), max_length=200)
 
 
@@ -113,8 +153,8 @@ class BatchForm(forms.Form):
 
     def __init__(self, access: Access, *args: Any) -> None:
         super().__init__(*args)
-        every = [("", now_("全部"))]
-        self.fields["biller"].choices = [("", now_("请选择")), *billers(access)]  # type: ignore[attr-defined]
+        every = [("", gettext("全部"))]
+        self.fields["biller"].choices = [("", gettext("请选择")), *billers(access)]  # type: ignore[attr-defined]
         self.fields["fee"].choices = [*every, *fees(access)]  # type: ignore[attr-defined]
         self.fields["area"].choices = [*every, *areas(access)]  # type: ignore[attr-defined]
 
@@ -152,8 +192,8 @@ class RuleForm(forms.Form):
 
     def __init__(self, access: Access, law: str, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["biller"].choices = [("", now_("请选择")), *billers(access)]  # type: ignore[attr-defined]
-        self.fields["fee"].choices = [("", now_("全部")), *fees(access)]  # type: ignore[attr-defined]
+        self.fields["biller"].choices = [("", gettext("请选择")), *billers(access)]  # type: ignore[attr-defined]
+        self.fields["fee"].choices = [("", gettext("全部")), *fees(access)]  # type: ignore[attr-defined]
         kinds = [("", "—"), *((word, told(text)) for word, text in rules.STEPS.items())]
         steps = LAWS[law].steps
         for number in range(ROWS_MAX):
@@ -186,6 +226,13 @@ class RuleForm(forms.Form):
             DunningStep(given[f"kind{number}"], given[f"overdue{number}"] or 0, given[f"after{number}"] or 0,
                         given[f"least{number}"] or 0)
             for number in range(ROWS_MAX) if given.get(f"kind{number}"))  # fmt: skip
+
+
+class OfficeForm(forms.Form):
+    """Where a company is found by whom it dunned."""
+
+    phone = LineField(label=_("联系电话"), max_length=40)
+    address = LineField(label=_("办公地址"), max_length=100)
 
 
 class CollectorForm(forms.Form):

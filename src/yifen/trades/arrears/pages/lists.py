@@ -19,7 +19,7 @@ from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.face.plain import plain_connection
 from yifen.trades.arrears import rules
-from yifen.trades.arrears.pages.masking import account_shown
+from yifen.trades.arrears.pages.masking import account_shown, name_shown, phone_shown
 
 _SQL = queries(__package__)
 _said = lazy(told, str)
@@ -38,7 +38,8 @@ WHY = _words(
 KINDS = _words(rules.HOLDS, {"dispute": "bad", "plan": "waiting"})
 HOLD_STATES: words.Words = {
     "running": (_("执行中"), "waiting"), "kept": (_("已履行"), "ok"), "broken": (_("已违约"), "bad"),
-    "replaced": (_("已被取代"), "neutral"), "upheld": (_("异议成立"), "ok"), "rejected": (_("异议不成立"), "neutral"),
+    "replaced": (_("已被取代"), "neutral"), "mending": (_("成立，待更正"), "bad"),
+    "upheld": (_("异议成立"), "ok"), "rejected": (_("异议不成立"), "neutral"),
 }  # fmt: skip
 CUT_STATES: words.Words = {
     "asked": (_("待停供"), "waiting"), "failed": (_("未停成"), "bad"), "cut": (_("已停供"), "bad"),
@@ -145,15 +146,22 @@ CALLS = replace(
     note=_("现在该打电话的户；打开一户记下结果。三天打不通即算已办。"),
     empty=_("没有要打的电话"),
     route="arrears/calls/",
+    source=_SQL["debts_named"],
+    reads={"customer_id": "d.customer_id", "biller_id": "d.biller_id"},
     form=ListFilters,
     orders={},
     row=None,
     where=("d.next_kind = 'call' AND d.why = ''",),
     filters=DEBTS.filters,
-    columns=tuple(
-        column for column in DEBTS.columns if column.name not in ("next", "why", "class")
+    columns=(
+        DEBTS.columns[0],
+        Column("holder", "n.name", _("户名"), exported=False,
+               value=lambda r, a: name_shown(a, r.biller_id, r.account_no, r.holder)),
+        Column("phone", "c.contact", _("手机"), "code", exported=False,
+               value=lambda r, a: phone_shown(a, r.biller_id, r.account_no, r.phone) or "—"),
+        *(column for column in DEBTS.columns[1:] if column.name not in ("next", "why", "class")),
     ),
-)
+)  # fmt: skip
 
 LETTERS = Listing(
     name="arrears_letters",
@@ -252,6 +260,8 @@ def _fails(row: Row, access: Access) -> bool:
 
 
 _ENDED = dict.fromkeys(("replaced", "upheld", "rejected"), "NOT ")
+OPEN = ("running", "mending")  # a dispute that may still be settled, or settled otherwise
+MEND_DAYS = 15  # within which a bill is mended of which it is known to be wrong
 _STATE = "arrears_hold_state_v1(h, %(today)s)"
 HOLDS = Listing(
     name="arrears_holds",
@@ -265,7 +275,7 @@ HOLDS = Listing(
     scope=in_scope("h.biller_id"),
     key="h.hold_id",
     opens=account_url,
-    reads={"customer_id": "h.customer_id", "made_at": "h.made_at"},
+    reads={"customer_id": "h.customer_id", "made_at": "h.made_at", "upheld_at": "h.upheld_at"},
     filters=(
         *chosen("biller", _("收费单位"), "h.biller_id = %(biller)s", billers),
         *search("account", _("户号"), "h.account_no = %(account)s"),
@@ -302,21 +312,29 @@ HOLDS = Listing(
             filters=one_of(
                 "state",
                 _("状态"),
-                HOLD_STATES,
+                [("unmended", _("逾期未更正")), *words.choices(HOLD_STATES)],
                 {
                     state: f"h.ended_at IS {_ENDED.get(state, '')}NULL AND {{sql}} = '{state}'"
                     for state in HOLD_STATES
+                }
+                | {
+                    "unmended": "h.ended_at IS NULL AND h.upheld_at < %(now)s::timestamptz"
+                    f" - interval '{MEND_DAYS} days'"
                 },
             ),
         ),
-        Column("note", "concat_ws(' · ', nullif(h.note, ''), nullif(h.ended_note, ''))", _("说明")),
+        Column(
+            "note",
+            "concat_ws(' · ', nullif(h.note, ''), nullif(h.upheld_note, ''), nullif(h.ended_note, ''))",
+            _("说明"),
+        ),
         Column("made_by", "h.made_by", _("经办")),
         Column(
             "settle",
             "h.hold_id",
             "",
             "link",
-            value=lambda r, a: _("了结") if _open(r, a) else "",
+            value=lambda r, a: (_("了结") if r.state == "running" else _("改结论")) if _open(r, a) else "",
             exported=False,
             url=lambda r, a: reverse("arrears_settle", args=[r.hold_id]) if _open(r, a) else "",
         ),
@@ -325,7 +343,7 @@ HOLDS = Listing(
 
 
 def _open(row: Row, access: Access) -> bool:
-    return bool(row.kind == "dispute" and row.state == "running" and access.may("arrears.do"))
+    return bool(row.kind == "dispute" and row.state in OPEN and access.may("arrears.do"))
 
 
 WRITTEN = Listing(

@@ -9,6 +9,11 @@ LEFT JOIN arrears_collector kb ON kb.place_id = d.building_id
 LEFT JOIN arrears_collector ka ON ka.place_id = d.area_id
 LEFT JOIN access_user u ON u.id = coalesce(kb.user_id, ka.user_id)
 
+-- name: debts_named
+-- With the holder's name, sealed, for whoever calls him.
+{debts}
+LEFT JOIN payer n ON n.bucket = d.bucket AND n.biller_id = d.biller_id AND n.account_no = d.account_no
+
 -- name: ages
 -- Sums and counts of kept debts by one thing.
 FROM (SELECT d.biller_id, {{by}} AS what, count(*) AS debts, count(*) FILTER (WHERE d.owed_fen > 0) AS late,
@@ -116,7 +121,7 @@ SELECT count(*) FROM arrears_call k JOIN arrears_debt d ON d.bucket = k.bucket A
 -- name: account_holds
 -- What held it, the newest first.
 SELECT h.hold_id, f.name, h.kind, h.from_on, h.until_on, h.amount_fen, arrears_hold_state_v1(h, %(today)s), h.made_by,
-    concat_ws(' · ', nullif(h.note, ''), nullif(h.ended_note, ''))
+    concat_ws(' · ', nullif(h.note, ''), nullif(h.upheld_note, ''), nullif(h.ended_note, ''))
 FROM arrears_hold h JOIN billing_fee f ON f.fee_id = h.fee_id
 WHERE h.bucket = %(bucket)s AND h.customer_id = %(customer)s ORDER BY h.hold_id DESC LIMIT 100
 
@@ -141,8 +146,8 @@ JOIN billing_run r ON r.run_id = b.run_id AND r.biller_id = %(biller)s
 WHERE w.bucket = %(bucket)s AND b.account_no = %(account)s GROUP BY w.bill_id HAVING sum(w.amount_fen) > 0 ORDER BY 1
 
 -- name: hold
--- One dispute that runs, whose it is.
-SELECT h.biller_id, h.customer_id, f.name, h.amount_fen, h.note, h.made_by
+-- One dispute that runs or was found right, whose it is.
+SELECT h.biller_id, h.customer_id, f.name, h.amount_fen, h.note, h.made_by, h.upheld_by
 FROM arrears_hold h JOIN billing_fee f ON f.fee_id = h.fee_id
 WHERE h.hold_id = %(hold)s AND h.kind = 'dispute' AND h.ended_at IS NULL
 
@@ -150,13 +155,21 @@ WHERE h.hold_id = %(hold)s AND h.kind = 'dispute' AND h.ended_at IS NULL
 -- Letters of a batch, or one of them, with the biller's and the payer's names, and how often each was printed again.
 SELECT t.letter_no, t.kind, t.biller_id, p.code, p.name, i.name, t.customer_id, c.account_no, n.name, l.path, f.name,
     t.owed_fen, t.oldest_on, t.cut_days, t.printed_at, (SELECT count(*) FROM arrears_print x WHERE x.letter_no = t.letter_no),
-    r.law, t.batch
+    r.law, (SELECT json_agg(json_build_array(b.bill_id, b.title, b.due_on, b.principal_fen, b.late_fen)
+        ORDER BY b.due_on, b.bill_id) FROM arrears_letter_bill b WHERE b.letter_no = t.letter_no), o.phone, o.address
 FROM arrears_letter t JOIN partner p ON p.id = t.biller_id JOIN institution i ON i.id = p.institution_id
 JOIN billing_customer c ON c.bucket = t.bucket AND c.customer_id = t.customer_id
 JOIN billing_place l ON l.place_id = c.place_id JOIN billing_fee f ON f.fee_id = t.fee_id
 JOIN arrears_rule r ON r.rule_id = t.rule_id
 LEFT JOIN payer n ON n.bucket = t.bucket AND n.biller_id = t.biller_id AND n.account_no = c.account_no
+LEFT JOIN LATERAL (SELECT * FROM arrears_office x WHERE x.biller_id = t.biller_id ORDER BY x.office_id DESC LIMIT 1) o ON true
 WHERE t.letter_no = %(letter)s OR t.batch = %(batch)s ORDER BY t.letter_no LIMIT 100
+
+-- name: offices
+-- Where each company in scope is found, as its letters say it.
+SELECT p.id, p.name, o.phone, o.address, o.made_by, o.made_at FROM billing_biller b JOIN partner p ON p.id = b.biller_id
+LEFT JOIN LATERAL (SELECT * FROM arrears_office x WHERE x.biller_id = p.id ORDER BY x.office_id DESC LIMIT 1) o ON true
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.code
 
 -- name: served
 -- Whether a notice was served.
@@ -174,15 +187,20 @@ WHERE (%(all)s OR r.biller_id = ANY (%(partners)s::integer[])) AND r.biller_id <
         AND x.fee_id IS NOT DISTINCT FROM r.fee_id AND x.rule_id > r.rule_id) ORDER BY p.name, f.name NULLS FIRST, r.class
 
 -- name: places
--- Communities and buildings of a company, with who collects there, and how much is overdue.
-SELECT l.place_id, l.path, l.level, u.login FROM billing_place l
+-- Communities of a company, or one of them with its buildings, with who collects there.
+SELECT l.place_id, l.path, u.id, u.login || ' ' || u.name FROM billing_place l
 LEFT JOIN arrears_collector k ON k.place_id = l.place_id LEFT JOIN access_user u ON u.id = k.user_id
-WHERE l.biller_id = %(biller)s AND l.level <= 2 ORDER BY l.path LIMIT 2001
+WHERE l.biller_id = %(biller)s AND CASE WHEN %(area)s::bigint IS NULL THEN l.level = 1
+    ELSE l.place_id = %(area)s OR l.level = 2 AND l.parent_id = %(area)s END ORDER BY l.level, l.path LIMIT 2001
+
+-- name: areas_of
+-- Communities of a company.
+SELECT l.place_id, l.name FROM billing_place l WHERE l.level = 1 AND l.biller_id = %(biller)s ORDER BY l.name LIMIT 2000
 
 -- name: people
--- Who may see the arrears of a company.
-SELECT u.id, u.login FROM access_user u JOIN partner p ON p.id = %(biller)s
-WHERE u.is_active AND access_may_v1(u.id, 'arrears.view', p.institution_id, p.id) ORDER BY u.login LIMIT 500
+-- Who may collect for a company: duns, goes to doors, takes money at a desk.
+SELECT u.id, u.login || ' ' || u.name FROM access_user u JOIN partner p ON p.id = %(biller)s
+WHERE u.is_active AND arrears_may_collect_v1(u.id, p.institution_id, p.id) ORDER BY u.login LIMIT 500
 
 -- name: bad
 -- Bills long overdue, or of closed accounts, that no one disputes, the oldest first.
@@ -197,7 +215,7 @@ WHERE d.biller_id = %(biller)s AND (d.older_fen > 0 AND y.due_on < %(today)s::da
 ORDER BY y.due_on, b.bill_id LIMIT 100
 
 -- name: contact
--- A phone and a holder, sealed.
+-- A phone and the holder's name, sealed.
 SELECT c.contact, n.name FROM billing_customer c
 LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
 WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s

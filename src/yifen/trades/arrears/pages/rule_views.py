@@ -1,8 +1,9 @@
 """Rules of dunning, and who collects where."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -14,10 +15,10 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.trades.arrears import debts, ruling
-from yifen.trades.arrears.pages.forms import CollectorForm, RuleForm
+from yifen.trades.arrears.pages.forms import CollectorForm, OfficeForm, RuleForm
 from yifen.trades.arrears.pages.lists import billers, read
 from yifen.trades.arrears.pages.views import crumbs
-from yifen.trades.arrears.rules import LAWS, DunningStep
+from yifen.trades.arrears.rules import LAWS, DunningStep, natural
 from yifen.trades.arrears.ruling import DunningRule
 
 _SQL = queries(__package__)
@@ -47,8 +48,10 @@ def arrears_rules(request: HttpRequest) -> HttpResponse:
                 "steps": [told(ruling.said(step)) for step in read_steps],
             }
         )
+    offices = read(_SQL["offices"], scopes.params(access_of(request).scope))
     return render(request, "console/arrears/rules.html", {
-        "rules": rows, "may": access_of(request).may("arrears.rules"), "breadcrumbs": [{"title": _("催缴规则")}],
+        "offices": offices, "rules": rows,
+        "may": access_of(request).may("arrears.rules"), "breadcrumbs": [{"title": _("催缴规则")}],
         "laws": [(word, told(law.name)) for word, law in LAWS.items()],
     })  # fmt: skip
 
@@ -92,13 +95,39 @@ def arrears_rule(request: HttpRequest) -> HttpResponse:
     )
 
 
+@allow("arrears.rules")
+def arrears_office(request: HttpRequest, biller_id: int) -> HttpResponse:
+    """Phone and address of a company, as its letters say them."""
+    access = access_of(request)
+    known = read(_SQL["offices"], scopes.params(access.scope))
+    one = next((row for row in known if row[0] == biller_id), None)
+    if one is None:
+        raise Http404
+    form = OfficeForm(request.POST or None, initial={"phone": one[2], "address": one[3]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            debts.act("office", "phone", session=access.session, biller=biller_id, now=now(), **form.cleaned_data)
+        except Refused as refused:
+            put(request, form, refused, "phone")
+        else:
+            messages.success(request, _("已登记"))
+            return redirect("arrears_rules")
+    return render(request, "console/arrears/form.html", {
+        "form": form, "title": _("函件落款"), "button": _("登记"), "back": reverse("arrears_rules"), "lead": one[1],
+        "breadcrumbs": crumbs(_("催缴规则"), "arrears_rules", _("函件落款")),
+    })  # fmt: skip
+
+
 @allow("arrears.view")
 def arrears_collectors(request: HttpRequest) -> HttpResponse:
-    """GET biller: its communities and buildings; POST who collects at one of them."""
+    """GET biller: its communities; GET area: one with its buildings; POST who collects at one of them."""
     access = access_of(request)
     known = billers(access)
     asked = request.GET.get("biller", "")
     chosen = next((one for one in known if str(one[0]) == asked), known[0] if known else None)
+    known_areas = read(_SQL["areas_of"], {"biller": chosen[0]}) if chosen else []
+    known_areas.sort(key=lambda row: natural(row[1]))
+    area = next((one[0] for one in known_areas if str(one[0]) == request.GET.get("area", "")), None)
     may = access.may("arrears.do")
     if chosen and may and request.method == "POST":
         form = CollectorForm(request.POST)
@@ -113,13 +142,16 @@ def arrears_collectors(request: HttpRequest) -> HttpResponse:
         else:
             say(request, Refused(Code.INPUT_INVALID))
         return redirect(request.get_full_path())
-    places = read(_SQL["places"], {"biller": chosen[0]}) if chosen else []
+    places = read(_SQL["places"], {"biller": chosen[0], "area": area}) if chosen else []
+    places.sort(key=lambda row: natural(row[1]))
     return render(
         request,
         "console/arrears/collectors.html",
         {
             "billers": known,
             "chosen": chosen,
+            "areas": known_areas,
+            "area": area,
             "may": may,
             "places": places[:PLACES_MAX],
             "is_cut": len(places) > PLACES_MAX,

@@ -11,14 +11,13 @@ from yifen.core.access.edge import Access
 from yifen.core.access.sealing import ring
 from yifen.core.access.telling import told
 from yifen.core.facts.masking import masked_name
-from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.hub.payments.names import opened_name
 from yifen.trades.arrears import debts, rules
 from yifen.trades.arrears.debts import DebtAccount
-from yifen.trades.arrears.pages.lists import CUT_STATES, HOLD_STATES, KINDS, STEPS, WHY, read
-from yifen.trades.arrears.pages.masking import account_shown
+from yifen.trades.arrears.pages.lists import CUT_STATES, HOLD_STATES, KINDS, OPEN, STEPS, WHY, read
+from yifen.trades.arrears.pages.masking import account_shown, phone_of
 
 _SQL = queries(__package__)
 Shown = dict[str, Any]
@@ -34,13 +33,13 @@ def at(one: DebtAccount, **more: Any) -> dict[str, Any]:
 
 
 def facts(one: DebtAccount, access: Access, to_call: bool) -> list[Shown]:
-    """`to_call`: somebody is to call, who reads the phone and whom to ask for."""
-    holder, phone = reached(one)
+    """`to_call`: somebody is to call, who reads the phone."""
+    name, phone = reached(one)
     calls = read(_SQL["account_calls"], at(one))[0][0]
     return [
         {"title": _("收费单位"), "text": one.biller_name},
         {"title": _("户号"), "kind": "code", "text": account_shown(access, one.account_no)},
-        {"title": _("户名"), "text": (holder if to_call else masked_name(holder)) if holder else None},
+        {"title": _("户名"), "text": (name if to_call else masked_name(name)) or "—"},
         {"title": _("地址"), "text": one.place},
         {
             "title": _("手机"),
@@ -52,20 +51,10 @@ def facts(one: DebtAccount, access: Access, to_call: bool) -> list[Shown]:
 
 
 def reached(one: DebtAccount) -> tuple[str, str]:
-    """Whom one asks for, and by which phone; "": none is kept."""
+    """Whole: the holder's name, and his phone."""
     contact, name = read(_SQL["contact"], at(one))[0]
-    return opened_name(ring(), one.biller_id, one.account_no, name) or "", _opened(one, contact)
-
-
-def _opened(one: DebtAccount, sealed: str | None) -> str:
-    try:  # as billing sealed it
-        return (
-            ring().open_text(sealed, f"billing contact:{one.biller_id}:{one.account_no}")
-            if sealed
-            else ""
-        )
-    except KeyRingError:
-        return ""
+    return (opened_name(ring(), one.biller_id, one.account_no, name),
+            phone_of(one.biller_id, one.account_no, contact))  # fmt: skip
 
 
 def sections(one: DebtAccount, access: Access, now: datetime) -> list[tuple[str, Shown]]:
@@ -174,9 +163,10 @@ def _bills(one: DebtAccount, access: Access, now: datetime) -> Shown:
 
 def _holds(one: DebtAccount, access: Access, today: Any) -> Shown:
     def settle(hold: int, kind: str, state: str) -> Shown:
-        if kind != "dispute" or state != "running" or not access.may("arrears.do"):
+        if kind != "dispute" or state not in OPEN or not access.may("arrears.do"):
             return {"text": ""}
-        return {"kind": "link", "text": _("了结"), "url": reverse("arrears_settle", args=[hold])}
+        text = _("了结") if state == "running" else _("改结论")
+        return {"kind": "link", "text": text, "url": reverse("arrears_settle", args=[hold])}
 
     return _table(
         (
@@ -252,10 +242,11 @@ def _letters(one: DebtAccount) -> Shown:
 
 
 def _done(one: DebtAccount) -> Shown:
-    return _table((_("时间"), _("费种"), _("步骤"), _("结果"), _("欠费（元）"), _("针对账单"), _("经办"), _("备注")),
-                  [[_time(moment), {"text": fee}, _badge(STEPS, kind), {"text": _how(how, sent)}, _fen(fen),
+    return _table((_("办理日"), _("登记时间"), _("费种"), _("步骤"), _("结果"), _("欠费（元）"),
+                   _("针对账单"), _("经办"), _("备注")),
+                  [[_code(on), _time(moment), {"text": fee}, _badge(STEPS, kind), {"text": _how(how, sent)}, _fen(fen),
                     _code(f"B{bill}"), {"text": by}, {"text": note}]
-                   for moment, fee, kind, how, fen, by, note, sent, bill, _on
+                   for moment, fee, kind, how, fen, by, note, sent, bill, on
                    in read(_SQL["account_done"], at(one))])  # fmt: skip
 
 
@@ -285,7 +276,7 @@ def _how(how: str, sent: str | None) -> str:
     if how in rules.SERVED:
         return told(rules.SERVED[how])
     return {
-        "no_phone": _("没有手机"),
+        "no_phone": _("没有手机或空号"),
         "withdrawn": _("已撤回同意"),
         "reached": _("已通话"),
         "promised": _("承诺缴费"),

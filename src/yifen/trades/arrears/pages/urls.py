@@ -37,5 +37,6 @@ urlpatterns = [
     ),
     path("arrears/rules/", rule_views.arrears_rules, name="arrears_rules"),
     path("arrears/rules/new/", rule_views.arrears_rule, name="arrears_rule"),
+    path("arrears/rules/office/<int:biller_id>/", rule_views.arrears_office, name="arrears_office"),
     path("arrears/collectors/", rule_views.arrears_collectors, name="arrears_collectors"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -15,6 +16,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put, say
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.arrears import debts, planning
@@ -32,6 +34,8 @@ from yifen.trades.arrears.pages.lists import read
 from yifen.trades.arrears.pages.masking import account_shown
 
 _SQL = queries(__package__)
+FIELDS: dict[ResultCode, str] = {ArrearsCode.PROMISE_WRONG: "until", ArrearsCode.PROMISE_SUM: "fen"}
+"""Where a refusal is told, if not at the first field."""
 
 
 def found(request: HttpRequest, customer_id: int) -> DebtAccount:
@@ -46,6 +50,7 @@ def found(request: HttpRequest, customer_id: int) -> DebtAccount:
 def arrears_account(request: HttpRequest, customer_id: int) -> HttpResponse:
     """What it owes, what was done, what holds it."""
     one, access = found(request, customer_id), access_of(request)
+    debts.look(one, now())
     may = access.may("arrears.do")
     owed = read(_SQL["account_debts"], tables.at(one))
     buttons = [
@@ -86,9 +91,8 @@ def arrears_call(request: HttpRequest, customer_id: int, fee_id: int) -> HttpRes
         )
         return "arrears_dispute" if given["outcome"] == "disputed" else ""
 
-    holder, phone = tables.reached(found(request, customer_id))
-    lead = " · ".join(filter(None, (holder, phone or _("没有手机"))))
-    return _acted(request, customer_id, fee_id, form, _("记录通话"), done, lead)
+    one = found(request, customer_id)
+    return _acted(request, customer_id, fee_id, form, _("记录通话"), done, " ".join(tables.reached(one)))
 
 
 @allow("arrears.do")
@@ -148,7 +152,7 @@ def arrears_plan(request: HttpRequest, customer_id: int, fee_id: int) -> HttpRes
     one = found(request, customer_id)
     debts.fresh(one, now())
     owed = sum(bill.owed_fen for bill in debts.overdue(one, fee_id, now()))
-    form = PlanForm(request.POST or None)
+    form = PlanForm(owed, localdate(now()), request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             row = planning.propose(access_of(request), customer_id, fee_id, form.cleaned_data["rows"],
@@ -163,17 +167,21 @@ def arrears_plan(request: HttpRequest, customer_id: int, fee_id: int) -> HttpRes
 
 @allow("arrears.do")
 def arrears_settle(request: HttpRequest, hold_id: int) -> HttpResponse:
-    """A dispute is settled by another than who wrote it down."""
+    """A dispute is settled by another than who wrote it down; one that was found right can only be taken back."""
     rows = read(_SQL["hold"], {"hold": hold_id}) if hold_id < 2**62 else []
     if not rows or not access_of(request).scope.has_partner(rows[0][0]):
         raise Http404
-    _biller, customer_id, fee, fen, note, made_by = rows[0]
+    _biller, customer_id, fee, fen, note, made_by, upheld_by = rows[0]
     form = SettleForm(request.POST or None)
+    if upheld_by:
+        form.fields["upheld"].choices = [("no", _("无须更正，继续催缴"))]  # type: ignore[attr-defined]
 
     def done(given: dict[str, Any]) -> str:
         debts.act(
             "settle", "upheld", session=access_of(request).session, hold=hold_id, now=now(), **given
         )
+        if given["upheld"]:
+            messages.warning(request, _("账单更正或撤销之前不催缴，请到账单页办理；办完后所余部分恢复催缴。"))
         return ""
 
     return _acted(
@@ -214,7 +222,7 @@ def _acted(
         try:
             following = done(form.cleaned_data)
         except Refused as refused:
-            put(request, form, refused, next(iter(form.fields)))
+            put(request, form, refused, FIELDS.get(refused.code, next(iter(form.fields))))
         else:
             messages.success(request, _("已登记"))
             return (

@@ -60,31 +60,37 @@ BEGIN
             AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen;
     ELSE
         RETURN QUERY SELECT y.bucket, y.account_no, b.bill_id, b.service_id, p_today - y.due_on, y.due_on,
-            y.due_fen - y.paid_fen, y.held_by IS NOT NULL,
-            CASE WHEN d.bill_id IS NULL THEN false ELSE arrears_disputed_v1(d.bill_id) END
+            y.due_fen - y.paid_fen, y.held_by IS NOT NULL, d.bill_id IS NOT NULL
         FROM payable y JOIN billing_bill b ON b.bucket = y.bucket
             AND b.bill_id = CASE WHEN y.ref ~ '^B[0-9]{1,18}$' THEN substr(y.ref, 2)::bigint END
         LEFT JOIN (SELECT DISTINCT x.bill_id FROM arrears_hold h JOIN arrears_hold_bill x ON x.hold_id = h.hold_id
-            WHERE h.kind = 'dispute' AND h.ended_why IS DISTINCT FROM 'rejected' AND h.biller_id = p_biller) d ON d.bill_id = b.bill_id
+            WHERE h.bucket = p_bucket AND h.ended_at IS NULL AND h.kind = 'dispute' AND h.biller_id = p_biller
+                AND (h.upheld_at IS NULL OR NOT arrears_mended_v1(h, x.bill_id))) d ON d.bill_id = b.bill_id
         WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.state = 'open'
             AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen;
     END IF;
 END $$;
 
--- Was a bill corrected or cancelled since?
-CREATE OR REPLACE FUNCTION arrears_mended_v1(p_bill bigint, p_since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM billing_bill b
-        JOIN billing_bill x ON x.bucket = b.bucket AND x.service_id = b.service_id AND x.corrects_id = b.bill_id
-        JOIN billing_run r ON r.run_id = x.run_id AND r.published_at >= p_since
-        WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill);
+-- Was a bill of a dispute mended since it was written down? A correction counts once it is published.
+CREATE OR REPLACE FUNCTION arrears_mended_v1(p_hold arrears_hold, p_bill bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM billing_bill b JOIN billing_bill x ON x.bucket = b.bucket AND x.service_id = b.service_id
+            JOIN billing_run r ON r.run_id = x.run_id AND r.kind IN ('correction', 'cancel')
+                AND (r.subject ->> 'bill')::bigint = p_bill
+            JOIN billing_booking k ON k.run_id = x.run_id AND k.piece = x.piece AND k.at >= p_hold.made_at
+            WHERE b.bucket = p_hold.bucket AND b.bill_id = p_bill)
+        OR EXISTS (SELECT FROM billing_waiver w WHERE w.bucket = p_hold.bucket AND w.bill_id = p_bill
+            AND w.waived_on >= p_hold.from_on)
+        OR NOT EXISTS (SELECT FROM payable y WHERE y.bucket = p_hold.bucket AND y.biller_id = p_hold.biller_id
+            AND y.account_no = p_hold.account_no AND y.ref = 'B' || p_bill AND y.state = 'open');
 $$;
 
--- Does the newest dispute of a bill run, or was it upheld and the bill is not mended yet?
-CREATE OR REPLACE FUNCTION arrears_disputed_v1(p_bill bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT coalesce((
-        SELECT h.ended_at IS NULL OR h.ended_why = 'upheld' AND NOT arrears_mended_v1(p_bill, h.made_at)
-        FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
-        WHERE x.bill_id = p_bill AND h.kind = 'dispute' ORDER BY h.hold_id DESC LIMIT 1), false);
+-- Does a dispute hold this bill: it runs, or it was found right and the bill is not mended yet?
+CREATE OR REPLACE FUNCTION arrears_disputed_v1(p_bill bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM arrears_hold_bill x JOIN arrears_hold h ON h.hold_id = x.hold_id
+                   WHERE x.bill_id = p_bill AND h.kind = 'dispute' AND h.ended_at IS NULL
+                       AND (h.upheld_at IS NULL OR NOT arrears_mended_v1(h, p_bill)));
 $$;
 
 -- What was paid on a hold's bills since it was made, up to the end of a day.
@@ -98,12 +104,13 @@ LANGUAGE sql STABLE AS $$
     WHERE h.day <= p_day;
 $$;
 
--- running, kept or broken on a day; of a dispute: running until it is settled, then as it was.
+-- running, kept or broken on a day; of a dispute: running until it is settled, mending while it was found right and its
+-- bills are not mended, then as it was settled.
 CREATE OR REPLACE FUNCTION arrears_hold_state_v1(p_hold arrears_hold, p_today date) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN p_hold.ended_at IS NOT NULL THEN p_hold.ended_why
-        WHEN p_hold.kind = 'dispute' THEN 'running'
+        WHEN p_hold.kind = 'dispute' THEN CASE WHEN p_hold.upheld_at IS NULL THEN 'running' ELSE 'mending' END
         WHEN p_hold.kind = 'promise' AND arrears_paid_by_v1(p_hold, least(p_today, p_hold.until_on)) >= p_hold.amount_fen
             THEN 'kept'
         WHEN p_hold.kind = 'promise' AND p_today > p_hold.until_on THEN 'broken'

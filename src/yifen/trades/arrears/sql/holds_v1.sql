@@ -42,7 +42,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- 承诺: so much until a day, of a month at most; no second one while one runs, and none right behind a broken one that
--- was for the same oldest bill. Codes: as arrears_against_v1, HOLD_RUNS, PROMISE_WRONG (the day, or the sum).
+-- was for the same oldest bill. Codes: as arrears_against_v1, HOLD_RUNS, PROMISE_WRONG (the day), PROMISE_SUM.
 CREATE OR REPLACE FUNCTION arrears_promise_v1(
     p_session text, p_customer bigint, p_fee integer, p_until date, p_fen bigint, p_note text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -59,9 +59,10 @@ BEGIN
         WHERE h.bucket = v.bucket AND h.customer_id = v.customer_id AND h.fee_id = v.fee_id AND h.kind = 'promise'
             AND b.bill_id = v.oldest_bill) >= 3 THEN
         RETURN @HOLD_RUNS;
-    ELSIF p_until IS NULL OR p_until NOT BETWEEN v_today AND v_today + 31 OR p_fen IS NULL
-        OR p_fen NOT BETWEEN 1 AND v.owed_fen THEN
+    ELSIF p_until IS NULL OR p_until NOT BETWEEN v_today AND v_today + 31 THEN
         RETURN @PROMISE_WRONG;
+    ELSIF p_fen IS NULL OR p_fen NOT BETWEEN 1 AND v.owed_fen THEN
+        RETURN @PROMISE_SUM;
     END IF;
     PERFORM arrears_hold_v1(v, 'promise', p_until, p_fen, NULL, p_note, v_by, NULL, p_now);
     RETURN 0;
@@ -92,8 +93,9 @@ BEGIN
     RETURN 0;
 END $$;
 
--- A dispute is settled, by another human than who wrote it down, whatever his login: upheld (its bills hold
--- steps back until they are corrected or cancelled) or rejected: they hold them back no more. Codes: HOLD_UNKNOWN, PERMISSION_MISSING, CHECKER_IS_MAKER, REASON_MISSING.
+-- A dispute is settled, by another human than who wrote it down, whatever his login: rejected, and its bills hold steps
+-- back no more; or upheld, and they do until they are mended. One that was upheld may still be rejected, by another human
+-- than who upheld it. Codes: HOLD_UNKNOWN, PERMISSION_MISSING, CHECKER_IS_MAKER, REASON_MISSING.
 CREATE OR REPLACE FUNCTION arrears_settle_v1(
     p_session text, p_hold bigint, p_upheld boolean, p_note text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -102,20 +104,26 @@ DECLARE
     v_by text;
 BEGIN
     SELECT h.* INTO v FROM arrears_hold h
-    WHERE h.hold_id = p_hold AND h.kind = 'dispute' AND h.ended_at IS NULL FOR UPDATE;
+    WHERE h.hold_id = p_hold AND h.kind = 'dispute' AND h.ended_at IS NULL
+        AND (h.upheld_at IS NULL OR p_upheld IS NOT TRUE) FOR UPDATE;
     v_by := billing_who_v1(p_session, 'arrears.do', v.biller_id);
     IF v.hold_id IS NULL THEN
         RETURN @HOLD_UNKNOWN;
     ELSIF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF EXISTS (SELECT FROM access_user u JOIN access_user m ON m.login = v.made_by
+    ELSIF EXISTS (SELECT FROM access_user u JOIN access_user m ON m.login IN (v.made_by, v.upheld_by)
             WHERE u.login = v_by AND access_person_v1(u.id) = access_person_v1(m.id)) THEN
         RETURN @CHECKER_IS_MAKER;
     ELSIF p_upheld IS NULL OR btrim(coalesce(p_note, '')) = '' THEN
         RETURN @REASON_MISSING;
     END IF;
-    UPDATE arrears_hold h SET ended_at = arrears_clock_v1(v.biller_id, p_now), ended_by = v_by, ended_note = p_note,
-        ended_why = CASE WHEN p_upheld THEN 'upheld' ELSE 'rejected' END WHERE h.hold_id = p_hold;
+    IF p_upheld THEN
+        UPDATE arrears_hold h SET upheld_at = arrears_clock_v1(v.biller_id, p_now), upheld_by = v_by, upheld_note = p_note
+        WHERE h.hold_id = p_hold;
+    ELSE
+        UPDATE arrears_hold h SET ended_at = arrears_clock_v1(v.biller_id, p_now), ended_by = v_by, ended_note = p_note,
+            ended_why = 'rejected' WHERE h.hold_id = p_hold;
+    END IF;
     PERFORM arrears_keep_v1(v.biller_id, v.bucket, v.customer_id, p_now);
     RETURN 0;
 END $$;
@@ -123,7 +131,7 @@ END $$;
 -- 分期, as two people agreed to it. Content: customer, fee, bills (bill, paid_fen of each that is overdue), owed_fen (as it
 -- was shown), rows (on, fen). It covers what was owed then; late fees that grew since are owed behind it. A promise or an
 -- earlier plan ends. Codes: ARREARS_NOT_AGREED, ARREARS_UNKNOWN, PLAN_CHANGED (other bills are overdue, or something was
--- paid), PLAN_WRONG (rows: a day twice, gone or too far, not what is owed).
+-- paid), PLAN_DAYS (a day twice, gone or too far), PLAN_WRONG (no rows, too many, not what is owed).
 CREATE OR REPLACE FUNCTION arrears_plan_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -156,8 +164,9 @@ BEGIN
         FROM arrears_overdue_v1(v, p_now) x JOIN payable y ON y.bucket = v.bucket AND y.biller_id = v.biller_id
             AND y.account_no = v.account_no AND y.ref = 'B' || x.bill_id) IS DISTINCT FROM v_asked -> 'bills' THEN
         RETURN @PLAN_CHANGED;
-    ELSIF v_rows.count NOT BETWEEN 1 AND 36 OR v_rows.days <> v_rows.count OR v_rows.first < v_today
-        OR v_rows.last > v_today + 1096 OR v_rows.least <= 0
+    ELSIF v_rows.days <> v_rows.count OR v_rows.first < v_today OR v_rows.last > v_today + 1096 THEN
+        RETURN @PLAN_DAYS;
+    ELSIF v_rows.count NOT BETWEEN 1 AND 36 OR v_rows.least <= 0
         OR v_rows.fen IS DISTINCT FROM (v_asked ->> 'owed_fen')::bigint THEN
         RETURN @PLAN_WRONG;
     END IF;

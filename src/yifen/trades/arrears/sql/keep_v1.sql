@@ -42,6 +42,7 @@ BEGIN
         END LOOP;
         UPDATE arrears_kept k SET transfer_no = v_last WHERE k.bucket = p_bucket AND k.transfer_no < v_last;
     END IF;
+    PERFORM arrears_mend_v1(p_bucket, p_now);
     PERFORM arrears_restore_v1(c.cut_id, p_now) FROM arrears_cut c WHERE c.bucket = p_bucket AND c.ended_at IS NULL;
     RETURN v_count;
 END $$;

@@ -112,8 +112,9 @@ BEGIN
     END IF;
 END $$;
 
--- A call that was due. p_outcome: reached, promised (until p_until, so much), disputed (its page takes the bills), or
--- unreached: three days of it end the step. A day or a sum belongs to a promise alone. Codes: as arrears_against_v1, INPUT_INVALID, as arrears_promise_v1.
+-- A call that was due. p_outcome: reached, promised (until p_until, so much; no other outcome takes these), disputed (its
+-- page takes the bills), no_phone (none, or a number that does not exist: the step is done), or unreached: three days of
+-- it end the step. Codes: as arrears_against_v1, INPUT_INVALID, as arrears_promise_v1.
 CREATE OR REPLACE FUNCTION arrears_call_v1(
     p_session text, p_customer bigint, p_fee integer, p_outcome text, p_until date, p_fen bigint, p_note text,
     p_now timestamptz
@@ -126,8 +127,9 @@ DECLARE
 BEGIN
     IF v_code <> 0 THEN
         RETURN v_code;
-    ELSIF p_outcome IS NULL OR p_outcome NOT IN ('reached', 'promised', 'disputed', 'unreached')
-        OR p_outcome <> 'promised' AND (p_until IS NOT NULL OR p_fen IS NOT NULL) THEN
+    ELSIF p_outcome IS NULL OR p_outcome NOT IN ('reached', 'promised', 'disputed', 'unreached', 'no_phone') THEN
+        RETURN @INPUT_INVALID;
+    ELSIF p_outcome <> 'promised' AND (p_until IS NOT NULL OR p_fen IS NOT NULL) THEN
         RETURN @INPUT_INVALID;
     ELSIF p_outcome = 'promised' THEN
         v_code := arrears_promise_v1(p_session, p_customer, p_fee, p_until, p_fen, p_note, p_now);
@@ -146,6 +148,27 @@ BEGIN
     RETURN 0;
 END $$;
 
+-- The worker's: calls that are due in a bucket to whom no phone is kept are done, a hundred at most; the next step must
+-- not wait for them. Answers how many.
+CREATE OR REPLACE FUNCTION arrears_skip_calls_v1(p_bucket smallint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v record;
+    v_debt arrears_debt;
+    v_count integer := 0;
+BEGIN
+    FOR v IN SELECT d.customer_id, d.fee_id FROM arrears_debt d
+        JOIN billing_customer c ON c.bucket = d.bucket AND c.customer_id = d.customer_id AND c.contact IS NULL
+        WHERE d.bucket = p_bucket AND d.next_kind = 'call' AND d.why = '' ORDER BY 1, 2 LIMIT 100 LOOP
+        v_debt := arrears_now_v1(v.customer_id, v.fee_id, p_now);
+        IF v_debt.next_kind = 'call' AND v_debt.why = '' THEN
+            PERFORM arrears_do_v1(v_debt, arrears_today_v1(v_debt.biller_id, p_now), 'worker', 'no_phone', '', p_now);
+            v_count := v_count + 1;
+        END IF;
+    END LOOP;
+    RETURN v_count;
+END $$;
+
 -- Sheets of a batch, for debts whose letter or notice is due; who paid meanwhile, or has his, gets none. A letter is done
 -- with its sheet, a notice once it was served. All of one company, a hundred at most: each locks its bucket. Codes:
 -- PERMISSION_MISSING, BATCH_TOO_LARGE, BATCH_EMPTY.
@@ -159,6 +182,7 @@ DECLARE
     v record;
     v_debt arrears_debt;
     v_count integer := 0;
+    v_letter bigint;
 BEGIN
     code := @PERMISSION_MISSING;
     IF v_by IS NULL OR p_kind NOT IN ('letter', 'notice') THEN
@@ -179,8 +203,15 @@ BEGIN
         SELECT arrears_letters_v1.batch, v_debt.bucket, v.customer, v.fee, p_biller, v_debt.oldest_bill, v_debt.next_no, p_kind,
                v_debt.rule_id, v_debt.asked_fen, v_debt.oldest_on, CASE WHEN p_kind = 'notice' THEN (
                    SELECT s.after_days FROM arrears_step s WHERE s.rule_id = v_debt.rule_id AND s.kind = 'cut') END, p_now, v_by
-        ON CONFLICT DO NOTHING;
+        ON CONFLICT DO NOTHING RETURNING letter_no INTO v_letter;
         CONTINUE WHEN NOT FOUND;
+        INSERT INTO arrears_letter_bill
+        SELECT v_letter, x.bill_id, y.title, x.due_on, x.fen - l.late, l.late
+        FROM arrears_overdue_v1(v_debt, p_now) x
+        JOIN payable y ON y.bucket = v_debt.bucket AND y.biller_id = p_biller AND y.account_no = v_debt.account_no
+            AND y.ref = 'B' || x.bill_id
+        LEFT JOIN billing_late_of_v1(v_debt.bucket, p_biller, v_debt.account_no, v_today) f ON f.bill_id = x.bill_id
+        CROSS JOIN LATERAL (SELECT greatest(least(f.unpaid_fen, x.fen), 0) AS late) l WHERE NOT x.disputed;
         v_count := v_count + 1;
         IF p_kind = 'letter' THEN
             PERFORM arrears_do_v1(v_debt, v_today, v_by, 'printed', '', p_now);
@@ -240,6 +271,13 @@ BEGIN
     RETURN 0;
 END $$;
 
+-- May he collect for a company: who duns, goes to its doors, or takes money at a desk?
+CREATE OR REPLACE FUNCTION arrears_may_collect_v1(p_user bigint, p_institution bigint, p_biller bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM unnest('{arrears.do,visits.do,desk.work}'::text[]) AS u (permission)
+                   WHERE access_may_v1(p_user, u.permission, p_institution, p_biller));
+$$;
+
 -- Who collects in a community or a building; no user: nobody. Codes: COLLECTOR_WRONG (no such place or person of this
 -- company, or a door), PERMISSION_MISSING.
 CREATE OR REPLACE FUNCTION arrears_collector_v1(p_session text, p_place bigint, p_user bigint) RETURNS integer
@@ -250,8 +288,7 @@ DECLARE
 BEGIN
     IF billing_who_v1(p_session, 'arrears.do', v_biller) IS NULL AND v_biller IS NOT NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF v_biller IS NULL OR p_user IS NOT NULL
-        AND NOT access_may_v1(p_user, 'arrears.view', v_institution, v_biller) THEN
+    ELSIF v_biller IS NULL OR p_user IS NOT NULL AND NOT arrears_may_collect_v1(p_user, v_institution, v_biller) THEN
         RETURN @COLLECTOR_WRONG;
     END IF;
     DELETE FROM arrears_collector c WHERE c.place_id = p_place;

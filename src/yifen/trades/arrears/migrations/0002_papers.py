@@ -1,0 +1,14 @@
+"""What is upheld waits for its correction; bills of letters, offices."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("arrears", "0001_tables")]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0002_papers.sql"))
+    ]
