@@ -12,7 +12,8 @@ from yifen.core.facts.codes import Code
 PRINTED = """
 WITH kind AS (INSERT INTO invoice_kind (biller_id, name, prefix, digits, layout, made_by, made_at)
               SELECT biller_id, '发票', '', 8, 'a5', 1, now() FROM payment LIMIT 1 RETURNING kind_id)
-INSERT INTO invoice_print (payment_id, kind_id, number, what, copy_no, institution_id, teller_id, printed_at, proposal_id)
+INSERT INTO invoice_print (payment_id, kind_id, number, what, copy_no, institution_id, teller_id, printed_at,
+                           proposal_id)
 SELECT payment_id, kind_id, 1, 'reprint', 1, 1, 1, now(), 1 FROM payment, kind"""
 
 
