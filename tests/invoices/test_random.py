@@ -73,8 +73,7 @@ class Play:
         transfer = self.tried(lambda: self.papers.give(self.holders[source][2], institution, numbers[0], numbers[-1],
                                                        user, own=own, void=void))  # fmt: skip
         fits = self.model.holds(numbers, "void" if void else "hand", source)
-        way = {"county", "teller"} != {source, target} and {"county", "other"} != {source, target}
-        way = way and not (void and (target in ("teller", "other") or (source, target) == ("county", "branch")))
+        way = not (void and (target in ("teller", "other") or (source, target) == ("county", "branch")))
         assert (transfer is not None) == (fits and way), (source, target, numbers, void)
         if transfer is not None:
             self.model.put(numbers, "void_transit" if void else "transit", source)

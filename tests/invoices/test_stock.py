@@ -98,12 +98,12 @@ def test_nobody_hands_over_what_is_not_in_his_hand(papers: Papers):
     assert papers.states() == [(FIRST, LAST, "hand")]
 
 
-@pytest.mark.parametrize("to", ["foreign", "itself", "foreign teller", "teller of the branch"])
+@pytest.mark.parametrize("to", ["foreign", "itself", "foreign teller", "the teller elsewhere"])
 def test_papers_do_not_leave_the_tree(papers: Papers, to):
     papers.receive()
     own, foreign = papers.place.own, papers.place.foreign
     where = {"foreign": (foreign.county, None), "itself": (own.county, None),
-             "foreign teller": (foreign.branch, foreign.teller), "teller of the branch": (own.branch, papers.teller)}
+             "foreign teller": (foreign.branch, foreign.teller), "the teller elsewhere": (own.county, papers.teller)}
     unfit = InvoiceCode.INVOICE_WAY_UNFIT
     assert code(lambda: papers.give(papers.keepers[0], where[to][0], FIRST, LAST, where[to][1])) is unfit
 
@@ -117,6 +117,18 @@ def test_a_teller_gives_good_papers_back_and_another_teller_takes_some(papers: P
     assert papers.ranges() == [
         (FIRST, LAST - 2, "hand", branch, papers.teller.pk), (LAST - 1, LAST - 1, "hand", branch, other.pk),
         (LAST, LAST, "hand", branch, None),
+    ]  # fmt: skip
+    assert papers.altered() == []
+
+
+def test_a_county_gives_to_a_teller_of_its_branch_and_takes_back_void_paper_from_him(papers: Papers):
+    papers.receive()
+    own, keeper = papers.place.own, papers.keepers[0]
+    papers.take(papers.teller, papers.give(keeper, own.branch, FIRST, LAST, papers.teller), FIRST, LAST)
+    papers.mark("void", papers.teller, FIRST, FIRST, papers.teller)
+    papers.take(keeper, papers.give(papers.teller, own.county, FIRST, FIRST, own=True, void=True), FIRST, FIRST)
+    assert papers.ranges() == [
+        (FIRST, FIRST, "void", own.county, None), (FIRST + 1, LAST, "hand", own.branch, papers.teller.pk),
     ]  # fmt: skip
     assert papers.altered() == []
 

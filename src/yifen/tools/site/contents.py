@@ -66,6 +66,7 @@ PARTS = (
             SitePage("docs/pages.md", Text("页面", "The pages")),
             SitePage("docs/jobs.md", Text("日常事项用时", "What jobs take")),
             SitePage("docs/billing.md", Text("公用事业计费", "Utility billing")),
+            SitePage("docs/invoices.md", Text("凭证与发票", "Papers and invoices")),
             SitePage("docs/visits.md", Text("外勤", "Visits")),
             SitePage("docs/heating.md", Text("供热服务", "Heating service")),
             SitePage("docs/arrears.md", Text("欠费催缴", "Arrears")),

@@ -19,8 +19,8 @@ class InvoiceCode(ResultCode):
         "Not all of these numbers are in that hand and in that state.",
     )  # fmt: skip
     INVOICE_WAY_UNFIT = (
-        8904, FINAL, 409, "只能在上下级机构之间、机构与本机构柜员之间交接",
-        "Papers are handed over between an institution and one above it, or an institution and its own tellers.",
+        8904, FINAL, 409, "只能在上下级机构之间、机构与其下柜员之间、同机构柜员之间交接",
+        "Papers go between an institution and one above it, to tellers below it, and between tellers of one place.",
     )  # fmt: skip
     INVOICE_TRANSFER_ENDED = (
         8905, FINAL, 409, "该交接已接收、已退回或已撤回", "The hand-over was taken, refused or taken back.",

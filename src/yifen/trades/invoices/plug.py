@@ -78,5 +78,6 @@ PLUG = Plug(
     today=("yifen.trades.invoices.pages.waiting:what_waits",),
     search=("yifen.trades.invoices.pages.searching:found",),
     papers=("yifen.trades.invoices.keeping:PAPERS",),
+    sample=("yifen.trades.invoices.sample:prepare",),
     verify=("yifen.trades.invoices.proof:altered",),
 )  # fmt: skip

@@ -64,7 +64,7 @@ SELECT x.kind_id, x.kind, x.digits, x.institution, x.teller, x.state, lower(s), 
 ORDER BY x.kind_id, x.institution, x.teller NULLS FIRST, 7 LIMIT 20000
 
 -- name: receivers
--- To whom one's institution hands papers over: those above and below it, its store, its tellers.
+-- To whom one's institution hands papers over: those above and below it, its store, tellers there and below.
 WITH RECURSIVE up AS (
     SELECT i.id, i.parent_id, 0 AS depth FROM institution i WHERE i.id = %(own)s
     UNION ALL SELECT i.id, i.parent_id, up.depth + 1 FROM institution i JOIN up ON i.id = up.parent_id
@@ -74,8 +74,9 @@ WITH RECURSIVE up AS (
 )
 SELECT 'i' || i.id, i.code || ' ' || i.name FROM institution i WHERE i.closed_at IS NULL
     AND (i.id IN (SELECT id FROM up) OR i.id IN (SELECT id FROM down))
-UNION ALL SELECT 'u' || u.id, '· ' || u.login || ' ' || u.name FROM access_user u
-WHERE u.institution_id = %(own)s AND u.is_active AND u.partner_id IS NULL
+UNION ALL SELECT 'u' || u.institution_id || ':' || u.id, i.code || ' ' || i.name || ' · ' || u.login || ' ' || u.name
+FROM access_user u JOIN institution i ON i.id = u.institution_id
+WHERE u.institution_id IN (SELECT id FROM down) AND u.is_active AND u.partner_id IS NULL
     AND access_may_v1(u.id, 'invoices.use', u.institution_id, NULL)
 ORDER BY 2
 

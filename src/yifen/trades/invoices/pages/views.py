@@ -122,10 +122,10 @@ def invoice_give(request: HttpRequest) -> HttpResponse:
     offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)))
 
     def done() -> HttpResponse:
-        data, to = form.cleaned_data, form.cleaned_data["to"]
-        user_id = int(to[1:]) if to.startswith("u") else None
-        institution = own(request)["own"] if user_id else int(to[1:])
-        given = stock.GivenPapers(data["kind"], form.span, institution, user_id, data["source"] == "own", data["void"])
+        data = form.cleaned_data
+        institution, _colon, teller = data["to"][1:].partition(":")
+        given = stock.GivenPapers(data["kind"], form.span, int(institution), int(teller) if teller else None,
+                                  data["source"] == "own", data["void"])  # fmt: skip
         with plain_connection() as conn:
             number = stock.give(conn, access_of(request).session, given, now())
         return redirect("invoice_transfer", number)

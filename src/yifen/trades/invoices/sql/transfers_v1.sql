@@ -1,8 +1,9 @@
 -- Hand-overs 交接 between institutions, an institution and its tellers: who gives signs, who takes signs, and what was not
 -- taken stays in transit.
 
--- May papers go this way? Between an institution's store and one above or below it; inside an institution between store
--- and tellers and from teller to teller. Void paper only goes up or into the store.
+-- May papers go this way? Inside an institution between store and tellers and from teller to teller; down from a store
+-- to one below or to a teller there (a small branch has no keeper); up into a store. Void paper only goes into a store, not
+-- down.
 CREATE OR REPLACE FUNCTION invoices_way_v1(
     p_from bigint, p_from_user bigint, p_to bigint, p_to_user bigint, p_void boolean
 ) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -13,9 +14,8 @@ CREATE OR REPLACE FUNCTION invoices_way_v1(
     SELECT (p_from, coalesce(p_from_user, 0)) <> (p_to, coalesce(p_to_user, 0))
         AND EXISTS (SELECT FROM institution i WHERE i.id = p_to AND i.closed_at IS NULL)
         AND CASE WHEN p_from = p_to THEN NOT p_void OR p_to_user IS NULL
-            ELSE p_from_user IS NULL AND p_to_user IS NULL AND (
-                EXISTS (SELECT FROM up WHERE start = p_from AND id = p_to)
-                OR NOT p_void AND EXISTS (SELECT FROM up WHERE start = p_to AND id = p_from)) END
+            ELSE p_to_user IS NULL AND EXISTS (SELECT FROM up WHERE start = p_from AND id = p_to)
+                OR p_from_user IS NULL AND NOT p_void AND EXISTS (SELECT FROM up WHERE start = p_to AND id = p_from) END
         AND (p_to_user IS NULL OR EXISTS (SELECT FROM access_user u WHERE u.id = p_to_user AND u.institution_id = p_to
                  AND u.is_active AND access_may_v1(u.id, 'invoices.use', p_to, NULL)));
 $$;

@@ -1,0 +1,44 @@
+"""The demo's papers: a roll of the power company's invoices, counted in by two, half of it in its teller's hand."""
+
+from typing import Any
+
+from yifen.core.access import second
+from yifen.core.access.edge import Access
+from yifen.core.access.models import User
+from yifen.core.facts.sqlfiles import queries
+from yifen.face.plain import plain_connection
+from yifen.hub.sample import Sample
+from yifen.trades.invoices import receiving, stock
+from yifen.trades.invoices.rules import NumberSpan
+
+_SQL = queries(__package__)
+_SESSION, _END = _SQL["sample_session"], _SQL["sample_end"]
+BILLER, HEAD, MAKER, CHECKER, TELLER = "POWER01", "manager", "finance", "960101900", "960101001"
+ROLL, HANDED = NumberSpan(12_301, 12_500), NumberSpan(12_301, 12_400)
+KIND = ("电费发票", "137012610001", 8, "a5")
+
+
+def prepare(sample: Sample) -> None:
+    """Nothing where the demo has not all of these people."""
+    people = {user.login: user for user in User.objects.filter(login__in=(HEAD, MAKER, CHECKER, TELLER))}
+    if BILLER not in sample.partners or len(people) < 4:
+        return
+    at = {login: Access(user, f"papers {login}") for login, user in people.items()}
+    with plain_connection() as conn:
+        for login, access in at.items():
+            conn.execute(_SESSION, {"login": login, "key": access.session})
+        _roll(conn, sample, at)
+        conn.execute(_END, {"logins": list(at)})
+
+
+def _roll(conn: Any, sample: Sample, at: dict[str, Access]) -> None:
+    """Received by the county, a hundred of it handed to the teller of its branch, who took it."""
+    now, teller = sample.registry.now, at[TELLER].user
+    assert teller is not None
+    new = stock.NewKind(sample.partners[BILLER].pk, *KIND)
+    kind = stock.new_kind(conn, at[HEAD].session, new, now)
+    proposal = receiving.receive(at[MAKER], kind, ROLL, [], "领用一卷", now)
+    second.decide(at[CHECKER], proposal.pk, seen=bytes(proposal.shown or b"").hex(), yes=True, now=now)
+    given = stock.GivenPapers(kind, HANDED, teller.institution_id, teller.pk, own=False)
+    transfer = stock.give(conn, at[MAKER].session, given, now)
+    stock.take(conn, at[TELLER].session, transfer, HANDED, now)
