@@ -1,6 +1,5 @@
 """How long the pages of figures take over a company of 16,000 customers with 12 bills each: `./yifen test -s -n0` of
-this
-file; `ROWS` says how many customers."""
+this file; `ROWS` says how many customers."""
 
 import os
 import time

@@ -27,8 +27,7 @@ SCOPES = {BILLS: _SQL["scope_bills"], PAYMENTS: _SQL["scope_payments"]}
 
 class ViewSums(NamedTuple):
     """Sums of one view: of each cell by its row's and column's keys, of each column, of all. `cut`: rows from this
-    one on
-    are not there."""
+    one on are not there."""
 
     cells: dict[tuple[Keys, str], Sums]
     columns: dict[str, Sums]

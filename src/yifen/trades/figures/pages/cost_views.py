@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
@@ -53,7 +52,7 @@ def figure_cost(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, billers: list[tuple[int, str]]) -> CostForm:
     """What the address says; without it the first company's last month."""
-    last = localdate(now()).replace(day=1) - timedelta(days=1)
+    last = scopes.business_day(access_of(request).scope, now()).replace(day=1) - timedelta(days=1)
     first = {
         "biller": billers[0][0] if billers else "",
         "since": last.replace(day=1),

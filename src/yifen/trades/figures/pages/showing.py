@@ -99,7 +99,7 @@ def chart(report: ToldReport) -> Shown | None:
     unit = "fen" if any(head.unit == "fen" for head in report.heads) else "num"
     unit = MEASURES[ask.sort].unit if ask.sort in MEASURES and MEASURES[ask.sort].unit != "rate" else unit
     places = [(n, head) for n, head in enumerate(report.heads) if head.column is None and head.unit == unit]
-    places = sorted(places, key=lambda one: one[1].measure != ask.sort)[:4]
+    places = sorted(places, key=lambda one: one[1].measure != ask.sort)[: 4 if ask.compare else 5]
     if ask.chart == "none" or not report.lines or not places:
         return None
     lines = report.lines[:BARS_SHOWN]
