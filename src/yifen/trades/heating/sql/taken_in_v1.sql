@@ -35,6 +35,7 @@ DECLARE
 BEGIN
     SELECT f.* INTO v FROM access_authorisation a JOIN heating_file f ON f.file_id = (a.content ->> 'file')::bigint
         AND f.biller_id = a.partner_id AND encode(f.sha256, 'hex') = a.content ->> 'sha256' AND f.wrong = 0
+    JOIN heating_season n ON n.season_id = f.season_id AND n.biller_id = f.biller_id
     WHERE a.id = p_proposal AND a.action = 'heating.file' AND a.granted
         AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;
     IF NOT FOUND THEN
