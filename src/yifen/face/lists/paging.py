@@ -84,10 +84,11 @@ def in_order() -> Iterator[None]:
     """In a transaction: rows are read in the order of the list, by its index, and no more than the page needs; never
     all of them first, to be sorted, whatever the planner guesses of the filters."""
     ways = ("enable_sort", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
+    off, on = ("; ".join(f"SET LOCAL {way} = {value}" for way in ways) for value in ("off", "on"))
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(f"SET LOCAL {way} = off" for way in ways))
+        cursor.execute(off)
         yield
-        cursor.execute("; ".join(f"SET LOCAL {way} = on" for way in ways))
+        cursor.execute(on)
 
 
 @contextmanager

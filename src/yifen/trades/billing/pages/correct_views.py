@@ -28,7 +28,7 @@ from yifen.trades.billing.runs import correcting
 _SQL = queries(__package__)
 
 
-class Way(NamedTuple):
+class CorrectionWay(NamedTuple):
     """How a bill is corrected: title and words, the form, what is begun, the field that says what speaks against it."""
 
     title: Promise
@@ -66,29 +66,29 @@ def made_anew(access: Access, bill: OneBill, form: Any) -> int:
 
 
 WAYS = {
-    "use": Way(gettext_lazy("按用量"), gettext_lazy(
+    "use": CorrectionWay(gettext_lazy("按用量"), gettext_lazy(
         "退的用量从该周期最后一档往回退，补的往前计价；"
         "少收的成为新的应缴项，多收的先减原账单未缴的部分，余下转入预存款。"),
         forms.UseForm, by_use, "quantity"),
-    "error": Way(gettext_lazy("表计误差"), gettext_lazy("按检定的误差算出退补用量，再按用量退补。"),
+    "error": CorrectionWay(gettext_lazy("表计误差"), gettext_lazy("按检定的误差算出退补用量，再按用量退补。"),
                  forms.ErrorForm, by_use, "error"),
-    "area": Way(gettext_lazy("按面积"), gettext_lazy(
+    "area": CorrectionWay(gettext_lazy("按面积"), gettext_lazy(
         "按原账单的价格和天数，以新的面积重算；"
         "少收的成为新的应缴项，多收的先减原账单未缴的部分，余下转入预存款。"),
         forms.AreaForm, to_area, "area"),
-    "cold": Way(gettext_lazy("不热退费"), gettext_lazy(
+    "cold": CorrectionWay(gettext_lazy("不热退费"), gettext_lazy(
         "每段退：账单金额 × 天数 ÷ 账单天数 × 该温度的比例，四舍五入到分；同一天只退一次。"),
         forms.ColdForm, of_cold, "spans"),
-    "amount": Way(gettext_lazy("按金额"), gettext_lazy(
+    "amount": CorrectionWay(gettext_lazy("按金额"), gettext_lazy(
         "退补给定的金额，理由须写明依据；退的合计不得多于账单。"), forms.AmountForm, by_amount, "amount"),
-    "anew": Way(gettext_lazy("撤销重出"), gettext_lazy(
+    "anew": CorrectionWay(gettext_lazy("撤销重出"), gettext_lazy(
         "撤销此账单，并按用户现在的资料、用量和价格重出，两者一起复核、一起发布。"),
         forms.AnewForm, made_anew, "due_on"),
 }  # fmt: skip
 AT_FIELD: dict[ResultCode, str] = {BillingCode.PRICE_MISSING: "on", BillingCode.PERIOD_WRONG: "due_on"}
 
 
-def ways(bill: OneBill) -> dict[str, Way]:
+def ways(bill: OneBill) -> dict[str, CorrectionWay]:
     """Those that this bill may be corrected by."""
     left_out = {"area", "cold"} if bill.metered else {"use", "error"}
     return {name: way for name, way in WAYS.items()
