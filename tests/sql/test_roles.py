@@ -70,11 +70,12 @@ CALLS = {
         "heating_unpaid_v1", "heating_warm_v1", "heating_withdraw_v1",
         "billing_write_off_v1", "arrears_against_rule_v1", "arrears_call_v1", "arrears_collector_v1",
         "arrears_cut_again_v1", "arrears_cut_v1", "arrears_dispute_v1", "arrears_hold_state_v1", "arrears_letters_v1",
+        "arrears_disputed_v1", "arrears_look_v1", "arrears_may_collect_v1", "arrears_office_v1",
         "arrears_next_v1", "arrears_plan_v1", "arrears_promise_v1", "arrears_reprint_v1", "arrears_rule_of_v1",
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
-        "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1",
+        "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "billing_estimate_piece_v1",
