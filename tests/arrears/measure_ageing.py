@@ -51,7 +51,10 @@ WHERE c.account_no ~ '^S' AND c.bucket > 0"""
 
 
 def test_pages_among_many_debts_and_a_bucket_of_a_thousand(county: Province) -> None:
-    _customer, fee, _bill = debtor(county)
+    from django.db import transaction
+
+    with transaction.atomic():
+        _customer, fee, _bill = debtor(county)
     facts = {"biller": county.own.biller, "fee": fee, "rows": ROWS}
     with psycopg.connect(county.database.super_url, autocommit=True) as conn:
         began = time.perf_counter()
