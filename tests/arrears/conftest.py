@@ -3,11 +3,12 @@
 import pytest
 
 from tests.arrears.debtor import Debtor
+from tests.arrears.quarter import county, quarter
 from tests.billing.conftest import town
 from tests.billing.town import Town
 from tests.web.conftest import place
 
-__all__ = ["debtor", "place", "town"]
+__all__ = ["county", "debtor", "place", "quarter", "town"]
 
 
 @pytest.fixture

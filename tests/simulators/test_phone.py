@@ -46,12 +46,37 @@ def test_a_call_goes_from_language_to_confirming():
     step, said = keyed("1232010#")
     assert (step.act, step.call.at, step.call.account_no) == (menu.ASK, menu.ACCOUNT, "32010")
     assert said == ["电费请按 1，水费请按 2；重听请按 9，结束请挂机。", words.ACCOUNT.zh, words.WAIT.zh]
-    told = menu.due(step.call, 12_345)
+    told = menu.due(step.call, (menu.PhoneBill("10", 12_345, 12_345),))
     assert [text.zh for text in told.said] == ["户号三二零一零，应缴水费一百二十三元四角五分。", words.CONFIRM.zh]
     assert told.said[0].en == "Account 3 2 0 1 0: water due, 123 yuan 45 fen."
     assert (menu.pressed(told.call, "1").act, menu.pressed(told.call, "9").said) == (menu.PAY, told.said)
     assert menu.pressed(told.call, "2").said[0] == words.CANCELLED
-    assert menu.due(step.call, 0).said[0] == words.NOTHING_DUE
+    assert menu.due(step.call, ()).said[0] == words.NOTHING_DUE
+
+
+OLD, NEW = menu.PhoneBill("1", 25_700, 25_700), menu.PhoneBill("2", 222_034, 222_034)
+
+
+def test_over_the_limit_that_is_told_before_the_sum_and_the_oldest_bills_that_fit_are_offered():
+    call = keyed("1132010#")[0].call
+    told = menu.due(call, (OLD, NEW), 200_000)
+    assert [text.zh for text in told.said] == [
+        "电话缴费单笔限额二千元整，应缴金额超过限额。", "户号三二零一零，应缴电费二千四百七十七元三角四分。",
+        "可先缴到期最早的一笔，二百五十七元整。", words.CONFIRM.zh]  # fmt: skip
+    assert (told.call.at, told.call.pays, told.call.pays_fen) == (menu.CONFIRM, (OLD,), 25_700)
+    assert menu.pressed(told.call, "9").said == told.said
+    assert menu.due(call, (OLD, NEW), 247_734).call.pays == (OLD, NEW)
+
+
+@pytest.mark.parametrize(("bills", "pays"), [
+    ((NEW, OLD), ()), ((NEW._replace(least_fen=1), OLD), (NEW._replace(fen=200_000, least_fen=1),)),
+    ((OLD, NEW._replace(fen=174_300)), (OLD, NEW._replace(fen=174_300))), ((OLD, NEW._replace(fen=174_301)), (OLD,)),
+])  # fmt: skip
+def test_what_fits_is_the_oldest_whole_or_a_part_of_it_where_parts_are_taken(bills, pays):
+    assert menu.fitting(bills, 200_000) == pays
+    if not pays:
+        told = menu.due(keyed("1132010#")[0].call, bills, 200_000)
+        assert (told.call.at, told.said[2]) == (menu.SERVICE, words.ELSEWHERE)
 
 
 def test_english_is_spoken_to_whoever_asks_for_it():
@@ -132,12 +157,12 @@ class KeyedLine:
         self.said.append(text)
 
 
-def called(line: KeyedLine, *script: Any) -> tuple[ScriptedDoor, PhoneBank, list[str]]:
+def called(line: KeyedLine, *script: Any, limit_fen: int | None = None) -> tuple[ScriptedDoor, PhoneBank, list[str]]:
     """After one call, once nothing is followed any longer."""
     door, told = ScriptedDoor(*script), list[str]()
 
     async def call() -> PhoneBank:
-        bank = PhoneBank(door, "PHONE", SERVICES, lambda: NOW, pause_s=0, told=told.append)
+        bank = PhoneBank(door, "PHONE", SERVICES, lambda: NOW, limit_fen=limit_fen, pause_s=0, told=told.append)
         await bank.serve(line)
         await bank.settled()
         return bank
@@ -160,6 +185,14 @@ def test_a_bill_is_paid_and_the_customer_told():
     assert line.said[-2] == "缴费成功，一百二十三元四角五分，流水号末四位零零零一。"
     assert told == ["PHONE-261129080000-0001 POWER01 3201 12345 fen booked"]
     assert state(bank) == "booked"
+
+
+def test_a_bill_beyond_the_limit_is_not_sent_to_be_refused():
+    line = KeyedLine("113201#1")
+    door, bank, _ = called(line, limit_fen=12_344)
+    assert (door.heard, bank.record.entries) == ([], {})
+    assert line.said[5:7] == ["电话缴费单笔限额一百二十三元四角四分，应缴金额超过限额。",
+                              "户号三二零一，应缴电费一百二十三元四角五分。"]  # fmt: skip
 
 
 def test_an_unknown_number_is_asked_for_again():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.core.facts.days import DayError, business_day, moment_in_day, parse_day
+from yifen.core.facts.days import DayError, business_day, moment_in_day, parse_day, typed_day
 
 CUT = time(23, 0)
 
@@ -100,3 +100,23 @@ def test_every_moment_is_found_again_in_its_business_day(moment: datetime, cut_o
     moment = moment.replace(microsecond=0)
     day = business_day(moment, cut_off)
     assert moment_in_day(f"{moment:%m%d%H%M%S}", day, cut_off) == moment
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("2026-12-15", date(2026, 12, 15)), ("2026/12/5", date(2026, 12, 5)), ("20261215", date(2026, 12, 15)),
+    ("2026年12月15日", date(2026, 12, 15)), ("２０２６／１２／１５", date(2026, 12, 15)),
+    (" 2026.1.5 ", date(2026, 1, 5)),
+    ("12月15日", date(2026, 12, 15)), ("11月29日", date(2027, 11, 29)), ("1/5", date(2027, 1, 5)),
+    ("2月29日", date(2028, 2, 29)),
+])  # fmt: skip
+def test_a_day_is_read_as_people_type_it_without_a_year_the_next_one(text: str, day: date) -> None:
+    assert typed_day(text, date(2026, 11, 30)) == day
+
+
+@pytest.mark.parametrize(("text", "since"), [
+    ("12月15日", None), ("2026-02-30", None), ("13月1日", date(2026, 1, 1)), ("mañana", None), ("", None),
+    ("2026", None),
+])  # fmt: skip
+def test_what_is_no_day_or_has_no_year_is_refused(text: str, since: date | None) -> None:
+    with pytest.raises(DayError):
+        typed_day(text, since)

@@ -179,6 +179,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"customer_id": rows.more["customer"], "fee_id": 1}
         for name in ("arrears_call", "arrears_promise", "arrears_plan", "arrears_dispute")
     },
+    "arrears_office": lambda *_: {"biller_id": NONE},
     "arrears_settle": lambda *_: {"hold_id": NONE},
     "arrears_batch": lambda *_: {"batch": NONE},
     **{name: lambda *_: {"letter_no": NONE} for name in ("arrears_letter", "arrears_reprint")},

@@ -8,6 +8,7 @@ reversed, and goes on being so until the hub has said what became of it.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import date
 from typing import Any, Protocol
 
 from yifen.core.facts.codes import Code
@@ -48,14 +49,16 @@ class PhoneDoor(Protocol):
 
 
 class PhoneBank:
-    """One bank: `serve` takes a call. `record` holds every payment: sent (not certain), booked, refused, reversed."""
+    """One bank: `serve` takes a call, pays `limit_fen` at most at a time. `record` holds every payment: sent (not
+    certain), booked, refused, reversed."""
 
     def __init__(
         self, door: PhoneDoor, partner: str, services: tuple[menu.PhoneService, ...], clock: Clock, *,
-        silence_s: float = 8.0, pause_s: float = 1.0, told: Callable[[str], None] = lambda line: None,
+        limit_fen: int | None = None, silence_s: float = 8.0, pause_s: float = 1.0,
+        told: Callable[[str], None] = lambda line: None,
     ) -> None:  # fmt: skip
         self._door, self._services, self._clock, self._told = door, services, clock, told
-        self._silence_s, self._pause_s = silence_s, pause_s
+        self._limit_fen, self._silence_s, self._pause_s = limit_fen, silence_s, pause_s
         self._begun, self._serials = f"{partner}-{clock():%y%m%d%H%M%S}", 0
         self.record = PaymentRecord()
         self._following: set[asyncio.Task[None]] = set()
@@ -92,12 +95,13 @@ class PhoneBank:
             return menu.not_told(call, words.BUSY), None
         if not isinstance(answer.reply, QueryReply):
             return menu.not_told(call, said(answer.code), answer.code is Code.ACCOUNT_UNKNOWN), None
-        return menu.due(call, sum(line.amount_fen for line in lines_of(answer.reply))), answer.reply
+        return menu.due(call, bills_of(answer.reply), self._limit_fen), answer.reply
 
     async def _pay(self, call: menu.PhoneCall, bill: QueryReply, line: PhoneLine) -> menu.PhoneStep:
         charge = Charge(
-            serial=self._serial(), biller=bill.biller, account_no=bill.account_no, amount_fen=call.due_fen,
-            lines=lines_of(bill), quote=bill.quote, paid_at=self._clock().replace(microsecond=0),
+            serial=self._serial(), biller=bill.biller, account_no=bill.account_no, amount_fen=call.pays_fen,
+            lines=[Line(payable=one.payable, amount_fen=one.fen) for one in call.pays],
+            quote=bill.quote, paid_at=self._clock().replace(microsecond=0),
         )  # fmt: skip
         self.record.entries[charge.serial] = Recorded(charge.biller, charge.account_no, charge.amount_fen)
         code = await self._charge(charge)
@@ -202,10 +206,11 @@ def is_decided(code: Code) -> bool:
     return not code.meaning.retryable and code not in (*UNCERTAIN, Code.SERIAL_UNKNOWN) and code not in OF_MESSAGES
 
 
-def lines_of(bill: QueryReply) -> list[Line]:
-    """All that is due; what may be paid at will is not asked for on the phone."""
-    return [Line(payable=one.payable, amount_fen=one.due_fen) for one in bill.payables
-            if one.mode != "open" and one.due_fen > 0]  # fmt: skip
+def bills_of(bill: QueryReply) -> tuple[menu.PhoneBill, ...]:
+    """All that is due, the oldest first; what may be paid at will is not asked for on the phone."""
+    found = [one for one in bill.payables if one.mode != "open" and one.due_fen > 0]
+    found.sort(key=lambda one: one.due_on or date.max)
+    return tuple(menu.PhoneBill(one.payable, one.due_fen, one.min_fen) for one in found)
 
 
 def said(code: Code) -> Text:

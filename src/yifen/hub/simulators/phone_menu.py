@@ -20,8 +20,17 @@ class PhoneService(NamedTuple):
     fee: Text
 
 
+class PhoneBill(NamedTuple):
+    """What is due of an account, the oldest first; `least_fen`: so much of it at least is paid at a time."""
+
+    payable: str
+    fen: int
+    least_fen: int
+
+
 class PhoneCall(NamedTuple):
-    """How far a call is. `missed`: silences and wrong keys since the last key that meant something."""
+    """How far a call is. `missed`: silences and wrong keys since the last key that meant something. `pays`: of what is
+    due what one payment takes, `limit_fen` where that is not all of it."""
 
     services: tuple[PhoneService, ...]
     at: str = LANGUAGE
@@ -30,6 +39,12 @@ class PhoneCall(NamedTuple):
     service: PhoneService | None = None
     account_no: str = ""  # as far as it was keyed in
     due_fen: int = 0
+    pays: tuple[PhoneBill, ...] = ()
+    limit_fen: int = 0
+
+    @property
+    def pays_fen(self) -> int:
+        return sum(bill.fen for bill in self.pays)
 
 
 class PhoneStep(NamedTuple):
@@ -58,7 +73,10 @@ def prompt(call: PhoneCall) -> tuple[Text, ...]:
         case "account":
             return (words.ACCOUNT,)
     assert call.service is not None
-    return (words.amount_due(call.account_no, call.service.fee, call.due_fen), words.CONFIRM)
+    due_said = words.amount_due(call.account_no, call.service.fee, call.due_fen)
+    if not call.limit_fen:
+        return (due_said, words.CONFIRM)
+    return (words.limit(call.limit_fen), due_said, words.part(len(call.pays), call.pays_fen), words.CONFIRM)
 
 
 def pressed(call: PhoneCall, key: str) -> PhoneStep:
@@ -88,11 +106,31 @@ def silent(call: PhoneCall) -> PhoneStep:
     return _missed(call)
 
 
-def due(call: PhoneCall, fen: int) -> PhoneStep:
-    """What the account owes."""
+def due(call: PhoneCall, bills: tuple[PhoneBill, ...], limit_fen: int | None = None) -> PhoneStep:
+    """What the account owes; over the limit of one payment, that and how much of it can be paid."""
+    fen = sum(bill.fen for bill in bills)
     if not fen:
         return _at(call, SERVICE, words.NOTHING_DUE)
-    return _at(call._replace(due_fen=fen), CONFIRM)
+    if limit_fen is None or fen <= limit_fen:
+        return _at(call._replace(due_fen=fen, pays=bills, limit_fen=0), CONFIRM)
+    pays = fitting(bills, limit_fen)
+    if not pays:
+        assert call.service is not None
+        due_said = words.amount_due(call.account_no, call.service.fee, fen)
+        return _at(call._replace(account_no=""), SERVICE, words.limit(limit_fen), due_said, words.ELSEWHERE)
+    return _at(call._replace(due_fen=fen, pays=pays, limit_fen=limit_fen), CONFIRM)
+
+
+def fitting(bills: tuple[PhoneBill, ...], limit_fen: int) -> tuple[PhoneBill, ...]:
+    """The oldest that fit whole, or, where not even the first does and it may be paid by parts, as much of it."""
+    found = list[PhoneBill]()
+    for bill in bills:
+        if bill.fen > limit_fen - sum(one.fen for one in found):
+            break
+        found.append(bill)
+    if not found and bills[0].least_fen <= limit_fen:
+        return (bills[0]._replace(fen=limit_fen),)
+    return tuple(found)
 
 
 def not_told(call: PhoneCall, why: Text, another: bool = False) -> PhoneStep:
@@ -102,7 +140,7 @@ def not_told(call: PhoneCall, why: Text, another: bool = False) -> PhoneStep:
 
 def paid(call: PhoneCall, said: Text) -> PhoneStep:
     """What became of the payment; the caller may go on."""
-    return _at(call._replace(account_no="", due_fen=0), SERVICE, said)
+    return _at(call._replace(account_no="", due_fen=0, pays=(), limit_fen=0), SERVICE, said)
 
 
 def _at(call: PhoneCall, place: str, *before: Text) -> PhoneStep:

@@ -15,6 +15,8 @@ WAIT = Text("正在处理，请勿挂机。", "One moment; please do not hang up
 WRONG = Text("按键有误。", "That key does nothing here.")
 BYE = Text("感谢来电，再见。", "Thank you for calling. Goodbye.")
 NOTHING_DUE = Text("该户号目前没有欠费。", "Nothing is due on this account.")
+ELSEWHERE = Text("没有能在限额内缴的部分，请到柜面或网上缴费。",
+                 "No part of it is within the limit: please pay at a branch or online.")  # fmt: skip
 CANCELLED = Text("已取消，没有扣款。", "Cancelled; nothing was taken.")
 BUSY = Text("暂时无法查询，请稍后再拨。", "It cannot be looked up at this moment; please call again later.")
 PROCESSING = Text("缴费处理中，结果尚未确定，请勿重复缴费，稍后再来电查询。",
@@ -38,6 +40,19 @@ def amount_due(account_no: str, fee: Text, fen: int) -> Text:
     number, amount = spoken_digits(account_no), spoken_yuan(fen)
     return Text(f"户号{number.zh}，应缴{fee.zh}{amount.zh}。",
                 f"Account {number.en}: {fee.en} due, {amount.en}.")  # fmt: skip
+
+
+def limit(fen: int) -> Text:
+    most = spoken_yuan(fen)
+    return Text(f"电话缴费单笔限额{most.zh}，应缴金额超过限额。",
+                f"A payment by phone is {most.en} at most; more is due.")  # fmt: skip
+
+
+def part(bills: int, fen: int) -> Text:
+    """`bills`: how many of them, the oldest."""
+    amount, count = spoken_yuan(fen), spoken_digits(str(bills))
+    return Text(f"可先缴到期最早的{count.zh}笔，{amount.zh}。",
+                f"You may pay the oldest {count.en} first, {amount.en}.")  # fmt: skip
 
 
 def paid(fen: int, serial: str) -> Text:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 
+from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.hub.simulators.door import HubDoor
@@ -33,6 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--port", type=int, default=None,
         help="以 TCP 接听，每个连接一通电话（0：任意端口）；不给：就在本终端按键\n"
              "take calls by TCP, a connection each (0: any port); not given: keys are typed here")  # fmt: skip
+    add("--limit", default="2000", metavar="YUAN",
+        help="单笔限额（元，默认 2000）：超过的先报限额，再报能缴的部分\n"
+             "the most that one payment takes, in yuan (default 2000): told first, with what fits")  # fmt: skip
     add("--silence-s", type=float, default=8.0,
         help="多久没有按键就重播，重播三次后挂机（默认 8 秒）\n"
              "how long no key comes before a prompt is said again; after three it hangs up (default 8 s)")  # fmt: skip
@@ -83,8 +87,19 @@ def made(args: argparse.Namespace, clock: Callable[[], datetime]) -> PhoneBank:
     key, reply_key = given_keys.pair_of(args, args.code)
     identity = Identity(partner=args.code, dialect=args.dialect, key=key, reply_key=reply_key)
     return PhoneBank(HubDoor(args.url, identity, clock), args.code, services_of(args.service), clock,
-                     silence_s=args.silence_s, pause_s=args.pause_s,
+                     limit_fen=limit_of(args.limit), silence_s=args.silence_s, pause_s=args.pause_s,
                      told=lambda line: print(line, file=sys.stderr, flush=True))  # fmt: skip
+
+
+def limit_of(given: str) -> int:
+    """In fen. EdgeError."""
+    try:
+        found = parse_yuan(given)
+    except AmountError as error:
+        raise EdgeError(f"--limit: {error}") from None
+    if not found:
+        raise EdgeError("--limit is more than nothing")
+    return found
 
 
 def services_of(given: list[str] | None) -> tuple[PhoneService, ...]:

@@ -1,10 +1,11 @@
 -- What the pages of arrears read.
 
 -- name: debts
--- Kept debts, with the collector of the building or else the community.
-FROM arrears_debt d JOIN partner p ON p.id = d.biller_id JOIN billing_fee f ON f.fee_id = d.fee_id
-JOIN billing_customer c ON c.bucket = d.bucket AND c.customer_id = d.customer_id
-JOIN billing_place l ON l.place_id = c.place_id JOIN billing_place a ON a.place_id = d.area_id
+-- Kept debts, with the collector of the building or else the community. All by left joins, though each is there: a count
+-- or a sum needs none of them.
+FROM arrears_debt d LEFT JOIN partner p ON p.id = d.biller_id LEFT JOIN billing_fee f ON f.fee_id = d.fee_id
+LEFT JOIN billing_customer c ON c.bucket = d.bucket AND c.customer_id = d.customer_id
+LEFT JOIN billing_place l ON l.place_id = c.place_id
 LEFT JOIN arrears_collector kb ON kb.place_id = d.building_id
 LEFT JOIN arrears_collector ka ON ka.place_id = d.area_id
 LEFT JOIN access_user u ON u.id = coalesce(kb.user_id, ka.user_id)

@@ -92,7 +92,9 @@ def arrears_call(request: HttpRequest, customer_id: int, fee_id: int) -> HttpRes
         return "arrears_dispute" if given["outcome"] == "disputed" else ""
 
     one = found(request, customer_id)
-    return _acted(request, customer_id, fee_id, form, _("记录通话"), done, " ".join(tables.reached(one)))
+    owed = read(_SQL["account_debts"], tables.at(one))
+    due = any(fee == fee_id and kind == "call" and not why for fee, *_rest, kind, _on, why in owed)
+    return _acted(request, customer_id, fee_id, form, _("记录通话"), done, " ".join(tables.reached(one)) if due else "")
 
 
 @allow("arrears.do")
