@@ -29,10 +29,13 @@ WORKING = {
 }  # fmt: skip
 DEDUCTED = {"deduction_all_back_v1", "deduction_answered_v1", "deduction_booked_v1", "deduction_give_up_v1",
             "deduction_giver_v1", "deduction_said_v1", "payments_gives_v1"}  # fmt: skip
+MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_owes_v1", "corebank_said_v1",
+         "corebank_sending_v1", "corebank_unknown_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
-    WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | CHARGED_BACK | {
+    WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | CHARGED_BACK | {
+        "corebank_bank_v1", "corebank_close_v1", "corebank_pair_v1",
         "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
         "recon_chargeback_v1", "recon_chargeback_outside_v1",
         "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
@@ -73,7 +76,8 @@ CALLS = {
         "arrears_next_v1", "arrears_plan_v1", "arrears_promise_v1", "arrears_reprint_v1", "arrears_rule_of_v1",
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
-    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
+    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | {
+        "corebank_due_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
@@ -87,7 +91,7 @@ CALLS = {
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
-    NIGHT: VERBS | LIVING | TELLING | WORKING | CHARGED_BACK | {
+    NIGHT: VERBS | LIVING | TELLING | WORKING | MOVED | CHARGED_BACK | {
         "deduction_all_back_v1", "deduction_giver_v1", "payments_gives_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",
         "payments_figure_day_v1", "payments_traffic_day_v1",
@@ -113,16 +117,17 @@ EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel", "channel_kind_rule",
-    "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
-    "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder", "reminder_choice",
+    "checkout_order", "checkout_part", "conformance_run", "counter_core", "counter_entry", "counter_shift",
+    "institution", "partner", "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder",
+    "reminder_choice",
 }  # fmt: skip
 MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
     "biller", "biller_error_code", "biller_outage", "billing_fee", "calendar_day",
     "channel", "channel_kind_rule", "checkout_binding", "checkout_holder", "console_saved_view",
-    "console_standing_export", "counter_entry", "counter_shift", "institution", "merchant", "merchant_split",
-    "partner",
+    "console_standing_export", "counter_core", "counter_entry", "counter_shift", "institution", "merchant",
+    "merchant_split", "partner",
     "partner_key", "payee", "pipe", "recon_layout", "recon_layout_column", "recon_policy",
     "recon_profile",
 }  # fmt: skip
@@ -149,7 +154,8 @@ SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}}
-SOME = {GATEWAY: HALF | CARRIER | VENDING | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER | VENDING}
+CORES = {"core_bank": {"sealed"}}  # the night moves money at the cores
+SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER | VENDING}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
 PICTURES = {"visit_photo"}

@@ -130,6 +130,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda *_: {"number": "KK202611240123456789ab"}  # the province has none
         for name in ("deduction", "deduction_outside")
     },
+    "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField
 from yifen.core.access.telling import told
-from yifen.hub.corebank.banks import KEY_LEAST, KEY_MOST, TITLES
+from yifen.hub.corebank.banks import KEY_MOST, TITLES
 
 _TOLD = lazy(told, str)
 
@@ -24,7 +24,7 @@ class CoreBankForm(forms.Form):
     secret = forms.CharField(
         label=_("共享密钥"), max_length=KEY_MOST, required=False, strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("%(least)s 至 %(most)s 个字符；留空则不变") % {"least": KEY_LEAST, "most": KEY_MOST},
+        help_text=_("20 至 200 个字符；留空则不变"),
     )  # fmt: skip
     cash = forms.CharField(label=_TOLD(TITLES["cash"]), max_length=30, help_text=_("柜员尾箱为此号加柜员号"))
     clearing = forms.CharField(label=_TOLD(TITLES["clearing"]), max_length=40)

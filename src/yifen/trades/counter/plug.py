@@ -31,7 +31,8 @@ PLUG = Plug(
     tables=(
         Table("counter_entry", keep_rows=True),
         Table("counter_shift", keep_rows=True),
-        Table("counter_core", sealed=(SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
+        Table("counter_core", keep_rows=True, sealed=(
+            SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
     ),
     permissions=(
         Grant("desk.work", (R.TELLER,),

@@ -93,7 +93,6 @@ def _asked(cores: Cores, core: CoreBank, shift: Shift, order: DeskOrder, transit
 def write_leg(entry: Entry, payer: CorePayer | None) -> None:
     """Who pays this draft; another way of paying it replaces what was there."""
     if payer is None:
-        CoreLeg.objects.filter(entry=entry).delete()
         return
     sealed = key_ring().seal(payer.account_no.encode(), leg_context(entry.pk))
     CoreLeg.objects.update_or_create(entry=entry, defaults={
