@@ -21,8 +21,8 @@ from yifen.trades.agency.charges import CHARGE, ChargeNow
 from yifen.trades.agency.pages.transactions.forms import (
     RETURN_REASONS,
     BackForm,
-    YesNoForm,
     MonthForm,
+    YesNoForm,
 )
 from yifen.trades.agency.pages.transactions.screens import asking, place_of, reached, result
 

@@ -24,10 +24,10 @@ from yifen.trades.agency.deposits import CHEQUE, PAY, DepositOrder, FoundSlip
 from yifen.trades.agency.following import follow
 from yifen.trades.agency.pages.transactions.forms import (
     RECEIPT,
-    YesNoForm,
     OtherChequeForm,
     OwnChequeForm,
     SlipForm,
+    YesNoForm,
 )
 from yifen.trades.agency.pages.transactions.screens import asking, place_of, reached, result
 
