@@ -31,10 +31,15 @@ DEDUCTED = {"deduction_all_back_v1", "deduction_answered_v1", "deduction_booked_
             "deduction_giver_v1", "deduction_said_v1", "payments_gives_v1"}  # fmt: skip
 MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_owes_v1", "corebank_said_v1",
          "corebank_sending_v1", "corebank_unknown_v1"}  # fmt: skip
+FOLLOWED = {"agency_below_v1", "agency_charge_follow_v1", "agency_cheque_follow_v1", "agency_deposit_follow_v1",
+            "agency_sweep_follow_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
-    WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | CHARGED_BACK | {
+    WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
+        "agency_admission_v1", "agency_charge_ask_v1", "agency_charge_back_v1", "agency_cheque_accept_v1",
+        "agency_deposit_ask_v1", "agency_deposit_back_v1", "agency_merchant_v1", "agency_owed_v1", "agency_present_v1",
+        "agency_return_v1", "agency_session_v1", "agency_slip_v1", "agency_stands_v1", "payments_refuses_v1",
         "corebank_bank_v1", "corebank_close_v1", "corebank_pair_v1",
         "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
         "recon_chargeback_v1", "recon_chargeback_outside_v1",
@@ -78,7 +83,7 @@ CALLS = {
         "arrears_next_v1", "arrears_plan_v1", "arrears_promise_v1", "arrears_reprint_v1", "arrears_rule_of_v1",
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
-    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | {
+    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
         "corebank_due_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -93,7 +98,8 @@ CALLS = {
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
-    NIGHT: VERBS | LIVING | TELLING | WORKING | MOVED | CHARGED_BACK | {
+    NIGHT: VERBS | LIVING | TELLING | WORKING | MOVED | FOLLOWED | CHARGED_BACK | {
+        "agency_stands_v1", "agency_sweep_ask_v1",
         "deduction_all_back_v1", "deduction_giver_v1", "payments_gives_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",
         "payments_figure_day_v1", "payments_traffic_day_v1",
@@ -108,7 +114,7 @@ CALLS = {
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_pack", "recon_row", "recon_text"}
-BILLS = {"bill_file", "bill_file_part", "bill_row", "billing_file", "billing_file_part", "billing_row",
+BILLS = {"agency_slip", "bill_file", "bill_file_part", "bill_row", "billing_file", "billing_file_part", "billing_row",
          "payout_result"}  # fmt: skip
 PRICES = {"billing_limit", "billing_part", "billing_price"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",

@@ -24,7 +24,7 @@ class MerchantsForm(forms.Form):
     suspended = forms.BooleanField(label=pgettext_lazy("agency", "停用"), required=False)
 
 
-class AdmitForm(forms.Form):
+class CountyAdmitForm(forms.Form):
     """4690 中间业务准入信息维护, for one's own county."""
 
     merchant = forms.ChoiceField(label=_("商户编码"))
@@ -37,7 +37,7 @@ class AdmitForm(forms.Form):
                                   help_text=_("留空为长期"))  # fmt: skip
     state = forms.ChoiceField(label=_("状态"), choices=words.choices(OPEN))
 
-    def offer(self, merchants: Choices) -> "AdmitForm":
+    def offer(self, merchants: Choices) -> "CountyAdmitForm":
         self.fields["merchant"].choices = merchants  # type: ignore[attr-defined]
         return self
 

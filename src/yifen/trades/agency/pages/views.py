@@ -27,7 +27,7 @@ from yifen.trades.agency import admission, cheques, deposits, duties
 from yifen.trades.agency.admission import AdmissionForm, MerchantForm
 from yifen.trades.agency.pages.forms import (
     AccountsForm,
-    AdmitForm,
+    CountyAdmitForm,
     MerchantsForm,
     ReturnForm,
     SessionForm,
@@ -69,7 +69,7 @@ def agency_duties(request: HttpRequest) -> HttpResponse:
 @allow("agency.rules")
 def agency_admission_new(request: HttpRequest) -> HttpResponse:
     """4690 for one's own county; POST puts it before the province."""
-    form = AdmitForm(request.POST or None, initial={"valid_from": timezone.localdate(now())}).offer(merchants())
+    form = CountyAdmitForm(request.POST or None, initial={"valid_from": timezone.localdate(now())}).offer(merchants())
     if request.method == "POST" and form.is_valid():
         try:
             asked = AdmissionForm(**form.cleaned_data)

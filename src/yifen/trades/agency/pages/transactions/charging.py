@@ -21,8 +21,8 @@ from yifen.trades.agency.charges import CHARGE, ChargeNow
 from yifen.trades.agency.pages.transactions.forms import (
     RETURN_REASONS,
     BackForm,
-    ConfirmForm,
     MonthForm,
+    YesNoForm,
 )
 from yifen.trades.agency.pages.transactions.screens import asking, place_of, reached, result
 
@@ -50,7 +50,7 @@ class Charging(Transaction):
         except Refused as refused:
             put(request, asked, refused, "unit")
             return asking(asked, _("协议与月份"), _("查询"), method="get")
-        form = ConfirmForm(posted(request))
+        form = YesNoForm(posted(request))
         form.fields["confirm"].label = _("是否收取？是 1，否 0")
         if request.method == "POST" and form.is_valid():
             if form.cleaned_data["confirm"] != "1":

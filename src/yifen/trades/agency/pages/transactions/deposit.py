@@ -24,14 +24,14 @@ from yifen.trades.agency.deposits import CHEQUE, PAY, DepositOrder, FoundSlip
 from yifen.trades.agency.following import follow
 from yifen.trades.agency.pages.transactions.forms import (
     RECEIPT,
-    ConfirmForm,
     OtherChequeForm,
     OwnChequeForm,
     SlipForm,
+    YesNoForm,
 )
 from yifen.trades.agency.pages.transactions.screens import asking, place_of, reached, result
 
-FORMS: dict[str, type[ConfirmForm]] = {CHEQUE: OwnChequeForm, RECEIPT: OtherChequeForm}
+FORMS: dict[str, type[YesNoForm]] = {CHEQUE: OwnChequeForm, RECEIPT: OtherChequeForm}
 HELP = _("录入核算单位和缴款编号，选账户类别，F5 返显缴款金额；不返显即无此缴款单。核对款项相符，按 1 后 F5 缴款。"
          "他行支票先受理盖章、提出交换，收妥后再选 2 内部户缴存。")  # fmt: skip
 
@@ -55,7 +55,7 @@ class Deposit(Transaction):
         except Refused as refused:
             put(request, asked, refused, "number")
             return asking(asked, _("缴款单"), _("查询"), method="get")
-        form = FORMS.get(data["means"], ConfirmForm)(posted(request))
+        form = FORMS.get(data["means"], YesNoForm)(posted(request))
         if request.method == "POST" and form.is_valid():
             if form.cleaned_data["confirm"] != "1":
                 return redirect("desk_transaction", PAY)

@@ -27,13 +27,13 @@ class SlipForm(DeskForm):
     means = forms.ChoiceField(label=_("账户类别"), choices=MEANS)
 
 
-class ConfirmForm(DeskForm):
+class YesNoForm(DeskForm):
     """是否缴款: 1 是, 0 否."""
 
     confirm = forms.ChoiceField(label=_("是否缴款？是 1，否 0"), choices=(("1", _("1 是")), ("0", _("0 否"))))
 
 
-class OwnChequeForm(ConfirmForm):
+class OwnChequeForm(YesNoForm):
     """A cheque of this bank: whose account, which number, which day."""
 
     account_no = DeskLineField(label=_("付款账号"), max_length=40, widget=CodeInput())
@@ -41,7 +41,7 @@ class OwnChequeForm(ConfirmForm):
     cheque_on = forms.DateField(label=_("出票日期"), widget=day_input(), validators=[during_our_time])
 
 
-class OtherChequeForm(ConfirmForm):
+class OtherChequeForm(YesNoForm):
     """A cheque of another bank, with its slip 进账单."""
 
     drawer_bank = DeskLineField(label=_("付款行"), max_length=60)
