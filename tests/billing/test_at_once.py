@@ -189,7 +189,7 @@ def test_money_that_is_being_given_back_is_not_sold(street: Street) -> None:
 
 # --- a worker that is killed ------------------------------------------------------------------------
 def test_a_worker_killed_while_it_publishes_leaves_every_bill_once(street: Street) -> None:
-    """It is killed in the middle of the second piece; its statement goes on in the server, beside the worker that comes
+    """It is killed in the middle of A2's piece; its statement goes on in the server, beside the worker that comes
     after it."""
     run, town = street.two_pieces(), street.town
     town.asked("A2")
@@ -203,7 +203,7 @@ def test_a_worker_killed_while_it_publishes_leaves_every_bill_once(street: Stree
         worker = subprocess.Popen(command, env=settings)
         try:
             street.blocked()
-            assert payables(town) == ["A1"]
+            assert "A2" not in payables(town)  # A1's may wait behind it, for there are two lanes
         finally:
             worker.kill()
             worker.wait()
