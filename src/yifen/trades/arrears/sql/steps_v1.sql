@@ -271,11 +271,22 @@ BEGIN
     RETURN 0;
 END $$;
 
--- May he collect for a company: who duns, goes to its doors, or takes money at a desk?
+-- May he collect for a company: who duns, goes to its doors, or takes money at a desk, also of a branch below its
+-- institution, unless that is the root?
 CREATE OR REPLACE FUNCTION arrears_may_collect_v1(p_user bigint, p_institution bigint, p_biller bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM unnest('{arrears.do,visits.do,desk.work}'::text[]) AS u (permission)
-                   WHERE access_may_v1(p_user, u.permission, p_institution, p_biller));
+                   WHERE access_may_v1(p_user, u.permission, p_institution, p_biller))
+        OR EXISTS (
+            WITH RECURSIVE above AS (
+                SELECT i.id, i.parent_id FROM access_user u JOIN institution i ON i.id = u.institution_id
+                WHERE u.id = p_user AND u.is_active AND u.partner_id IS NULL
+                UNION ALL
+                SELECT i.id, i.parent_id FROM institution i JOIN above a ON i.id = a.parent_id
+            )
+            SELECT FROM above a JOIN access_user_role r ON r.user_id = p_user
+            JOIN access_permission m ON m.role = r.role AND m.permission = 'desk.work'
+            WHERE a.id = p_institution AND a.parent_id IS NOT NULL);
 $$;
 
 -- Who collects in a community or a building; no user: nobody. Codes: COLLECTOR_WRONG (no such place or person of this
