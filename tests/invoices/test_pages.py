@@ -57,11 +57,13 @@ def test_a_hand_over_waits_on_the_receivers_today_until_he_types_the_same_number
     assert given.status_code == 302, errors(given)
     assert "凭证待我接收" in text(taker.get("/console/today/"))
     assert "凭证待我接收" not in text(giver.get("/console/today/"))
-    address = given["Location"]
+    address, mine = given["Location"], "/console/invoices/transfers/?whose=mine"
+    assert address in taker.get(mine).content.decode()
+    assert address not in giver.get(mine).content.decode()
     wrong = taker.post(address, {"act": "take", "numbers": "00012345-00012443"})
     assert [error[:4] for error in errors(wrong)] == ["8907"]
     assert taker.post(address, {"act": "take", "numbers": NUMBERS}).status_code == 302
-    assert "凭证待我接收" not in text(taker.get("/console/today/"))
+    assert address not in taker.get(mine).content.decode()
     register = text(taker.get("/console/invoices/register/"))
     assert papers.keepers[0].login in register
     assert papers.keepers[2].login in register
