@@ -131,6 +131,8 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda *_: {"number": "KK202611240123456789ab"}  # the province has none
         for name in ("deduction", "deduction_outside")
     },
+    "agency_admission": lambda _, rows: {"admission_id": NONE + rows.biller},  # the province admits nobody
+    "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},
     "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}

@@ -13,7 +13,8 @@ from yifen.hub.corebank.operations import Connection
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
-FOLLOW = {name: _SQL[f"follow_{name}"] for name in ("deposit", "charge", "cheque", "sweep")}
+FOLLOW = {"deposit": _SQL["follow_deposit"], "charge": _SQL["follow_charge"], "cheque": _SQL["follow_cheque"],
+          "sweep": _SQL["follow_sweep"]}  # fmt: skip
 
 
 def follow(conn: Connection, kind: str, number: int, at: datetime) -> str:
