@@ -34,7 +34,7 @@ def during_our_time(day: date) -> None:
         raise forms.ValidationError(_("日期超出范围"))
 
 
-class DayField(forms.DateField):
+class TypedDayField(forms.DateField):
     """A day, however it is typed or pasted (`facts.days.typed_day`); around which weeks and months can be reckoned."""
 
     def __init__(self, **options: Any) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.fields import DayField, LineField, YuanField, during_our_time, plain
+from yifen.core.access.fields import LineField, TypedDayField, YuanField, during_our_time, plain
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.days import DayError, typed_day
@@ -35,7 +35,7 @@ class CallForm(forms.Form):
     """How a call ended."""
 
     outcome = forms.ChoiceField(label=_("通话结果"), choices=[("", _("请选择")), *OUTCOMES])
-    until = DayField(label=_("承诺缴费日"), required=False, help_text=_("结果为承诺缴费时填"))
+    until = TypedDayField(label=_("承诺缴费日"), required=False, help_text=_("结果为承诺缴费时填"))
     fen = YuanField(label=_("承诺金额（元）"), required=False)
     note = LineField(label=_("备注"), max_length=200, required=False)
 
@@ -57,7 +57,7 @@ class CallForm(forms.Form):
 class PromiseForm(forms.Form):
     """So much until a day."""
 
-    until = DayField(label=_("承诺缴费日"), help_text=_("今天起 31 天内"))
+    until = TypedDayField(label=_("承诺缴费日"), help_text=_("今天起 31 天内"))
     fen = YuanField(label=_("承诺金额（元）"))
     note = LineField(label=_("备注"), max_length=200, required=False)
 
@@ -140,7 +140,7 @@ class ServeForm(forms.Form):
     how = forms.ChoiceField(
         label=_("送达方式"), choices=[(word, _said(text)) for word, text in rules.SERVED.items()]
     )
-    on = DayField(label=_("送达日"))
+    on = TypedDayField(label=_("送达日"))
     note = LineField(label=_("签收人、快递单号或见证人"), max_length=200)
 
 
