@@ -35,7 +35,7 @@ _TITLES = {
     "merchant": Text("商户编码", "Merchant"), "product": Text("业务种类", "Product"), "mode": Text("业务方式", "Mode"),
     "region": Text("地区码", "Region"), "institution": Text("机构号", "Institution"),
     "channel": Text("渠道", "Channel"),
-    "valid_from": Text("生效日", "From"), "valid_until": Text("到期日", "Until"), "state": Text("状态", "State"),
+    "valid_from": Text("生效日", "From"), "valid_until": Text("截止日", "Until"), "state": Text("状态", "State"),
 }  # fmt: skip
 
 

@@ -92,7 +92,7 @@ PLUG = Plug(
         "agency_deposit": Text("电力方缴费", "Deposit"), "agency_charge": Text("手续费收费", "Commission charged"),
         "agency_sweep": Text("日终划转", "Sweep"), "industry": Text("商户行业", "Industry"),
         "product": Text("业务种类", "Product"), "region": Text("地区码", "Region"),
-        "valid_until": Text("到期日", "Until"),
+        "valid_until": Text("截止日", "Until"),
         "means": Text("缴款方式", "Means"), "session_day": Text("交换日期", "Session's day"),
         "session_no": Text("场次", "Session"), "drawer_bank": Text("付款行", "Drawer's bank"),
         "drawer": Text("出票人", "Drawer"), "cheque_no": Text("支票号", "Cheque number"),

@@ -33,7 +33,7 @@ class CountyAdmitForm(forms.Form):
     region = forms.CharField(label=_("地区码"), max_length=12)
     channel = forms.ChoiceField(label=_("渠道"), choices=words.choices(CHANNELS))
     valid_from = forms.DateField(label=_("生效日"), widget=day_input(), validators=[during_our_time])
-    valid_until = forms.DateField(label=_("到期日"), widget=day_input(), required=False, validators=[during_our_time],
+    valid_until = forms.DateField(label=_("截止日"), widget=day_input(), required=False, validators=[during_our_time],
                                   help_text=_("留空为长期"))  # fmt: skip
     state = forms.ChoiceField(label=_("状态"), choices=words.choices(OPEN))
 

@@ -67,7 +67,7 @@ ADMISSIONS = Listing(
         Column("region", "a.region", _("地区码"), "code"),
         Column("institution", "i.code || ' ' || i.name", _("机构号")),
         Column("valid_from", "a.valid_from", _("生效日"), "day"),
-        Column("valid_until", "a.valid_until", _("到期日"), "day"),
+        Column("valid_until", "a.valid_until", _("截止日"), "day"),
         Column("state", "a.state", _("状态"), "badge", words=OPEN, filters=one_of("state", _("状态"), OPEN)),
     ),
 )  # fmt: skip
@@ -149,7 +149,7 @@ STATEMENT = Listing(
         Column("outlet", "i.code || ' ' || i.name", _("网点")),
         Column("code", "s.code", _("交易码"), "code"),
         Column("what", "s.code", _("交易"), words=CODES),
-        Column("count", "s.entries", _("笔数"), "num"),
+        Column("count", "s.entries", _("次数"), "num"),
         Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount"),
     ),
 )  # fmt: skip

@@ -37,7 +37,7 @@ TRANSFERS: words.Words = {
 PRINTS: words.Words = {
     "first": (_("首次打印"), "ok"),
     "reprint": (_("重打"), "waiting"),
-    "supplementary": (_("补打"), "accent"),
+    "supplementary": (pgettext_lazy("paper", "补打"), "accent"),
 }
 CADENCES: words.Words = {"day": (_("每日"), "neutral"), "week": (_("每周"), "neutral"), "month": (_("每月"), "neutral")}
 WHAT = {name: text for name, (text, _tone) in PRINTS.items()}

@@ -41,7 +41,7 @@ class Charging(Transaction):
             return self._done(request, done[:40].replace("\x00", ""))
         asked = MonthForm(request.GET if "month" in request.GET else None)
         if not asked.is_bound or not asked.is_valid():
-            return asking(asked, _("协议与月份"), _("查询"), method="get")
+            return asking(asked, _("协议与月份"), _("查找"), method="get")
         data, place = asked.cleaned_data, place_of(request, shift)
         try:
             duties.check(user_of(request), "charge")
@@ -49,7 +49,7 @@ class Charging(Transaction):
                 due = charges.owed(cores.conn, data["unit"], data["month"], place.institution_id)
         except Refused as refused:
             put(request, asked, refused, "unit")
-            return asking(asked, _("协议与月份"), _("查询"), method="get")
+            return asking(asked, _("协议与月份"), _("查找"), method="get")
         form = YesNoForm(posted(request))
         form.fields["confirm"].label = _("是否收取？是 1，否 0")
         if request.method == "POST" and form.is_valid():
@@ -92,7 +92,7 @@ class Charging(Transaction):
                 return redirect(at(one.serial))
             except Refused as refused:
                 put(request, form, refused, "supervisor")
-        return asking(form, _("主管在本屏授权"), _("冲正"), facts)
+        return asking(form, _("主管在本屏授权"), _("确认冲正"), facts)
 
 
 def at(serial: str) -> str:

@@ -47,14 +47,14 @@ class Deposit(Transaction):
             return self._done(request, done[:40].replace("\x00", ""))
         asked = SlipForm(request.GET if "number" in request.GET else None)
         if not asked.is_bound or not asked.is_valid():
-            return asking(asked, _("缴款单"), _("查询"), method="get")
+            return asking(asked, _("缴款单"), _("查找"), method="get")
         data, place = asked.cleaned_data, place_of(request, shift)
         try:
             with reached() as cores:
                 slip = deposits.look_up(cores.conn, data["unit"], data["number"], place.institution_id)
         except Refused as refused:
             put(request, asked, refused, "number")
-            return asking(asked, _("缴款单"), _("查询"), method="get")
+            return asking(asked, _("缴款单"), _("查找"), method="get")
         form = FORMS.get(data["means"], YesNoForm)(posted(request))
         if request.method == "POST" and form.is_valid():
             if form.cleaned_data["confirm"] != "1":

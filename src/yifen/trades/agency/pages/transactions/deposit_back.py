@@ -51,7 +51,7 @@ class DepositBack(Transaction):
                 put(request, form, refused, "supervisor")
         facts = [(_("流水号"), serial), (_("核算单位"), found.unit), (_("缴款编号"), found.number),
                  (_("缴款金额（元）"), grouped_yuan(found.amount_fen))]  # fmt: skip
-        return asking(form, _("主管在本屏授权"), _("冲正"), facts)
+        return asking(form, _("主管在本屏授权"), _("确认冲正"), facts)
 
     def _take_back(self, request: HttpRequest, serial: str, data: dict[str, Any]) -> HttpResponse:
         signature = signature_of(request, data["supervisor"], data["supervisor_password"], data["supervisor_code"])
