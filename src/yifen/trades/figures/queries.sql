@@ -168,9 +168,9 @@ WHERE (%(all)s OR f.biller_id = ANY (%(partners)s::integer[])) AND f.biller_id <
 -- One of the values of a filter, as pages/lists.py writes them.
 {{sql}} = ANY (array_replace(string_to_array({{value}}, '|'), '—', ''))
 
--- name: login_is
--- Of a teller in reach, as pages/lists.py writes logins.
-'@' || upper(t.login) = ANY (string_to_array(%(user)s, '|'))
+-- name: or_login_is
+-- What is asked for, or a teller in reach by his login, as pages/lists.py writes logins.
+({where} OR '@' || upper(t.login) = ANY (string_to_array(%(user)s, '|')))
 
 -- name: bill_rows
 -- As reports count them.

@@ -149,7 +149,7 @@ STATEMENT = Listing(
         Column("outlet", "i.code || ' ' || i.name", _("网点")),
         Column("code", "s.code", _("交易码"), "code"),
         Column("what", "s.code", _("交易"), words=CODES),
-        Column("count", "s.entries", _("次数"), "num"),
+        Column("count", "s.entries", _("交易次数"), "num"),
         Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount"),
     ),
 )  # fmt: skip

@@ -127,7 +127,7 @@ def agency_slips(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已接收，新增 %(count)s 张缴款单") % {"count": new})
             return redirect("agency_deposits")
-    return shown(request, form, _("接收缴款单"), _("收下"), "agency_deposits", is_file=True)
+    return shown(request, form, _("接收缴款单"), _("收下文件"), "agency_deposits", is_file=True)
 
 
 @allow("agency.exchange")

@@ -69,7 +69,7 @@ def filters_of(view: str) -> type[FigureFilters]:
         if view in one.of:
             where = _SQL["value_is"].format(sql=one.of[view], value=f"%({one.name})s")
             if one.name == "user":
-                where = f"({where} OR " + _SQL["login_is"] + ")"
+                where = _SQL["or_login_is"].format(where=where)
             found[one.name] = Filter(one.name, FigureField(one.name), where)
     return type(f"figure_{view}_filters", (FigureFilters,), {
         "declared": found, **{name: one.field for name, one in found.items()}})  # fmt: skip
