@@ -58,7 +58,8 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "heating_season": lambda *_: {"season_id": NONE},
     "heating_building": lambda *_: {"place_id": NONE},
-    "heating_stop": lambda *_: {"share_id": NONE},
+    **{name: lambda *_: {"share_id": NONE} for name in ("heating_stop", "heating_spare")},
+    **{name: lambda *_: {"file_id": NONE} for name in ("heating_file", "heating_file_propose", "heating_file_faults")},
     **{name: lambda *_: {"bill_id": NONE} for name in ("billing_late", "billing_waive", "billing_freeze")},
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}

@@ -170,7 +170,7 @@ WHERE (%(all)s OR f.biller_id = ANY (%(partners)s::integer[])) AND f.biller_id <
 
 -- name: or_login_is
 -- What is asked for, or a teller in reach by his login, as pages/lists.py writes logins.
-({where} OR '@' || upper(t.login) = ANY (string_to_array(%(user)s, '|')))
+({{where}} OR '@' || upper(t.login) = ANY (string_to_array(%(user)s, '|')))
 
 -- name: bill_rows
 -- As reports count them.
