@@ -203,11 +203,11 @@ def test_its_pages_lose_and_double_nothing_where_all_rows_are_alike(listing: Any
 
 def test_its_count_is_the_number_of_its_rows_and_its_sums_are_theirs(listing: Any, filled: Busy):
     from yifen.face.lists.counting import counted
-    from yifen.trades.billing.pages.arrears.lists import uncounted
+    from yifen.trades.billing.pages.arrears.lists import by_account
 
     ask = asks(listing, filled)[0]
     found = counted(listing, ask)
-    if listing.only_exported or listing.pages is uncounted:
+    if listing.only_exported or listing.pages is by_account:
         assert found is None
         return
     rows = whole(listing, ask)
@@ -219,9 +219,9 @@ def test_its_count_is_the_number_of_its_rows_and_its_sums_are_theirs(listing: An
 
 def test_a_count_stops_at_its_bound_and_says_so(listing: Any, filled: Busy, monkeypatch: pytest.MonkeyPatch):
     from yifen.face.lists import counting
-    from yifen.trades.billing.pages.arrears.lists import uncounted
+    from yifen.trades.billing.pages.arrears.lists import by_account
 
-    if listing.only_exported or listing.pages is uncounted:
+    if listing.only_exported or listing.pages is by_account:
         return
     monkeypatch.setattr(counting, "COUNT_MAX", 1)
     ask = asks(listing, filled)[0]

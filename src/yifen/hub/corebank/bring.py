@@ -52,6 +52,10 @@ CORE_TASKS = (Task("corebank.settle", "yifen.hub.corebank.jobs:run", cron="* * *
 CORE_TERMS = {
     "core_bank": Text("核心系统", "Core"),
     "core_pair": Text("商户账户", "Merchant accounts"),
+    "core_id": Text("核心", "Core"),
+    "contracting_id": Text("签约机构", "Contracting institution"),
+    "settlement_sealed": Text("商户结算账号（密文）", "Settlement account, sealed"),
+    "settlement_lookup": Text("商户结算账号（索引）", "Settlement account, looked up"),
     "transit": Text("过渡户账号", "Transit account"),
     "settlement_shown": Text("商户结算账号", "Settlement account"),
     "settlement_name": Text("结算账号名称", "Holder of the settlement account"),

@@ -55,7 +55,7 @@ PLUG = Plug(
         "invoice_transfer": Text("凭证交接", "Hand-over of papers"),
         "invoice_act": Text("单证交接登记簿", "Register of papers"),
         "invoice_print": Text("已打印发票", "Printed invoice"), "invoice_count": Text("凭证盘点", "Count of papers"),
-        "digits": Text("号码位数", "Digits of a number"), "prefix": Text("发票代码", "Prefix"),
+        "kind_id": Text("票据种类号", "Kind's number"), "digits": Text("号码位数", "Digits of a number"), "prefix": Text("发票代码", "Prefix"),
         "layout": Text("版式", "Layout"), "layout=a5": Text("A5", "A5"), "layout=a4": Text("A4", "A4"),
         "layout=slip": Text("窄幅", "slip"),
     },
