@@ -38,6 +38,7 @@ def test_a_card_pays_by_the_pin_pad(place: Any, side: CoreSide, new_page: Any):
     if page.locator("[name=opening]").count():
         page.fill("[name=opening]", "500")
         page.keyboard.press("F5")
+        expect(page.locator("main")).to_contain_text("已开班")
     page.goto("/desk/4623/")
     page.keyboard.type(place.province.own.account_no)
     page.keyboard.press("Enter")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from django.db import IntegrityError
 
 from tests.console.pages import Page
 from tests.corebank.bench import CARD, COMPANY, PIN, SETTLED, SETTLED_NAME, TRANSIT
@@ -138,6 +139,7 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
     from yifen.hub.corebank.jobs import cores_of
     from yifen.hub.corebank.operations import core_of, transit_of
     from yifen.hub.corebank.pairs import PairForm
+    from yifen.trades.agency.admission import MerchantForm, propose_merchant
 
     maker, checker = place.foreign.user, site.user("ia03", place.foreign.county, "institution_admin")
     asked = {"code": "CORE02", "institution_id": place.foreign.county, "name": "白石核心", "endpoint": side.endpoint,
@@ -165,6 +167,11 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
                 pairs.propose(access, cores, wrong, now())
             assert found.value.code == code
         row = pairs.propose(access, cores, form, now())
+        with pytest.raises(IntegrityError, match="there is no merchant 0006"):
+            site.agree(checker, row, now())
+        merchant = propose_merchant(site.access(place.users["platform_admin"]),
+                                    MerchantForm("0006", "山东电力集团", "电力"), now())  # fmt: skip
+        site.agree(site.user("pa02", place.union, "platform_admin"), merchant, now())
         site.agree(checker, row, now())
         assert transit_of(conn, core.core_id, place.foreign.biller) == TRANSIT
     side.core._key = side.core._key.__class__(partner="CORE01", version=1, algorithm="hmac-sha256",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
 from yifen.core.access import second
 from yifen.core.access.edge import Access
@@ -125,7 +126,9 @@ def run(content: dict[str, Any], decision: Decision) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_SQL["put_pair"], [content["biller_id"]])
             code = cursor.fetchone()[0]
-    except IntegrityError:
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):  # a trade's own check of a pair, say
+            raise
         raise Refused(CoreCode.CORE_ACCOUNT_TAKEN, "transit") from None
     if code:
         raise Refused(result_code(code))
