@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
+from tests.access import core_proposals as cores
+from tests.access import paper_proposals as papers
 from tests.arrears import proposals as arrears
 from tests.billing import late_proposals as late
 from tests.billing import price_proposals as prices
@@ -254,7 +256,7 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
-            | heating.MAKERS)  # fmt: skip
+            | heating.MAKERS | cores.MAKERS | papers.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

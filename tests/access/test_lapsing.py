@@ -39,6 +39,11 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
     "desk.close": ("UPDATE counter_shift SET state = 'closed', closed_at = now(), counted_fen = 0, expected_fen = 0,"
                    " difference_fen = 0 WHERE 'shift ' || id = %(subject)s",),
+    "agency.unpay": ("UPDATE agency_deposit SET state = 'reversed', back_shift_id = shift_id, changed_at = now()"
+                     " WHERE serial = %(subject)s",),
+    "agency.uncharge": ("UPDATE agency_charge SET state = 'reversed', changed_at = now() WHERE serial = %(subject)s",),
+    "corebank.close": ("UPDATE core_move SET state = 'done', settle_at = NULL, changed_at = now()"
+                       " WHERE serial = %(subject)s",),
 }  # fmt: skip
 """Of each act that something else can end: a statement for each way."""
 BY_NOTHING_ELSE = {
@@ -59,9 +64,14 @@ BY_NOTHING_ELSE = {
     "a rejected sale ends by its own act; a vending system changes by its own": ("billing.unsell", "billing.vending"),
     "what an account owes is looked at again when it is decided": (
         "arrears.cut", "arrears.plan", "arrears.rule", "arrears.take_up", "arrears.write_off"),
-    "a season, and a stop that is warm, are looked at again when it is decided": ("heating.charge", "heating.season"),
+    "a season, and a stop that is warm, are looked at again when it is decided": (
+        "heating.charge", "heating.season", "heating.spare"),
     "a file counts, or ceases to, by two people alone": (
-        "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
+        "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
+    "what is kept of cores, of accounts there, of merchants and admissions changes by its own act alone": (
+        "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
+    "numbers, and a payment's paper, are looked at again when it is decided": (
+        "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip
 
 
