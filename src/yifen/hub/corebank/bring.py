@@ -6,8 +6,8 @@ from yifen.core.facts.roles import Role as R
 
 _MOVE = "'core_move:' || coalesce(r.undoes, r.serial)"  # an undo keeps the accounts of what it undoes
 _LOOKUP = "core account lookup"
-_ANSWERED = Ends("core_move", "update", "OLD.state <> NEW.state AND NEW.state IN ('done', 'refused')", "serial",
-                 Text("核心已答复", "The core answered"), "changed_at")  # fmt: skip
+_ANSWERED = Ends("core_move", "update", "OLD.state <> NEW.state AND NEW.state IN ('done', 'refused', 'undone')",
+                 "serial", Text("核心已答复", "The core answered"), "changed_at")  # fmt: skip
 
 CORE_TABLES = (
     Table("core_bank", writes=(), reads=(WEB, WORKER, NIGHT), hidden=("sealed",), watch=Watch(secret=("sealed",)),
