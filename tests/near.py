@@ -13,6 +13,7 @@ PAGES = ("browser/", "console/", "web/", "desk/", "payer/", "access/", "onboardi
 NIGHT = ("endofday/", "reports/", "console/test_dayend.py")
 # What lies below which folder of the source, the longest first, is near these tests.
 PLACES: dict[str, tuple[str, ...]] = {
+    "trades/agency/": ("agency/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/arrears/": ("arrears/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/billing/": ("billing/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/bills/": ("bills/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),

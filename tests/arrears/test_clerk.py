@@ -43,7 +43,7 @@ def test_a_dispute_that_was_right_waits_for_its_correction(quarter: Quarter) -> 
     said = finance.post(f"{HOME}holds/{hold}/", {"upheld": "yes", "note": "确实"}, follow=True).content.decode()
     assert "账单更正或撤销之前不催缴，请到账单页办理" in said
     page = Page(staff, quarter.page())
-    assert page.column("为何未办")[0] == "异议中"
+    assert page.column("为何未办")[0] == "异议中，或成立待更正"
     assert Page(staff, f"{HOME}holds/").column("状态") == ["成立，待更正"]
     assert "异议成立，账单待更正" in Page(staff, "/console/today/").text
     assert Page(staff, f"{HOME}holds/?state=unmended").table() == []

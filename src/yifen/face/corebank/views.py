@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
+from yifen.core.access.fields import searched
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, words
 from yifen.core.directory.queries import tree
@@ -33,7 +34,7 @@ def core_move(request: HttpRequest, serial: str) -> HttpResponse:
     """One move; POST what became of it, by evidence, for another person to decide."""
     access = access_of(request)
     with plain_connection() as conn:
-        row = conn.execute(_MOVE, params_of(access, now()) | {"serial": serial}).fetchone()
+        row = conn.execute(_MOVE, params_of(access, now()) | {"serial": searched(serial)}).fetchone()
     if row is None:  # or it is another's
         raise Http404
     (_serial, what, document, outlet, teller, biller, debit, credit, fen, cheque_no, day, state, code, reason,

@@ -6,15 +6,13 @@ import psycopg
 
 from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
-from yifen.core.ring import key_ring
 from yifen.hub.corebank.operations import Connection, Cores, settle_due
-from yifen.hub.corebank.port import port_of
+from yifen.hub.corebank.reach import reached
 
 
 def cores_of(conn: Connection) -> Cores:
-    """The cores as this process reaches them."""
-    ring = key_ring()
-    return Cores(conn, lambda core_id: port_of(conn, ring, core_id, now), ring)
+    """The cores as pages and jobs reach them."""
+    return reached(conn, now)
 
 
 def run(ending: Callable[[], bool]) -> None:

@@ -16,11 +16,11 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
-from yifen.hub.corebank import accounts
 from yifen.hub.corebank import operations as core
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Connection, Cores, MoveOrder
 from yifen.hub.corebank.rules import undo_serial
+from yifen.trades.agency.accounts import settlement_account
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.deposits import DeskPlace, give_back, own_connection
 from yifen.trades.agency.following import follow
@@ -85,13 +85,6 @@ def charge(cores: Cores, place: DeskPlace, unit: str, month: date, now: datetime
     core.settle(cores, serial, now)
     follow(conn, "charge", charge_id, now)
     return charge_now(conn, serial)
-
-
-def settlement_account(cores: Cores, biller_id: int) -> str:
-    """The company's own account at the core, opened."""
-    row = cores.conn.execute(_SQL["settled_to"], (biller_id,)).fetchone()
-    assert row is not None
-    return cores.ring.open(bytes(row[0]), accounts.pair_context(biller_id)).decode()
 
 
 def charge_now(conn: Connection, serial: str) -> ChargeNow:

@@ -1,13 +1,10 @@
 """What became of documents of the agency at the core: asked when a move was sent, and by the worker for the rest."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import psycopg
 import structlog
 
-from yifen.core.access.edge import now
-from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.corebank.operations import Connection
 
@@ -34,9 +31,3 @@ def follow_all(conn: Connection, at: datetime) -> int:
         except psycopg.Error:  # one bad document must not keep its neighbours
             log.exception("a document of the agency does not follow its move", kind=kind, number=number)
     return len(rows)
-
-
-def run(ending: Callable[[], bool]) -> None:
-    """The worker's job."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        follow_all(conn, now())

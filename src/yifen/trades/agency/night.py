@@ -10,11 +10,11 @@ from yifen.core.plugs import result_code
 from yifen.hub.corebank import accounts
 from yifen.hub.corebank import operations as core
 from yifen.hub.corebank.codes import CoreCode
-from yifen.hub.corebank.jobs import cores_of
 from yifen.hub.corebank.operations import Connection, Cores, MoveOrder
+from yifen.hub.corebank.reach import reached
 from yifen.hub.failing import NightFailures
 from yifen.hub.night import Night, NightTally, Result
-from yifen.trades.agency.charges import settlement_account
+from yifen.trades.agency.accounts import settlement_account
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.following import follow, follow_all
 
@@ -36,7 +36,7 @@ class SweptPair(NamedTuple):
 
 def sweep(conn: Connection, night: Night) -> Result:
     """Every company for itself. A day that is not settled keeps its money where it is: the close names it."""
-    return sweep_by(cores_of(conn), night)
+    return sweep_by(reached(conn, lambda: night.now), night)
 
 
 def sweep_by(cores: Cores, night: Night) -> Result:

@@ -25,7 +25,7 @@ PLUG = Plug(
     apps=("yifen.trades.visits",),
     tables=(
         Table("visit", writes=(), watch=Watch(only=("assignee_id", "dropped_at", "done_at", "finding"))),
-        Table("visit_photo", writes=(), reads=(WEB,), watch=Watch(ignored=("body",)), sealed=(
+        Table("visit_photo", writes=(), reads=(WEB,), hidden=("body",), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "concat_ws(':', 'visit_photo', r.visit_id, r.photo_no)", at_once=5),)),
     ),
     functions={
