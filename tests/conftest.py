@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()
 WORKERS_MAX = 8
 LONGEST = (
-    "web/test_hostile.py", "torture/test_demo_day.py", "test_embedded.py", "test_demo.py", "test_launcher.py",
+    "web/test_hostile.py", "test_embedded.py", "test_demo.py", "test_launcher.py",
     "web/test_doors.py", "torture/test_kill.py", "endofday/test_killed.py",
     "browser/test_sign_in.py", "desk/test_reversal.py", "desk/test_collection.py",
     "remote/test_charge.py", "test_tidy.py",
