@@ -1,6 +1,7 @@
 """Every address, with every role, and with a foreign organisation's rows: deny by default (X2)."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -26,7 +27,7 @@ class Route(NamedTuple):
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who gets in is told by numbers; how each page looks is tried elsewhere, and takes half of the time."""
-    monkeypatch.setattr("django.shortcuts.loader.render_to_string", lambda *given, **named: "")
+    monkeypatch.setattr("django.shortcuts.loader", SimpleNamespace(render_to_string=lambda *given, **named: ""))
 
 
 def routes(patterns: list[Any] | None = None) -> Iterator[Route]:
