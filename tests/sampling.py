@@ -11,28 +11,29 @@ import pytest
 Case = TypeVar("Case")
 ALL = os.environ.get("YIFEN_TESTS") == "all"
 THINNED = {
-    "web/test_hostile.py": 90, "certify/test_biller.py": 15, "endofday/test_killed.py": 6, "cli/test_addresses.py": 8,
+    "web/test_hostile.py": 90, "certify/test_biller.py": 15, "endofday/test_killed.py": 6, "cli/test_addresses.py": 16,
     "trade/test_plug.py": 12, "console/test_whole_days.py": 4, "endofday/test_one_of_ten.py": 6,
-    "access/test_second.py": 9, "remote/test_charge.py": 3, "readers/test_any_bytes.py": 24,
+    "access/test_second.py": 9, "remote/test_charge.py": 6, "readers/test_any_bytes.py": 24,
     "sql/test_installed.py": 4, "onboarding/test_trial_channel.py": 3,
     "console/test_sort_links.py": 4, "readers/test_memory.py": 2, "torture/test_superuser_changes.py": 4,
-    "traffic/test_gateway.py": 4, "cli/test_reconcile.py": 2, "concurrency/test_processes.py": 2,
-    "browser/test_sign_in.py": 8, "processes/test_restarts.py": 2, "test_launcher.py": 5,
+    "traffic/test_gateway.py": 8, "cli/test_reconcile.py": 2, "concurrency/test_processes.py": 2,
+    "browser/test_sign_in.py": 8, "processes/test_restarts.py": 2, "test_launcher.py": 10,
     "cli/test_commands.py": 4, "cli/test_cut.py": 5,
     "console/test_payments_order.py": 2, "console/test_account_numbers.py": 3, "console/test_payments.py": 3,
     "console/test_every_list.py": 3,
     "desk/test_reversal.py": 5, "journeys/test_replay.py": 2, "journeys/test_shut.py": 3, "test_embedded.py": 2,
-    "checkout/test_crash.py": 4, "checkout/test_answers.py": 2, "settlement/test_altered.py": 2,
-    "concurrency/test_races.py": 2, "repair/test_crash.py": 2, "web/test_wild_input.py": 10,
+    "checkout/test_crash.py": 4, "checkout/test_answers.py": 4, "settlement/test_altered.py": 2,
+    "concurrency/test_races.py": 4, "repair/test_crash.py": 2, "web/test_wild_input.py": 10,
     "readers/test_columns.py": 10, "sql/test_archive.py": 3, "torture/test_altered.py": 2, "pipes/test_fetching.py": 4,
     "billing/test_bad_input.py": 8, "billing/test_bad_files.py": 3, "billing/test_who.py": 2,
     "chargebacks/test_night.py": 3, "deductions/test_night.py": 2, "deductions/test_crash.py": 3,
-    "readers/test_take_in.py": 3, "torture/test_kill.py": 2, "desk/test_collection.py": 2,
-    "onboarding/test_hostile_input.py": 3, "remote/test_reverse.py": 2, "endofday/test_races.py": 2,
+    "readers/test_take_in.py": 3, "torture/test_kill.py": 2, "desk/test_collection.py": 4,
+    "onboarding/test_hostile_input.py": 3, "remote/test_reverse.py": 4, "endofday/test_races.py": 2,
     "settlement/test_refunds.py": 2, "sql/test_roles.py": 3, "console/test_lists.py": 2,
     "onboarding/test_handover.py": 3,
     "payer/test_simulated_apart.py": 2,
-    "billing/test_tokens.py": 2, "billing/test_poisoned.py": 2,
+    "billing/test_tokens.py": 2, "billing/test_poisoned.py": 2, "edges/test_big_files.py": 2,
+    "edges/test_slow_callers.py": 2,
 }  # fmt: skip
 """Files with many cases that take long: in a run of everything each of their tests has every so manieth case."""
 
