@@ -27,7 +27,7 @@ THINNED = {
     "readers/test_columns.py": 10, "sql/test_archive.py": 3, "torture/test_altered.py": 2, "pipes/test_fetching.py": 4,
     "billing/test_bad_input.py": 8, "billing/test_bad_files.py": 3, "billing/test_who.py": 2,
     "chargebacks/test_night.py": 3, "deductions/test_night.py": 2, "deductions/test_crash.py": 3,
-    "readers/test_take_in.py": 3, "torture/test_kill.py": 2, "desk/test_collection.py": 4,
+    "readers/test_take_in.py": 3, "torture/test_kill.py": 2, "desk/test_collection.py": 2,
     "onboarding/test_hostile_input.py": 3, "remote/test_reverse.py": 4, "endofday/test_races.py": 2,
     "settlement/test_refunds.py": 2, "sql/test_roles.py": 3, "console/test_lists.py": 2,
     "onboarding/test_handover.py": 3,
