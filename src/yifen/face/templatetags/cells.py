@@ -8,7 +8,7 @@ from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
+from django.utils.timezone import localtime
 
 from yifen.face.templatetags.money import yuan
 
@@ -65,7 +65,7 @@ def _text(given: Mapping[str, Any]) -> Any:
 
 def _moment(given: Mapping[str, Any]) -> str:
     at = given.get("at")
-    return f"{template_localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
+    return f"{localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _button(context: Context, given: Mapping[str, Any]) -> SafeString:
