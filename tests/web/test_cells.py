@@ -42,5 +42,6 @@ def test_a_cell(place, given: dict[str, Any], expected: str) -> None:
 def test_an_amount_of_a_receipt_is_large_and_has_its_sign(place) -> None:
     template = engines["django"].from_string('{% include "parts/amount.html" with fen=5 large=True sign="1" only %}')
     assert template.render({}).strip() == (
-        '<span class="amount amount-large"><span class="amount-sign">¥</span>0<span class="amount-fen">.05</span></span>'
+        '<span class="amount amount-large"><span class="amount-sign">¥</span>0'
+        '<span class="amount-fen">.05</span></span>'
     )

@@ -69,5 +69,6 @@ def _moment(given: Mapping[str, Any]) -> str:
 
 
 def _button(context: Context, given: Mapping[str, Any]) -> SafeString:
-    return format_html('<form method="post" action="{}" hx-boost="false">{}<button class="link-button">{}</button></form>',
-                       given["url"], CsrfTokenNode().render(context), _text(given))  # fmt: skip
+    button = format_html('<button class="link-button">{}</button>', _text(given))
+    token = CsrfTokenNode().render(context)
+    return format_html('<form method="post" action="{}" hx-boost="false">{}{}</form>', given["url"], token, button)
