@@ -11,6 +11,7 @@ urlpatterns = [
     path("users/new/", views.user_new, name="user_new"),
     path("users/<int:user_id>/", views.user, name="user"),
     path("users/<int:user_id>/change/", views.user_change, name="user_change"),
+    path("users/<int:user_id>/move/", views.user_move, name="user_move"),
     path("institutions/", views.institutions, name="institutions"),
     path("institutions/<str:code>/", views.institution, name="institution"),
 ]

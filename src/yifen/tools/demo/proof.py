@@ -96,8 +96,7 @@ def compare(conn: Conn, channels: list[SimulatedChannel], day: date, counter: Ti
     """The hub's totals of the day against the sum of what the channels and the desk believe."""
     have = tuple(closing.totals(conn, day).values())
     total = added([channel.counters for channel in channels])
-    theirs = (total.payments, total.amount_fen, total.reversed)
-    believed = tuple(map(add, theirs, counter))
+    believed = tuple(map(add, (total.payments, total.amount_fen, total.reversed), counter))
     if believed == have:
         return total.problems
     ours, theirs = (dict(zip(("count", "yuan", "back"), (count, format_yuan(fen), back), strict=True))

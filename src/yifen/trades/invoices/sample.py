@@ -9,7 +9,7 @@ from yifen.hub.sample import Sample
 from yifen.trades.invoices import receiving, stock
 from yifen.trades.invoices.rules import NumberSpan
 
-BILLER, HEAD, MAKER, CHECKER, TELLER = "POWER01", "manager", "finance", "960101900", "960101001"
+BILLER, HEAD, MAKER, CHECKER, TELLER = "POWER01", "manager", "finance", "960101-900", "96010101-001"
 ROLL, HANDED = NumberSpan(12_301, 12_500), NumberSpan(12_301, 12_400)
 KIND = ("电费发票", "137012610001", 8, "a5")
 
