@@ -166,6 +166,10 @@ def test_a_substitute_goes_on_his_day_keeps_his_number_and_returns_by_himself(at
     at.clock(DAY + timedelta(days=3))
     teller.refresh_from_db()
     assert teller.institution_id == at.other.pk  # until he has balanced his drawer
+    from yifen.face.people.waiting import what_waits
+
+    [waits] = what_waits(site.access(at.maker), NOW)
+    assert (waits.title.en, waits.number) == ("Substitutes kept by an open shift or papers", 1)
     from yifen.trades.counter.operations.shifts import close_shift
 
     close_shift(site.access(teller), {}, NOW)
