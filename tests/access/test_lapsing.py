@@ -55,7 +55,7 @@ BY_NOTHING_ELSE = {
         "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",
         "settlement.shares",
-        "users.let_in", "users.new", "users.reset", "users.roles"),
+        "tellers.move", "users.let_in", "users.new", "users.reset", "users.roles"),
     "what is waived or not counted of late fees is looked at again when it is decided": (
         "billing.freeze", "billing.late_rule", "billing.waive"),
     "customers, fees, prices and runs of bills are looked at again when it is decided": (

@@ -52,6 +52,7 @@ CALLS = {
         "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
         "checkout_method_v1", "notifications_carrier_v1", "notifications_template_v1",
         "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
+        "access_move_unfit_v1", "access_move_v1", "access_next_number_v1", "access_stays_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
@@ -89,7 +90,7 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "corebank_due_v1",
+        "corebank_due_v1", "access_moves_due_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",

@@ -77,6 +77,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "passkey_remove": lambda *_: {"number": 1},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
+    "user_move": lambda _, rows: {"user_id": rows.user.pk},
     **{
         f"{shell}_{name}": lambda _, rows: {"code": rows.biller_code, "account_no": rows.account_no}
         for shell, name in (("payer", "account"), ("kiosk", "account"), ("account", "poster"))

@@ -33,6 +33,7 @@ PLUG = Plug(
         "invoices_receive_v1": (WEB,),
     },
     held=("invoices_held_v1",),
+    stays=("invoices_stays_v1",),
     permissions=(
         Grant("invoices.view", _ALL, "看凭证库存、登记簿、发票", "see stock, register and invoices"),
         Grant("invoices.use", (R.TELLER,), "领用、打印、上缴发票", "fetch, print and hand in invoices"),
