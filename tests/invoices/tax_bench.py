@@ -24,7 +24,7 @@ TIMEOUT_S = 0.25
 SELLER_TAX_NO, FIRM_TAX_NO = "91370100MA3C0ABC1L", "91350100M000100Y43"
 GOODS = "1100101020200000000"
 PERSON = Buyer("欧阳小明")
-_bills = count(1)
+_bills, _firsts = count(1), count(1, 1000)
 
 ISSUER = """INSERT INTO invoice_issuer VALUES (%s, '青溪供电公司', %s, 'TAX01', %s, %s, 1, true)
 ON CONFLICT (biller_id) DO UPDATE SET endpoint = excluded.endpoint"""
@@ -38,8 +38,7 @@ class TaxBench:
     def __init__(self, papers: Papers, serving: Serving) -> None:
         self.papers, self.serving, self.place = papers, serving, papers.place
         self.clock = Clock(NOW)
-        self.books = TaxBooks()
-        self.tax = SimulatedTax(KEY, self.books, self.clock, pace=TaxPace(2 * TIMEOUT_S, 20))
+        self.tax = SimulatedTax(KEY, TaxBooks(), self.clock, pace=TaxPace(2 * TIMEOUT_S, 20))
         self.endpoint = f"http://127.0.0.1:{serving.open(self.tax)}"
         self.ring, self.biller = the_ring(), papers.place.own.biller
         self.worker = psycopg.connect(papers.place.database.url("yifen_worker"), autocommit=True)
@@ -47,11 +46,20 @@ class TaxBench:
             sealed = self.ring.seal(SECRET, key_context(self.biller))
             owner.execute(ISSUER, (self.biller, SELLER_TAX_NO, self.endpoint, sealed))
             owner.execute(RATE, (self.biller, GOODS))
-        self.numbers = self.papers.read("SELECT count(*) FROM invoice_electronic")[0][0]
+
+    def fresh(self) -> None:
+        """For a test: nothing is left to look at, the platform's books are empty, and it is NOW."""
+        self.until_rest()
+        self.tax.orders.clear()
+        self.tax.questions.clear()
+        self.tax.books = TaxBooks(next(_firsts))
+        self.clock.now = NOW
+
+    @property
+    def books(self) -> TaxBooks:
+        return self.tax.books
 
     def close(self) -> None:
-        """Nothing is left for the next test's worker."""
-        self.until_rest()
         self.serving.close(self.tax)
         self.worker.close()
 
@@ -69,6 +77,16 @@ class TaxBench:
 
     def again(self, order_no: str, buyer: Buyer | None = None, who: Any = None) -> str:
         return self._web(issuing.again, site.access(who or self.papers.teller).session, order_no, buyer)
+
+    def reverse(self, entry: Any) -> None:
+        """Whole, on its day; and it is as late as the hub says."""
+        self.papers.counter.reverse(entry)
+        self.wake()
+
+    def wake(self) -> None:
+        """Until the next look is due: the hub has a clock of its own."""
+        due = self.papers.read("SELECT max(look_at) FROM invoice_electronic WHERE kind = 'sheet'")[0][0]
+        self.clock.now = max(self.clock(), due or NOW)
 
     def drop(self, order_no: str, reason: str = "付款人不要了") -> None:
         from django.db import transaction
@@ -112,9 +130,9 @@ class TaxBench:
     # --- what is there -------------------------------------------------------------------------------
 
     def states(self, entry: Any) -> list[Any]:
-        """(kind, state, fen) of a payment's orders, as they were asked for."""
+        """(kind, state, fen) of a payment's orders: blue ones, sheets, red ones, as they were asked for."""
         return self.papers.read("SELECT kind, state, total_fen FROM invoice_electronic WHERE payment_id = %s"
-                                " ORDER BY asked_at, left(order_no, 1) = 'R', left(order_no, 1) = 'S', order_no",
+                                " ORDER BY array_position('{blue,sheet,red}', kind), order_no",
                                 entry.payment_id)  # fmt: skip
 
     def value(self, order_no: str, column: str) -> Any:

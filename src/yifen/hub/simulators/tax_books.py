@@ -50,9 +50,10 @@ class KeptSheet:
 
 
 class TaxBooks:
-    """All of one platform."""
+    """All of one platform; `first`: where its sequences begin."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 1) -> None:
+        self._first = first
         self.invoices: dict[str, KeptInvoice] = {}
         self.sheets: dict[str, KeptSheet] = {}
 
@@ -82,7 +83,7 @@ class TaxBooks:
     def ask_sheet(self, order: SheetOrder, meets: str, now: datetime) -> SheetStatus:
         if order.order_no in self.sheets:
             return SheetStatus(order.order_no, "duplicate", order.total_fen)
-        sheet_no = f"{now:%y%m%d}{len(self.sheets) + 1:010d}"
+        sheet_no = f"{now:%y%m%d}{len(self.sheets) + self._first:010d}"
         state = SHEETS.get(meets, "01") if self._left(order.blue_number) >= order.total_fen else "10"
         self.sheets[order.order_no] = KeptSheet(order, sheet_no, state, now)
         return self.sheet(order.order_no, now)
@@ -136,7 +137,7 @@ class TaxBooks:
 
     def _number(self, now: datetime) -> str:
         """Year, province, channel, sequence."""
-        return f"{now:%y}371{len(self.invoices) + 1:015d}"
+        return f"{now:%y}371{len(self.invoices) + self._first:015d}"
 
 
 def adds_up(lines: tuple[TaxLine, ...], total_fen: int, tax_fen: int) -> bool:

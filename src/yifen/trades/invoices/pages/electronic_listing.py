@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
@@ -29,10 +29,16 @@ STATES: words.Words = {
     "failed": (pgettext_lazy("invoice", "失败"), "bad"), "replaced": (_("已重开"), "neutral"),
     "dropped": (pgettext_lazy("invoice", "已放弃"), "neutral"),
 }  # fmt: skip
+RETURNED = "returned"  # the reason of what ended because its payment went back
 _SQL = queries(__package__)
 MORE = [("open", _("尚未了结")), ("stuck", _("不再轮询"))]
 WHERE = ({state: f"{{sql}} = '{state}'" for state in STATES}
          | {"open": _SQL["open_orders"], "stuck": _SQL["stuck_orders"]})  # fmt: skip
+
+
+def said(reason: str) -> str:
+    """Why, in the platform's words or ours."""
+    return gettext("款已退回") if reason == RETURNED else reason
 
 
 def electronic_url(row: Row, access: Access) -> str:
@@ -67,7 +73,7 @@ ELECTRONICS = Listing(
         Column("amount_fen", "e.total_fen", _("价税合计（元）"), "amount"),
         Column("tax_fen", "e.tax_fen", _("其中税额（元）"), "amount"),
         Column("buyer", "e.buyer_shown", _("购方")),
-        Column("reason", "e.reason", _("平台说明")),
+        Column("reason", "e.reason", _("说明"), value=lambda row, access: said(row.reason)),
         Column("payment_id", "e.payment_id", _("缴费号"), "code", value=lambda row, access: str(row.payment_id)),
         Column("seller", "p.code || ' ' || p.name", _("收费单位")),
         Column("outlet", "i.name", _("网点")),

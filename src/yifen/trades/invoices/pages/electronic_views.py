@@ -27,7 +27,7 @@ from yifen.trades.invoices.electronic.issuers import IssuerForm
 from yifen.trades.invoices.electronic.port import port_of
 from yifen.trades.invoices.electronic.rules import IssuedNumber
 from yifen.trades.invoices.pages.electronic_forms import BuyerForm, InvoiceDayForm, TaxIssuerForm
-from yifen.trades.invoices.pages.electronic_listing import KINDS, STATES
+from yifen.trades.invoices.pages.electronic_listing import KINDS, STATES, said
 from yifen.trades.invoices.pages.views import read
 
 _SQL = queries(__package__)
@@ -54,7 +54,7 @@ def invoice_electronic(request: HttpRequest, order_no: str) -> HttpResponse:
         (_("种类"), KINDS[kind][0]), (_("发票号码"), number), (_("确认单编号"), sheet_no),
         (_("所冲蓝票"), blue_number or blue), (_("价税合计"), f"¥{grouped_yuan(total)}"),
         (_("其中税额"), f"¥{grouped_yuan(tax)}"), (_("购方"), buyer), (_("收费单位"), seller), (_("网点"), outlet),
-        (_("申请人"), asker), (_("平台状态"), platform), (_("平台说明"), reason),
+        (_("申请人"), asker), (_("平台状态"), platform), (_("说明"), said(reason)),
         (_("申请时间"), asked_at), (_("最近发出"), sent_at), (_("开具时间"), issued_at), (_("代替"), follows),
         (_("已重开为"), next_no),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ END $$;
 CREATE OR REPLACE FUNCTION invoices_over_v1(p_order text, p_now timestamptz) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE invoice_electronic x SET state = 'dropped', reason = '款已退回', changed_at = p_now, look_at = NULL
+    UPDATE invoice_electronic x SET state = 'dropped', reason = 'returned', changed_at = p_now, look_at = NULL
     WHERE (x.order_no = p_order AND x.kind = 'blue' OR x.blue = p_order AND x.state = 'waiting') AND EXISTS (
         SELECT FROM payment_return r WHERE r.bucket = (x.payment_id % 1000)::smallint AND r.payment_id = x.payment_id
             AND r.left_fen = 0 AND r.booked_at IS NOT NULL);
@@ -116,7 +116,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     ELSIF NEW.left_fen = 0 AND (b.sent_at IS NULL OR b.state = 'failed') THEN
-        UPDATE invoice_electronic x SET state = 'dropped', reason = '款已退回', changed_at = NEW.booked_at, look_at = NULL
+        UPDATE invoice_electronic x SET state = 'dropped', reason = 'returned', changed_at = NEW.booked_at, look_at = NULL
         WHERE x.order_no = b.order_no OR x.blue = b.order_no AND x.state = 'waiting';
         RETURN NULL;
     END IF;
