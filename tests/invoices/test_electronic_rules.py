@@ -66,9 +66,9 @@ def test_the_number_is_the_one_that_the_bureau_signed() -> None:
     number, at = number_of(XML.format(SIGNED))
     assert (number, at.isoformat()) == ("26371000000000000007", "2026-11-30T09:00:00+08:00")
     for wrong in ("", SIGNED + SIGNED, SIGNED.replace("0007", "007"), SIGNED.replace("2026-11-30", "x")):
-        with pytest.raises(ValueError, match="20 digits|isoformat"):
+        with pytest.raises(ValueError, match=r"20 digits|isoformat"):
             number_of(XML.format(wrong))
-        with pytest.raises(ValueError, match="20 digits|isoformat"):
+        with pytest.raises(ValueError, match=r"20 digits|isoformat"):
             read_invoice_status(encode(InvoiceStatus("E1", "2", 1, XML.format(wrong))))
 
 

@@ -6,12 +6,11 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
+from yifen.trades.invoices.electronic import proof as electronic
 
 _SQL = queries(__package__)
-_ELECTRONIC = queries("yifen.trades.invoices.electronic")
 _CHECKS = [_SQL["flows_differ"], _SQL["states_differ"], _SQL["numbers_differ"], _SQL["prints_altered"],
-           _SQL["barred_altered"], _ELECTRONIC["sums_altered"], _ELECTRONIC["both_altered"],
-           _ELECTRONIC["amount_altered"]]  # fmt: skip
+           _SQL["barred_altered"], *electronic.CHECKS]  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

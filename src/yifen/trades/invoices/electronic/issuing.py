@@ -99,6 +99,10 @@ def drop(conn: Conn, session: str, order_no: str, reason: str, now: datetime) ->
     answered(conn, _SQL["drop"], (session, order_no, reasons.reason(reason), now), _ON)
 
 
+OF_PAYMENT = _SQL["of_payment"]
+"""Its orders, the newest first: (order, kind, state, number, fen, reason)."""
+
+
 def buyer_of(ring: KeyRing, found: ElectronicOrder) -> Buyer:
     """Who it is for."""
     return Buyer(*json.loads(ring.open(bytes(found.buyer_sealed), buyer_context(found.payment_id))))

@@ -5,10 +5,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yifen.core.facts.sqlfiles import queries
+from yifen.trades.invoices.electronic.issuing import OF_PAYMENT
 from yifen.trades.invoices.pages.electronic_listing import KINDS, STATES
-
-_OF_PAYMENT = queries("yifen.trades.invoices.electronic")["of_payment"]
 
 
 def facts(conn: Any, payment_id: int) -> list[dict[str, Any]]:
@@ -32,5 +30,5 @@ def payer_facts(conn: Any, payment_id: int) -> list[dict[str, Any]]:
 
 def _orders(conn: Any, payment_id: int) -> list[tuple[Any, ...]]:
     with conn.cursor() as cursor:
-        cursor.execute(_OF_PAYMENT, (payment_id,))
+        cursor.execute(OF_PAYMENT, (payment_id,))
         return [tuple(row) for row in cursor.fetchall()]
