@@ -1,5 +1,6 @@
 """Electronic invoices 数电票: asked for once, issued once, mended by people; a payment has paper or one of these."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from tests.counter.standing import NOW
 from tests.invoices.standing import FIRST
 from tests.invoices.tax_bench import FIRM_TAX_NO, PERSON, SELLER_TAX_NO, TaxBench
+from tests.invoices.test_races import waits
 from tests.invoices.test_stock import code
+from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.trades.invoices.codes import InvoiceCode
 from yifen.trades.invoices.electronic.rules import Buyer, IssuedNumber
@@ -125,6 +128,26 @@ def test_paper_after_it_is_refused_first_again_and_supplementary(tax: TaxBench):
     tax.look()
     for what in ("first", "supplementary"):
         assert code(lambda what=what: tax.papers.print(entry.payment_id, FIRST, what)) is InvoiceCode.INVOICE_ELECTRONIC
+
+
+def test_paper_that_is_printed_while_one_is_asked_for_waits_and_is_refused(tax: TaxBench):
+    import psycopg
+    from django.db import transaction
+
+    entry, session = tax.paid(), site.access(tax.papers.teller).session
+
+    def printed() -> int:
+        with psycopg.connect(tax.place.database.url("yifen_web")) as conn:
+            row = conn.execute("SELECT code FROM invoices_print_v1(%s, %s, 'first', %s, NULL, %s)",
+                               (session, entry.payment_id, FIRST, NOW)).fetchone()  # fmt: skip
+            return int(row[0]) if row else 0
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            tax.ask(entry)
+            later = pool.submit(printed)
+            waits(tax.papers, 1)
+        assert later.result(10) == InvoiceCode.INVOICE_ELECTRONIC
 
 
 def test_who_asks_is_a_teller_of_the_companys_tree_and_the_company_issues(tax: TaxBench):

@@ -59,7 +59,8 @@ def invoice_electronic(request: HttpRequest, order_no: str) -> HttpResponse:
         (_("已重开为"), next_no),
     ]  # fmt: skip
     return render(request, "console/invoices/electronic.html", {
-        "order_no": order_no, "state": STATES[state][0], "tone": STATES[state][1], "payment": payment, "lines": lines,
+        "order_no": order_no, "state": STATES[state][0], "tone": STATES[state][1], "payment": payment,
+        "lines": [line | {"percent": f"{line['permille'] / 10:g}"} for line in lines],
         "facts": [{"title": title, "text": text, "kind": "time" if hasattr(text, "year") else "", "at": text}
                   for title, text in facts if text],
         "code": words(request, Refused(result_code(code))) if code else "", "form": form,
@@ -68,11 +69,12 @@ def invoice_electronic(request: HttpRequest, order_no: str) -> HttpResponse:
 
 
 def _buyer_form(request: HttpRequest, order_no: str) -> BuyerForm:
-    """As it was, to be mended; who may mend it sees it whole."""
+    """As it was, to be mended; who may mend it sees it whole, which leaves a trace."""
     if request.method == "POST" and request.POST.get("act") == "again":
         return BuyerForm(request.POST)
     with plain_connection() as conn:
         buyer = issuing.buyer_of(key_ring_of(request), issuing.find(conn, order_no))
+    act(connection, "invoice.buyer", "invoice_electronic", order_no)
     return BuyerForm(initial={"buyer_name": buyer.name, "buyer_tax_no": buyer.tax_no, "buyer_mail": buyer.mail})
 
 
