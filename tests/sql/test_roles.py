@@ -82,6 +82,7 @@ CALLS = {
         "heating_spare_v1", "heating_warm_visits_v1",
         "invoices_count_v1", "invoices_destroy_v1", "invoices_end_v1", "invoices_give_v1", "invoices_kind_v1",
         "invoices_mark_v1", "invoices_may_print_v1", "invoices_next_v1", "invoices_print_v1", "invoices_receive_v1",
+        "invoices_again_v1", "invoices_ask_v1", "invoices_drop_v1", "invoices_issuer_v1", "invoices_may_issue_v1",
         "payments_held_v1",
         "billing_write_off_v1", "arrears_against_rule_v1", "arrears_call_v1", "arrears_collector_v1",
         "arrears_cut_again_v1", "arrears_cut_v1", "arrears_dispute_v1", "arrears_hold_state_v1", "arrears_letters_v1",
@@ -91,6 +92,7 @@ CALLS = {
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
         "corebank_due_v1", "access_moves_due_v1",
+        "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
@@ -168,7 +170,7 @@ FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
 SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
-VENDING = {"billing_vending": {"sealed"}}
+VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},

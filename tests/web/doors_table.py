@@ -205,6 +205,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda _, rows: {"place_id": rows.more["door"]} for name in ("visits_place", "visits_door")},
     "invoice_transfer": lambda _, rows: {"number": rows.more["paper_transfer"]},
     "invoice_paper": lambda *_: {"print_id": NONE},  # the province has printed nothing
+    "invoice_electronic": lambda *_: {"order_no": f"E{NONE}-1"},  # nor asked a tax platform for anything
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
     "channel_kind": lambda *_: {"book_id": 1, "kind": "phonebank"},
 }  # fmt: skip
