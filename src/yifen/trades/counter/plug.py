@@ -45,16 +45,16 @@ PLUG = Plug(
     second=(
         Second("desk.reversal", Text("当日冲正", "Reversal at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.reverse:view",
-               "yifen.trades.counter.operations.reverse:enter", ends=(_GIVEN_BACK,)),
+               "yifen.trades.counter.operations.reverse:enter", ends=(_GIVEN_BACK,), about="counter_about_v1"),
         Second("desk.refund", Text("柜面退款", "Refund at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.refund:view",
-               "yifen.trades.counter.operations.refund:enter", ends=(_GIVEN_BACK,)),
+               "yifen.trades.counter.operations.refund:enter", ends=(_GIVEN_BACK,), about="counter_about_v1"),
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
                "yifen.trades.counter.operations.shifts:close", ends=(
                    Ends("counter_shift", "update", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
                         Text("已轧账", "The shift is balanced"), "closed_at"),
-               )),
+               ), about="counter_about_v1"),
     ),
     codes=(CounterCode,),
     menu=(
