@@ -10,6 +10,7 @@ import pytest
 from tests.agency.bench import MERCHANT, UNIT, Agency
 from tests.corebank.bench import CHEQUE, COMPANY, TRANSIT
 from tests.desk.standing import text
+from tests.desk.test_papers import words
 from tests.web import site
 from tests.world import DAY
 
@@ -118,3 +119,30 @@ def test_the_statement_counts_each_transaction_code_by_outlet(real: Agency):
     page = text(site.client_of(real.county_admin).get("/console/agency/statement/"))
     assert f" {place[1]} " in page
     assert f"{place[2] / 100:,.2f}" in page
+
+
+def printed(client: Any, serial: str, **form: str) -> str:
+    """The words of a voucher that is printed now."""
+    return words(client.post(f"/console/agency/vouchers/{serial}/", form))
+
+
+def test_a_deposit_and_its_reversal_have_their_vouchers_and_4650_prints_them_again_marked(real: Agency):
+    real.desk()
+    client, number = site.client_of(real.teller), real.slip("32.10")
+    done = text(sent(client, "4628", {"unit": UNIT, "number": number, "means": "cash"}, {"confirm": "1"}))
+    serial = re.findall(r"DP\d{8}-\d+", done)[0]
+    said = printed(client, serial)
+    for part in ("电力方现金缴费记账凭证", "32.10", number, serial, real.teller.login):
+        assert part in said
+    assert "补打" not in said
+    assert client.post(f"/console/agency/vouchers/{serial}/", {"back": "1"}).status_code == 404
+    assert site.client_of(real.place.foreign.teller).post(f"/console/agency/vouchers/{serial}/").status_code == 404
+    assert client.get("/desk/4650/", {"text": serial})["Location"] == f"/desk/4628/?done={serial}"
+    assert "补打1" in printed(client, serial)
+    sent(client, "4629", {"number": serial}, signed(real))
+    back = printed(client, serial, back="1")
+    for part in ("冲正记账凭证", "-32.10", f"{serial}U", real.supervisor.login, "红字冲正"):
+        assert part in back
+    made = ("SELECT v.document LIKE '%%:back', v.prints FROM counter_voucher v JOIN agency_deposit d"
+            " ON v.document LIKE 'agency_deposit:' || d.deposit_id || '%%' WHERE d.serial = %s ORDER BY 1")
+    assert real.rows(made, serial) == [(False, 2), (True, 1)]

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple, Protocol
 
+from django.http import HttpResponse
+
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import called, plugs
@@ -61,3 +63,10 @@ def keepers() -> tuple[TradePapers, ...]:
 def out(payment_id: int | None) -> list[str]:
     """The numbers of all papers of a payment that are out."""
     return [number for one in keepers() for number in one.out(payment_id)] if payment_id else []
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """Shown, not kept by anybody on the way."""
+    return HttpResponse(content, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store",
+    })  # fmt: skip

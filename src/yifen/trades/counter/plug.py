@@ -9,9 +9,11 @@ from yifen.core.facts.plug import (
     SealedColumn,
     Second,
     Table,
+    Task,
     Text,
     Urls,
 )
+from yifen.core.facts.processes import WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
@@ -29,10 +31,11 @@ PLUG = Plug(
         "counter_shift": Text("班次", "Shift"),
     },
     tables=(
-        Table("counter_entry", keep_rows=True),
+        Table("counter_entry", keep_rows=True, changes=(WORKER,)),
         Table("counter_shift", keep_rows=True),
         Table("counter_core", keep_rows=True, sealed=(
             SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
+        Table("counter_voucher", keep_rows=True),
     ),
     permissions=(
         Grant("desk.work", (R.TELLER,),
@@ -67,6 +70,7 @@ PLUG = Plug(
     lists=("yifen.trades.counter.pages.journal:JOURNAL", "yifen.trades.counter.pages.shifts_list:SHIFTS"),
     today=("yifen.trades.counter.pages.waiting:what_waits",),
     search=("yifen.trades.counter.pages.searching:found",),
+    tasks=(Task("counter.finish", "yifen.trades.counter.jobs:run", cron="* * * * * */20", alone=True),),
     verify=("yifen.trades.counter.proof:altered",),
     transactions=("yifen.trades.counter.pages.transactions:TRANSACTIONS",),
 )  # fmt: skip

@@ -128,6 +128,11 @@ def next_serial(shift: Shift) -> str:
     return rules.serial_of(shift.business_day, shift.pk, shift.entries.count() + 1)
 
 
+def login_of(teller_id: int) -> str:
+    """A teller's login: the worker reads no more of him."""
+    return User.objects.values_list("login", flat=True).get(pk=teller_id)
+
+
 def undecided(shift: Shift) -> QuerySet[Entry]:
     """Entries of which nobody knows yet what became of them, oldest first."""
     return shift.entries.filter(state=Entry.State.UNKNOWN).order_by("pk")

@@ -283,25 +283,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT 1;
 $$;
 
--- Is this row of whom the proposal is about? By it people reached no other: whatever was said when it was
--- made, the row itself tells whose it is, and a row that names nobody is the bound function's alone.
-CREATE OR REPLACE FUNCTION access_theirs_v1(
-    p_institution bigint, p_partner bigint, p_table text, p_old jsonb, p_new jsonb
-) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT bool_and(coalesce(
-        (w.partner IS NULL OR p_partner IS NULL OR w.partner = p_partner
-            OR p_partner = (SELECT sandbox_of_id FROM partner WHERE id = w.partner))
-        AND coalesce((SELECT institution_id FROM partner WHERE id = w.partner), w.institution)
-            = p_institution, w.partner IS NULL))
-    FROM unnest(ARRAY[p_old, p_new]) r CROSS JOIN LATERAL (
-        SELECT (CASE WHEN p_table = 'partner' THEN r ->> 'id'
-                     WHEN p_table = 'access_user' THEN NULL
-                     ELSE coalesce(r ->> 'biller_id', r ->> 'partner_id') END)::bigint AS partner,
-               CASE WHEN p_table IN ('partner', 'access_user')
-                    THEN (r ->> 'institution_id')::bigint END AS institution) w
-    WHERE r IS NOT NULL;
-$$;
-
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
 -- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
