@@ -65,6 +65,12 @@ def out(payment_id: int | None) -> list[str]:
     return [number for one in keepers() for number in one.out(payment_id)] if payment_id else []
 
 
+def differing(teller_id: int, since: datetime, until: datetime) -> list[str]:
+    """Of a teller's papers those that his count found otherwise than the register: the kind, and which numbers."""
+    return [f"{line.title} {line.differs}" for one in keepers() for line in one.of_shift(teller_id, since, until)
+            if line.differs]  # fmt: skip
+
+
 def pdf(content: bytes, name: str) -> HttpResponse:
     """Shown, not kept by anybody on the way."""
     return HttpResponse(content, content_type="application/pdf", headers={
