@@ -44,6 +44,9 @@ class TradePapers(Protocol):
     def out(self, payment_id: int) -> list[str]:
         """The numbers of papers that whoever paid has."""
 
+    def paid_with(self, number: str) -> list[int]:
+        """Payments for which a paper with this number was printed."""
+
     def check_opening(self, teller_id: int) -> None:
         """Refused: why this teller's shift may not open now."""
 
@@ -63,6 +66,11 @@ def keepers() -> tuple[TradePapers, ...]:
 def out(payment_id: int | None) -> list[str]:
     """The numbers of all papers of a payment that are out."""
     return [number for one in keepers() for number in one.out(payment_id)] if payment_id else []
+
+
+def paid_with(number: str) -> list[int]:
+    """Payments that a paper with this number is of, of whichever trade."""
+    return [payment for one in keepers() for payment in one.paid_with(number)]
 
 
 def differing(teller_id: int, since: datetime, until: datetime) -> list[str]:

@@ -19,6 +19,7 @@ Text = str | Promise
 COLLECTING = _("收费")
 CORRECTING = _("更正与回单")
 SHIFTS = _("班次与流水")
+ASKING = _("查询")
 
 
 class DeskScreen(NamedTuple):

@@ -125,6 +125,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["institution", "-id"], name="entry_institution"),
             models.Index(fields=["payment_id"], name="entry_payment"),
+            models.Index(fields=["institution", "business_day"], name="entry_day"),
             models.Index(fields=["business_day"], condition=Q(state="draft"), name="entry_drafts"),
             models.Index(fields=["sent_at"], condition=Q(state="unknown"), name="entry_unknown"),
         ]

@@ -152,6 +152,11 @@ def collection_of(institution_id: int, number: str) -> Entry | None:
     return found.order_by("-pk").first()
 
 
+def numbered_here(institution_id: int, number: str) -> Entry | None:
+    """An outlet's entry by its serial or payment id, the collection before what takes it back."""
+    return _whole().filter(_numbered(number), institution=institution_id).order_by("pk").first()
+
+
 def given_back_fen(original: Entry) -> int:
     """What was given back of a collection so far, here or elsewhere."""
     if original.payment_id is None:

@@ -139,3 +139,8 @@ FROM core_move m WHERE m.document = %(document)s OR m.undoes = %(serial)s ORDER 
 SELECT e.id FROM counter_entry e LEFT JOIN core_move m ON m.serial = e.serial
 WHERE e.state = 'unknown' AND e.sent_at < %s AND coalesce(m.state NOT IN ('asked', 'unknown'), true)
 ORDER BY e.sent_at LIMIT 100
+
+-- name: of_core_serial
+-- What a core's serial is of at an outlet, the newest first: a teller reads it on the bank's own slip.
+SELECT m.document, coalesce(m.undoes, m.serial) FROM core_move m WHERE m.core_serial = %s AND m.core_serial <> '' AND m.institution_id = %s
+ORDER BY m.made_at DESC

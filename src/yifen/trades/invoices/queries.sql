@@ -185,3 +185,7 @@ WHERE login = %(login)s
 -- name: sample_end
 -- And is not any more.
 UPDATE access_user SET session_key = '' WHERE login = ANY (%(logins)s)
+
+-- name: paid_with
+-- Payments whose paper has this number, of any kind of paper.
+SELECT p.payment_id FROM invoice_print p WHERE p.number = %s ORDER BY p.print_id DESC LIMIT 20

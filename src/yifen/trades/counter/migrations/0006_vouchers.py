@@ -17,4 +17,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "Entry", models.Index(fields=["sent_at"], condition=models.Q(state="unknown"), name="entry_unknown"),
         ),
+        migrations.AddIndex("Entry", models.Index(fields=["institution", "business_day"], name="entry_day")),
     ]  # fmt: skip
