@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.plugs import PlugError, called, plugs
 
@@ -19,7 +20,7 @@ Text = str | Promise
 COLLECTING = _("收费")
 CORRECTING = _("更正与回单")
 SHIFTS = _("班次与流水")
-ASKING = _("查询")
+ASKING = pgettext_lazy("desk", "查询")
 
 
 class DeskScreen(NamedTuple):
