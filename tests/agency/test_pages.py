@@ -10,6 +10,7 @@ import pytest
 from tests.agency.bench import MERCHANT, UNIT, Agency
 from tests.corebank.bench import CHEQUE, COMPANY, TRANSIT
 from tests.desk.standing import text
+from tests.desk.test_papers import words
 from tests.web import site
 from tests.world import DAY
 
@@ -30,8 +31,8 @@ def sent(client: Any, code: str, asked: dict[str, str], form: dict[str, str]) ->
     return client.get(answer["Location"]) if answer.status_code == 302 else answer
 
 
-def signed(agency: Agency) -> dict[str, str]:
-    checker = agency.supervisor
+def signed(agency: Agency, checker: Any = None) -> dict[str, str]:
+    checker = checker or agency.supervisor
     return {"reason": "录入有误", "supervisor": checker.login, "supervisor_password": site.PASSWORD,
             "supervisor_code": site.code_of(checker)}  # fmt: skip
 
@@ -118,3 +119,71 @@ def test_the_statement_counts_each_transaction_code_by_outlet(real: Agency):
     page = text(site.client_of(real.county_admin).get("/console/agency/statement/"))
     assert f" {place[1]} " in page
     assert f"{place[2] / 100:,.2f}" in page
+
+
+def printed(client: Any, serial: str, **form: str) -> str:
+    """The words of a voucher that is printed now."""
+    return words(client.post(f"/console/agency/vouchers/{serial}/", form))
+
+
+def test_a_deposit_and_its_reversal_have_their_vouchers_and_4650_prints_them_again_marked(real: Agency):
+    real.desk()
+    client, number = site.client_of(real.teller), real.slip("32.10")
+    done = text(sent(client, "4628", {"unit": UNIT, "number": number, "means": "cash"}, {"confirm": "1"}))
+    serial = re.findall(r"DP\d{8}-\d+", done)[0]
+    said = printed(client, serial)
+    for part in ("电力方现金缴费记账凭证", "32.10", number, serial, real.teller.login):
+        assert part in said
+    assert "补打" not in said
+    assert client.post(f"/console/agency/vouchers/{serial}/", {"back": "1"}).status_code == 404
+    assert site.client_of(real.place.foreign.teller).post(f"/console/agency/vouchers/{serial}/").status_code == 404
+    assert client.get("/desk/4650/", {"text": serial})["Location"] == f"/desk/4628/?done={serial}"
+    assert "补打1" in printed(client, serial)
+    sent(client, "4629", {"number": serial}, signed(real))
+    back = printed(client, serial, back="1")
+    for part in ("冲正记账凭证", "-32.10", f"{serial}U", real.supervisor.login, "红字冲正"):
+        assert part in back
+    made = ("SELECT v.document LIKE '%%:back', v.prints FROM counter_voucher v JOIN agency_deposit d"
+            " ON v.document LIKE 'agency_deposit:' || d.deposit_id || '%%' WHERE d.serial = %s ORDER BY 1")
+    assert real.rows(made, serial) == [(False, 2), (True, 1)]
+
+
+def test_4654_lists_the_outlets_work_with_its_sum_and_each_leads_to_its_result(real: Agency):
+    real.desk()
+    client, mine = site.client_of(real.teller), []
+    for yuan in ("1.00", "2.00"):
+        done = sent(client, "4628", {"unit": UNIT, "number": real.slip(yuan), "means": "cash"}, {"confirm": "1"})
+        mine += re.findall(r"DP\d{8}-\d+", text(done))[:1]
+    checker = site.user("su4654", real.place.own.branch, "supervisor")  # whose digits are not ahead of the clock
+    assert "已冲正" in text(sent(client, "4629", {"number": mine[1]}, signed(real, checker)))
+    today = f"{DAY}"
+    asked = {"teller": real.teller.login, "means": "cash", "since": today, "until": today}
+    page = text(client.get("/desk/4654/", asked | {"code": ""}))
+    assert re.findall(r"(DP\d{8}-\d+) (\d{4})", re.sub(r"\s+", " ", page)) == [
+        (mine[1], "4629"), (mine[1], "4628"), (mine[0], "4628")]  # fmt: skip
+    assert "3 笔 · 1.00" in re.sub(r"\s+", " ", page)
+    only = re.sub(r"\s+", " ", text(client.get("/desk/4654/", asked | {"code": "4629"})))
+    assert re.search("1 笔 · [-−]2.00", only)
+    assert client.get("/desk/4653/", {"number": mine[0]})["Location"] == f"/desk/4628/?done={mine[0]}"
+    ((said,),) = real.rows("SELECT core_serial FROM core_move WHERE serial = %s", mine[0])
+    assert client.get("/desk/4653/", {"number": said})["Location"] == f"/desk/4628/?done={mine[0]}"
+    foreign = site.client_of(real.place.foreign.teller)
+    theirs = text(foreign.get("/desk/4654/", asked | {"teller": "", "means": ""}))
+    assert ("OLD-" in theirs, "DP2" in theirs) == (True, False)
+    assert "4003" in text(foreign.get("/desk/4653/", {"number": mine[0]}))
+
+
+def test_4654_goes_on_behind_the_last_row_of_a_page(real: Agency, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("yifen.trades.agency.pages.transactions.detail.PAGE", 1)
+    real.desk()
+    client = site.client_of(real.teller)
+    for yuan in ("3.00", "4.00"):
+        sent(client, "4628", {"unit": UNIT, "number": real.slip(yuan), "means": "cash"}, {"confirm": "1"})
+    today = f"{DAY}"
+    first = client.get("/desk/4654/", {"teller": real.teller.login, "since": today, "until": today})
+    older = re.findall(r'href="(\?[^"]+)"[^>]* data-key="PageDown"', first.content.decode())[0].replace("&amp;", "&")
+    second = client.get("/desk/4654/" + older)
+    said = [re.sub(r"\s+", " ", text(page)) for page in (first, second)]
+    assert ["2 笔 · 7.00" in page for page in said] == [True, True]
+    assert [(" 4.00 " in page, " 3.00 " in page) for page in said] == [(True, False), (False, True)]
+    assert ("PageDown" in second.content.decode(), "PageUp" in second.content.decode()) == (False, True)

@@ -1,7 +1,11 @@
 """Collecting through the bank's core: the payer's account first, then the hub; one posting whatever happens between."""
 
+import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -227,3 +231,57 @@ def test_a_draft_that_does_not_say_who_pays_is_not_sent_where_there_is_a_core(de
     entry = desk.prepare()
     assert refusal(lambda: desk.pay(entry))[0] == Code.FORM_STALE
     assert desk.payments() == []
+
+
+class Dies:
+    """A hub whose caller's process is killed as it is about to ask."""
+
+    def charge(self, _channel: str, _message: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def send_and_die(desk: CoreCounter, draft: Any, pin: str) -> None:
+    """In a process of its own: the core's word is there, the hub never hears of it."""
+    from django.db import connection
+
+    if (child := os.fork()) == 0:
+        connection.connection = None  # the parent's is not ended by this end
+        with suppress(BaseException):
+            desk.pay(draft, pin, "ok", Dies())
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
+def finished(desk: CoreCounter, at: Any) -> int:
+    """What the worker's job ends at that moment, with the worker's rights."""
+    from tests.web import site
+    from yifen.trades.counter.jobs import finish
+
+    with site.as_process("yifen_worker"):
+        return finish(desk.hub, at)
+
+
+def test_what_a_killed_page_left_is_booked_by_the_worker_for_the_payer_has_paid(desk: CoreCounter):
+    entry = desk.draft("personal", CARD)
+    send_and_die(desk, entry, PIN)
+    entry.refresh_from_db()
+    assert (entry.state, desk.core.moves(entry.serial), desk.payments()) == (
+        "unknown", [(entry.serial, "done", 12_345)], [])  # fmt: skip
+    assert finished(desk, NOW + timedelta(seconds=100)) == 0  # its page may still be at it
+    assert (finished(desk, LATER + timedelta(seconds=1)), finished(desk, LATER + timedelta(seconds=2))) == (1, 0)
+    entry.refresh_from_db()
+    assert (entry.state, desk.payments()) == ("booked", [(12_345, "taken", "booked")])
+    assert desk.core.posted(entry.serial) == [(CARD, -12_345), (TRANSIT, 12_345)]
+    assert desk.core.altered() == []
+
+
+def test_what_a_killed_page_left_and_the_hub_refuses_goes_back_to_the_account(desk: CoreCounter):
+    entry = desk.draft("personal", CARD)
+    before = desk.core.books.balances()[CARD]
+    send_and_die(desk, entry, PIN)
+    desk.pay(desk.draft("cash"))  # the same bills are paid meanwhile
+    assert finished(desk, LATER + timedelta(seconds=1)) == 1
+    entry.refresh_from_db()
+    assert (entry.state, desk.core.books.balances()[CARD]) == ("refused", before)
+    assert desk.core.moves(entry.serial) == [(entry.serial, "undone", 12_345), (f"{entry.serial}U", "done", 12_345)]
+    assert desk.core.altered() == []

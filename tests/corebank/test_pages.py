@@ -176,24 +176,3 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
         assert transit_of(conn, core.core_id, place.foreign.biller) == TRANSIT
     side.core._key = side.core._key.__class__(partner="CORE01", version=1, algorithm="hmac-sha256",
                                               secret=b"a secret of 20 bytes")  # fmt: skip
-
-
-def test_two_people_of_another_county_change_no_core_past_the_pages(place: Province, side: CoreSide):
-    """What a proposal says is the page's word; for whom its people act the database knows."""
-    from yifen.core.access import second
-    from yifen.core.access.edge import now
-    from yifen.core.facts.codes import Code
-
-    asked = "SELECT name, endpoint, institution_id FROM core_bank WHERE code = 'CORE01'"
-    with psycopg.connect(place.database.owner_url) as conn:
-        before = conn.execute(asked).fetchone()
-    assert before is not None
-    content = {"code": "CORE01", "institution": before[2], "name": "别人的", "endpoint": "https://127.0.0.1:9",
-               "sealed": None, "cash": "1001", "clearing": "1011000001", "sundry": "2243000001", "income": "60303002",
-               "enabled": True}  # fmt: skip
-    row = second.propose(site.access(place.foreign.user), "corebank.bank", "CORE01", content, now())
-    with pytest.raises(Refused) as found:
-        site.agree(site.user("ia04", place.foreign.county, "institution_admin"), row, now())
-    assert found.value.code == Code.AUTHORISATION_INVALID
-    with psycopg.connect(place.database.owner_url) as conn:
-        assert conn.execute(asked).fetchone() == before

@@ -172,12 +172,12 @@ def test_receipts_are_counted_and_leave_a_trace(counter: Counter):
 
 
 def test_there_is_no_receipt_of_what_was_not_booked(counter: Counter):
-    from yifen.trades.counter.operations.prints import count_receipt, trace_voucher
+    from yifen.trades.counter.operations.prints import count_receipt, count_voucher
 
     counter.open()
     for entry in (counter.prepare(), counter.collect(B1=9_999)):
         assert refusal(lambda: count_receipt(entry.pk))[0] is CounterCode.RECEIPT_MISSING  # noqa: B023
-        assert refusal(lambda: trace_voucher(entry.pk))[0] is CounterCode.RECEIPT_MISSING  # noqa: B023
+        assert refusal(lambda: count_voucher(entry.pk))[0] is CounterCode.RECEIPT_MISSING  # noqa: B023
 
 
 # --- the journal -----------------------------------------------------------------------------------

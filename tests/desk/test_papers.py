@@ -68,14 +68,16 @@ def test_the_voucher_names_both_accounts_and_the_transaction(open_desk: Desk):
     said = words(paper(open_desk, entry, "voucher"))
     for part in ("4623电费代收", "现金", "100.00", "23.45", "人民币壹佰贰拾叁元肆角伍分", entry.serial):
         assert part in said
-    assert acts("voucher.print", entry.serial) == 1
+    assert "补打" not in said
+    assert "补打1" in words(paper(open_desk, entry, "voucher"))
+    assert acts("voucher.print", entry.serial) == 2
 
 
 def test_the_voucher_of_a_reversal_is_red_and_names_the_supervisor(open_desk: Desk):
     entry = open_desk.paid()
     done = open_desk.entry(open_desk.take_back(entry))
     said = words(paper(open_desk, done, "voucher"))
-    for part in ("4625当日冲正", "红字", "-¥123.45", open_desk.supervisor.login, entry.serial):
+    for part in ("冲正记账凭证", "4625当日冲正", "红字", "-¥123.45", open_desk.supervisor.login, entry.serial):
         assert part in said
 
 

@@ -63,7 +63,7 @@ def test_a_difference_asks_for_a_reason_and_a_supervisor_and_keeps_the_count(ope
     answer = open_desk.post("4641", pieces_10000="4")
     page = text(answer)
     assert "短款" in page
-    assert "3106 实点现金与账面不符，须说明原因并经主管授权 (-100.00)" in page
+    assert "3106 实点现金或重空与账面不符，须说明原因并经主管授权 (-100.00)" in page
     assert "500.00" in page
     assert 'value="4"' in answer.content.decode()
     assert focused(answer) == "reason"

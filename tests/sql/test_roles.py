@@ -84,7 +84,8 @@ CALLS = {
         "invoices_mark_v1", "invoices_may_print_v1", "invoices_next_v1", "invoices_print_v1", "invoices_receive_v1",
         "invoices_again_v1", "invoices_ask_v1", "invoices_drop_v1", "invoices_issuer_v1", "invoices_may_issue_v1",
         "payments_held_v1",
-        "billing_write_off_v1", "arrears_against_rule_v1", "arrears_call_v1", "arrears_collector_v1",
+        "billing_write_off_v1", "arrears_against_rule_v1", "arrears_call_v1", "arrears_clock_v1",
+        "arrears_collector_v1",
         "arrears_cut_again_v1", "arrears_cut_v1", "arrears_dispute_v1", "arrears_hold_state_v1", "arrears_letters_v1",
         "arrears_disputed_v1", "arrears_look_v1", "arrears_may_collect_v1", "arrears_office_v1",
         "arrears_next_v1", "arrears_plan_v1", "arrears_promise_v1", "arrears_reprint_v1", "arrears_rule_of_v1",
@@ -134,6 +135,7 @@ KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel", "channel_kind_rule",
     "checkout_order", "checkout_part", "conformance_run", "counter_core", "counter_entry", "counter_shift",
+    "counter_voucher",
     "institution", "partner", "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder",
     "reminder_choice",
 }  # fmt: skip
@@ -142,7 +144,8 @@ MASTER = {
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
     "biller", "biller_error_code", "biller_outage", "billing_fee", "calendar_day",
     "channel", "channel_kind_rule", "checkout_binding", "checkout_holder", "console_saved_view",
-    "console_standing_export", "counter_core", "counter_entry", "counter_shift", "institution", "merchant",
+    "console_standing_export", "counter_core", "counter_entry", "counter_shift", "counter_voucher", "institution",
+    "merchant",
     "merchant_split", "partner",
     "partner_key", "payee", "pipe", "recon_layout", "recon_layout_column", "recon_policy",
     "recon_profile",
@@ -163,7 +166,7 @@ CHANGES = {
     WEB: MASTER | ORDERS | ASKED | REMINDED | {"reminder", "reminder_choice", "checkout_part", "pipe_delivery", TRIES,
         EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED
-        | {"pipe", "reminder", "reminder_biller", "reminder_choice", "checkout_part", TRIES, EXPORT},
+        | {"pipe", "reminder", "reminder_biller", "reminder_choice", "checkout_part", "counter_entry", TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}

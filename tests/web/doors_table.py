@@ -134,6 +134,7 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("deduction", "deduction_outside")
     },
     "agency_admission": lambda _, rows: {"admission_id": NONE + rows.biller},  # the province admits nobody
+    "agency_voucher": lambda *_: {"serial": "DP20261123-0"},
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},
     "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{

@@ -81,10 +81,10 @@ PLUG = Plug(
     second=(
         Second("messages.carrier", Text("消息通道", "Carrier of messages"), "messages.edit", "messages.edit",
                "yifen.face.messages.carriers:view", "yifen.face.messages.carriers:run", page="message_carrier",
-               named="yifen.face.messages.carriers:named"),
+               named="yifen.face.messages.carriers:named", about="access_about_all_v1"),
         Second("messages.template", Text("消息模板", "Text of messages"), "messages.edit", "messages.edit",
                "yifen.face.messages.texts:view", "yifen.face.messages.texts:run", page="message_template",
-               named="yifen.face.messages.texts:named"),
+               named="yifen.face.messages.texts:named", about="access_about_all_v1"),
     ),
     menu=(
         MenuEntry("run", 5, Text("今日", "Today"), "today", "sun", ""),

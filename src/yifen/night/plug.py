@@ -67,12 +67,12 @@ PLUG = Plug(
     ),
     second=(
         Second("night.book", Text("账簿与日终时间", "Book and its night"), "books.edit", "books.edit",
-               "yifen.night.books:view", "yifen.night.books:run"),
+               "yifen.night.books:view", "yifen.night.books:run", about="access_about_all_v1"),
         Second("night.sign", Text("签字关闭日终", "Day closed by signature"), "day_end.propose",
                "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run", ends=(
                    Ends("eod_run", "update", "OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL",
                         "book_id || ' ' || business_day", Text("日终已关闭", "The day is closed"), "ended_at"),
-               )),
+               ), about="access_about_all_v1"),
     ),
     codes=(NightCode,),
     metrics=METRICS,

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from yifen.core.documents.figures import grouped_yuan, red_capitals, shown_at, shown_day
+from yifen.core.documents.receipt import COPIES, Copy
 from yifen.core.documents.render import Form, render
 
 PaidBy = Literal["cash", "transfer", "cheque"]
@@ -17,13 +18,17 @@ PAID_BY: dict[PaidBy, tuple[str, str]] = {
 }
 
 
-VoucherKind = Literal["booking", "personal", "settlement"]
+VoucherKind = Literal["booking", "personal", "settlement", "reversal", "cash_deposit", "transfer_deposit", "charge"]
 KINDS: dict[VoucherKind, tuple[str, str]] = {
     "booking": ("记账凭证", "Accounting voucher"),
     "personal": ("个人业务转账凭证", "Personal transfer voucher"),
     "settlement": ("结算转账凭证", "Settlement transfer voucher"),
+    "reversal": ("冲正记账凭证", "Reversal voucher"),
+    "cash_deposit": ("电力方现金缴费记账凭证", "Company deposit in cash, voucher"),
+    "transfer_deposit": ("电力方转账缴费记账凭证", "Company deposit by transfer, voucher"),
+    "charge": ("收费凭证", "Charge voucher"),
 }
-"""What is printed at the top, by who paid how (P4)."""
+"""What is printed at the top, by who paid how (P4), or what it is of (P5, P11)."""
 
 
 class VoucherEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +49,7 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
 
     `supervisor` authorised the operation on the spot; empty when none had to. `original_serial`
     names what a red voucher takes back. `payer`: whose account paid, masked, with the number of its cheque.
+    `payment_id`: of a payment of the hub. `copy_no`: how often it was printed again 补打.
     """
 
     institution: str
@@ -54,12 +60,14 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
     business_day: date
     booked_at: datetime
     serial: str
-    payment_id: int
     teller: str
+    payment_id: int | None = None
     supervisor: str = ""
     original_serial: str = ""
     kind: VoucherKind = "booking"
     payer: str = ""
+    copy: Copy = "original"
+    copy_no: int = 0
 
     @property
     def amount_fen(self) -> int:
@@ -86,6 +94,7 @@ def voucher(data: Voucher, form: Form = "pdf") -> bytes:
         "title": KINDS[data.kind],
         "business_day": shown_day(data.business_day),
         "booked_at": shown_at(data.booked_at),
-        "payment_id": str(data.payment_id),
+        "payment_id": str(data.payment_id or ""),
+        "copy": COPIES[data.copy],
     }
     return render("voucher", shown, data.booked_at, form)

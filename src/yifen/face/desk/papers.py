@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple, Protocol
 
+from django.http import HttpResponse
+
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import called, plugs
@@ -42,6 +44,9 @@ class TradePapers(Protocol):
     def out(self, payment_id: int) -> list[str]:
         """The numbers of papers that whoever paid has."""
 
+    def paid_with(self, number: str) -> list[int]:
+        """Payments for which a paper with this number was printed."""
+
     def check_opening(self, teller_id: int) -> None:
         """Refused: why this teller's shift may not open now."""
 
@@ -61,3 +66,21 @@ def keepers() -> tuple[TradePapers, ...]:
 def out(payment_id: int | None) -> list[str]:
     """The numbers of all papers of a payment that are out."""
     return [number for one in keepers() for number in one.out(payment_id)] if payment_id else []
+
+
+def paid_with(number: str) -> list[int]:
+    """Payments that a paper with this number is of, of whichever trade."""
+    return [payment for one in keepers() for payment in one.paid_with(number)]
+
+
+def differing(teller_id: int, since: datetime, until: datetime) -> list[str]:
+    """Of a teller's papers those that his count found otherwise than the register: the kind, and which numbers."""
+    return [f"{line.title} {line.differs}" for one in keepers() for line in one.of_shift(teller_id, since, until)
+            if line.differs]  # fmt: skip
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """Shown, not kept by anybody on the way."""
+    return HttpResponse(content, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store",
+    })  # fmt: skip

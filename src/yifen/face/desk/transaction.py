@@ -11,6 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.plugs import PlugError, called, plugs
 
@@ -19,6 +20,7 @@ Text = str | Promise
 COLLECTING = _("收费")
 CORRECTING = _("更正与回单")
 SHIFTS = _("班次与流水")
+ASKING = pgettext_lazy("desk", "查询")
 
 
 class DeskScreen(NamedTuple):
@@ -43,6 +45,10 @@ class Transaction(ABC):
     def __init__(self, code: str, title: Text, help_text: Text) -> None:
         self.code, self.title, self.help_text = code, title, help_text
 
+    def shows(self, request: HttpRequest, serial: str) -> str:
+        """Where what it did under this serial is shown, if it is of the outlet of who asks; empty: nothing of it."""
+        return ""
+
     @abstractmethod
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
         """One request of it: GET shows a form, POST goes a step on. `shift` is the teller's
@@ -57,6 +63,11 @@ def transactions() -> tuple[Transaction, ...]:
         if count > 1:
             raise PlugError(f"the transaction {code} is claimed twice")
     return rows
+
+
+def shown_at(request: HttpRequest, serial: str) -> str:
+    """Where any transaction shows what was done under this serial; empty: none does."""
+    return next((url for row in transactions() if (url := row.shows(request, serial))), "")
 
 
 def found(code: str) -> Transaction | None:

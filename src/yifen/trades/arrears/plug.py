@@ -56,6 +56,7 @@ PLUG = Plug(
         )
     ),
     functions={
+        "arrears_clock_v1": (WEB,),
         "arrears_again_v1": (WORKER,),
         "arrears_against_rule_v1": (WEB,),
         "arrears_call_v1": (WEB,),

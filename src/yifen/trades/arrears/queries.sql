@@ -39,8 +39,8 @@ JOIN partner p ON p.id = c.biller_id JOIN billing_place l ON l.place_id = c.plac
 WHERE c.bucket = %(customer)s %% 1000 AND c.customer_id = %(customer)s
 
 -- name: fresh
--- As before a query: its late fees of today.
-SELECT payments_fresh_v1(%(bucket)s::smallint, %(biller)s, %(account)s, %(now)s)
+-- As before a query: its late fees of today, by the moment that a decision goes by.
+SELECT payments_fresh_v1(%(bucket)s::smallint, %(biller)s, %(account)s, arrears_clock_v1(%(biller)s, %(now)s))
 
 -- name: open_bills
 -- Of an account, the oldest first.

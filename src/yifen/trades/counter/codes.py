@@ -21,8 +21,8 @@ class CounterCode(ResultCode):
         "The business day of this shift is closed: balance the shift first.",
     )  # fmt: skip
     SHIFT_DIFFERENCE = (
-        3106, FINAL, 409, "实点现金与账面不符，须说明原因并经主管授权",
-        "The cash counted is not what it should be: a reason and a supervisor are needed.",
+        3106, FINAL, 409, "实点现金或重空与账面不符，须说明原因并经主管授权",
+        "Cash or papers counted are not what they should be: a reason and a supervisor are needed.",
     )  # fmt: skip
     ENTRY_UNDECIDED = (
         3107, RETRY, 409, "有结果未知的流水，须先查清",

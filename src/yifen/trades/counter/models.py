@@ -125,7 +125,9 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["institution", "-id"], name="entry_institution"),
             models.Index(fields=["payment_id"], name="entry_payment"),
+            models.Index(fields=["institution", "business_day"], name="entry_day"),
             models.Index(fields=["business_day"], condition=Q(state="draft"), name="entry_drafts"),
+            models.Index(fields=["sent_at"], condition=Q(state="unknown"), name="entry_unknown"),
         ]
 
     @property
@@ -161,6 +163,17 @@ class CoreLeg(models.Model):
 
     class Meta:
         db_table = "counter_core"
+
+
+class PrintedVoucher(models.Model):
+    """How often a voucher was handed out: of an entry, or of what another trade does at the desk. `document`: as a
+    move at the core names it, `counter_entry:17`."""
+
+    document = models.CharField(max_length=40, primary_key=True)
+    prints = models.IntegerField()
+
+    class Meta:
+        db_table = "counter_voucher"
 
 
 COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED, Entry.State.REFUNDED)

@@ -9,9 +9,11 @@ from yifen.core.facts.plug import (
     SealedColumn,
     Second,
     Table,
+    Task,
     Text,
     Urls,
 )
+from yifen.core.facts.processes import WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
@@ -30,10 +32,11 @@ PLUG = Plug(
     },
     stays=("counter_stays_v1",),
     tables=(
-        Table("counter_entry", keep_rows=True),
+        Table("counter_entry", keep_rows=True, changes=(WORKER,)),
         Table("counter_shift", keep_rows=True),
         Table("counter_core", keep_rows=True, sealed=(
             SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
+        Table("counter_voucher", keep_rows=True),
     ),
     permissions=(
         Grant("desk.work", (R.TELLER,),
@@ -46,16 +49,16 @@ PLUG = Plug(
     second=(
         Second("desk.reversal", Text("当日冲正", "Reversal at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.reverse:view",
-               "yifen.trades.counter.operations.reverse:enter", ends=(_GIVEN_BACK,)),
+               "yifen.trades.counter.operations.reverse:enter", ends=(_GIVEN_BACK,), about="counter_about_v1"),
         Second("desk.refund", Text("柜面退款", "Refund at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.refund:view",
-               "yifen.trades.counter.operations.refund:enter", ends=(_GIVEN_BACK,)),
+               "yifen.trades.counter.operations.refund:enter", ends=(_GIVEN_BACK,), about="counter_about_v1"),
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
                "yifen.trades.counter.operations.shifts:close", ends=(
                    Ends("counter_shift", "update", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
                         Text("已轧账", "The shift is balanced"), "closed_at"),
-               )),
+               ), about="counter_about_v1"),
     ),
     codes=(CounterCode,),
     menu=(
@@ -68,6 +71,7 @@ PLUG = Plug(
     lists=("yifen.trades.counter.pages.journal:JOURNAL", "yifen.trades.counter.pages.shifts_list:SHIFTS"),
     today=("yifen.trades.counter.pages.waiting:what_waits",),
     search=("yifen.trades.counter.pages.searching:found",),
+    tasks=(Task("counter.finish", "yifen.trades.counter.jobs:run", cron="* * * * * */20", alone=True),),
     verify=("yifen.trades.counter.proof:altered",),
     transactions=("yifen.trades.counter.pages.transactions:TRANSACTIONS",),
 )  # fmt: skip

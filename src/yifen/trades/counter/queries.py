@@ -128,6 +128,11 @@ def next_serial(shift: Shift) -> str:
     return rules.serial_of(shift.business_day, shift.pk, shift.entries.count() + 1)
 
 
+def login_of(teller_id: int) -> str:
+    """A teller's login: the worker reads no more of him."""
+    return User.objects.values_list("login", flat=True).get(pk=teller_id)
+
+
 def undecided(shift: Shift) -> QuerySet[Entry]:
     """Entries of which nobody knows yet what became of them, oldest first."""
     return shift.entries.filter(state=Entry.State.UNKNOWN).order_by("pk")
@@ -145,6 +150,11 @@ def collection_of(institution_id: int, number: str) -> Entry | None:
     """An outlet's collection by its serial or payment id; the newest, were there several."""
     found = _whole().filter(_numbered(number), institution=institution_id, original__isnull=True)
     return found.order_by("-pk").first()
+
+
+def numbered_here(institution_id: int, number: str) -> Entry | None:
+    """An outlet's entry by its serial or payment id, the collection before what takes it back."""
+    return _whole().filter(_numbered(number), institution=institution_id).order_by("pk").first()
 
 
 def given_back_fen(original: Entry) -> int:

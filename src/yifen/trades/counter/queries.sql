@@ -133,3 +133,14 @@ WHERE m.document LIKE 'counter_entry:%%' AND NOT EXISTS (
 -- Its own moves, and the one that takes its posting back, whoever asked for that.
 SELECT m.owed, m.state, m.code, m.core_serial, corebank_owes_v1(m)
 FROM core_move m WHERE m.document = %(document)s OR m.undoes = %(serial)s ORDER BY m.made_at, m.serial
+
+-- name: to_finish
+-- Entries whose result nobody knows and that were sent before this; what a core has not answered waits for it.
+SELECT e.id FROM counter_entry e LEFT JOIN core_move m ON m.serial = e.serial
+WHERE e.state = 'unknown' AND e.sent_at < %s AND coalesce(m.state NOT IN ('asked', 'unknown'), true)
+ORDER BY e.sent_at LIMIT 100
+
+-- name: of_core_serial
+-- What a core's serial is of at an outlet, the newest first: a teller reads it on the bank's own slip.
+SELECT m.document, coalesce(m.undoes, m.serial) FROM core_move m WHERE m.core_serial = %s AND m.core_serial <> '' AND m.institution_id = %s
+ORDER BY m.made_at DESC

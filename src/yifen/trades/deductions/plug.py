@@ -60,12 +60,12 @@ PLUG = Plug(
     second=(
         Second("deductions.port", Text("银行扣款接口", "Bank's port for deductions"), "partners.edit",
                "partners.approve", "yifen.trades.deductions.ports:view",
-               "yifen.trades.deductions.ports:run"),
+               "yifen.trades.deductions.ports:run", about="deduction_about_v1"),
         Second("deductions.outside", Text("卡扣退款的银行书面答复", "Bank's paper on a deduction"), "deductions.end",
                "deductions.end", "yifen.trades.deductions.outside:view", "yifen.trades.deductions.outside:run", ends=(
                    Ends("deduction_back", "update", "OLD.back_at IS NULL AND NEW.back_at IS NOT NULL", "number",
                         Text("银行已退回", "The bank gave it back"), "back_at"),
-               )),
+               ), about="deduction_about_v1"),
     ),
     codes=(DeductionCode,),
     menu=(

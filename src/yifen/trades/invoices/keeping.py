@@ -16,7 +16,7 @@ from yifen.trades.invoices.electronic import issuing
 from yifen.trades.invoices.rules import multirange, shown_spans
 
 _SQL = queries(__package__)
-_OPEN, _UNCOUNTED, _SHIFT = _SQL["open_transfers"], _SQL["uncounted"], _SQL["shift"]
+_OPEN, _UNCOUNTED, _SHIFT, _PAID = _SQL["open_transfers"], _SQL["uncounted"], _SQL["shift"], _SQL["paid_with"]
 PRINT_CODE, COUNT_CODE, ELECTRONIC_CODE = "4627", "4642", "4643"
 ISSUE = Text("开数电票", "Electronic invoice")
 WORDS = {printing.FIRST: Text("打印发票", "Print invoice"), printing.REPRINT: Text("重打发票", "Invoice again"),
@@ -46,6 +46,13 @@ class InvoicePapers:
         """Numbers that stand."""
         with plain_connection() as conn:
             return [one.text for one in printing.printed(conn, payment_id) if one.voided_at is None]
+
+    def paid_with(self, number: str) -> list[int]:
+        """Of whichever kind it is."""
+        if not (number.isascii() and number.isdigit() and len(number) <= 18):
+            return []
+        with plain_connection() as conn:
+            return [row[0] for row in conn.execute(_PAID, (int(number),)).fetchall()]
 
     def check_opening(self, teller_id: int) -> None:
         """Refused: INVOICE_HANDOVER_OPEN."""

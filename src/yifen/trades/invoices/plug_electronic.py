@@ -30,7 +30,8 @@ ELECTRONIC_GRANTS = (
 )  # fmt: skip
 ELECTRONIC_ACTS = (
     Second("invoices.issuer", Text("数电票平台", "Tax platform"), "invoices.issuer", "invoices.issuer",
-           "yifen.trades.invoices.electronic.issuers:view", "yifen.trades.invoices.electronic.issuers:run"),
+           "yifen.trades.invoices.electronic.issuers:view", "yifen.trades.invoices.electronic.issuers:run",
+           about="invoices_about_v1"),
 )  # fmt: skip
 ELECTRONIC_TASKS = (
     Task("invoices.electronic", "yifen.trades.invoices.electronic.jobs:run", cron="* * * * * */5", alone=True),

@@ -176,3 +176,7 @@ WHERE EXISTS (SELECT FROM invoice_range r WHERE r.kind_id = k.kind_id AND r.user
     OR EXISTS (SELECT FROM invoice_act a WHERE a.kind_id = k.kind_id AND a.at >= %(since)s AND a.act <> 'undo'
         AND (a.from_user = %(user)s OR a.to_user = %(user)s))
 ORDER BY k.kind_id
+
+-- name: paid_with
+-- Payments whose paper has this number, of any kind of paper.
+SELECT p.payment_id FROM invoice_print p WHERE p.number = %s ORDER BY p.print_id DESC LIMIT 20

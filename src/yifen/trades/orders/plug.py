@@ -64,7 +64,7 @@ PLUG = Plug(
     second=(
         Second("orders.method", Text("支付方式", "Pay method"), "methods.edit", "methods.edit",
                "yifen.trades.orders.methods.changing:view", "yifen.trades.orders.methods.changing:run",
-               page="pay_method"),
+               page="pay_method", about="access_about_all_v1"),
     ),
     messages=(
         MessageKind(

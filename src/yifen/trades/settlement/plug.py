@@ -26,7 +26,7 @@ def _of_two(name: str, title: Text, module: str, tables: tuple[str, ...]) -> Sec
     """What is agreed with billers: who keeps it proposes, who decides on payouts decides."""
     dotted = f"yifen.trades.settlement.operations.{module}"
     return Second(f"settlement.{name}", title, "agreements.edit", "payouts.approve", f"{dotted}:view",
-                  f"{dotted}:put", tables, "settlement_bound_v1")  # fmt: skip
+                  f"{dotted}:put", tables, "settlement_bound_v1", about="settlement_about_v1")  # fmt: skip
 
 
 # Of the payee: a payout that came back is told from it by the account (payout_way_v1).
@@ -109,13 +109,13 @@ PLUG = Plug(
                "yifen.trades.settlement.operations.deciding:mark", ends=(
                    Ends("payout", "update", "OLD.state <> NEW.state AND NEW.state IN ('done', 'returned')",
                         "reference", Text("划付已有结果", "What became of the payout is known"), "changed_at"),
-               )),
+               ), about="settlement_about_v1"),
         Second("payouts.again", Text("退汇后再付", "Paid again after a return"), "payouts.propose",
                "payouts.approve", "yifen.trades.settlement.operations.deciding:view_again",
                "yifen.trades.settlement.operations.deciding:send_again", ends=(
                    Ends("payout", "insert", "true", "(SELECT p.code FROM partner p WHERE p.id = biller_id)",
                         Text("已另有划付", "Another payout was instructed"), "instructed_at"),
-               )),
+               ), about="settlement_about_v1"),
         Second("payouts.results", Text("划付结果文件", "File of payout results"), "payouts.propose",
                "payouts.approve", "yifen.trades.settlement.operations.results:view",
                "yifen.trades.settlement.operations.results:run", page="payout_result"),

@@ -72,11 +72,17 @@ DECLARE
     v_user bigint := access_who_v1(p_session);
     v_row access_authorisation;
 BEGIN
+    v_row.action := p_act;
+    v_row.subject_key := p_subject;
+    v_row.content := p_content;
+    v_row.maker_id := v_user;
+    v_row.institution_id := p_institution;
+    v_row.partner_id := p_partner;
     code := @PERMISSION_MISSING;
     IF EXISTS (SELECT FROM partner WHERE id = p_partner AND institution_id <> p_institution) THEN
         RETURN; -- a partner's thing is its institution's
     ELSIF (SELECT access_may_v1(v_user, a.propose, p_institution, p_partner) FROM access_act a
-        WHERE a.act = p_act) IS NOT TRUE THEN
+        WHERE a.act = p_act) IS NOT TRUE OR access_about_v1(v_row, NULL) = @PERMISSION_MISSING THEN
         RETURN;
     END IF;
     PERFORM access_lapse_v1(p_act, p_subject, '超过三十天，或提议人已无此权限'
@@ -96,7 +102,8 @@ END $$;
 
 -- The checker's word, whoever proved that he is p_user. Codes in this order: AUTHORISATION_INVALID (no
 -- such proposal), AUTHORISATION_USED, PROPOSAL_WITHDRAWN or PROPOSAL_LAPSED (as it ended), PERMISSION_MISSING,
--- CHECKER_IS_MAKER, PROPOSAL_CHANGED, PROPOSAL_LAPSED (by itself).
+-- CHECKER_IS_MAKER, PROPOSAL_CHANGED, PROPOSAL_LAPSED (by itself), and of a yes PERMISSION_MISSING, PROPOSAL_UNREADABLE
+-- (`access_about_v1`).
 CREATE OR REPLACE FUNCTION access_settle_v1(
     p_user bigint, p_proposal bigint, p_shown bytea, p_yes boolean, p_answer text,
     p_now timestamptz
@@ -104,6 +111,7 @@ CREATE OR REPLACE FUNCTION access_settle_v1(
 DECLARE
     v access_authorisation;
     v_act access_act;
+    v_code integer;
 BEGIN
     SELECT * INTO v FROM access_authorisation WHERE id = p_proposal FOR UPDATE;
     SELECT * INTO v_act FROM access_act WHERE act = v.action;
@@ -119,6 +127,10 @@ BEGIN
         RETURN @PROPOSAL_CHANGED;
     ELSIF p_yes AND access_lapsed_v1(v, p_now) THEN
         RETURN @PROPOSAL_LAPSED;
+    END IF;
+    v_code := access_about_v1(v, p_user);
+    IF v_code <> 0 AND p_yes THEN
+        RETURN v_code;
     END IF;
     UPDATE access_authorisation
     SET checker_id = p_user, granted = p_yes, decided_at = p_now, answer = p_answer,
@@ -269,25 +281,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE settled_in = pg_current_xact_id_if_assigned()::text::bigint AND granted
         AND action = p_act AND subject_key = coalesce(p_subject, subject_key)
     LIMIT 1;
-$$;
-
--- Is this row of whom the proposal is about? By it people reached no other: whatever was said when it was
--- made, the row itself tells whose it is, and a row that names nobody is the bound function's alone.
-CREATE OR REPLACE FUNCTION access_theirs_v1(
-    p_institution bigint, p_partner bigint, p_table text, p_old jsonb, p_new jsonb
-) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT bool_and(coalesce(
-        (w.partner IS NULL OR p_partner IS NULL OR w.partner = p_partner
-            OR p_partner = (SELECT sandbox_of_id FROM partner WHERE id = w.partner))
-        AND coalesce((SELECT institution_id FROM partner WHERE id = w.partner), w.institution)
-            = p_institution, w.partner IS NULL))
-    FROM unnest(ARRAY[p_old, p_new]) r CROSS JOIN LATERAL (
-        SELECT (CASE WHEN p_table = 'partner' THEN r ->> 'id'
-                     WHEN p_table = 'access_user' THEN NULL
-                     ELSE coalesce(r ->> 'biller_id', r ->> 'partner_id') END)::bigint AS partner,
-               CASE WHEN p_table IN ('partner', 'access_user')
-                    THEN (r ->> 'institution_id')::bigint END AS institution) w
-    WHERE r IS NOT NULL;
 $$;
 
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided

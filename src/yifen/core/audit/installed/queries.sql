@@ -124,7 +124,7 @@ WITH here AS (
     UNION ALL
     SELECT 'permission ' || permission || ' of ' || role, '' FROM access_permission
     UNION ALL
-    SELECT 'act ' || act, propose || ' ' || decide FROM access_act
+    SELECT 'act ' || act, concat_ws(' ', propose, decide, about) FROM access_act
     UNION ALL
     SELECT 'migration ' || app || '.' || name, '' FROM django_migrations
 ), server_object (what, told) AS (

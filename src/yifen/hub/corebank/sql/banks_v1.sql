@@ -4,11 +4,10 @@
 CREATE OR REPLACE FUNCTION corebank_bank_v1(p_code text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_proposal bigint := access_settled_v1('corebank.bank', p_code);
-    v jsonb := (SELECT content FROM access_authorisation WHERE id = v_proposal);
+    v jsonb := (SELECT content FROM access_authorisation WHERE id = access_settled_v1('corebank.bank', p_code));
     v_sealed bytea := decode(v ->> 'sealed', 'base64');
 BEGIN
-    IF v ->> 'code' IS DISTINCT FROM p_code OR NOT access_reach_v1(v_proposal, (v ->> 'institution')::bigint) THEN
+    IF v ->> 'code' IS DISTINCT FROM p_code THEN
         RETURN @AUTHORISATION_INVALID;
     END IF;
     UPDATE core_bank b SET name = v ->> 'name', endpoint = v ->> 'endpoint', sealed = coalesce(v_sealed, b.sealed),
@@ -32,12 +31,10 @@ END $$;
 CREATE OR REPLACE FUNCTION corebank_pair_v1(p_biller integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_proposal bigint := access_settled_v1('corebank.pair', p_biller::text);
-    v jsonb := (SELECT content FROM access_authorisation WHERE id = v_proposal);
+    v jsonb := (SELECT content FROM access_authorisation WHERE id = access_settled_v1('corebank.pair', p_biller::text));
     p core_pair := jsonb_populate_record(NULL::core_pair, v - 'settlement_sealed');
 BEGIN
-    IF p.biller_id IS DISTINCT FROM p_biller
-            OR NOT access_reach_v1(v_proposal, (SELECT y.institution_id FROM partner y WHERE y.id = p_biller)) THEN
+    IF p.biller_id IS DISTINCT FROM p_biller THEN
         RETURN @AUTHORISATION_INVALID;
     ELSIF p.core_id IS DISTINCT FROM corebank_of_v1(p.contracting_id) THEN
         RETURN @CORE_MISSING;

@@ -64,3 +64,41 @@ ORDER BY s.day DESC, s.number DESC LIMIT 20
 -- How many wait to be presented, and are out.
 SELECT count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'presented')
 FROM agency_cheque WHERE exchange_id = %s
+
+-- name: detail
+-- What an outlet's tellers did at the desk in these days, of every kind: what takes back is a row of its own, below zero.
+-- The next page begins behind the last row's moment and key.
+WITH done AS (
+    SELECT 'E' || e.id AS row_key, e.at, e.teller_id, e.biller_id, e.serial, e.code, e.pay_kind AS means, e.account_no AS what,
+        CASE WHEN e.original_id IS NULL THEN e.amount_fen ELSE -e.amount_fen END AS fen, e.state
+    FROM counter_entry e WHERE e.institution_id = %(outlet)s AND e.business_day BETWEEN %(since)s AND %(until)s
+        AND e.state <> 'draft'
+    UNION ALL
+    SELECT 'D' || d.deposit_id, d.made_at, d.teller_id, d.biller_id, d.serial, '4628', d.means, d.unit || ' ' || d.number,
+        d.amount_fen, d.state
+    FROM agency_deposit d WHERE d.institution_id = %(outlet)s AND coalesce(d.business_day,
+        (d.made_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN %(since)s AND %(until)s
+    UNION ALL
+    SELECT 'B' || d.deposit_id, d.changed_at, d.teller_id, d.biller_id, d.serial, '4629', d.means, d.unit || ' ' || d.number,
+        -d.amount_fen, 'booked'
+    FROM agency_deposit d WHERE d.institution_id = %(outlet)s AND coalesce(d.business_day,
+        (d.made_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN %(since)s AND %(until)s
+        AND d.state = 'reversed'
+    UNION ALL
+    SELECT 'C' || c.charge_id, c.made_at, c.teller_id, c.biller_id, c.serial, '1078', 'transfer', to_char(c.month, 'YYYY-MM'),
+        c.amount_fen, c.state
+    FROM agency_charge c WHERE c.institution_id = %(outlet)s AND coalesce(c.business_day,
+        (c.made_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN %(since)s AND %(until)s
+), asked AS (
+    SELECT x.*, u.login AS teller, p.name AS biller FROM done x JOIN access_user u ON u.id = x.teller_id
+    JOIN partner p ON p.id = x.biller_id
+    WHERE (%(teller)s = '' OR upper(u.login) = upper(%(teller)s)) AND (%(code)s = '' OR x.code = %(code)s)
+        AND (%(means)s = '' OR x.means = %(means)s)
+), sums AS (
+    SELECT count(*) AS entries, coalesce(sum(fen) FILTER (WHERE state IN ('booked', 'reversed', 'refunded')), 0)::bigint AS fen
+    FROM asked
+)
+SELECT s.entries, s.fen, a.row_key, a.at, a.serial, a.code, a.means, a.what, a.fen, a.state, a.teller, a.biller
+FROM sums s LEFT JOIN LATERAL (SELECT * FROM asked a WHERE %(at)s::timestamptz IS NULL
+    OR (a.at, a.row_key) < (%(at)s::timestamptz, %(key)s) ORDER BY a.at DESC, a.row_key DESC LIMIT %(most)s) a ON true
+ORDER BY a.at DESC, a.row_key DESC

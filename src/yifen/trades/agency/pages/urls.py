@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.agency.pages import views
+from yifen.trades.agency.pages import views, vouchers
 from yifen.trades.agency.pages.listing import ADMISSIONS, CHARGES, CHEQUE_LIST, DEPOSITS, STATEMENT
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("agency/admissions/<int:admission_id>/", views.agency_admission, name="agency_admission"),
     path("agency/accounts/", views.agency_accounts, name="agency_accounts"),
     path("agency/slips/", views.agency_slips, name="agency_slips"),
+    path("agency/vouchers/<slug:serial>/", vouchers.agency_voucher, name="agency_voucher"),
     path("agency/exchange/", views.agency_exchange, name="agency_exchange"),
     path("agency/cheques/<int:cheque_id>/", views.agency_cheque, name="agency_cheque"),
 ]

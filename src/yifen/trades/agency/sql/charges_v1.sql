@@ -78,7 +78,7 @@ DECLARE
     c agency_charge;
 BEGIN
     SELECT * INTO c FROM agency_charge x WHERE x.serial = p_serial FOR UPDATE;
-    IF v_proposal IS NULL OR c.charge_id IS NULL OR NOT access_reach_v1(v_proposal, c.institution_id)
+    IF v_proposal IS NULL OR c.charge_id IS NULL
             OR p_serial IS DISTINCT FROM (SELECT x.content ->> 'serial' FROM access_authorisation x WHERE x.id = v_proposal) THEN
         RETURN @AUTHORISATION_INVALID;
     ELSIF c.state <> 'booked' THEN

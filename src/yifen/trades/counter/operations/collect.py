@@ -124,7 +124,7 @@ def charge_message(entry: Entry) -> Charge:
         quote=entry.quote or None,
         business_day=entry.shift.business_day if own_book else None,
         paid_at=entry.at,
-        operator=entry.teller.login,
+        operator=queries.login_of(entry.teller_id),
     )
 
 

@@ -153,7 +153,8 @@ def write_back(original: Entry, by: Entry, now: datetime) -> None:
         if original.pay_kind == PayKind.CASH and by.teller_id != original.teller_id and found.state == "done":
             _write_return(by, leg, now)
             return
-        moves.write_undo(conn, original.serial, by.code, by.teller.login, by.business_day, now, document_of(by))
+        login = queries.login_of(by.teller_id)
+        moves.write_undo(conn, original.serial, by.code, login, by.business_day, now, document_of(by))
 
 
 def write_refund(original: Entry, by: Entry, now: datetime) -> None:
@@ -166,10 +167,10 @@ def write_refund(original: Entry, by: Entry, now: datetime) -> None:
 def _write_return(by: Entry, leg: CoreLeg, now: datetime) -> None:
     with plain_connection() as conn:
         core = moves.core_of(conn, by.institution_id)
-        is_cash = by.pay_kind == PayKind.CASH
-        to = core.cash_box(by.teller.login) if is_cash and core else _account(leg)
+        is_cash, login = by.pay_kind == PayKind.CASH, queries.login_of(by.teller_id)
+        to = core.cash_box(login) if is_cash and core else _account(leg)
         moves.write(conn, key_ring(), MoveOrder(
-            leg.core_id, by.serial, by.code, document_of(by), by.institution_id, by.teller.login, leg.transit, to,
+            leg.core_id, by.serial, by.code, document_of(by), by.institution_id, login, leg.transit, to,
             by.amount_fen, by.business_day, by.biller_id, "internal", False, True, summary=by.account_no), now)
 
 

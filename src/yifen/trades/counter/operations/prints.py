@@ -5,6 +5,8 @@ from django.db import connection, transaction
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter.codes import CounterCode
+from yifen.trades.counter.models import PrintedVoucher
+from yifen.trades.counter.operations.core import document_of
 from yifen.trades.counter.operations.locks import locked_entry
 
 
@@ -22,12 +24,16 @@ def count_receipt(entry_id: int) -> int:
 
 
 @transaction.atomic
-def trace_voucher(entry_id: int) -> None:
-    """Refused: RECEIPT_MISSING."""
+def count_voucher(entry_id: int) -> int:
+    """The same of its voucher; from the second time on it is marked 补打. Refused: RECEIPT_MISSING."""
     entry = locked_entry(entry_id)
     if not entry.has_paper:
         raise Refused(CounterCode.RECEIPT_MISSING, "entry")
-    act(connection, "voucher.print", "counter_entry", entry.serial)
+    printed, _new = PrintedVoucher.objects.get_or_create(document=document_of(entry), defaults={"prints": 0})
+    printed.prints += 1
+    printed.save(update_fields=["prints"])
+    act(connection, "voucher.print", "counter_entry", entry.serial, after={"print": printed.prints})
+    return printed.prints
 
 
 @transaction.atomic

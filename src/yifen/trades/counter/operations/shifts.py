@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from yifen.core.access import second
-from yifen.core.access.edge import Access
+from yifen.core.access.edge import Access, now
 from yifen.core.access.models import User
 from yifen.core.access.second import Change, Decision, Signature
 from yifen.core.audit.record import act
@@ -24,6 +24,7 @@ from yifen.trades.counter.operations.locks import locked_shift
 ACT = "desk.close"
 TITLES = {"expected": Text("应有现金（元）", "Expected (yuan)"), "counted": Text("实点现金（元）", "Counted (yuan)"),
           "difference": Text("长短款（元）", "Over or short (yuan)")}  # fmt: skip
+PAPERS = Text("重空账实不符", "Papers counted otherwise")
 
 
 @transaction.atomic
@@ -61,11 +62,12 @@ def close_shift(
     shift = locked_shift(access.user)
     for keeper in papers.keepers():
         keeper.check_closing(access.user.pk, shift.opened_at)
-    difference_fen = _balance(shift, counted)
-    if not difference_fen:
+    difference_fen, missed = _balance(shift, counted), papers.differing(shift.teller_id, shift.opened_at, now)
+    if not difference_fen and not missed:
         return _close(shift, counted, now)
     if signature is None or not reason:
-        raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", grouped_yuan(difference_fen))
+        told = [grouped_yuan(difference_fen)] * bool(difference_fen) + missed
+        raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", "；".join(told))
     content = {"shift": shift.pk, "counted": {str(value): pieces for value, pieces in counted.items()}}
     second.on_the_spot(access, ACT, f"shift {shift.pk}", content, signature, now, reason=reason)
     shift.refresh_from_db()
@@ -73,13 +75,15 @@ def close_shift(
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """What should be in the drawer, and what was counted. Refused: SHIFT_NOT_OPEN, INPUT_INVALID,
-    ENTRY_UNDECIDED."""
+    """What should be in the drawer, what was counted, and papers of which the count differs. Refused: SHIFT_NOT_OPEN,
+    INPUT_INVALID, ENTRY_UNDECIDED."""
     shift, counted = _of(content)
     difference_fen = _balance(shift, counted)
     found = {"expected": shift.expected_fen or 0, "counted": rules.counted_fen(counted),
              "difference": difference_fen}  # fmt: skip
-    return [Change(field, TITLES[field], None, grouped_yuan(fen)) for field, fen in found.items()]
+    missed = papers.differing(shift.teller_id, shift.opened_at, now())
+    return [*(Change(field, TITLES[field], None, grouped_yuan(fen)) for field, fen in found.items()),
+            *(Change(f"papers {number}", PAPERS, None, one) for number, one in enumerate(missed))]  # fmt: skip
 
 
 def close(content: dict[str, Any], decision: Decision) -> None:

@@ -38,6 +38,12 @@ class FindForm(DeskForm):
     )  # fmt: skip
 
 
+class NumberForm(DeskForm):
+    """Anything by a number of its own."""
+
+    number = DeskLineField(label=_("流水号、缴费号、核心流水号或发票号码"), max_length=40, widget=CodeInput())
+
+
 class ReversalForm(SupervisorForm):
     """Why, and which printed invoices were taken back, where there are any."""
 

@@ -7,23 +7,14 @@ from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of
 from yifen.core.facts.refused import Refused
-from yifen.face.desk.papers import keepers
+from yifen.face.desk.papers import keepers, pdf
 from yifen.face.desk.transaction import found
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
-from yifen.trades.counter.operations.prints import count_receipt, trace_shift_report, trace_voucher
+from yifen.trades.counter.operations.prints import count_receipt, count_voucher, trace_shift_report
 from yifen.trades.counter.pages import papers
 from yifen.trades.counter.pages.screen import show
 from yifen.trades.counter.pages.views import entry_of
-
-
-def pdf(content: bytes, name: str) -> HttpResponse:
-    """Shown, not kept by anybody on the way."""
-    return HttpResponse(
-        content, content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}.pdf"',
-                 "Cache-Control": "no-store"},
-    )  # fmt: skip
 
 
 @allow("desk.journal")
@@ -35,20 +26,19 @@ def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
         prints = count_receipt(entry.pk)
     except Refused:
         raise Http404 from None
-    made = papers.slip_of if entry.is_refund else papers.receipt_of
-    return pdf(made(entry, key_ring_of(request), prints, edge.now()), f"receipt-{entry.serial}")
+    return pdf(papers.receipt_of(entry, key_ring_of(request), prints, edge.now()), f"receipt-{entry.serial}")
 
 
 @allow("desk.journal")
 @require_POST
 def desk_voucher(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """记账凭证."""
+    """记账凭证: POST, for each print counts; the second one is marked 补打."""
     entry = with_paper(request, entry_id)
     try:
-        trace_voucher(entry.pk)
+        prints = count_voucher(entry.pk)
     except Refused:
         raise Http404 from None
-    return pdf(papers.voucher_of(entry), f"voucher-{entry.serial}")
+    return pdf(papers.voucher_of(entry, prints), f"voucher-{entry.serial}")
 
 
 def with_paper(request: HttpRequest, entry_id: int) -> Entry:

@@ -13,7 +13,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.face.desk.transaction import found
 from yifen.face.payments.receipts import number_of, of_payment
 from yifen.trades.counter import queries
-from yifen.trades.counter.models import Entry, PayKind, Shift
+from yifen.trades.counter.models import REVERSAL, Entry, PayKind, Shift
 from yifen.trades.counter.operations.core import leg_of
 
 PAID_BY: dict[str, PaidBy] = {
@@ -33,9 +33,9 @@ def title_of(code: str) -> str:
 
 
 def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes:
-    """The payer's receipt; from the second print on it is marked 重打."""
+    """The payer's receipt, of a refund his 退款凭证; from the second print on it is marked 重打."""
     assert entry.payment_id is not None
-    known = of_payment(entry.payment_id)
+    known = None if entry.is_refund else of_payment(entry.payment_id)
     number = number_of(ring, entry.payment_id)
     return receipt(Receipt(
         number=number, check_url=settings.YIFEN_WEB_ORIGIN + reverse("check_receipt", args=[number]),
@@ -44,32 +44,16 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
         lines=tuple(ReceiptLine(title=row["title"], amount_fen=row["amount_fen"]) for row in entry.lines),
         channel=entry.channel.partner.name, business_day=entry.business_day,
         paid_at=entry.booked_at or entry.at, payment_id=entry.payment_id, serial=entry.serial,
-        printed_at=now, state=known.standing, returned_at=known.returned_at,
+        printed_at=now, state=known.standing if known else "refunded", returned_at=known and known.returned_at,
+        refund_of=entry.original.serial if known is None and entry.original else "",
         copy="original" if prints == 1 else "reprint", copy_no=prints - 1,
         outlet=entry.institution.name, teller=f"{entry.teller.login} {entry.teller.name}",
     ))  # fmt: skip
 
 
-def slip_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes:
-    """退款凭证: what the payer gets with his money; from the second print on it is marked 重打."""
-    assert entry.payment_id is not None
-    assert entry.original is not None
-    number = number_of(ring, entry.payment_id)
-    return receipt(Receipt(
-        number=number, check_url=settings.YIFEN_WEB_ORIGIN + reverse("check_receipt", args=[number]),
-        issuer=entry.biller.partner.institution.name, biller=entry.biller.partner.name,
-        account_no=entry.account_no, payer_name=entry.payer_name,
-        lines=tuple(ReceiptLine(title=row["title"], amount_fen=row["amount_fen"]) for row in entry.lines),
-        channel=entry.channel.partner.name, business_day=entry.business_day,
-        paid_at=entry.booked_at or entry.at, payment_id=entry.payment_id, serial=entry.serial,
-        printed_at=now, state="refunded", refund_of=entry.original.serial,
-        copy="original" if prints == 1 else "reprint", copy_no=prints - 1,
-        outlet=entry.institution.name, teller=f"{entry.teller.login} {entry.teller.name}",
-    ))  # fmt: skip
-
-
-def voucher_of(entry: Entry) -> bytes:
-    """记账凭证; in red figures of what takes back. Where the bank's core paid, by how it did (P4)."""
+def voucher_of(entry: Entry, prints: int = 1) -> bytes:
+    """记账凭证; in red figures of what takes back. Where the bank's core paid, by how it did (P4). From the second
+    print on it is marked 补打."""
     assert entry.payment_id is not None
     leg = leg_of(entry)
     sign = -1 if entry.is_reversal else 1
@@ -85,7 +69,8 @@ def voucher_of(entry: Entry) -> bytes:
         teller=f"{entry.teller.login} {entry.teller.name}",
         supervisor=f"{checker.login} {checker.name}" if checker else "",
         original_serial=entry.original.serial if entry.original else "",
-        kind=KIND_OF.get(entry.pay_kind, "booking") if leg else "booking",
+        kind="reversal" if entry.code == REVERSAL else KIND_OF.get(entry.pay_kind, "booking") if leg else "booking",
+        copy="original" if prints == 1 else "supplementary", copy_no=prints - 1,
         payer=" ".join(filter(None, (entry.from_account, leg.holder, leg.cheque_no))) if leg else "",
     ))  # fmt: skip
 

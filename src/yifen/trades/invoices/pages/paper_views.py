@@ -11,6 +11,7 @@ from yifen.core.access.edge import key_ring_of, user_of
 from yifen.core.audit.record import act
 from yifen.core.documents.invoice import Invoice, invoice
 from yifen.core.documents.receipt import Copy, ReceiptLine
+from yifen.face.desk.papers import pdf
 from yifen.face.plain import plain_connection
 from yifen.hub.payments import lookup_detail
 from yifen.trades.invoices import printing
@@ -32,9 +33,7 @@ def invoice_paper(request: HttpRequest, print_id: int) -> HttpResponse:
     with override("zh-hans"):
         body = invoice(invoice_of(request, paper))
     act(connection, "invoice.paper", "invoice_print", paper.print_id)
-    return HttpResponse(body, content_type="application/pdf", headers={
-        "Content-Disposition": f'inline; filename="invoice-{paper.text}.pdf"', "Cache-Control": "no-store",
-    })  # fmt: skip
+    return pdf(body, f"invoice-{paper.text}")
 
 
 def invoice_of(request: HttpRequest, paper: PaperInPrinter) -> Invoice:

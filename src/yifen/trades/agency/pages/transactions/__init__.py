@@ -4,5 +4,6 @@ from yifen.face.desk.transaction import Transaction
 from yifen.trades.agency.pages.transactions.charging import Charging
 from yifen.trades.agency.pages.transactions.deposit import Deposit
 from yifen.trades.agency.pages.transactions.deposit_back import DepositBack
+from yifen.trades.agency.pages.transactions.detail import DetailQuery
 
-TRANSACTIONS: tuple[Transaction, ...] = (Deposit(), DepositBack(), Charging())
+TRANSACTIONS: tuple[Transaction, ...] = (Deposit(), DepositBack(), Charging(), DetailQuery())

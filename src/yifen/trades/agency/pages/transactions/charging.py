@@ -66,6 +66,11 @@ class Charging(Transaction):
                  (_("应收（元）"), grouped_yuan(due.owed_fen))]  # fmt: skip
         return asking(form, _("核对金额"), _("收费"), facts)
 
+    def shows(self, request: HttpRequest, serial: str) -> str:
+        with reached() as cores:
+            found = charges.charge_here(cores.conn, serial, user_of(request).institution_id)
+        return at(serial) if found else ""
+
     def _done(self, request: HttpRequest, serial: str) -> DeskScreen | HttpResponse:
         """One of this outlet's: its receipt's number; GET back: taken back, the supervisor signing."""
         with reached() as cores:

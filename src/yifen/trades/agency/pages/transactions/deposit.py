@@ -65,6 +65,11 @@ class Deposit(Transaction):
                 put(request, form, refused, "confirm")
         return asking(form, _("核对金额"), _("缴款"), facts_of(slip, data))
 
+    def shows(self, request: HttpRequest, serial: str) -> str:
+        with reached() as cores:
+            found = deposits.deposit_here(cores.conn, serial, edge.user_of(request).institution_id)
+        return at(serial) if found else ""
+
     def _pay(self, request: HttpRequest, shift: Any, asked: dict[str, Any], told: dict[str, Any]) -> HttpResponse:
         place, now = place_of(request, shift), edge.now()
         with reached() as cores:
@@ -78,7 +83,7 @@ class Deposit(Transaction):
             order = DepositOrder(asked["unit"], asked["number"], asked["means"], told.get("account_no", ""),
                                  told.get("cheque_no", ""), told.get("cheque_on"))  # fmt: skip
             paid = deposits.pay(cores, place, order, now)
-        return redirect(f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'done': paid.serial})}")
+        return redirect(at(paid.serial))
 
     def _done(self, request: HttpRequest, serial: str) -> DeskScreen | HttpResponse:
         """One of this outlet's; while nobody knows, the core is asked again."""
@@ -91,6 +96,11 @@ class Deposit(Transaction):
                 follow(cores.conn, "deposit", found.deposit_id, edge.now())
             one = deposits.deposit_now(cores.conn, serial)
         return result(request, one, [(_("核算单位"), found.unit), (_("缴款编号"), found.number)])
+
+
+def at(serial: str) -> str:
+    """The address of what became of it."""
+    return f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'done': serial})}"
 
 
 def facts_of(slip: FoundSlip, asked: dict[str, Any]) -> list[tuple[Any, Any]]:

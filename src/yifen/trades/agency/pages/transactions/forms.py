@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import YuanField, during_our_time
+from yifen.core.access.telling import numbered
+from yifen.core.facts.codes import Code
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField, SupervisorForm
 from yifen.face.forms import day_input
 from yifen.trades.agency import rules
@@ -65,6 +67,24 @@ class SerialForm(DeskForm):
     """One by its serial."""
 
     number = DeskLineField(label=_("流水号"), max_length=40, widget=CodeInput())
+
+
+class DetailForm(DeskForm):
+    """4654: whose, which, in which days; a period of at most 92."""
+
+    teller = DeskLineField(label=_("柜员"), max_length=32, required=False, widget=CodeInput())
+    code = DeskLineField(label=_("交易码"), max_length=8, required=False, widget=CodeInput(inputmode="numeric"))
+    means = forms.ChoiceField(label=_("缴费方式"), required=False, choices=(
+        ("", _("全部")), ("cash", _("现金")), ("personal", _("个人卡/存折")), ("cheque", _("支票户")),
+        ("corporate", _("对公存折")), ("internal", _("内部户")), ("transfer", _("转账"))))  # fmt: skip
+    since = forms.DateField(label=_("起"), widget=day_input(), validators=[during_our_time])
+    until = forms.DateField(label=_("止"), widget=day_input(), validators=[during_our_time])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not 0 <= (data["until"] - data["since"]).days <= 92:
+            self.add_error("until", numbered(gettext("止日不早于起日，至多 92 天"), Code.INPUT_INVALID))
+        return data
 
 
 class MonthForm(DeskForm):

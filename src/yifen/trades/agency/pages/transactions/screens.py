@@ -50,4 +50,5 @@ def result(request: HttpRequest, one: Any, facts: list[tuple[Any, Any]]) -> Desk
     return DeskScreen("agency/done", {
         "serial": one.serial, "fen": one.amount_fen, "state": STATES[one.state][0], "tone": STATES[one.state][1],
         "why": why, "facts": facts, "is_asked": one.state == "asked",
+        "has_paper": one.state in ("booked", "reversed"), "is_back": one.state == "reversed",
     })  # fmt: skip

@@ -10,6 +10,7 @@ from yifen.trades.counter.pages.transactions.own_journal import OwnJournal
 from yifen.trades.counter.pages.transactions.refund import DeskRefund
 from yifen.trades.counter.pages.transactions.reprint import Reprint
 from yifen.trades.counter.pages.transactions.reversal import Reversal
+from yifen.trades.counter.pages.transactions.told import BILLS, CUSTOMER, CustomerQuery, SerialQuery
 
 TRANSACTIONS: tuple[Transaction, ...] = (
     Collection("4623", _("电费代收"), "power"),
@@ -24,4 +25,9 @@ TRANSACTIONS: tuple[Transaction, ...] = (
     OpenShift(),
     CloseShift(),
     OwnJournal(),
+    CustomerQuery(CUSTOMER, _("用电客户资料查询"),
+                  _("录入户号，F5 查询：户名和本网点为该户办理的流水，只查询，不收款。")),
+    CustomerQuery(BILLS, _("电费查询"),
+                  _("录入户号，F5 查询：列出未缴的账单，只查询，不收款。")),
+    SerialQuery(),
 )

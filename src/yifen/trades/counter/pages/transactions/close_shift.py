@@ -20,9 +20,9 @@ from yifen.trades.counter.operations.shifts import close_shift
 from yifen.trades.counter.pages.forms import CountForm
 from yifen.trades.counter.rules import counted_fen
 
-REASONS = (_("找零差错"), _("收款差错"), _("误收假币"), _("原因待查"))
+REASONS = (_("找零差错"), _("收款差错"), _("误收假币"), _("重空短缺"), _("原因待查"))
 HELP = _("按券别清点库箱现金，录入张数，F5 提交。清点之后才显示应有现金；"
-         "有长短款须说明原因，并由主管在本屏授权。")  # fmt: skip
+         "有长短款，或重空账实不符，须说明原因，并由主管在本屏授权。")  # fmt: skip
 
 
 class DrawerFound(NamedTuple):

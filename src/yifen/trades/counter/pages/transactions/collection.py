@@ -57,8 +57,7 @@ class Collection(Transaction):
         return DeskScreen("look_up", {"form": form, "billers": billers})
 
     def _billers(self, shift: Shift) -> list[tuple[str, str]]:
-        rows = queries.billers_of(shift.institution_id, shift.channel, self.category)
-        return [(row.partner.code, f"{row.partner.code} {row.partner.name}") for row in rows]
+        return billers_here(shift, self.category)
 
     def _bills(self, request: HttpRequest, shift: Shift, form: PayForm) -> DeskScreen | HttpResponse:
         """The form carries what the hub told, signed, and the serial of the payment to be: however
@@ -94,6 +93,12 @@ class Collection(Transaction):
             payer_name=told.payer_name, quote=told.quote or "", lines=form.lines(),
             payment=form.payment(),
         )  # fmt: skip
+
+
+def billers_here(shift: Shift, category: str) -> list[tuple[str, str]]:
+    """Whose bills this counter may ask for; category "": all."""
+    rows = queries.billers_of(shift.institution_id, shift.channel, category)
+    return [(row.partner.code, f"{row.partner.code} {row.partner.name}") for row in rows]
 
 
 def has_core(shift: Shift) -> bool:

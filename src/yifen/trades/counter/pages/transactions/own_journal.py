@@ -3,10 +3,11 @@
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import user_of
-from yifen.face.desk.transaction import SHIFTS, DeskScreen, Transaction
+from yifen.face.desk.transaction import SHIFTS, DeskScreen, Transaction, shown_at
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.pages.forms import JournalForm
@@ -30,6 +31,8 @@ class OwnJournal(Transaction):
         text = form.cleaned_data["text"] if form.is_bound and form.is_valid() else ""
         teller, before = user_of(request), before_of(request)
         asked = queries.JournalFilters(teller=teller.login, text=text)
+        if text and (elsewhere := shown_at(request, text)):
+            return redirect(elsewhere)
         rows = queries.journal([teller.institution_id], asked, before, PAGE + 1)
         context = {"form": form, "rows": rows[:PAGE]}
         if len(rows) > PAGE:
