@@ -228,7 +228,7 @@ def test_two_of_one_county_move_nobody_into_another_past_the_pages(at: Branches)
         conn.execute("SET session_replication_role = replica")
         conn.execute("UPDATE access_authorisation SET shown = %s WHERE id = %s", (seen, proposal.pk))
     decide = lambda: second.decide(site.access(checker), proposal.pk, seen=seen.hex(), yes=True, now=NOW)  # noqa: E731
-    assert refusal(decide) is Code.AUTHORISATION_INVALID
+    assert refusal(decide) is Code.PERMISSION_MISSING
     teller.refresh_from_db()
     assert teller.institution_id == at.home
     second.withdraw(site.access(at.maker), proposal.pk, NOW)

@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0008_lapsing")]
-    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0009_tellers.sql"))]
+    dependencies = [("access", "0009_about")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0010_tellers.sql"))]
