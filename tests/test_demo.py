@@ -24,6 +24,7 @@ from yifen.core.embedded.processes import running_postmaster
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.hub.simulators.counters import Counters
 from yifen.tools.demo import closing, proof
+from yifen.tools.demo.till import TillDay
 
 ROOT = Path(__file__).resolve().parents[1]
 ZM = ROOT / "tests" / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
@@ -165,11 +166,11 @@ def test_what_a_sandbox_tried_is_no_part_of_the_day_and_a_difference_is_told_in_
     hub.reverse("S3", "S2", 2_000)
     channel: Any = SimpleNamespace(counters=Counters(payments=2, amount_fen=3_000, reversed=1))
     assert closing.totals(rolled_back, DAY) == {"payments": 2, "amount_fen": 3_000, "reversed": 1}
-    assert proof.compare(rolled_back, [channel], DAY) == []
+    assert proof.compare(rolled_back, [channel], DAY, TillDay()) == []
     with hub.as_owner():
         rolled_back.execute("UPDATE partner SET book_id = %s WHERE code = 'WX'", [SANDBOX_BOOK_ID])
     assert closing.totals(rolled_back, DAY) == {"payments": 0, "amount_fen": 0, "reversed": 0}
-    assert proof.compare(rolled_back, [channel], DAY) == [
+    assert proof.compare(rolled_back, [channel], DAY, TillDay()) == [
         "平台记 0 笔、0.00 元、冲正 0 笔；渠道记 2 笔、30.00 元、冲正 1 笔 · "
         "the hub has 0 payments, 0.00 yuan, 0 reversed; the channels have 2 payments, 30.00 yuan, 1 reversed"
     ]  # fmt: skip

@@ -85,5 +85,17 @@ def printed_again(place: Province) -> Proposed:
     return made, place.users["supervisor"], "SELECT count(*) FROM invoice_print WHERE payment_id = %s", paid
 
 
-MAKERS = {"invoices.receive": received, "invoices.destroy": destroyed, "invoices.reprint": printed_again}
+def seller(place: Province) -> Proposed:
+    """The company's tax platform, with two rates."""
+    from yifen.trades.invoices.electronic import issuers
+
+    rates = "电费,1100101020200000000,供电,13\n热费,3010502000000000000,供热,免税,居民,2024-01-01,2027-12-31"
+    form = issuers.IssuerForm(place.own.biller, "青溪供电公司", "91350100M000100Y43", "TAX01", "http://127.0.0.1:9",
+                              "a secret of 20 others", rates)  # fmt: skip
+    return (issuers.propose(site.access(place.own.user), form, NOW), place.users["platform_admin"],
+            "SELECT version || tax_no FROM invoice_issuer WHERE biller_id = %s", place.own.biller)  # fmt: skip
+
+
+MAKERS = {"invoices.receive": received, "invoices.destroy": destroyed, "invoices.reprint": printed_again,
+          "invoices.issuer": seller}
 """One of each."""

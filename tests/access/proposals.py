@@ -226,6 +226,14 @@ def institution(place: Province) -> Made:
                 "SELECT name || parent_id FROM institution WHERE id = %s", row.pk)  # fmt: skip
 
 
+def teller_moved(place: Province) -> Made:
+    from yifen.core.access import tellers
+
+    user = _teller(place)
+    made = tellers.propose(site.access(place.own.user), user, tellers.TellerMove("move", place.own.county), NOW, "调配")
+    return Made(made, place.users["platform_admin"], "SELECT is_active FROM access_user WHERE id = %s", user.pk)
+
+
 def channel(place: Province) -> Any:
     """The county's channel, which is live."""
     from yifen.core.partners.models import Partner
@@ -263,6 +271,6 @@ MAKERS: dict[str, Callable[[Province], Made]] = {
     "partners.dialect": dialect, "partners.codes": codes,
     "partners.admit": admission, "partners.kind_rule": kind_rule,
     "partners.resume": resumed, "partners.go_live": going_live,
-    "institutions.change": institution,
+    "institutions.change": institution, "tellers.move": teller_moved,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

@@ -11,7 +11,7 @@ from tests.web.test_doors import routes
 from yifen.core.access.doors import asks_again
 
 ASKS = {
-    "user_new", "user", "user_change", "partner_keys", "partner_key_end", "partner_dialect_key",
+    "user_new", "user", "user_change", "user_move", "partner_keys", "partner_key_end", "partner_dialect_key",
     "bank_key", "pay_method", "message_carrier", "pipe_secret",
     "passkeys", "passkey_new", "passkey_remove", "proposal_decide",
 }  # fmt: skip

@@ -55,7 +55,7 @@ BY_NOTHING_ELSE = {
         "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",
         "settlement.shares",
-        "users.let_in", "users.new", "users.reset", "users.roles"),
+        "tellers.move", "users.let_in", "users.new", "users.reset", "users.roles"),
     "what is waived or not counted of late fees is looked at again when it is decided": (
         "billing.freeze", "billing.late_rule", "billing.waive"),
     "customers, fees, prices and runs of bills are looked at again when it is decided": (
@@ -70,6 +70,7 @@ BY_NOTHING_ELSE = {
         "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
     "what is kept of cores, of accounts there, of merchants and admissions changes by its own act alone": (
         "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
+    "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

@@ -27,11 +27,17 @@ def result(place: Province, proposal: int) -> tuple[object, ...]:
                 proposal)[0]  # fmt: skip
 
 
+ODD = 'NULL{a,"b"}\\c'
+"""A name of letters that mean something in an array of PostgreSQL's."""
+ODD_CELL = '"' + ODD.replace('"', '""') + '"'
+
+
 def test_what_two_agreed_to_becomes_customers_places_services_and_meters(place: Province, monkeypatch: Patch) -> None:
     body = csv_of(
         row("I1", **PERSON), row("I1", **PERSON, 计量="峰", 起码="60.5"),
         row("I1", **PERSON, 费种="采暖费", 面积="88.5", 表号="", 起码=""),
         row("I2", "李四", 门牌="102"), row("I3", "王五", 楼栋="", 单元="", 门牌=""),
+        row("I4", 小区=ODD_CELL, 楼栋="", 单元="", 门牌=""),
     )  # fmt: skip
     proposal = agreed(place, body)
     assert rows(place, CUSTOMERS, "I_") == []  # agreed, and the worker has not come yet
@@ -44,10 +50,11 @@ def test_what_two_agreed_to_becomes_customers_places_services_and_meters(place: 
         ("I1", home, 3, "2026-01-01", True, "居民", "POWER", None, "MI1", "qty", "2025-12-31", 100000),
         ("I2", f"{home[:-1]}2", 1, "2026-01-01", False, "居民", "POWER", None, "MI2", "qty", "2025-12-31", 100000),
         ("I3", "阳光花园", 1, "2026-01-01", False, "居民", "POWER", None, "MI3", "qty", "2025-12-31", 100000),
+        ("I4", ODD, 1, "2026-01-01", False, "居民", "POWER", None, "MI4", "qty", "2025-12-31", 100000),
     ]  # fmt: skip
-    assert result(place, proposal) == ("done", 3, 5, 0, 0)
+    assert result(place, proposal) == ("done", 4, 6, 0, 0)
     imported(place, proposal, monkeypatch)  # once more: nothing
-    assert result(place, proposal) == ("done", 3, 5, 0, 0)
+    assert result(place, proposal) == ("done", 4, 6, 0, 0)
     [(name,)] = rows(place, "SELECT name FROM payer WHERE account_no = 'I2'")
     assert opened_name(the_ring(), place.own.biller, "I2", name) == "李四"
     [(contact,)] = rows(place, "SELECT contact FROM billing_customer WHERE account_no = 'I1'")

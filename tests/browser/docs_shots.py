@@ -141,7 +141,7 @@ PICTURES = (
     Picture("payer-home", "", at("/"), 390, 760),
     Picture("payer-account", "", bills, 390, 760),
     Picture("payer-paid", "", paid, 390, 760),
-    Picture("desk-collect", "960101001", collecting, 1180, 720),
+    Picture("desk-collect", "96010101-001", collecting, 1180, 720),
     Picture("today", "clearing", at("/console/today/"), 1180, 820),
     Picture("overview", "clearing", at("/console/"), 1180, 1000),
     Picture("search", "audit", at("/console/search/?find=青溪"), 1180, 700),

@@ -12,9 +12,16 @@ from tests.browser import people
 from tests.browser.conftest import browser as browser
 from tests.browser.conftest import new_page as new_page
 from tests.browser.conftest import place as place
+from tests.sampling import sampled
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.money import MAX_FEN
 
+ASKED = {
+    "4623": ["account_no"], "4600": ["account_no"], "4625": ["number"], "4626": ["number"], "4630": ["number"],
+    "4640": ["opening"], "4650": ["text"], "4627": ["what", "number"], "4628": ["unit", "number", "means"],
+    "4629": ["number"], "1078": ["unit", "month"],
+}  # fmt: skip
+"""The first screen of a code: its fields, in the order of the union's own."""
 PAYMENTS = "SELECT amount_fen FROM payment WHERE channel_id = (SELECT id FROM partner WHERE code = 'DESK')"
 Press = Callable[..., None]
 
@@ -78,6 +85,32 @@ def test_the_day_begins_at_the_code_box(page: Page):
     keys(page, "500", "F5")
     to(page, "/desk/$")
     expect(page.locator("main")).to_contain_text("已开班")
+
+
+def fields(page: Page) -> list[str]:
+    """What is to be filled in, in its order."""
+    found = page.locator("main form :is(input, select, textarea)[name]:visible").evaluate_all(
+        "rows => rows.map(row => row.name)")  # fmt: skip
+    return [name for name in found if name != "code"]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_code_of_the_menu_opens_by_typing_it_and_escape_leaves(page: Page, language: str):
+    """Its fields in the order in which the union's own screens ask; a run of everything has half of them in English."""
+    address = page.url.split("/desk/")[0]
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": address}])
+    page.goto("/desk/")
+    codes = page.locator(".desk-menu-item .mono").all_inner_texts()
+    assert set(codes) >= set(ASKED)
+    for code in sampled(codes, 2) if language == "zh-hans" else sampled([*codes[1:], codes[0]], 2):
+        title = page.locator(f".desk-menu-item[href='/desk/{code}/'] span").last.inner_text()
+        keys(page, code, "Enter")
+        to(page, f"/desk/{code}/$")
+        expect(page.locator("h1")).to_contain_text(title)
+        assert (title.isascii(), fields(page)) == (language == "en", ASKED.get(code, fields(page))), code
+        leave(page)
+    page.context.clear_cookies(name="django_language")
+    page.goto("/desk/")
 
 
 def test_one_customer_from_code_to_change_and_the_next(page: Page, place: Any):

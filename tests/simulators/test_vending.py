@@ -13,10 +13,11 @@ import pytest
 
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
+from yifen.core.wire.signed_port import NoBankAnswer
 from yifen.core.wire.token_port import TokenOrder, TokenStatus, encode, read_token_status
 from yifen.hub.simulators.listener import ListenerCall
 from yifen.hub.simulators.vending import SimulatedVending, token_of
-from yifen.trades.billing.prepaid.port import NoTokenAnswer, VendingPort
+from yifen.trades.billing.prepaid.port import VendingPort
 
 ROOT = Path(__file__).parents[2]
 KEY = Key(partner="POWER01", version=1, algorithm="hmac-sha256", secret=b"a secret of 20 bytes")
@@ -48,9 +49,9 @@ def test_the_command_serves_it() -> None:
             assert port.ask(ORDER) == TokenStatus("T1000", "issued", 182_840, 10_000, token_of(ORDER))
             assert port.ask(ORDER).token == port.ask_again(ORDER).token == token_of(ORDER)
             other = msgspec.structs.replace(ORDER, amount_fen=1)
-            with pytest.raises(NoTokenAnswer, match="another order of this reference"):
+            with pytest.raises(NoBankAnswer, match="another order of this reference"):
                 port.ask(other)
-            with pytest.raises(NoTokenAnswer, match="speaks of 182840 for 10000 fen"):
+            with pytest.raises(NoBankAnswer, match="speaks of 182840 for 10000 fen"):
                 port.ask_again(other)
         finally:
             process.terminate()

@@ -52,6 +52,7 @@ CALLS = {
         "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
         "checkout_method_v1", "notifications_carrier_v1", "notifications_template_v1",
         "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
+        "access_move_unfit_v1", "access_move_v1", "access_next_number_v1", "access_stays_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
@@ -81,6 +82,7 @@ CALLS = {
         "heating_spare_v1", "heating_warm_visits_v1",
         "invoices_count_v1", "invoices_destroy_v1", "invoices_end_v1", "invoices_give_v1", "invoices_kind_v1",
         "invoices_mark_v1", "invoices_may_print_v1", "invoices_next_v1", "invoices_print_v1", "invoices_receive_v1",
+        "invoices_again_v1", "invoices_ask_v1", "invoices_drop_v1", "invoices_issuer_v1", "invoices_may_issue_v1",
         "payments_held_v1",
         "billing_write_off_v1", "arrears_against_rule_v1", "arrears_call_v1", "arrears_clock_v1",
         "arrears_collector_v1",
@@ -90,7 +92,8 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "corebank_due_v1",
+        "corebank_due_v1", "access_moves_due_v1",
+        "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
@@ -170,7 +173,7 @@ FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
 SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
-VENDING = {"billing_vending": {"sealed"}}
+VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},

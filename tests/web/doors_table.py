@@ -77,6 +77,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "passkey_remove": lambda *_: {"number": 1},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
+    "user_move": lambda _, rows: {"user_id": rows.user.pk},
     **{
         f"{shell}_{name}": lambda _, rows: {"code": rows.biller_code, "account_no": rows.account_no}
         for shell, name in (("payer", "account"), ("kiosk", "account"), ("account", "poster"))
@@ -205,6 +206,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda _, rows: {"place_id": rows.more["door"]} for name in ("visits_place", "visits_door")},
     "invoice_transfer": lambda _, rows: {"number": rows.more["paper_transfer"]},
     "invoice_paper": lambda *_: {"print_id": NONE},  # the province has printed nothing
+    "invoice_electronic": lambda *_: {"order_no": f"E{NONE}-1"},  # nor asked a tax platform for anything
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
     "channel_kind": lambda *_: {"book_id": 1, "kind": "phonebank"},
 }  # fmt: skip

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.sampling import ALL
 from tests.web import doors_table, site
 from tests.web.province import Province
 from yifen.core.access.doors import Door, door_of
@@ -56,13 +58,18 @@ def test_the_table_names_every_address_that_takes_arguments_and_no_other(place):
     assert known >= doors_table.FOREIGN_OK
 
 
+def is_its_turn(route: Route, role: object) -> bool:
+    """In a run of everything a role asks for every other address, which half the other roles ask for too."""
+    return ALL or crc32(f"{role} {route.name}".encode()) % 2 == 0
+
+
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role.value if role else "nobody")
 def test_a_role_gets_in_where_its_permissions_say_and_nowhere_else(place: Province, role):
     client = site.client_of(place.users[role.value]) if role else site.browser()
     may = permissions_of(frozenset({role})) if role else frozenset()
     wrong = []
     for route in routes():
-        if route.name in doors_table.ENDS_SESSION:
+        if route.name in doors_table.ENDS_SESSION or not is_its_turn(route, role):
             continue
         answer = client.get(address(route, place, foreign=False))
         if route.door is Door.PUBLIC or (role and (isinstance(route.door, Door) or route.door in may)):

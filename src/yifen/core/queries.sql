@@ -125,6 +125,16 @@ BEGIN RETURN coalesce({{calls}} 0); END $$
 -- One of them.
 nullif({{function}}(p_channel, p_biller, p_institution, p_day), 0),
 
+-- name: stays
+-- Made of what the plugs name (`stays`): why a teller may not leave his branch; 0: he may.
+CREATE OR REPLACE FUNCTION access_stays_v1(p_user bigint)
+RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN RETURN coalesce({{calls}} 0); END $$
+
+-- name: stays_call
+-- One of them.
+nullif({{function}}(p_user), 0),
+
 -- name: fresh
 -- Made of what the plugs name (`fresh`): brings an account of a hosted biller up to date before it is told.
 CREATE OR REPLACE FUNCTION payments_fresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)

@@ -5,6 +5,9 @@ from yifen.core.facts.plug import Text
 TERMS = {
     "access_authorisation": Text("提议", "Proposal"), "access_user": Text("用户", "User"),
     "access_user_role": Text("用户角色", "Role of a user"), "institution": Text("机构", "Institution"),
+    "access_move": Text("柜员调动", "Teller's move"), "move_id": Text("调动号", "Move's number"),
+    "from_id": Text("调出机构", "From"), "to_id": Text("调入机构", "To"), "from_on": Text("开始日", "First day"),
+    "until_on": Text("截止日", "Last day"), "successor_id": Text("新柜员号", "New number"),
     "access_authenticator": Text("身份验证器", "Authenticator"),
     "access_recovery_code": Text("恢复码", "Recovery code"),
     "access_passkey": Text("通行密钥", "Passkey"),

@@ -82,7 +82,7 @@ class Registry:
 class Sample(NamedTuple):
     """The world to which each trade adds its part. `partners`: rows by code; `members`: the same as
     their own sides see them, to which a trade adds its own; `urls`: where simulators listen, by what
-    they are."""
+    they are, `keys`: what those share with the hub that are no partners."""
 
     registry: Registry
     seat: Any  # the union
@@ -93,3 +93,4 @@ class Sample(NamedTuple):
     first_day: date  # with which the book begins
     urls: dict[str, str]
     visits: list[PayVisit]  # whom a trade adds to those who come to pay
+    keys: dict[str, str]

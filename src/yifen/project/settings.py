@@ -90,6 +90,8 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "yifen.face.templatetags.cells",
+                "yifen.face.templatetags.icons",
                 "yifen.face.templatetags.money",
                 "yifen.face.templatetags.refusals",
                 "yifen.face.templatetags.tables",

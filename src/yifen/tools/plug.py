@@ -174,6 +174,10 @@ PLUG = Plug(
                      "电话银行：在本终端按键缴费",
                      "A phone bank: pay by the keys of this terminal"),
                  CommandExample(
+                     "sim tax --code TAX01 --key @tax.key",
+                     "数电票平台：开票、红字确认单",
+                     "A tax platform: electronic invoices, red sheets"),
+                 CommandExample(
                      "sim vending --code POWER01 --key @vending.key",
                      "售电系统：预付费表的卡密",
                      "A vending system: tokens of prepaid meters"))),

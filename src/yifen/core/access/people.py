@@ -4,6 +4,7 @@ Who proposes may give all the roles concerned, and so may who decides; nobody de
 one person may not hold together, he may not hold under two logins either (`User.person`).
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from yifen.core.access.roles import Roles, clash
 from yifen.core.access.roles import roles as all_roles
 from yifen.core.access.rules import check_roles, check_taken
 from yifen.core.access.second import Change, Decision
+from yifen.core.access.tellers import MOVE, moves_of
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
@@ -56,11 +58,13 @@ def propose_user(
 
 
 def view_user(content: dict[str, Any]) -> list[Change]:
-    """Refused: INPUT_INVALID (login), ROLES_CLASH."""
+    """Refused: INPUT_INVALID (login: taken, or a number of another institution), ROLES_CLASH."""
     row, roles = content["rows"]["access_user"], frozenset(content["roles"])
-    if User.objects.filter(login__iexact=row["login"]).exists():
-        raise Refused(Code.INPUT_INVALID, "login")
     institution = Institution.objects.get(pk=row["institution_id"])
+    whose = re.fullmatch(r"([0-9A-Za-z]+)-[0-9]{3}", row["login"])
+    is_elsewhere = whose and whose[1] != institution.code and Institution.objects.filter(code=whose[1]).exists()
+    if is_elsewhere or User.objects.filter(login__iexact=row["login"]).exists():
+        raise Refused(Code.INPUT_INVALID, "login")
     institution.check_open()
     check_person(row["person"], roles)
     partner = Partner.objects.get(pk=row["partner_id"]) if row["partner_id"] else None
@@ -149,8 +153,10 @@ def propose_let_in(giver: Access, user: User, now: datetime, reason: str) -> Aut
 
 
 def view_let_in(content: dict[str, Any]) -> list[Change]:
-    """Refused: INSTITUTION_CLOSED."""
+    """Refused: TELLER_MOVED, INSTITUTION_CLOSED."""
     user = _user(content)
+    if any(one.kind == MOVE and one.user_id != user.pk for one in moves_of(user)):
+        raise Refused(Code.TELLER_MOVED)
     user.institution.check_open()
     was = ACTIVE if user.is_active else SHUT
     return [*_who(user), Change("state", STATE, was, ACTIVE)]

@@ -110,3 +110,35 @@ SELECT kind, name FROM access_in_use_v1(%s)
 -- name: put_institution
 -- As two people decided just now.
 SELECT access_institution_v1(%s, %s)
+
+-- --- tellers who move ---
+
+-- name: move
+-- As two people decided just now.
+SELECT access_move_v1(%s, %s, %s)
+
+-- name: move_unfit
+-- Why he may not go there.
+SELECT access_move_unfit_v1(%s, %s)
+
+-- name: stays
+-- What keeps him where he is.
+SELECT access_stays_v1(%s)
+
+-- name: next_number
+-- Of an institution.
+SELECT access_next_number_v1(%s)
+
+-- name: moves_due
+-- Those whose day has come.
+SELECT access_moves_due_v1(%s, %s)
+
+-- name: moves_of
+-- Of a number, and the move by which it came to be.
+SELECT m.kind, f.name, t.name, m.from_on, m.until_on, m.state, coalesce(s.login, u.login), coalesce(s.id, u.id),
+       k.login || ' ' || k.name, c.login || ' ' || c.name
+FROM access_move m JOIN access_user u ON u.id = m.user_id LEFT JOIN access_user s ON s.id = m.successor_id
+JOIN institution f ON f.id = m.from_id JOIN institution t ON t.id = m.to_id
+JOIN access_authorisation p ON p.id = m.proposal_id JOIN access_user k ON k.id = p.maker_id
+JOIN access_user c ON c.id = p.checker_id
+WHERE m.user_id = %s OR m.successor_id = %s ORDER BY m.move_id DESC

@@ -162,6 +162,23 @@ class Code(ResultCode):
         "The institution has others below it, users, partners or accounts with money: it cannot be closed.",
     )  # fmt: skip
     INSTITUTION_CLOSED = 2138, FINAL, 409, "机构已撤销", "The institution is closed."
+    TELLER_MOVED = (
+        2141, FINAL, 409, "该柜员号已调离并停用，本人请用新柜员号",
+        "Its owner has moved and has another number now.",
+    )  # fmt: skip
+    TELLER_MOVE_UNFIT = (
+        2142, FINAL, 409, "只有在岗柜员可以调动、顶岗，且须到另一未撤销的机构",
+        "Only a teller at work moves, and to another institution that is open.",
+    )  # fmt: skip
+    TELLER_AWAY = (
+        2143, FINAL, 409, "该柜员正在或即将顶岗，返回后方可再调",
+        "The teller substitutes, or is about to: after his return.",
+    )  # fmt: skip
+    TELLER_SHIFT_OPEN = 2144, FINAL, 409, "该柜员尚未轧账签退", "The teller's shift is open: balance it first."
+    TELLER_HAS_PAPERS = (
+        2145, FINAL, 409, "该柜员名下尚有空白凭证，或交接未了结",
+        "The teller has papers in his hand, or a hand-over is open.",
+    )  # fmt: skip
     PERIOD_ARCHIVED = (
         2140, FINAL, 409, "该期间的明细已归档，请选择之后的日期",
         "Details of this period are archived: choose later days.",

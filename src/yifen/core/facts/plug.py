@@ -361,6 +361,7 @@ class Plug:
     held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
+    stays: tuple[str, ...] = ()  # SQL functions (user) → a code: why a teller may not leave his branch; 0: he may
     drawer: tuple[Dotted, ...] = ()  # (shift_id) → DrawerPart: what else went through a teller's drawer
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()

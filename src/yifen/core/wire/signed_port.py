@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -13,6 +14,16 @@ from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 
 TIMEOUT_S = 10.0
+
+
+class AnyStatus(Protocol):
+    """An answer, which says its own HTTP status."""
+
+    @property
+    def http_status(self) -> int: ...
+
+
+StatusT = TypeVar("StatusT", bound=AnyStatus)
 
 
 class NoBankAnswer(Exception):
@@ -38,6 +49,19 @@ class SignedPort:
         except (outbound.NoReply, WireFault, ValueError) as error:
             raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
         return answer
+
+    def told(
+        self, path: str, message: Struct, reference: str, read: Callable[[bytes], StatusT]
+    ) -> tuple[StatusT, outbound.Answer]:
+        """What it says, as `read` has it: a ValueError is no answer, nor is another HTTP status. NoBankAnswer."""
+        answer = self.signed(path, message, reference)
+        try:
+            status = read(answer.body)
+        except ValueError as error:
+            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
+        if status.http_status != answer.status:
+            raise NoBankAnswer("the answer speaks of something else")
+        return status, answer
 
     def _now(self) -> int:
         return int(self.clock().timestamp())

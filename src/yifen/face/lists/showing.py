@@ -153,7 +153,7 @@ def cells(listing: Listing, row: Any, access: Access) -> list[dict[str, Any]]:
 
 
 def cell(column: Column, row: Any, access: Access) -> dict[str, Any]:
-    """A cell as `parts/cell.html` draws it; text is escaped there."""
+    """A cell as the tag `cell` draws it; text is escaped there."""
     value = column.value_of(row, access)
     shown: dict[str, Any] = {"kind": column.kind}
     match column.kind:

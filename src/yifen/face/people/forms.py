@@ -6,8 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.fields import LineField
+from yifen.core.access.fields import LineField, TypedDayField
+from yifen.core.access.models import User
 from yifen.core.access.roles import Roles, grantable, role_text, roles
+from yifen.core.access.tellers import KINDS
+from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
@@ -28,8 +31,8 @@ class RolesField(forms.MultipleChoiceField):
 class UserForm(forms.Form):
     """A new user, with the first password that he must change."""
 
-    login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}\Z", label=_("账号"), max_length=32,
-                             help_text=_("柜员号或字母数字，2–32 位"))  # fmt: skip
+    login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}\Z", label=_("账号"), max_length=32, required=False,
+                             help_text=_("字母数字，2–32 位；柜员留空，编下一个柜员号（机构号-三位序号）"))  # fmt: skip
     name = LineField(label=_("姓名"), max_length=100)
     person = forms.RegexField(
         r"^[A-Za-z0-9.-]{2,32}\Z", label=_("工号"), max_length=32,
@@ -60,6 +63,23 @@ class RolesForm(forms.Form):
     def __init__(self, *args: Any, roles: Roles, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"] = RolesField(roles)
+
+
+class TellerMoveForm(forms.Form):
+    """A teller moved for good, or substituting for some days."""
+
+    kind = forms.ChoiceField(label=_("事项"), choices=lambda: [(kind, told(words)) for kind, words in KINDS.items()])
+    to = forms.ModelChoiceField(Institution.objects.none(), label=_("到机构"))
+    from_on = TypedDayField(label=_("顶岗开始日"), required=False)
+    until_on = TypedDayField(label=_("顶岗截止日"), required=False, help_text=_("调动不填；顶岗到期自动返回"))
+    reason = ReasonField(label=_("理由"))
+
+    def __init__(self, *args: Any, access: Access, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Institution.objects.filter(closed_at=None).exclude(pk=user.institution_id).order_by("code")
+        if access.scope.institutions is not None:
+            rows = rows.filter(pk__in=access.scope.institutions)
+        self.fields["to"].queryset = rows  # type: ignore[attr-defined]
 
 
 class InstitutionForm(forms.Form):

@@ -5,10 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yifen.core.access import edge, operations, people
+from yifen.core.access import edge, operations, people, tellers
 from yifen.core.access import institutions as changing
 from yifen.core.access.devices import has_second_factor
 from yifen.core.access.doors import allow, fresh
@@ -17,15 +18,22 @@ from yifen.core.access.models import Authorisation, User
 from yifen.core.access.roles import grantable
 from yifen.core.access.rules import counted_as
 from yifen.core.access.second import open_proposal
-from yifen.core.access.telling import put, say
+from yifen.core.access.telling import put, say, told
 from yifen.core.access.tries import is_locked
 from yifen.core.directory.models import Institution
 from yifen.core.directory.operations import add_institution
 from yifen.core.directory.queries import tree
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.roles import Role
 from yifen.face.forms import ReasonForm
-from yifen.face.people.forms import InstitutionChangeForm, InstitutionForm, RolesForm, UserForm
+from yifen.face.people.forms import (
+    InstitutionChangeForm,
+    InstitutionForm,
+    RolesForm,
+    TellerMoveForm,
+    UserForm,
+)
 from yifen.face.second.waiting import open_about
 
 IN_USE_MAX = 100
@@ -49,14 +57,15 @@ def user_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data, password = form.cleaned_data, operations.first_password()
         try:
+            login = data["login"] or tellers.numbered(data["institution"], data["roles"])
             made = people.propose_user(
-                access, data["login"], data["name"], data["person"], data["institution"],
+                access, login, data["name"], data["person"], data["institution"],
                 data["roles"], password, edge.now(), data["partner"],
             )  # fmt: skip
         except Refused as refused:
             put(request, form, refused)
         else:
-            return first_password(request, data["name"], data["login"], password, made)
+            return first_password(request, data["name"], login, password, made)
     return render(request, "console/people/user_new.html", {"form": form})
 
 
@@ -78,8 +87,45 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
             put(request, form, refused)
     context = {"person": person, "form": form, "locked": is_locked(counted_as(person.login)),
                "second_factor": has_second_factor(person), "reason": ReasonForm(),
-               "proposals": open_about(person.login, "users.roles", "users.reset", "users.let_in")}  # fmt: skip
+               "moves": moves_table(person), "is_teller": Role.TELLER in person.role_set,
+               "proposals": open_about(person.login, "users.roles", "users.reset", "users.let_in",
+                                       tellers.ACT)}  # fmt: skip
     return render(request, "console/people/user.html", context)
+
+
+@allow("users.edit")
+@fresh
+def user_move(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A teller to another branch: POST kind, to, from_on, until_on, reason proposes it."""
+    access = access_of(request)
+    person = found_user(access, user_id)
+    form = TellerMoveForm(request.POST or None, access=access, user=person)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        asked = tellers.TellerMove(data["kind"], data["to"].pk, data["from_on"], data["until_on"])
+        try:
+            return redirect("proposal", tellers.propose(access, person, asked, edge.now(), data["reason"]).pk)
+        except Refused as refused:
+            put(request, form, refused, "to")
+    return render(request, "console/people/teller_move.html", {
+        "person": person, "form": form, "waiting": open_proposal(tellers.ACT, person.login)})  # fmt: skip
+
+
+def moves_table(person: User) -> dict[str, Any] | None:
+    """Where he was and went, a line each; of another number of his, its page."""
+    rows = tellers.moves_of(person)
+    states = {"agreed": _("待上岗"), "there": _("顶岗中"), "ended": _("已完成")}
+    return {
+        "columns": [{"title": title} for title in (
+            _("事项"), _("原机构"), _("到机构"), _("开始日"), _("截止日"), _("状态"), _("柜员号"),
+            _("提议人"), _("复核人"))],
+        "rows": [{"cells": [
+            {"text": told(tellers.KINDS[one.kind])}, {"text": one.was_at}, {"text": one.went_to},
+            {"text": f"{one.from_on:%Y-%m-%d}"}, {"text": f"{one.until_on:%Y-%m-%d}" if one.until_on else "—"},
+            {"text": states[one.state]}, {"text": one.number, "url": reverse("user", args=[one.user_id])},
+            {"text": one.maker}, {"text": one.checker},
+        ]} for one in rows],
+    } if rows else None  # fmt: skip
 
 
 @allow("users.edit")

@@ -39,12 +39,9 @@ class CorePort(SignedPort):
     def account(self, account_no: str, cheque_no: str = "", pin: str = "") -> AccountState:
         """How it stands. NoBankAnswer; ValueError: no PIN."""
         block = self._block(pin, account_no)
-        answer = self.signed(ACCOUNT, AccountQuery(account_no, cheque_no, block), _NO_REFERENCE)
-        try:
-            state = read_account_state(answer.body)
-        except ValueError as error:
-            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
-        if (state.account_no, state.http_status) != (account_no, answer.status):
+        asked = AccountQuery(account_no, cheque_no, block)
+        state, _answer = self.told(ACCOUNT, asked, _NO_REFERENCE, read_account_state)
+        if state.account_no != account_no:
             raise NoBankAnswer("the answer speaks of something else")
         return state
 
@@ -65,12 +62,8 @@ class CorePort(SignedPort):
         return pin_block(pin, account_no, pin_key(self._key.secret)) if pin else ""
 
     def _said(self, path: str, message: Struct, serial: str, amount_fen: int) -> CoreStatus:
-        answer = self.signed(path, message, serial)
-        try:
-            status = read_core_status(answer.body)
-        except ValueError as error:
-            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
-        if (status.serial, status.http_status) != (serial, answer.status) or status.state == "clash":
+        status, _answer = self.told(path, message, serial, read_core_status)
+        if status.serial != serial or status.state == "clash":
             raise NoBankAnswer(f"{status.state}: the answer speaks of something else")
         if status.state in ("done", "reversed") and status.amount_fen != amount_fen:
             raise NoBankAnswer(f"the core speaks of {status.amount_fen} fen")

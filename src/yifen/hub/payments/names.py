@@ -6,6 +6,7 @@ one payer in 256 is opened for that, and whoever reads the table learns hardly a
 """
 
 import hmac
+from functools import lru_cache
 
 import structlog
 
@@ -19,7 +20,7 @@ def sealed_name(ring: KeyRing, biller_id: int, account_no: str, name: str) -> st
     """As `payer.name` keeps it; no name stays none."""
     if not name:
         return ""
-    mark = _mark(ring.derive("payer name"), biller_id, name)
+    mark = _mark(ring.derive("payer name"), biller_id, name[:MARKED])
     return f"{ring.seal_text(name, context(biller_id, account_no))}~{mark}"
 
 
@@ -46,7 +47,7 @@ def fits(ring: KeyRing, biller_id: int, account_no: str, sealed: str) -> bool:
 
 def marks(ring: KeyRing, biller_id: int, start: str) -> list[str]:
     """The marks of names that begin so, one for each key of the ring."""
-    return [_mark(key, biller_id, start) for key in ring.derive_each("payer name")]
+    return [_mark(key, biller_id, start[:MARKED]) for key in ring.derive_each("payer name")]
 
 
 def again(ring: KeyRing, sealed: str, place: str) -> str:
@@ -61,5 +62,6 @@ def context(biller_id: int, account_no: str) -> str:
     return f"payer:{biller_id}:{account_no}"
 
 
-def _mark(key: bytes, biller_id: int, name: str) -> str:
-    return hmac.digest(key, f"{biller_id}:{name[:MARKED]}".encode(), "sha256")[:1].hex()
+@lru_cache(maxsize=10_000)
+def _mark(key: bytes, biller_id: int, start: str) -> str:
+    return hmac.digest(key, f"{biller_id}:{start}".encode(), "sha256")[:1].hex()

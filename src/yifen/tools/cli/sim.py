@@ -23,10 +23,11 @@ from yifen.tools.cli import (
     sim_phone,
     sim_scripted,
     sim_sms,
+    sim_tax,
     sim_vending,
 )
 
-SCRIPTED = {"bank": sim_bank, "core": sim_core, "vending": sim_vending}
+SCRIPTED = {"bank": sim_bank, "core": sim_core, "tax": sim_tax, "vending": sim_vending}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("core", sim_core, "核心系统：账户、支票、记账\na bank's core: accounts, cheques, postings"),
         ("phone", sim_phone, "电话银行：按键查欠费、缴费\na phone bank: keys look up and pay bills"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
+        ("tax", sim_tax, "数电票平台：开票、红字确认单\na tax platform: electronic invoices, red sheets"),
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
     ):
         part.arguments(kinds.add_parser(name, help=meaning))

@@ -11,8 +11,9 @@ from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
-from yifen.tools.demo import finish, history, proof, reach, sample_network, town, traffic
+from yifen.tools.demo import finish, history, proof, reach, sample_network, till, town, traffic
 from yifen.tools.demo.children import Child
+from yifen.tools.demo.proof import DemoUrls
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_people import Login
 from yifen.tools.demo.sample_rows import REMOTE, SEATS
@@ -33,11 +34,14 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
-        network, biller_url, cards = set_up(found, args, screen)
+        network, urls, cards = set_up(found, args, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
+        from yifen.tools.demo import teller  # Django is set up by now
+
+        counter = teller.work(found, network, screen)
         with psycopg.connect(found.database.url, autocommit=True) as conn:
-            result = proof.close(found, network, channels, conn, biller_url, screen)
+            result = proof.close(found, network, channels, conn, urls, counter, screen)
         found.children.check()
         code = finish(args, screen, result)
         if not args.once:
@@ -45,12 +49,14 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     return code
 
 
-def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[SampleNetwork, str, list[Card]]:
-    """The network in the database, the gas company's own system, gateway and worker; which cards the banks know."""
+def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[SampleNetwork, DemoUrls, list[Card]]:
+    """The network in the database, the machines of others, gateway and worker; which cards the banks know."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
     bank_port = remembered_or_free(found.folder / "bank.port")
     bank_url = f"http://127.0.0.1:{bank_port}"
+    core, core_url, core_key = till.start_core(found)
+    found.children.wait_for(core, f"{core_url}/balances")
     now, seed = datetime.now(UTC), args.seed
     today = now.astimezone(HUB_ZONE).date()
     network = sample_network.load(
@@ -61,7 +67,8 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
         first_day=today - timedelta(days=args.days),
         buckets=found.settings.buckets,
         endpoint=url,
-        bank_url=bank_url,
+        urls={"bank": bank_url, "core": core_url},
+        keys={"core": core_key},
         each=EACH,
         seed=seed,
     )
@@ -94,7 +101,7 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     if sandbox:
         reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
-    return network, url, cards
+    return network, DemoUrls(url, core_url), cards
 
 
 def keep_keys(found: Stage, members: list[Member]) -> None:

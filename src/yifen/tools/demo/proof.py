@@ -2,17 +2,26 @@
 
 import asyncio
 from datetime import date
+from operator import add
 from typing import NamedTuple
 
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import closing, night
+from yifen.tools.demo import closing, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
+from yifen.tools.demo.till import TillDay
+
+
+class DemoUrls(NamedTuple):
+    """Where the books of others are read."""
+
+    biller: str
+    core: str
 
 
 class Checked(NamedTuple):
@@ -29,7 +38,8 @@ def close(
     network: SampleNetwork,
     channels: list[SimulatedChannel],
     conn: Conn,
-    biller_url: str,
+    urls: DemoUrls,
+    counter: TillDay,
     screen: DemoScreen,
 ) -> Result:
     """Wait, cut, check every file, go through the night, prove the ledger."""
@@ -38,16 +48,18 @@ def close(
     lines = closing.cut(conn, BOOK_ID, network.day)
     files = len(network.channels) + len(network.billers)
     screen.say(f"business day {network.day} is closed; checking {files} daily files")
-    checked = asyncio.run(check_files(found.base_url, network, channels, conn, biller_url))
+    checked = asyncio.run(check_files(found.base_url, network, channels, conn, urls.biller))
     screen.table(
         "daily files 对账文件, fetched through the gateway and checked",
         ("partner", "name", "lines", "checked against", "differences"),
         [(c.code, c.name, f"{lines[c.code]:,}", c.beside, str(len(c.problems))) for c in checked],
     )
     problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
-    problems += compare(conn, channels, network.day)
+    problems += compare(conn, channels, network.day, counter)
     figures, wrong = night.run(found, network, channels, conn, screen)
-    problems += wrong
+    desk, differing = till.figures(conn, urls.core)
+    screen.say(till.told(desk))
+    problems += [*wrong, *differing]
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
@@ -55,6 +67,7 @@ def close(
         "duplicates_refused": total.duplicates_refused,
         "unknown_resolved": total.resolved,
         **figures,
+        **desk,
         **proved,
     }
 
@@ -79,11 +92,11 @@ async def check_files(
     return found
 
 
-def compare(conn: Conn, channels: list[SimulatedChannel], day: date) -> list[str]:
-    """The hub's totals of the day against the sum of what the channels believe."""
+def compare(conn: Conn, channels: list[SimulatedChannel], day: date, counter: TillDay) -> list[str]:
+    """The hub's totals of the day against the sum of what the channels and the desk believe."""
     have = tuple(closing.totals(conn, day).values())
     total = added([channel.counters for channel in channels])
-    believed = (total.payments, total.amount_fen, total.reversed)
+    believed = tuple(map(add, (total.payments, total.amount_fen, total.reversed), counter))
     if believed == have:
         return total.problems
     ours, theirs = (dict(zip(("count", "yuan", "back"), (count, format_yuan(fen), back), strict=True))

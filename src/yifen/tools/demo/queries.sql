@@ -76,3 +76,26 @@ JOIN payer r ON r.bucket = y.bucket AND r.biller_id = y.biller_id AND r.account_
 WHERE p.code = ANY (%(billers)s) AND y.account_no = ANY (%(accounts)s) AND y.state = 'open' AND y.mode <> 'open'
     AND y.due_fen > y.paid_fen
 ORDER BY y.biller_id, y.account_no
+
+-- name: hand
+-- The papers in a teller's hand, of the one kind that he has.
+SELECT r.kind_id, range_agg(int8range(r.first_no, r.last_no, '[]'))::text FROM invoice_range r
+JOIN access_user u ON u.id = r.user_id WHERE u.login = %s AND r.state = 'hand' GROUP BY 1
+
+-- name: numbers
+-- How many numbers are where.
+SELECT state, sum(last_no - first_no + 1)::bigint FROM invoice_range GROUP BY 1
+
+-- name: drawers
+-- Of each till: the cash that it began with, what was counted at last, and by how much the ledger says that it grew.
+WITH cash AS (
+    SELECT e.shift_id, e.payment_id AS document_id FROM counter_entry e
+    WHERE e.pay_kind = 'cash' AND e.state = 'booked' AND e.original_id IS NULL
+    UNION ALL
+    SELECT d.shift_id, d.document_id FROM agency_deposit d WHERE d.means = 'cash' AND d.state = 'booked'
+)
+SELECT u.login, s.opening_fen, s.counted_fen, coalesce(sum(t.amount_fen), 0)::bigint
+FROM counter_shift s JOIN access_user u ON u.id = s.teller_id
+LEFT JOIN cash c ON c.shift_id = s.id
+LEFT JOIN ledger_transfer t ON t.reference_id = c.document_id AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL
+WHERE s.state = 'closed' GROUP BY s.id, u.login ORDER BY s.id

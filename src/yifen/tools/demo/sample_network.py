@@ -65,13 +65,14 @@ def load(
     first_day: date,
     buckets: int,
     endpoint: str,
-    bank_url: str,
+    urls: dict[str, str],
+    keys: dict[str, str],
     each: int,
     seed: int,
 ) -> SampleNetwork:
-    """The whole network; `endpoint`: where the gas company's own system listens, `bank_url`: where
-    the bank's port does; `first_day`: with which the book begins; `each`: payers of each biller.
-    Django must be set up."""
+    """The whole network; `endpoint`: where the gas company's own system listens, `urls`: where the ports of bank and
+    core do; `keys`: of the core; `first_day`: with which the book begins; `each`: payers of each biller. The core must
+    be up, for it says whose accounts are paired; Django must be set up."""
     from django.db import transaction
 
     from yifen.core.directory.models import Institution
@@ -83,7 +84,7 @@ def load(
         seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
         members = {member.code: member for member in (*channels, *billers)}
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
-        sample = Sample(registry, seat, partners, members, BOOK_ID, day, first_day, {"bank": bank_url}, [])
+        sample = Sample(registry, seat, partners, members, BOOK_ID, day, first_day, urls, [], keys)
         for name in (name for plug in plugs() for name in plug.sample):
             called(name)(sample)
     orders, rows = bills(billers, each, seed, day)

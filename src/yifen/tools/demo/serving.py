@@ -14,6 +14,7 @@ from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.tools.demo.town import VENDING, Card
 from yifen.tools.site.build import SiteError, build
+from yifen.trades.agency import sample_core
 from yifen.trades.billing.sample import PREPAID_ACCOUNT
 
 LOOK_S = 0.5
@@ -49,6 +50,7 @@ def stay(found: Stage, network: SampleNetwork, cards: list[Card], seed: int, scr
     screen.console.print(
         f"  a prepaid meter: {PREPAID_ACCOUNT} at {VENDING}; who pays on its balance gets a token", soft_wrap=True,
     )  # fmt: skip
+    screen.console.print(f"  {at_the_core()}", soft_wrap=True)
     screen.console.print(
         f"  a payer who bound accounts and wants reminders: {PHONE} (the page shows the code); a sandbox: WXPAY-T,"
         " its developer: wxdev", soft_wrap=True,
@@ -63,6 +65,13 @@ def stay(found: Stage, network: SampleNetwork, cards: list[Card], seed: int, scr
         ("secrets of these keys", str(found.folder / "keys.json")),
     )  # fmt: skip
     ending.set()
+
+
+def at_the_core() -> str:
+    """What may be typed at the desk where the county's core pays."""
+    paying = "; ".join(f"{one.account_no} {one.name}, {f'PIN {one.pin}' if one.pin else f'cheques {min(one.cheques)}…'}"
+                       for one in sample_core.accounts("") if one.pin or one.cheques)  # fmt: skip
+    return f"at the desk, paid by accounts of the county's core: {paying}; slips for 4628: {sample_core.UNIT}, JK000002"
 
 
 def built_docs(found: Stage) -> str:

@@ -119,6 +119,7 @@ PLUG = Plug(
     today=(f"{_HERE}.pages.waiting:what_waits",),
     night=(NightStep("transits", "payout", f"{_HERE}.night:sweep", Text("过渡户划转", "transit accounts")),),
     tasks=(Task("agency.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
+    sample=(f"{_HERE}.sample:prepare",),
     verify=(f"{_HERE}.proof:altered",),
     proof=(f"{_HERE}.proof:explained",),
 )  # fmt: skip

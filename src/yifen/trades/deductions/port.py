@@ -54,13 +54,8 @@ class DeductionPort(SignedPort):
         return self._said(DEDUCTION_BACK, asked, asked.reference, asked.number, asked.amount_fen)
 
     def _said(self, path: str, message: Struct, reference: str, number: str, amount_fen: int) -> BankWord:
-        answer = self.signed(path, message, number or reference)
-        try:
-            status = read_deducted(answer.body)
-        except ValueError as error:
-            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
-        about = (status.reference, status.number, status.http_status)
-        if about != (reference, number, answer.status) or status.state == "clash":
+        status, answer = self.told(path, message, number or reference, read_deducted)
+        if (status.reference, status.number) != (reference, number) or status.state == "clash":
             raise NoBankAnswer(f"{status.state}: the answer speaks of something else")
         if status.state != "not_found" and status.amount_fen != amount_fen:
             raise NoBankAnswer(f"the bank speaks of {status.amount_fen} fen")

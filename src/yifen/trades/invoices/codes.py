@@ -76,3 +76,33 @@ class InvoiceCode(ResultCode):
         8921, FINAL, 400, "文件读不懂：每行一个号码，或 起号-止号",
         "The file cannot be read: a number a line, or first-last.",
     )  # fmt: skip
+    INVOICE_ELECTRONIC = (
+        8922, FINAL, 409, "该笔已开或正在开数电票，不能再开、不能再打印纸质发票",
+        "The payment has an electronic invoice, or one is being issued: no other one, and no paper.",
+    )  # fmt: skip
+    INVOICE_PAPER_STANDS = (
+        8923, FINAL, 409, "该笔已打印纸质发票且未作废，不能开数电票",
+        "A paper invoice of this payment stands: no electronic one until it is void.",
+    )  # fmt: skip
+    INVOICE_NO_ISSUER = (
+        8924, FINAL, 409, "该收费单位没有登记数电票平台", "The company has no tax platform registered here.",
+    )  # fmt: skip
+    INVOICE_RATE_MISSING = (
+        8925, FINAL, 409, "该收费单位没有登记此费种的编码和税率",
+        "The company has no code and rate registered for a line of this payment.",
+    )  # fmt: skip
+    INVOICE_NOT_FAILED = (
+        8926, FINAL, 409, "该数电票没有失败，不能重开或放弃",
+        "This electronic invoice has not failed: it is neither sent again nor given up.",
+    )  # fmt: skip
+    INVOICE_BUYER_INVALID = (
+        8927, FINAL, 400, "购方名称或纳税人识别号不对",
+        "The buyer's name or tax number is none.",
+    )  # fmt: skip
+    INVOICE_ISSUE_FAILED = (
+        8928, FINAL, 409, "数电票平台拒绝开票", "The tax platform refused to issue it.",
+    )  # fmt: skip
+    INVOICE_SHEET_ENDED = (
+        8929, FINAL, 409, "红字确认单被拒、逾期或作废，须重新申请",
+        "The red confirmation sheet was refused, lapsed or is void: a new one is asked for.",
+    )  # fmt: skip

@@ -12,11 +12,13 @@ from yifen.face.desk.papers import OfferedPaper, ShiftPapers
 from yifen.face.plain import plain_connection
 from yifen.trades.invoices import printing
 from yifen.trades.invoices.codes import InvoiceCode
+from yifen.trades.invoices.electronic import issuing
 from yifen.trades.invoices.rules import multirange, shown_spans
 
 _SQL = queries(__package__)
 _OPEN, _UNCOUNTED, _SHIFT, _PAID = _SQL["open_transfers"], _SQL["uncounted"], _SQL["shift"], _SQL["paid_with"]
-PRINT_CODE, COUNT_CODE = "4627", "4642"
+PRINT_CODE, COUNT_CODE, ELECTRONIC_CODE = "4627", "4642", "4643"
+ISSUE = Text("开数电票", "Electronic invoice")
 WORDS = {printing.FIRST: Text("打印发票", "Print invoice"), printing.REPRINT: Text("重打发票", "Invoice again"),
          printing.SUPPLEMENTARY: Text("补打发票", "Supplementary invoice")}  # fmt: skip
 
@@ -25,7 +27,7 @@ class InvoicePapers:
     """Invoices on numbered paper."""
 
     def offered(self, access: Access, payment_id: int, now: datetime) -> list[OfferedPaper]:
-        """The first print, or what may follow it."""
+        """The first print, or what may follow it; or an electronic invoice."""
         if access.user is None or not access.may("invoices.use"):
             return []
         with plain_connection() as conn:
@@ -34,9 +36,11 @@ class InvoicePapers:
                 what for what in (printing.FIRST, printing.REPRINT, printing.SUPPLEMENTARY)
                 if printing.may_print(conn, payment_id, what, access.user.institution_id, now) is None
             ]  # fmt: skip
+            issues = issuing.may_issue(conn, payment_id, access.user.institution_id, now) is None
         if printing.FIRST in may:
             may = [printing.FIRST]
-        return [OfferedPaper(WORDS[what], address(payment_id, what), following.text) for what in may if following]
+        papers = [OfferedPaper(WORDS[what], address(payment_id, what), following.text) for what in may if following]
+        return [*papers, OfferedPaper(ISSUE, f"{desk(ELECTRONIC_CODE)}?number={payment_id}")] if issues else papers
 
     def out(self, payment_id: int) -> list[str]:
         """Numbers that stand."""
@@ -82,7 +86,11 @@ def differs(found: str | None, digits: int) -> str:
 
 def address(payment_id: int, what: str) -> str:
     """The desk's screen that prints it."""
-    return f"{reverse('desk_transaction', args=[PRINT_CODE])}?number={payment_id}&what={what}"
+    return f"{desk(PRINT_CODE)}?number={payment_id}&what={what}"
+
+
+def desk(code: str) -> str:
+    return reverse("desk_transaction", args=[code])
 
 
 PAPERS = InvoicePapers()

@@ -4,13 +4,27 @@ from yifen.core.facts.plug import Grant, MenuEntry, Plug, Second, Table, Text, U
 from yifen.core.facts.processes import WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.invoices.codes import InvoiceCode
+from yifen.trades.invoices.plug_electronic import (
+    ELECTRONIC_ACTS,
+    ELECTRONIC_FACTS,
+    ELECTRONIC_FUNCTIONS,
+    ELECTRONIC_GRANTS,
+    ELECTRONIC_LISTS,
+    ELECTRONIC_MENU,
+    ELECTRONIC_PAYER_FACTS,
+    ELECTRONIC_SEARCH,
+    ELECTRONIC_TABLES,
+    ELECTRONIC_TASKS,
+    ELECTRONIC_TERMS,
+    ELECTRONIC_TODAY,
+)
 
 _ALL = (R.INSTITUTION_ADMIN, R.TELLER, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _KEEPERS = (R.SUPERVISOR, R.FINANCE)
 
 PLUG = Plug(
     name="yifen.trades.invoices",
-    builds_on=("yifen.trades.counter",),
+    builds_on=("yifen.trades.billing", "yifen.trades.counter"),
     apps=("yifen.trades.invoices",),
     tables=(
         Table("invoice_kind", writes=(), watch=Watch()),
@@ -19,6 +33,7 @@ PLUG = Plug(
         Table("invoice_act", writes=()),
         Table("invoice_print", writes=()),
         Table("invoice_count", writes=()),
+        *ELECTRONIC_TABLES,
     ),
     functions={
         "invoices_count_v1": (WEB,),
@@ -31,8 +46,10 @@ PLUG = Plug(
         "invoices_next_v1": (WEB,),
         "invoices_print_v1": (WEB,),
         "invoices_receive_v1": (WEB,),
+        **ELECTRONIC_FUNCTIONS,
     },
     held=("invoices_held_v1",),
+    stays=("invoices_stays_v1",),
     permissions=(
         Grant("invoices.view", _ALL, "看凭证库存、登记簿、发票", "see stock, register and invoices"),
         Grant("invoices.use", (R.TELLER,), "领用、打印、上缴发票", "fetch, print and hand in invoices"),
@@ -40,6 +57,7 @@ PLUG = Plug(
               "keep the store: stock-in, hand-overs, losses, the weekly count, destroying"),
         Grant("invoices.head", (R.INSTITUTION_ADMIN,), "每月盘点凭证", "count papers each month"),
         Grant("invoices.kinds", (R.INSTITUTION_ADMIN,), "登记票据种类", "register kinds of paper"),
+        *ELECTRONIC_GRANTS,
     ),
     second=(
         Second("invoices.receive", Text("凭证入库", "Papers taken into stock"), "invoices.keep", "invoices.keep",
@@ -48,6 +66,7 @@ PLUG = Plug(
                "yifen.trades.invoices.receiving:view", "yifen.trades.invoices.receiving:run_destroy"),
         Second("invoices.reprint", Text("重打发票", "Invoice printed again"), "invoices.use", "desk.authorise",
                "yifen.trades.invoices.printing:view", "yifen.trades.invoices.printing:run"),
+        *ELECTRONIC_ACTS,
     ),
     codes=(InvoiceCode,),
     terms={
@@ -58,7 +77,7 @@ PLUG = Plug(
         "kind_id": Text("票据种类号", "Kind's number"),
         "digits": Text("号码位数", "Digits of a number"), "prefix": Text("发票代码", "Prefix"),
         "layout": Text("版式", "Layout"), "layout=a5": Text("A5", "A5"), "layout=a4": Text("A4", "A4"),
-        "layout=slip": Text("窄幅", "slip"),
+        "layout=slip": Text("窄幅", "slip"), **ELECTRONIC_TERMS,
     },
     transactions=("yifen.trades.invoices.pages.transactions:TRANSACTIONS",),
     urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"), Urls("console/", "yifen.trades.invoices.pages.urls")),
@@ -71,13 +90,17 @@ PLUG = Plug(
         MenuEntry("desk", 33, Text("已打印发票", "Printed invoices"), "invoices", "printer", "invoices.view"),
         MenuEntry("desk", 34, Text("凭证盘点", "Counts of papers"), "invoice_counts", "clipboard-check",
                   "invoices.view"),
+        *ELECTRONIC_MENU,
     ),
     uploads={"invoice_compare": 5 << 20},
     lists=("yifen.trades.invoices.pages.listing:RANGES", "yifen.trades.invoices.pages.listing:TRANSFERS_LIST",
            "yifen.trades.invoices.pages.listing:REGISTER", "yifen.trades.invoices.pages.listing:INVOICES",
-           "yifen.trades.invoices.pages.listing:COUNTS"),
-    today=("yifen.trades.invoices.pages.waiting:what_waits",),
-    search=("yifen.trades.invoices.pages.searching:found",),
+           "yifen.trades.invoices.pages.listing:COUNTS", *ELECTRONIC_LISTS),
+    today=("yifen.trades.invoices.pages.waiting:what_waits", *ELECTRONIC_TODAY),
+    search=("yifen.trades.invoices.pages.searching:found", *ELECTRONIC_SEARCH),
+    tasks=ELECTRONIC_TASKS,
+    payment_facts=ELECTRONIC_FACTS,
+    payer_facts=ELECTRONIC_PAYER_FACTS,
     papers=("yifen.trades.invoices.keeping:PAPERS",),
     sample=("yifen.trades.invoices.sample:prepare",),
     verify=("yifen.trades.invoices.proof:altered",),

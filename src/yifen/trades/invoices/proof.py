@@ -6,10 +6,11 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
+from yifen.trades.invoices.electronic import proof as electronic
 
 _SQL = queries(__package__)
 _CHECKS = [_SQL["flows_differ"], _SQL["states_differ"], _SQL["numbers_differ"], _SQL["prints_altered"],
-           _SQL["barred_altered"]]  # fmt: skip
+           _SQL["barred_altered"], *electronic.CHECKS]  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

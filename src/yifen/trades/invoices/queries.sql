@@ -177,15 +177,6 @@ WHERE EXISTS (SELECT FROM invoice_range r WHERE r.kind_id = k.kind_id AND r.user
         AND (a.from_user = %(user)s OR a.to_user = %(user)s))
 ORDER BY k.kind_id
 
--- name: sample_session
--- Who acts in the sample is signed in meanwhile.
-UPDATE access_user SET session_key = access_session_v1(%(key)s), session_until = now() + interval '1 hour'
-WHERE login = %(login)s
-
--- name: sample_end
--- And is not any more.
-UPDATE access_user SET session_key = '' WHERE login = ANY (%(logins)s)
-
 -- name: paid_with
 -- Payments whose paper has this number, of any kind of paper.
 SELECT p.payment_id FROM invoice_print p WHERE p.number = %s ORDER BY p.print_id DESC LIMIT 20

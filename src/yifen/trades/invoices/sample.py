@@ -4,31 +4,21 @@ from typing import Any
 
 from yifen.core.access import second
 from yifen.core.access.edge import Access
-from yifen.core.access.models import User
-from yifen.core.facts.sqlfiles import queries
-from yifen.face.plain import plain_connection
+from yifen.face.acting import acting
 from yifen.hub.sample import Sample
 from yifen.trades.invoices import receiving, stock
 from yifen.trades.invoices.rules import NumberSpan
 
-_SQL = queries(__package__)
-_SESSION, _END = _SQL["sample_session"], _SQL["sample_end"]
-BILLER, HEAD, MAKER, CHECKER, TELLER = "POWER01", "manager", "finance", "960101900", "960101001"
+BILLER, HEAD, MAKER, CHECKER, TELLER = "POWER01", "manager", "finance", "960101-900", "96010101-001"
 ROLL, HANDED = NumberSpan(12_301, 12_500), NumberSpan(12_301, 12_400)
 KIND = ("电费发票", "137012610001", 8, "a5")
 
 
 def prepare(sample: Sample) -> None:
     """Nothing where the demo has not all of these people."""
-    people = {user.login: user for user in User.objects.filter(login__in=(HEAD, MAKER, CHECKER, TELLER))}
-    if BILLER not in sample.partners or len(people) < 4:
-        return
-    at = {login: Access(user, f"papers {login}") for login, user in people.items()}
-    with plain_connection() as conn:
-        for login, access in at.items():
-            conn.execute(_SESSION, {"login": login, "key": access.session})
-        _roll(conn, sample, at)
-        conn.execute(_END, {"logins": list(at)})
+    with acting((HEAD, MAKER, CHECKER, TELLER)) as (conn, at):
+        if BILLER in sample.partners and len(at) == 4:
+            _roll(conn, sample, at)
 
 
 def _roll(conn: Any, sample: Sample, at: dict[str, Access]) -> None:

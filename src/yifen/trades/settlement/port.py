@@ -45,12 +45,8 @@ class BankPort(SignedPort):
         return status
 
     def _ask(self, path: str, message: Struct, reference: str) -> PaymentStatus:
-        answer = self.signed(path, message, reference)
-        try:
-            status = read_status(answer.body)
-        except ValueError as error:
-            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
-        if status.reference != reference or status.http_status != answer.status:
+        status, _answer = self.told(path, message, reference, read_status)
+        if status.reference != reference:
             raise NoBankAnswer("the answer speaks of something else")
         if status.state == "clash":
             raise NoBankAnswer("the bank has another order of this reference")

@@ -9,9 +9,10 @@ BANK = ("RCBANK", "农信银资金清算")
 ACCOUNT = "9551000000000001"
 # Biller: mode, period, measure, tiers (from, ppm, each fen), cap of the period in fen, paid out?
 AGREEMENTS = {
-    "POWER01": ("net", "day", "amount", ((0, 3_000, 0), (50_000_000, 2_000, 0)), 5_000_00, True),
+    # Its money goes by the core every night, and what it owes is charged at the desk (1078).
+    "POWER01": ("gross", "day", "amount", ((0, 3_000, 0), (50_000_000, 2_000, 0)), 5_000_00, False),
     "WATER01": ("net", "month", "count", ((0, 0, 30), (10_000, 0, 20)), None, True),
-    "HEAT01": ("gross", "day", "count", ((0, 0, 50),), None, False),
+    "HEAT01": ("gross", "day", "count", ((0, 0, 50),), None, True),
 }
 
 

@@ -26,13 +26,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     (SELECT i.id, NULL::bigint FROM institution i WHERE i.parent_id IS NULL ORDER BY i.id LIMIT 1);
 $$;
 
--- A login is its institution's and its partner's. An institution is decided about where its parent is, and where its new
+-- A login is its institution's and its partner's; one that moves is of both institutions. An institution is decided about where its parent is, and where its new
 -- parent will be.
 CREATE OR REPLACE FUNCTION access_about_people_v1(p access_authorisation)
 RETURNS TABLE (institution bigint, partner bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT u.institution_id, u.partner_id FROM access_user u
-    WHERE p.action <> 'users.new' AND p.action LIKE 'users.%' AND to_jsonb(u.id) = p.content -> 'user'
+    WHERE p.action <> 'users.new' AND (p.action LIKE 'users.%' OR p.action = 'tellers.move')
+        AND to_jsonb(u.id) = p.content -> 'user'
+    UNION ALL SELECT i.id, NULL FROM institution i
+    WHERE p.action = 'tellers.move' AND to_jsonb(i.id) = p.content -> 'to'
     UNION ALL SELECT u.institution_id, u.partner_id
     FROM jsonb_populate_record(NULL::access_user, p.content #> '{rows,access_user}') u
     WHERE p.action = 'users.new' AND u.login IS NOT NULL

@@ -9,6 +9,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE i.parent_id = p_institution AND i.closed_at IS NULL
     UNION ALL SELECT 'user', u.login || ' ' || u.name FROM access_user u
     WHERE u.institution_id = p_institution AND u.is_active
+    UNION SELECT 'user', u.login || ' ' || u.name FROM access_move m JOIN access_user u ON u.id = m.user_id
+    WHERE m.state <> 'ended' AND p_institution IN (m.from_id, m.to_id) AND u.is_active -- who returns, or is to come
     UNION ALL SELECT 'partner', p.code || ' ' || p.name FROM partner p
     WHERE p.institution_id = p_institution AND NOT p.suspended AND p.sandbox_of_id IS NULL
     UNION ALL SELECT 'account', a.code || ' ' || a.name

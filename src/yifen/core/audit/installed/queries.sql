@@ -47,9 +47,8 @@ WITH here AS (
 ), expression (what, text) AS (
     SELECT 'constraint ' || conname || ' on ' || coalesce(relname, contypid::regtype::text),
         concat(pg_get_constraintdef(c.oid), convalidated)
-    FROM pg_constraint c LEFT JOIN relation ON relation.oid = conrelid
+    FROM pg_constraint c LEFT JOIN pg_class ON pg_class.oid = conrelid
     WHERE connamespace IN ('public'::regnamespace, to_regnamespace('partitions'))
-        AND (relation.oid IS NOT NULL OR contypid <> 0)
         AND contype <> 'n' AND NOT (contype = 'f' AND conparentid <> 0)
     UNION ALL
     SELECT 'unique index ' || indexrelid::regclass, concat(pg_get_indexdef(indexrelid), indisvalid, indisready)

@@ -1,10 +1,10 @@
 """What a row of a file of customers means, and what is wrong with it. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from yifen.core.facts.account_numbers import clean_account
@@ -15,7 +15,6 @@ from yifen.face.filed.cells import (
     YES_NO,
     Cells,
     RowFault,
-    by_key,
     day_of,
     is_number,
     is_text,
@@ -61,9 +60,8 @@ REGISTERS = {"": "qty", "总": "qty", "峰": "peak", "谷": "valley", "total": "
              "valley": "valley"}  # fmt: skip
 DIGITS_MAX = 9
 _KEPT = 512
-_day, _milli = lru_cache(_KEPT)(day_of), lru_cache(_KEPT)(milli_of)
-_factor, _text = lru_cache(_KEPT)(factor_of), lru_cache(_KEPT)(is_text)
-"""Most cells say what others of the file say: days, factors, classes, communities are read once."""
+_milli, _text = lru_cache(_KEPT)(milli_of), lru_cache(_KEPT)(is_text)
+"""Many cells say what others of the file say: areas, communities, buildings are read once."""
 _PHONE = re.compile(r"\+?[0-9]{5,19}")
 _BETWEEN = re.compile(r"[ -]")  # of a phone's groups
 _SQUARE = re.compile(r" *(m2|平方米|平米)$")  # ㎡ is m2 as a plain text
@@ -106,71 +104,124 @@ class CustomerCheck:
 
     def __init__(self, header: Sequence[str], fees: Mapping[str, int], odd: Mapping[str, str]) -> None:
         """`fees`: the biller's, by code and name; `odd`: his accounts that stand in another writing."""
-        self._keys, self._fees, self._odd = read_header(header, CUSTOMERS), fees, odd
+        self._keys, self._odd = read_header(header, CUSTOMERS), odd
+        self._own_at = [self._keys.index(key) if key in self._keys else -1 for key in _OWN]
+        self._terms_at = [self._keys.index(key) if key in self._keys else -1 for key in _TERMS]
+        self._terms = lru_cache(_KEPT)(partial(_terms_of, fees))
         self._lines: dict[int, int] = {}
         self._holders: dict[int, int] = {}
         self._fee_rows: dict[int, int] = {}
 
     def read(self, line_no: int, cells: Sequence[str]) -> tuple[FiledCustomer | None, list[RowFault]]:
         """The customer, or all that is wrong with the row."""
-        raw = by_key(self._keys, cells, CUSTOMERS)
-        if isinstance(raw, RowFault):
-            return None, [raw]
-        cell = {key: plain(text) if text else "" for key, text in raw.items()}
-        cell["account_no"] = clean_account(raw["account_no"]) if not raw["account_no"].isascii() else "".join(
-            raw["account_no"].split())  # fmt: skip
-        cell["phone"] = _BETWEEN.sub("", cell["phone"])
-        cell["area"] = _SQUARE.sub("", cell["area"])
-        faults = [fault for fault in _faults(cell, self._fees) if fault]
-        if faults:
-            return None, faults
-        row = _customer(line_no, cell, self._fees)
-        faults = [fault for fault in self._beside(row) if fault]
+        if len(cells) != len(self._keys):
+            return None, [RowFault(CUSTOMERS.cells, f"{len(cells)} ≠ {len(self._keys)}")]
+        found = (*cells, "")  # -1: a column that the file has not
+        terms, wrong = self._terms(tuple([found[at] for at in self._terms_at]))
+        row, faults = _customer(line_no, [found[at] for at in self._own_at], terms)
+        if row is None or wrong:
+            return None, faults + wrong
+        faults = self._beside(row)
         return (None, faults) if faults else (row, [])
 
-    def _beside(self, row: FiledCustomer) -> Iterator[RowFault | None]:
+    def _beside(self, row: FiledCustomer) -> list[RowFault]:
         """What does not fit a row before."""
-        once = ("meter", row.number, row.register) if row.number else ("fee", row.account_no, row.fee_id)
+        account_no, faults = row.account_no, []
+        once = ("meter", row.number, row.register) if row.number else ("fee", account_no, row.fee_id)
         first = self._lines.setdefault(hash(once), row.line_no)
-        yield unless(first == row.line_no, B.ROW_TWICE, str(first))
-        if row.account_no in self._odd:
-            yield RowFault(B.ROW_OTHER_WRITING, self._odd[row.account_no][:CODE_MAX])
+        if first != row.line_no:
+            faults.append(RowFault(B.ROW_TWICE, str(first)))
+        if account_no in self._odd:
+            faults.append(RowFault(B.ROW_OTHER_WRITING, self._odd[account_no][:CODE_MAX]))
         holder = hash(row.holder)
-        yield unless(self._holders.setdefault(hash(row.account_no), holder) == holder, B.ROW_DIFFERS, row.account_no)
         terms = hash((row.class_, row.region, row.area_milli, row.factor, row.from_on, row.prepaid))
-        same = self._fee_rows.setdefault(hash((row.account_no, row.fee_id)), terms) == terms
-        yield unless(same, B.ROW_DIFFERS, row.account_no)
+        if self._holders.setdefault(hash(account_no), holder) != holder or self._fee_rows.setdefault(
+            hash((account_no, row.fee_id)), terms) != terms:  # fmt: skip
+            faults.append(RowFault(B.ROW_DIFFERS, account_no[:CODE_MAX]))
+        return faults
 
 
-def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
-    """What is wrong with a row by itself."""
-    yield unless(is_number(cell["account_no"]), B.ROW_ACCOUNT)
-    yield unless(_text(cell["name"], TEXT_MAX), B.ROW_NAME)
-    yield unless(_is_place([cell[part] for part in _PARTS]), B.ROW_PLACE)
-    yield unless(cell["fee"] in fees, B.ROW_FEE, cell["fee"])
-    region = cell["region"]
-    yield unless(_text(cell["class"], CODE_MAX) and (not region or _text(region, CODE_MAX)), B.ROW_CLASS)
-    persons = cell["persons"]
-    yield unless(not persons or 1 <= _whole(persons) <= 99, B.ROW_NUMBER, _told(cell, "persons"))
-    yield unless(not cell["area"] or bool(_milli(cell["area"])), B.ROW_NUMBER, _told(cell, "area"))
-    for key in ("factor", "multiplier"):
-        yield unless(not cell[key] or _factor(cell[key]) is not None, B.ROW_NUMBER, _told(cell, key))
-    day = _day(cell["from_on"])
-    yield unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["from_on"])
-    register = cell["register"].lower()
-    yield unless((not cell["number"] or is_number(cell["number"])) and register in REGISTERS, B.ROW_METER)
-    digits = _whole(cell["digits"] or "6")
-    yield unless(3 <= digits <= 12, B.ROW_NUMBER, _told(cell, "digits"))
-    first = _milli(cell["first"] or "0")
-    fits = first is not None and digits >= 0 and first < 10 ** (min(digits, 12) + 3)
-    yield unless(fits, B.ROW_NUMBER, _told(cell, "first"))
-    factor = _factor(cell["multiplier"] or "1") or Decimal(1)
-    shows = 10 ** (digits + 3) if 3 <= digits <= 12 else 0
-    yield unless(factor * shows <= MILLI_MAX, B.ROW_NUMBER, _told(cell, "multiplier"))
-    phone = cell["phone"]
-    yield unless(not phone or _PHONE.fullmatch(phone) is not None, B.ROW_NUMBER, _told(cell, "phone"))
-    for key in ("consent", "prepaid"):
-        yield unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, _told(cell, key))
+class _Terms(NamedTuple):
+    """What most rows of a file have in common: as `FiledCustomer` has it."""
+
+    persons: int | None
+    consent: bool
+    from_on: date
+    fee_id: int
+    class_: str
+    region: str
+    factor: Decimal
+    register: str
+    multiplier: Decimal
+    digits: int
+    prepaid: bool | None
+
+
+_OWN = ("account_no", "name", *_PARTS, "area", "number", "first", "phone")
+_TERMS = ("fee", "class", "region", "persons", "factor", "from_on", "register", "multiplier", "digits", "consent",
+          "prepaid")  # fmt: skip
+
+
+def _terms_of(fees: Mapping[str, int], cells: tuple[str, ...]) -> tuple[_Terms | None, list[RowFault]]:
+    """Of these cells, read once for all rows that have them; None: something is wrong."""
+    cell = dict(zip(_TERMS, map(plain, cells), strict=True))
+    day, register = day_of(cell["from_on"]), REGISTERS.get(cell["register"].lower())
+    factor, multiplier = (factor_of(cell[key] or "1") for key in ("factor", "multiplier"))
+    digits, persons = _whole(cell["digits"] or "6"), _whole(cell["persons"]) if cell["persons"] else None
+    has_digits = 3 <= digits <= 12
+    faults = list(filter(None, (
+        unless(cell["fee"] in fees, B.ROW_FEE, cell["fee"]),
+        unless(is_text(cell["class"], CODE_MAX) and (not cell["region"] or is_text(cell["region"], CODE_MAX)),
+               B.ROW_CLASS),
+        unless(persons is None or 1 <= persons <= 99, B.ROW_NUMBER, _told(cell, "persons")),
+        unless(factor is not None, B.ROW_NUMBER, _told(cell, "factor")),
+        unless(multiplier is not None, B.ROW_NUMBER, _told(cell, "multiplier")),
+        unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["from_on"]),
+        unless(register is not None, B.ROW_METER),
+        unless(has_digits, B.ROW_NUMBER, _told(cell, "digits")),
+        unless(not has_digits or (multiplier or Decimal(1)) * 10 ** (digits + 3) <= MILLI_MAX, B.ROW_NUMBER,
+               _told(cell, "multiplier")),
+        *(unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, _told(cell, key)) for key in ("consent", "prepaid")),
+    )))  # fmt: skip
+    if faults or not isinstance(day, date) or factor is None or multiplier is None or register is None:
+        return None, faults
+    prepaid = YES_NO[cell["prepaid"].lower()] if cell["prepaid"] else None
+    return _Terms(persons, YES_NO[cell["consent"].lower()], day, fees[cell["fee"]], cell["class"], cell["region"],
+                  factor, register, multiplier, digits, prepaid), []  # fmt: skip
+
+
+def _customer(
+    line_no: int, cells: Sequence[str], terms: _Terms | None
+) -> tuple[FiledCustomer | None, list[RowFault]]:  # fmt: skip
+    """Of the cells that are a row's own; without terms what is wrong with them is told all the same."""
+    account, name, *parts, area, number, first, phone = map(plain, cells)
+    account = clean_account(cells[0]) if not cells[0].isascii() else "".join(account.split())
+    area, phone = _SQUARE.sub("", area), _BETWEEN.sub("", phone)
+    area_milli, first_milli = _milli(area) if area else None, _milli(first or "0")
+    digits = terms.digits if terms else DIGITS_MAX
+    faults = []
+    if not is_number(account):
+        faults.append(RowFault(B.ROW_ACCOUNT, ""))
+    if not _text(name, TEXT_MAX):
+        faults.append(RowFault(B.ROW_NAME, ""))
+    if not _is_place(parts):
+        faults.append(RowFault(B.ROW_PLACE, ""))
+    if area and not area_milli:
+        faults.append(RowFault(B.ROW_NUMBER, f"{CUSTOMERS.columns['area'][0]} {area}"[:CODE_MAX]))
+    if number and not is_number(number):
+        faults.append(RowFault(B.ROW_METER, ""))
+    if first_milli is None or first_milli >= 10 ** (digits + 3):
+        faults.append(RowFault(B.ROW_NUMBER, f"{CUSTOMERS.columns['first'][0]} {first}"[:CODE_MAX]))
+    if phone and _PHONE.fullmatch(phone) is None:
+        faults.append(RowFault(B.ROW_NUMBER, f"{CUSTOMERS.columns['phone'][0]} {phone}"[:CODE_MAX]))
+    if faults or terms is None or first_milli is None:
+        return None, faults
+    place = tuple(filter(None, parts))
+    return FiledCustomer(
+        line_no, account, name, place, terms.persons, phone, terms.consent, terms.from_on, terms.fee_id, terms.class_,
+        terms.region, area_milli, terms.factor, number or None, terms.register, terms.multiplier, terms.digits,
+        first_milli, terms.prepaid,
+    ), []  # fmt: skip
 
 
 def _told(cell: Cells, key: str) -> str:
@@ -187,17 +238,3 @@ def _is_place(parts: Sequence[str]) -> bool:
     filled = [bool(part) for part in parts]
     return filled[0] and filled == sorted(filled, reverse=True) and all(
         _text(part, TEXT_MAX) for part in parts if part)  # fmt: skip
-
-
-def _customer(line_no: int, cell: Cells, fees: Mapping[str, int]) -> FiledCustomer:
-    """Of a row with nothing wrong."""
-    from_on = _day(cell["from_on"])
-    assert isinstance(from_on, date)
-    return FiledCustomer(
-        line_no, cell["account_no"], cell["name"], tuple(cell[part] for part in _PARTS if cell[part]),
-        int(cell["persons"]) if cell["persons"] else None, cell["phone"], YES_NO[cell["consent"].lower()], from_on,
-        fees[cell["fee"]], cell["class"], cell["region"], _milli(cell["area"]) if cell["area"] else None,
-        _factor(cell["factor"] or "1") or Decimal(1), cell["number"] or None, REGISTERS[cell["register"].lower()],
-        _factor(cell["multiplier"] or "1") or Decimal(1), int(cell["digits"] or "6"),
-        _milli(cell["first"] or "0") or 0, YES_NO[cell["prepaid"].lower()] if cell["prepaid"] else None,
-    )  # fmt: skip

@@ -164,23 +164,30 @@ LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level < 4 AND strpos
 
 -- name: places_below
 -- Places of whose path one name has the word (of communities, buildings and units, or the beginning of a door), and in
--- whose path all words stand. OFFSET 0: level by level by the index of parents, whatever the planner thinks of it.
+-- whose path all words stand: where they do, they do in all below, which is not looked at again; below a door there is
+-- nothing. OFFSET 0: level by level by the index of parents, whatever the planner thinks of it.
 WITH RECURSIVE below AS (
-    (SELECT p.place_id, p.path FROM billing_place p
-     WHERE p.biller_id = %(biller)s AND p.level = 1 AND %(at)s = 'community' AND strpos(p.name, %(word)s) > 0)
+    SELECT p.place_id, p.level, NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(p.path, w) = 0)
+        AND NOT EXISTS (SELECT FROM unnest(%(patterns)s::text[]) r WHERE p.path !~ r) AS fits
+    FROM (
+        (SELECT p.place_id, p.level, p.path FROM billing_place p
+         WHERE p.biller_id = %(biller)s AND p.level = 1 AND %(at)s = 'community' AND strpos(p.name, %(word)s) > 0)
+        UNION ALL
+        (SELECT p.place_id, p.level, p.path FROM billing_place p
+         WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(at)s = 'house' AND strpos(p.name, %(word)s) > 0)
+        UNION ALL
+        (SELECT p.place_id, p.level, p.path FROM billing_place p
+         WHERE p.biller_id = %(biller)s AND p.level = 4 AND %(at)s = 'door' AND p.name LIKE %(begins)s)
+    ) p
     UNION ALL
-    (SELECT p.place_id, p.path FROM billing_place p
-     WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(at)s = 'house' AND strpos(p.name, %(word)s) > 0)
-    UNION ALL
-    (SELECT p.place_id, p.path FROM billing_place p
-     WHERE p.biller_id = %(biller)s AND p.level = 4 AND %(at)s = 'door' AND p.name LIKE %(begins)s)
-    UNION ALL
-    SELECT c.place_id, c.path FROM below b
-    CROSS JOIN LATERAL (SELECT x.place_id, x.path FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
+    SELECT c.place_id, c.level, b.fits
+        OR NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(c.path, w) = 0)
+        AND NOT EXISTS (SELECT FROM unnest(%(patterns)s::text[]) r WHERE c.path !~ r)
+    FROM below b
+    CROSS JOIN LATERAL (SELECT x.* FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
+    WHERE b.level < 4
 )
-SELECT place_id FROM below b
-WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0)
-    AND NOT EXISTS (SELECT FROM unnest(%(patterns)s::text[]) p WHERE b.path !~ p) LIMIT %(most)s
+SELECT place_id FROM below b WHERE b.fits LIMIT %(most)s
 
 -- name: community_in
 -- The longest name of a community that stands in a text.

@@ -106,7 +106,7 @@ DECLARE
     v_biller integer := p_file.biller_id;
     v_at billing_counter;
     v_rows billing_standing[];
-    v_new billing_standing[];
+    v_new bigint[];  -- where in v_rows each new customer is first
     v_places bigint[];
     v_customers integer;
     v_refused integer;
@@ -125,17 +125,19 @@ BEGIN
     PERFORM payments_import_payers_v1(p_bucket, array_agg(v_biller), array_agg(n.account_no), array_agg(n.name))
     FROM (SELECT DISTINCT s.account_no, s.name FROM unnest(v_rows) s
           WHERE s.standing IN ('new', 'added', 'changed')) n HAVING count(*) > 0;
-    SELECT array_agg(n), count(*) INTO v_new, v_customers
-    FROM (SELECT DISTINCT ON (s.account_no) s.* FROM unnest(v_rows) s WHERE s.standing = 'new'
-          ORDER BY s.account_no, s.line_no) n;
+    SELECT array_agg(n.at ORDER BY n.account_no), count(*) INTO v_new, v_customers
+    FROM (SELECT s.account_no, min(s.ordinality) AS at FROM unnest(v_rows) WITH ORDINALITY AS s
+          WHERE s.standing = 'new' GROUP BY 1) n;
     v_at := billing_numbers_v1(p_bucket, v_customers, cardinality(v_rows), cardinality(v_rows));
-    SELECT billing_places_v1(v_biller, array_agg(array_to_string(n.place, E'\t') ORDER BY n.ordinality)) INTO v_places
-    FROM unnest(v_new) WITH ORDINALITY AS n HAVING count(*) > 0;
+    SELECT billing_places_v1(v_biller, array_agg(array_to_string(r.place, E'\t') ORDER BY n.number)) INTO v_places
+    FROM unnest(v_new) WITH ORDINALITY AS n (at, number)
+    JOIN unnest(v_rows) WITH ORDINALITY AS r ON r.ordinality = n.at HAVING count(*) > 0;
     INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, persons, contact, consent_at,
         opened_on, marks)
-    SELECT p_bucket, (v_at.customer + n.ordinality) * 1000 + p_bucket, v_biller, n.account_no, v_places[n.ordinality],
-        coalesce(n.persons, 1), n.contact, CASE WHEN n.consent THEN p_now END, n.from_on, n.marks
-    FROM unnest(v_new) WITH ORDINALITY AS n;
+    SELECT p_bucket, (v_at.customer + n.number) * 1000 + p_bucket, v_biller, r.account_no, v_places[n.number],
+        coalesce(r.persons, 1), r.contact, CASE WHEN r.consent THEN p_now END, r.from_on, r.marks
+    FROM unnest(v_new) WITH ORDINALITY AS n (at, number)
+    JOIN unnest(v_rows) WITH ORDINALITY AS r ON r.ordinality = n.at;
     INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, region, area_milli, factor, from_on,
         prepaid)
     SELECT p_bucket, (v_at.service + n.line) * 1000 + p_bucket, c.customer_id, n.fee_id, n.class, n.region,

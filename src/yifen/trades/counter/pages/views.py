@@ -43,6 +43,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) -> HttpResponse:
     access = access_of(request)
     rows = [row for row in transactions() if access.may(row.permission)]
+    groups = list(dict.fromkeys(str(row.group) for row in rows))  # each once, whichever trade adds to it
+    rows.sort(key=lambda row: groups.index(str(row.group)))
     context = {"transactions": rows, "typed": typed, "code_error": refused and words(request, refused),
                "waits": shown(access, edge.now())}  # fmt: skip
     return show(request, "menu", None, context, 404 if refused else 200)

@@ -120,3 +120,42 @@ CASE WHEN %(number)s ~ '^[0-9]{1,12}$' THEN %(number)s::bigint BETWEEN a.first_n
 -- Likewise a line of the register.
 (%(everywhere)s OR a.from_institution = ANY (%(institutions)s::bigint[])
     OR a.to_institution = ANY (%(institutions)s::bigint[]))
+
+-- name: electronics
+-- An order at a tax platform with its company and outlet.
+FROM invoice_electronic e JOIN partner p ON p.id = e.biller_id JOIN institution i ON i.id = e.institution_id
+
+-- name: open_orders
+-- What is not decided, and what failed and waits for people.
+e.state NOT IN ('done', 'replaced', 'dropped')
+
+-- name: stuck_orders
+-- Not decided, and the worker looks no more.
+e.state IN ('asked', 'issuing', 'signing', 'confirming', 'unknown') AND e.look_at IS NULL
+
+-- name: of_electronic_number
+-- By its number, the order's, or the payment's.
+(e.number = ANY (%(text)s::text[]) OR e.order_no = ANY (%(text)s::text[])
+    OR e.payment_id = ANY (SELECT t::bigint FROM unnest(%(text)s::text[]) t WHERE t ~ '^[0-9]{1,18}$'))
+
+-- name: electronic
+-- One that who asks may see, whole.
+SELECT e.order_no, e.kind, e.state, e.platform_state, e.code, e.reason, e.number, e.sheet_no, e.total_fen, e.tax_fen, e.lines,
+    e.payment_id, e.blue, b.number, e.follows, n.order_no, e.buyer_shown, p.code || ' ' || p.name, i.name,
+    u.login || ' ' || u.name, e.asked_at, e.issued_at, e.sent_at, e.look_at
+FROM invoice_electronic e JOIN partner p ON p.id = e.biller_id JOIN institution i ON i.id = e.institution_id
+LEFT JOIN access_user u ON u.id = e.asked_by LEFT JOIN invoice_electronic b ON b.order_no = e.blue
+LEFT JOIN invoice_electronic n ON n.follows = e.order_no
+WHERE e.order_no = %(order)s AND {{scope}}
+
+-- name: issuers
+-- Sellers in scope.
+SELECT p.code, p.name, s.seller, s.tax_no, s.platform, s.endpoint, s.version, s.enabled,
+    (SELECT count(*) FROM invoice_rate r WHERE r.biller_id = s.biller_id)
+FROM invoice_issuer s JOIN partner p ON p.id = s.biller_id
+WHERE %(everywhere)s OR p.institution_id = ANY (%(institutions)s::bigint[]) ORDER BY 1
+
+-- name: sellers
+-- Whose numbers may be compared by who asks: of companies of his institutions, and of those above.
+SELECT s.biller_id, p.code || ' ' || p.name, s.tax_no FROM invoice_issuer s JOIN partner p ON p.id = s.biller_id
+WHERE %(everywhere)s OR p.institution_id = ANY (%(institutions)s::bigint[]) ORDER BY 2

@@ -17,7 +17,7 @@ CREATE OR REPLACE FUNCTION invoices_next_v1(p_teller bigint, p_biller integer, O
 $$;
 
 -- May this payment have such a paper now? Codes: INVOICE_PAYMENT_UNFIT, OUT_OF_SCOPE (another county union's, or not
--- collected at this institution's counter), INVOICE_PRINTED, INVOICE_NOT_TODAY, INVOICE_NOT_PRINTED, INVOICE_TOO_OLD,
+-- collected at this institution's counter), INVOICE_ELECTRONIC, INVOICE_PRINTED, INVOICE_NOT_TODAY, INVOICE_NOT_PRINTED, INVOICE_TOO_OLD,
 -- INVOICE_COPIES_OVER.
 CREATE OR REPLACE FUNCTION invoices_may_print_v1(
     p_payment bigint, p_what text, p_institution bigint, p_now timestamptz, OUT code integer, OUT biller integer
@@ -43,6 +43,8 @@ BEGIN
         WHEN (v.payer_state, v.biller_state) IS DISTINCT FROM ('taken'::payer_state, 'booked'::biller_state)
             OR EXISTS (SELECT FROM payment_return r WHERE r.bucket = v.bucket AND r.payment_id = p_payment)
             THEN @INVOICE_PAYMENT_UNFIT
+        WHEN EXISTS (SELECT FROM invoice_electronic e WHERE e.payment_id = p_payment AND e.kind = 'blue'
+            AND e.state NOT IN ('replaced', 'dropped')) THEN @INVOICE_ELECTRONIC
         WHEN p_what = 'first' AND v_copies > 0 THEN @INVOICE_PRINTED
         WHEN p_what <> 'supplementary' AND v.business_day <> v_day THEN @INVOICE_NOT_TODAY
         WHEN p_what = 'reprint' AND NOT v_standing THEN @INVOICE_NOT_PRINTED

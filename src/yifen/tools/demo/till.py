@@ -1,0 +1,66 @@
+"""The desk of the demo's county union, from outside: its core, and what is left at the end of the day, held against the
+ledger and the core. What its teller does is `teller`."""
+
+import json
+import secrets
+from typing import NamedTuple
+
+from yifen.core.embedded.cluster import write_private
+from yifen.core.embedded.ports import remembered_or_free
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.sqlfiles import queries
+from yifen.tools.demo.children import Child, get
+from yifen.tools.demo.closing import Conn, Result
+from yifen.tools.demo.sample_rows import BILLERS
+from yifen.tools.demo.stage import Stage
+from yifen.trades.agency import sample_core
+
+_SQL = queries(__package__)
+
+
+class TillDay(NamedTuple):
+    """What the teller booked, for who adds up the day."""
+
+    payments: int = 0
+    amount_fen: int = 0
+    reversed: int = 0
+
+
+def start_core(found: Stage) -> tuple[Child, str, str]:
+    """`./yifen sim core` with who banks there; where it listens, and the secret that it shares with the hub."""
+    port, key_file = remembered_or_free(found.folder / "core.port"), found.folder / "core.key"
+    secret = secrets.token_hex(16)
+    write_private(key_file, secret)
+    company = next(row.name for row in BILLERS if row.code == sample_core.BILLER)
+    words = ["--port", str(port), "--code", sample_core.CORE, "--key", f"@{key_file}"]
+    for one in sample_core.accounts(company):
+        words += ["--account", ":".join((one.account_no, one.name, one.kind, str(one.balance_fen), one.pin))]
+        if one.cheques:
+            words += ["--cheques", f"{one.account_no}:{min(one.cheques)}:{len(one.cheques)}"]
+    return found.children.start("core", ["sim", "core", *words], found.env()), f"http://127.0.0.1:{port}", secret
+
+
+def figures(conn: Conn, core_url: str) -> tuple[Result, list[str]]:
+    """How many numbers were used, are void, are left; the cash of each drawer, which is the ledger's and the core's;
+    what is left on transit accounts. And what does not agree."""
+    numbers = dict(conn.execute(_SQL["numbers"]).fetchall())
+    at_core = json.loads(get(f"{core_url}/balances"))
+    drawers, problems = [], []
+    for till, opening, counted, booked in conn.execute(_SQL["drawers"]).fetchall():
+        box = at_core.get(f"{sample_core.CASH}-{till}", 0)
+        drawers.append({"till": till, "fen": counted})
+        if not counted - opening == booked == box:
+            problems.append(f"{till}: {counted - opening} fen in the drawer, {booked} in the ledger, {box} at the core")
+    transit = at_core[sample_core.TRANSIT]
+    if transit:
+        problems.append(f"{transit} fen are left on the transit account {sample_core.TRANSIT}")
+    invoices = {"used": numbers.get("used", 0), "voided": numbers.get("void", 0), "left": numbers.get("hand", 0)}
+    return {"invoices": invoices, "drawers": drawers, "transit_fen": transit}, problems
+
+
+def told(result: Result) -> str:
+    """The same for people."""
+    numbers = result["invoices"]
+    tills = ", ".join(f"{one['till']} {format_yuan(one['fen'])}" for one in result["drawers"])
+    return (f"invoices 发票: {numbers['used']} used, {numbers['voided']} void, {numbers['left']} left;"
+            f" drawers 尾箱: {tills}; transit accounts 过渡户: {format_yuan(result['transit_fen'])}")  # fmt: skip
