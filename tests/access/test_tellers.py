@@ -115,19 +115,33 @@ def test_of_one_human_being_no_two_numbers_live_and_neither_checks_the_other(at:
     second.withdraw(site.access(at.maker), proposal.pk, NOW)
 
 
-def test_an_open_shift_keeps_him_here_and_in_the_database_too(at: Branches):
-    from yifen.core.access import second
+def test_an_open_shift_keeps_him_here_and_in_the_database_too(at: Branches, monkeypatch: pytest.MonkeyPatch):
+    from yifen.core.access import second, tellers
 
-    teller = at.teller()
+    teller, check = at.teller(), tellers._check
     proposal = at.propose(teller)
     shift(teller)
     assert refusal(lambda: at.propose(teller)) is Code.TELLER_SHIFT_OPEN
+    monkeypatch.setattr(tellers, "_check", lambda name, *given: None if name == "stays" else check(name, *given))
     seen = bytes(proposal.shown).hex()
-    with pytest.raises(Refused):
-        second.decide(site.access(at.checker), proposal.pk, seen=seen, yes=True, now=NOW)
+    decide = lambda: second.decide(site.access(at.checker), proposal.pk, seen=seen, yes=True, now=NOW)  # noqa: E731
+    assert refusal(decide) is Code.TELLER_SHIFT_OPEN
     teller.refresh_from_db()
     assert (teller.is_active, teller.institution_id) == (True, at.home)
     second.withdraw(site.access(at.maker), proposal.pk, NOW)
+
+
+def test_a_shift_is_opened_where_its_teller_is(at: Branches):
+    """Who moved meanwhile has another branch than his page believes."""
+    from yifen.trades.counter.operations.shifts import open_shift
+
+    teller = at.teller()
+    stale = type(teller).objects.get(pk=teller.pk)
+    at.agreed(teller, "substitute", first=DAY, last=DAY)
+    with pytest.raises(Refused):
+        open_shift(stale, 0, NOW)
+    assert shift(teller, closed=True).institution_id == at.other.pk
+    assert at.clock(DAY + timedelta(days=1)) == 1
 
 
 def test_papers_in_his_hand_or_on_the_way_keep_him_here(at: Branches):
