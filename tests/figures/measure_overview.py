@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.web.province import Province
 from yifen.core.facts.processes import WEB
 
+pytestmark = pytest.mark.timeout(0)
 ROWS, EXPLAIN, TIMES = int(os.environ.get("ROWS", "16000")), bool(os.environ.get("EXPLAIN")), 5
 FILL = """
 INSERT INTO billing_place (biller_id, parent_id, level, name, path) SELECT %(b)s, NULL, 1, '小区' || n, '小区' || n

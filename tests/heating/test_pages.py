@@ -40,28 +40,32 @@ def test_a_season_is_begun_with_a_citys_terms_and_put_before_another(place: Prov
     form = Page(staff, "/console/heating/seasons/new/", city="tianjin", year="2029")
     values = {field.get("name"): field.get("value") for field in form.tree.xpath("//form[@method='post']//input")}
     assert (values["from_on"], values["to_on"], values["ask_until"]) == ("2029-11-15", "2030-03-15", "2029-09-30")
-    assert form.tree.xpath("//textarea[@name='terms']/text()")[0].strip() == ",,200"
-    sent = {"fee": fee, "name": "2029–2030", "from_on": "2029-11-15", "to_on": "2030-03-15", "terms": ",,200",
+    assert values["terms_percent"] == ""  # of the last row, the first has the city's
+    assert form.tree.xpath("//input[@name='terms_percent']/@value")[0] == "20"
+    sent = {"fee": fee, "name": "2029–2030", "from_on": "2029-11-15", "to_on": "2030-03-15", "terms_class": ["", ""],
+            "terms_region": ["", ""], "terms_percent": ["20", ""],
             "heated_from": "2029-11-15", "heated_to": "2030-03-15", "ask_until": "2029-09-30", "answer_days": "10",
             "reason": "市政府令"}  # fmt: skip
     for wrong, said in (
-        ({"terms": ",200"}, "每行须是“类别"), ({"terms": "居民,,200"}, "8631"), ({"ask_until": "2030-03-16"}, "8631"),
+        ({"terms_percent": ["2O"]}, "比例须是"), ({"terms_class": ["居民"]}, "8631"), ({"terms_percent": []}, "必填"),
+        ({"ask_until": "2030-03-16"}, "8631"),
         ({"reason": ""}, str(int(Code.REASON_MISSING))),
     ):  # fmt: skip
         assert said in staff.post("/console/heating/seasons/new/", sent | wrong).content.decode()
     answer = staff.post("/console/heating/seasons/new/", sent)
     assert answer.status_code == 302, answer.content.decode()
     shown = {row[0]: row[1:] for row in Page(staff, answer["Location"]).table(0)}
-    assert shown["基本费（类别,地区,千分之）"][-1] == ",,200"
+    assert shown["基本费比例"][-1] == "其他 20 %"
     decided(place, answer["Location"], "institution_admin")
     (season,) = rows(place, "SELECT season_id FROM heating_season WHERE fee_id = %s", fee)[0]
     assert Page(staff, f"/console/heating/seasons/{season}/").facts()["报停截止日"] == "2029-09-30"
     assert "2029–2030" in Page(staff, "/console/heating/seasons/").text
     again = staff.post("/console/heating/seasons/new/", sent | {"name": "另一个"})
     assert "8632" in again.content.decode()
-    changed = staff.post(f"/console/heating/seasons/new/?season={season}", sent | {"terms": ",,300"})
+    otherwise = {"terms_class": ["", "居民"], "terms_region": ["", "北区"], "terms_percent": ["３０", "12.5 %"]}
+    changed = staff.post(f"/console/heating/seasons/new/?season={season}", sent | otherwise)
     assert {row[0]: row[1:] for row in Page(staff, changed["Location"]).table(0)}[
-        "基本费（类别,地区,千分之）"] == [",,200", ",,300"]  # fmt: skip
+        "基本费比例"] == ["其他 20 %", "其他 30 %；居民 北区 12.5 %"]  # fmt: skip
 
 
 def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:

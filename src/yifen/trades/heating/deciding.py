@@ -21,7 +21,7 @@ from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.names import opened_name
-from yifen.trades.heating.rules import FINDINGS, KINDS
+from yifen.trades.heating.rules import FINDINGS, KINDS, percent
 from yifen.trades.heating.seasons import done
 
 ACT = "heating.decide"
@@ -121,7 +121,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     ]  # fmt: skip
     if content["agree"] and one.kind == "stop":
         told += [
-            Change("permille", Text("基本费比例（千分之）", "Basic fee (thousandths)"), None, str(one.permille)),
+            Change("permille", Text("基本费比例", "Basic fee"), None, percent(one.permille)),
             Change("basic", Text("本季应缴（元）", "To pay for the season (yuan)"), None,
                    Text("尚无价格", "No price yet") if one.basic_fen is None else grouped_yuan(one.basic_fen)),
         ]  # fmt: skip

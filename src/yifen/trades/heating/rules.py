@@ -1,6 +1,8 @@
 """What cities say of seasons and stops, and how urgent a request is. Pure."""
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -19,6 +21,7 @@ FINDINGS = {  # in the words of visits
     "ok": Text("合格", "As it should be"), "differs": Text("与登记不符", "Differs"), "warm": Text("有热", "Warm"),
     "cold": Text("不热", "Cold"), "no_access": Text("无人、进不去", "No access"), "refused": Text("拒绝", "Refused"),
 }  # fmt: skip
+PERCENT = re.compile(r"([0-9]{1,2})(?:[.]([0-9]))? ?%?")
 
 
 class CityTerms(NamedTuple):
@@ -66,17 +69,19 @@ def clock(due_on: date, today: date) -> str:
     return "waiting" if due_on - today <= timedelta(AMBER_DAYS) else "neutral"
 
 
-def read_terms(text: str) -> list[Term] | None:
-    """Lines "class,region,permille", blanks and empty lines apart; None: one is none."""
-    found = []
-    for line in filter(None, (line.strip() for line in text.replace("，", ",").splitlines())):
-        parts = [part.strip() for part in line.split(",")]
-        if len(parts) != 3 or not parts[2].isascii() or not parts[2].isdigit() or len(parts[2]) > 3:
-            return None
-        found.append(Term(int(parts[2]), parts[0], parts[1]))
-    return found
+def percent(permille: int) -> str:
+    """305 is "30.5 %"."""
+    return f"{permille / 10:g} %"
 
 
-def written_terms(terms: Sequence[Term]) -> str:
-    """As `read_terms` reads them."""
-    return "\n".join(f"{term.class_},{term.region},{term.permille}" for term in terms)
+def read_percent(text: str) -> int | None:
+    """Thousandths of what was typed as per cent, with a decimal at most, in digits of any width; None: it is none."""
+    found = PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1]) * 10 + int(found[2] or 0) if found else None
+
+
+def said_terms(terms: Iterable[Term]) -> Text:
+    """Each with whom it is for; what is for nobody by name is for the others."""
+    rows = [(" ".join(filter(None, (term.class_, term.region))), percent(term.permille)) for term in terms]
+    return Text("；".join(f"{who or '其他'} {part}" for who, part in rows),
+                "; ".join(f"{who or 'others'} {part}" for who, part in rows))  # fmt: skip

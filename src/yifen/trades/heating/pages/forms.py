@@ -1,5 +1,6 @@
 """What is asked for: a season, a request, a mark, a day."""
 
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -11,7 +12,16 @@ from yifen.core.access.fields import LineField, PlainField, during_our_time
 from yifen.core.access.telling import told
 from yifen.face.forms import ReasonField, day_input
 from yifen.face.lists.filters import DAY_FORMATS
-from yifen.trades.heating.rules import ANSWER_DAYS, ASKERS, CITIES, KINDS, MARKS, read_terms
+from yifen.trades.heating.rules import (
+    ANSWER_DAYS,
+    ASKERS,
+    CITIES,
+    KINDS,
+    MARKS,
+    Term,
+    percent,
+    read_percent,
+)
 
 
 class AnyDayField(forms.DateField):
@@ -23,6 +33,43 @@ class AnyDayField(forms.DateField):
 
 def _choices(known: dict[str, Any]) -> list[tuple[str, Any]]:
     return [("", _("请选择")), *((word, lazy(told, str)(text)) for word, text in known.items())]
+
+
+WHO_MAX = 40  # characters of a class, a region
+
+
+class TermsWidget(forms.Widget):
+    """A row a class and region, with its per cent; rows that say nothing are left out."""
+
+    template_name = "console/heating/terms.html"
+    use_fieldset = True
+    spare = 2  # empty rows behind those there are
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[tuple[str, ...]]:
+        columns = (data.getlist(f"{name}_{part}") for part in ("class", "region", "percent"))
+        rows = (tuple(map(str.strip, row)) for row in zip_longest(*columns, fillvalue=""))
+        return [row for row in rows if any(row)]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return f"{name}_percent" not in data
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        rows = [(one.class_, one.region, percent(one.permille)[:-2]) if isinstance(one, Term) else one
+                for one in value or ()]  # fmt: skip
+        context: dict[str, Any] = super().get_context(name, None, attrs)
+        return context | {"rows": [*rows, *[("", "", "")] * (self.spare if rows else 3)]}
+
+
+class TermsField(forms.Field):
+    """Clean: Terms."""
+
+    widget = TermsWidget
+
+    def clean(self, value: Any) -> list[Term]:
+        found = [(read_percent(part), who, where) for who, where, part in super().clean(value)]
+        if any(permille is None or len(who) > WHO_MAX or len(where) > WHO_MAX for permille, who, where in found):
+            raise forms.ValidationError(_("比例须是 0 至 99.9，至多一位小数；类别、地区至多 40 字"))
+        return [Term(permille or 0, who, where) for permille, who, where in found]
 
 
 class CityForm(forms.Form):
@@ -47,15 +94,8 @@ class SeasonForm(forms.Form):
     by_days = forms.BooleanField(label=_("停供、恢复按天计费"), required=False,
                                  help_text=_("不选：停供只按整季，季中恢复的按整季全额"))  # fmt: skip
     paid_first = forms.BooleanField(label=_("有逾期未缴的不受理报停"), required=False, initial=True)
-    terms = forms.CharField(label=_("基本费比例"), widget=forms.Textarea({"rows": 3}), max_length=2000,
-                            help_text=_("每行“类别,地区,千分之几”；类别、地区留空为其他，如 ,,300"))  # fmt: skip
+    terms = TermsField(label=_("基本费比例"), help_text=_("类别、地区留空为其他"))
     reason = ReasonField(label=_("依据"), help_text=_("文件名称、文号"))
-
-    def clean_terms(self) -> Any:
-        found = read_terms(self.cleaned_data["terms"])
-        if found is None:
-            raise forms.ValidationError(_("每行须是“类别,地区,千分之几”"))
-        return found
 
 
 class RequestForm(forms.Form):

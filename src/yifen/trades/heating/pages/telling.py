@@ -17,7 +17,7 @@ from yifen.hub.payments.names import opened_name
 from yifen.trades.heating.deciding import HeatRequest
 from yifen.trades.heating.pages.lists import OPEN, STATES, UNPAID_STATES, area
 from yifen.trades.heating.pages.masking import account_shown
-from yifen.trades.heating.rules import ASKERS, FINDINGS, KINDS, MARKS, clock
+from yifen.trades.heating.rules import ASKERS, FINDINGS, KINDS, MARKS, clock, percent
 
 Shown = dict[str, Any]
 
@@ -66,8 +66,8 @@ def marks(rows: Sequence[tuple[Any, ...]]) -> Shown:
 
 
 def stops(rows: Sequence[tuple[Any, ...]]) -> Shown:
-    heads = (_("停供起"), _("停供止"), _("基本费（千分之）"), _("协议编号"), _("申请"))
-    return table(heads, ((since, until, permille, number, _request(request_id))
+    heads = (_("停供起"), _("停供止"), _("基本费比例"), _("协议编号"), _("申请"))
+    return table(heads, ((since, until, percent(permille), number, _request(request_id))
                          for since, until, permille, number, request_id in rows))  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def request_facts(one: HeatRequest, access: Access) -> list[Shown]:
     if one.kind == "stop":
         found += [
             {"title": _("计费面积（m²）"), "text": area(one.area_milli)},
-            {"title": _("基本费（千分之）"), "text": str(one.permille)},
+            {"title": _("基本费比例"), "text": percent(one.permille)},
             {"title": _("本季应缴（元）"), "kind": "amount", "fen": one.basic_fen} if one.basic_fen is not None
             else {"title": _("本季应缴（元）"), "text": _("尚无价格")},
         ]  # fmt: skip
