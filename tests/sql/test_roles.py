@@ -76,7 +76,8 @@ CALLS = {
         "billing_billed_v1",
         "heating_again_v1", "heating_against_v1", "heating_ask_v1", "heating_basic_v1", "heating_building_v1",
         "heating_charge_v1", "heating_check_v1", "heating_decide_v1", "heating_decide_against_v1", "heating_doors_v1",
-        "heating_mark_v1", "heating_permille_v1", "heating_season_v1", "heating_season_against_v1", "heating_today_v1",
+        "heating_mark_v1", "heating_paper_v1", "heating_permille_v1", "heating_season_v1",
+        "heating_season_against_v1", "heating_today_v1",
         "heating_unpaid_v1", "heating_warm_v1", "heating_withdraw_v1",
         "heating_file_against_v1", "heating_file_take_v1", "heating_is_spared_v1",
         "heating_spare_v1", "heating_warm_visits_v1",
@@ -171,7 +172,7 @@ HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}}
 CORES = {"core_bank": {"sealed"}}  # the night moves money at the cores
-PHOTOS = {"visit_photo": {"body"}}
+PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
         NIGHT: HALF | CARRIER | VENDING | PHOTOS, WORKER: PHOTOS, WEB: {}}
 # the night reads what pay methods signed

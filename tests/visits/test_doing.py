@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.console.pages import Page
 from tests.visits.people import JPEG, PNG, asked, goer, kept, photo, rows
 from tests.web import site
 from tests.web.province import Province
@@ -165,3 +166,17 @@ def test_his_visits_come_as_he_walks(place: Province, walker: Any) -> None:
     assert ">******0001<" in text
     assert f">D88{place.own.biller_code[-2:]}000001<" in text
     assert "上官" not in text
+
+
+def test_a_refusal_leads_to_where_he_works_and_today_is_the_calendars(place: Province, walker: Any) -> None:
+    from django.utils.timezone import localdate
+
+    from yifen.core.access.edge import now
+
+    client, today = site.client_of(walker), localdate(now())
+    refused = client.get("/console/partners/")
+    assert (refused.status_code, 'href="/home/"' in refused.content.decode()) == (403, True)
+    assert client.get("/home/")["Location"] == "/console/visits/mine/"
+    office = Page(site.client_of(place.users["finance"]), "/console/visits/")
+    (link,) = office.tree.xpath("//a[normalize-space()='今天']/@href")
+    assert f"since={today}&until={today}" in link

@@ -15,6 +15,13 @@ ASK_DAYS, ANSWER_DAYS = 30, 10
 AMBER_DAYS = 2
 """An answer that is due within so many days is amber, one that is overdue red."""
 ASKERS = {"holder": Text("户主本人", "The holder"), "agent": Text("受托人", "His agent")}
+NEIGHBOURS = {
+    "agreed": Text("邻居已同意", "The neighbours agree"), "refused": Text("邻居未同意", "The neighbours do not agree"),
+    "separate": Text("分户供热，不需要", "Separate, nobody is asked"),
+}  # fmt: skip
+SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+SCAN_BYTES_MAX = 4 << 20
+"""What a scanned paper begins with, and how large it may be."""
 KINDS = {"stop": Text("报停", "Stop"), "start": Text("报开（恢复）", "Start again")}
 MARKS = {"not_separate": Text("非分户", "Not separate"), "warranty": Text("保修期", "In warranty")}
 FINDINGS = {  # in the words of visits
@@ -22,6 +29,21 @@ FINDINGS = {  # in the words of visits
     "cold": Text("不热", "Cold"), "no_access": Text("无人、进不去", "No access"), "refused": Text("拒绝", "Refused"),
 }  # fmt: skip
 PERCENT = re.compile(r"([0-9]{1,2})(?:[.]([0-9]))? ?%?")
+
+
+class HeatPaper(NamedTuple):
+    """The paper of a request: who applies, what the neighbours say; `scan`: its bytes, None: it was not scanned."""
+
+    name: str
+    phone: str
+    neighbours: str
+    scan: bytes | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """Of the scan, by its beginning; None: there is none, or it is none of the kinds."""
+        begins = self.scan or b""
+        return next((kind for magic, kind in SCANS.items() if begins.startswith(magic)), None)
 
 
 class CityTerms(NamedTuple):

@@ -1,5 +1,7 @@
 """What is asked for: a season, a request, a mark, a day."""
 
+import re
+import unicodedata
 from itertools import zip_longest
 from typing import Any
 
@@ -18,6 +20,9 @@ from yifen.trades.heating.rules import (
     CITIES,
     KINDS,
     MARKS,
+    NEIGHBOURS,
+    SCAN_BYTES_MAX,
+    HeatPaper,
     Term,
     percent,
     read_percent,
@@ -35,6 +40,7 @@ def _choices(known: dict[str, Any]) -> list[tuple[str, Any]]:
     return [("", _("请选择")), *((word, lazy(told, str)(text)) for word, text in known.items())]
 
 
+PHONE = re.compile(r"[+]?[0-9][0-9 -]{4,18}")
 WHO_MAX = 40  # characters of a class, a region
 
 
@@ -105,8 +111,45 @@ class RequestForm(forms.Form):
     season = forms.TypedChoiceField(label=_("采暖季"), coerce=int)
     from_on = AnyDayField(label=_("自"), required=False, help_text=_("按整季停供的采暖季不用填"))
     asked_by = forms.ChoiceField(label=_("申请人"), choices=_choices(ASKERS))
+    name = LineField(label=_("申请人姓名"), max_length=40, required=False, help_text=_("受托人须填"))
+    phone = forms.CharField(label=_("联系电话"), max_length=20, required=False, help_text=_("受托人须填"))
+    neighbours = forms.ChoiceField(label=_("邻居"), choices=_choices(NEIGHBOURS), required=False,
+                                   help_text=_("报停须选"))  # fmt: skip
     document = PlainField(label=_("申请书编号"), max_length=40)
     reason = LineField(label=_("理由"), max_length=200, required=False)
+    scan = forms.FileField(label=_("申请书扫描件"), required=False, max_length=200,
+                           help_text=_("PDF、JPEG 或 PNG，至多 4 MB"),
+                           widget=forms.FileInput({"accept": ".pdf,image/jpeg,image/png"}))  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in ("name", "phone") if data.get("asked_by") == "agent" else ():
+            if name in data and not data[name]:
+                self.add_error(name, _("受托人须填"))
+        if data.get("kind") == "stop" and not data.get("neighbours"):
+            self.add_error("neighbours", _("报停须选"))
+        return data
+
+    def clean_phone(self) -> str:
+        """Digits of any width, with what is usual between them."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["phone"]).strip()
+        if typed and not PHONE.fullmatch(typed):
+            raise forms.ValidationError(_("不是电话号码"))
+        return typed
+
+    def clean_scan(self) -> bytes | None:
+        file = self.cleaned_data["scan"]
+        scan = file.read(SCAN_BYTES_MAX + 1) if file else None
+        if scan is not None and (len(scan) > SCAN_BYTES_MAX or HeatPaper("", "", "", scan).kind is None):
+            raise forms.ValidationError(_("须是 PDF、JPEG 或 PNG，至多 4 MB"))
+        return scan
+
+    @property
+    def paper(self) -> HeatPaper:
+        """As it was typed and scanned."""
+        given = self.cleaned_data
+        neighbours = given["neighbours"] if given["kind"] == "stop" else ""
+        return HeatPaper(given["name"], given["phone"], neighbours, given["scan"])
 
 
 class RequestFileForm(forms.Form):
