@@ -99,7 +99,7 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     shown = page_of(clerk, f"requests/{number}/")
     assert (shown.facts()["状态"], shown.facts()["本季应缴（元）"]) == ("待验收", "尚无价格")
     assert "8643" in shown.text  # nobody was there
-    assert (shown.facts()["申请人"], shown.facts()["邻居"]) == ("受托人 李小龙 139 0000 1234", "邻居未同意")
+    assert (shown.facts()["申请人"], shown.facts()["邻居"]) == ("受托人 李小龙 139 0000 1234", "未同意")
     got = clerk.get(f"{url}scan/")
     assert (got.content, got["Content-Type"], got["Content-Disposition"]) == (
         PDF, "application/pdf", f'attachment; filename="R{number}.pdf"')
@@ -129,7 +129,7 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     answer = clerk.post(f"{url}decide/", {"answer": "yes", "reason": "资料齐全"})
     told = {row[0]: row[1:] for row in Page(clerk, answer["Location"]).table(0)}
     assert told["户号"][-1] == masked_number(account)
-    assert (told["邻居"][-1], told["申请人"][-1]) == ("邻居未同意", "受托人 *小龙 *********1234")
+    assert (told["邻居"][-1], told["申请人"][-1]) == ("未同意", "受托人 *小龙 *********1234")
     assert told["申请书扫描件"][-1].endswith(sha256(PDF).hexdigest())
     assert (told["本季应缴（元）"][-1], told["验收"][-1], told["答复"][-1]) == ("540.31", "合格", "同意")
     assert page_of(clerk, f"requests/{number}/").facts()["状态"] == "待复核"

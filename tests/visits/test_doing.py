@@ -178,5 +178,6 @@ def test_a_refusal_leads_to_where_he_works_and_today_is_the_calendars(place: Pro
     assert (refused.status_code, 'href="/home/"' in refused.content.decode()) == (403, True)
     assert client.get("/home/")["Location"] == "/console/visits/mine/"
     office = Page(site.client_of(place.users["finance"]), "/console/visits/")
+    assert office.column("照片、位置") == ["—"] * len(office.column("编号"))  # nobody was there yet
     (link,) = office.tree.xpath("//a[normalize-space()='今天']/@href")
     assert f"since={today}&until={today}" in link

@@ -16,8 +16,8 @@ AMBER_DAYS = 2
 """An answer that is due within so many days is amber, one that is overdue red."""
 ASKERS = {"holder": Text("户主本人", "The holder"), "agent": Text("受托人", "His agent")}
 NEIGHBOURS = {
-    "agreed": Text("邻居已同意", "The neighbours agree"), "refused": Text("邻居未同意", "The neighbours do not agree"),
-    "separate": Text("分户供热，不需要", "Separate, nobody is asked"),
+    "agreed": Text("已同意", "Agree"), "refused": Text("未同意", "Do not agree"),
+    "separate": Text("分户，不需要", "Separate: not asked"),
 }  # fmt: skip
 SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 SCAN_BYTES_MAX = 4 << 20

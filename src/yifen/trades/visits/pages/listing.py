@@ -136,7 +136,7 @@ VISITS = Listing(
         Column("goer", "u.name", _("外勤人员")),
         Column("finding", "v.finding", pgettext_lazy("visit", "结果"), words=FINDINGS,
                filters=one_of("finding", pgettext_lazy("visit", "结果"), FINDINGS)),
-        Column("proof", _SQL["proof"], _("照片、位置"), "badge", words=PROOFS,
+        Column("proof", _SQL["proof"], _("照片、位置"), words=PROOFS,
                filters=one_of("proof", _("照片、位置"), PROOFS)),
         Column("done_at", "v.done_at", pgettext_lazy("visit", "完成时间"), "time"),
         Column("asked_at", "v.asked_at", pgettext_lazy("visit", "提出时间"), "time", shown=False),
