@@ -101,7 +101,8 @@ def test_an_overview_of_many_bills(place: Province) -> None:
                   f"CPU of the server {used:.0f}")  # fmt: skip
             for view in asked.views if EXPLAIN else ():
                 given = composing.values(asked, asked.span(date(2026, 12, 31)), date(2026, 12, 31), scope)
-                told = conn.execute("EXPLAIN (ANALYZE, BUFFERS) " + composing.statement(asked, view), given).fetchall()  # type: ignore[operator]
+                asks = "EXPLAIN (ANALYZE, BUFFERS) " + composing.statement(asked, view, False)
+                told = conn.execute(asks, given).fetchall()  # type: ignore[call-overload]
                 print(f"--- {by} of {view} since {since}", *(line for (line,) in told), sep="\n")
 
 

@@ -60,6 +60,14 @@ FROM figure_payable x WHERE {scope_bills}
 (%(all)s OR x.biller_id = ANY (%(partners)s::integer[]) OR x.channel_id = ANY (%(partners)s::integer[]))
     AND x.biller_id <> ALL (%(sandboxes)s::integer[]) AND x.channel_id <> ALL (%(sandboxes)s::integer[])
 
+-- name: scope_own
+-- Of a company whose people have no channel: the same, without reading what other companies were paid.
+{scope_bills} AND x.channel_id <> ALL (%(sandboxes)s::integer[])
+
+-- name: has_channels
+-- May one of the partners in scope be whom a payment came through?
+SELECT %(all)s OR EXISTS (SELECT FROM channel h WHERE h.partner_id = ANY (%(partners)s::integer[]))
+
 -- name: keep
 -- New, or changed.
 SELECT code, report FROM figures_keep_v1(%s, %s, %s, %s, %s, %s)
