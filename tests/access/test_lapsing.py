@@ -64,6 +64,7 @@ BY_NOTHING_ELSE = {
     "a rejected sale ends by its own act; a vending system changes by its own": ("billing.unsell", "billing.vending"),
     "what an account owes is looked at again when it is decided": (
         "arrears.cut", "arrears.plan", "arrears.rule", "arrears.take_up", "arrears.write_off"),
+    "a report's title and what it asks are part of what was proposed": ("figures.folder",),
     "a season, and a stop that is warm, are looked at again when it is decided": (
         "heating.charge", "heating.season", "heating.spare"),
     "a file counts, or ceases to, by two people alone": (

@@ -19,6 +19,8 @@ STEPS = [
 class Debtor:
     """Account A, service of heat; the staff maker01 and checker01."""
 
+    account = "A"
+
     def __init__(self, town: Town, law: str = "heat") -> None:
         self.town, self.world = town, town.world
         self.fee = town.fee(
@@ -120,8 +122,9 @@ class Debtor:
     def plan(self, rows: list[tuple[date, int]], **more: Any) -> str:
         owed = self.owed()
         bills = self.world.rows(
-            "SELECT substr(ref, 2)::bigint, paid_fen FROM payable WHERE account_no = 'A' AND ref ~ '^B'"
+            "SELECT substr(ref, 2)::bigint, paid_fen FROM payable WHERE account_no = %s AND ref ~ '^B'"
             " AND state = 'open' AND due_on < %s ORDER BY due_on, 1",
+            self.account,
             self.world.now.date(),
         )
         content = {"customer": self.customer, "fee": self.fee, "owed_fen": owed,
@@ -131,11 +134,11 @@ class Debtor:
 
     def owed(self) -> int:
         """Overdue, with the late fee of today."""
-        return sum(fen for ref, fen in self.town.asked("A").items() if ref != "PREPAID")
+        return sum(fen for ref, fen in self.town.asked(self.account).items() if ref != "PREPAID")
 
     def pay(self, fen: int, bill: int | None = None) -> None:
-        self.town.asked("A")
-        assert self.town.paid("A", {f"B{bill or self.bill}": fen}) == "OK"
+        self.town.asked(self.account)
+        assert self.town.paid(self.account, {f"B{bill or self.bill}": fen}) == "OK"
 
     def refresh(self) -> None:
         """The worker's minute."""

@@ -140,14 +140,14 @@ class Town:
             " JOIN ledger_account d ON d.account_id = t.debit_id JOIN ledger_account c ON c.account_id = t.credit_id"
             " ORDER BY t.transfer_no")  # fmt: skip
 
-    def paid(self, account_no: str, lines: dict[str, int]) -> str:
+    def paid(self, account_no: str, lines: dict[str, int], channel: str = "WX") -> str:
         """Charged after a quote of all that is open; the name of the code."""
         world = self.world
         self.serials += 1
         due = dict(world.rows("SELECT ref, due_fen - paid_fen FROM payable WHERE account_no = %s AND state = 'open'",
                               account_no))  # fmt: skip
-        world.quote(f"q{self.serials}", due, world.now.replace(hour=23), biller="POWER", account_no=account_no)
-        return world.charge(f"S{self.serials}", lines, biller="POWER", account_no=account_no,
+        world.quote(f"q{self.serials}", due, world.now.replace(hour=23), channel, "POWER", account_no)
+        return world.charge(f"S{self.serials}", lines, channel=channel, biller="POWER", account_no=account_no,
                             quote=f"q{self.serials}").code.name  # fmt: skip
 
     def book(self) -> None:

@@ -53,7 +53,9 @@ def test_a_visit_is_done_at_the_door_with_a_picture_and_the_place(place: Place, 
     assert len(picture["buffer"]) > 4 << 20
     phone.set_input_files("[name=photo1]", picture)
     phone.fill("[name=note]", "铅封完好")
-    phone.get_by_role("button", name="不热").click()
+    phone.get_by_label("不热").check()
+    phone.get_by_label("结果已核对，提交后不能再改").check()
+    phone.get_by_role("button", name="送出").click()
     expect(phone.locator("main")).to_contain_text("已提交：云川小区 B5 A1 502")
     kept = "SELECT done_by, finding, note, latitude, longitude, accuracy_m FROM visit WHERE visit_id = %s"
     assert place.rows(kept, visit) == [

@@ -24,6 +24,11 @@ ASKED = {
 """The first screen of a code: its fields, in the order of the union's own."""
 PAYMENTS = "SELECT amount_fen FROM payment WHERE channel_id = (SELECT id FROM partner WHERE code = 'DESK')"
 Press = Callable[..., None]
+HELD = """if (sessionStorage.held) {
+    const real = setTimeout;
+    window.setTimeout = (work, ms, ...more) => ms === 500 ? void (window.later = work) : real(work, ms, ...more);
+}"""
+"""The moment in which a confirmation rests lasts until `later()`."""
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +133,16 @@ def test_one_customer_from_code_to_change_and_the_next(page: Page, place: Any):
     expect(tendered).to_be_focused()
     keys(page, "300")
     expect(page.locator("#change")).to_have_text("65.44")
+    page.add_init_script(HELD)
+    page.evaluate("sessionStorage.held = 1")
     keys(page, "Enter")
     to(page, r"/desk/entry/\d+/$")
     expect(page.locator("main")).to_contain_text("人民币贰佰叁拾肆元伍角陆分")
+    expect(page.locator("#too-soon")).to_be_hidden()
+    keys(page, "F5")  # too early: said, and nothing is done
+    expect(page.locator("#too-soon")).to_be_visible()
     assert paid(place) == []
+    page.evaluate("sessionStorage.removeItem('held'); later()")
     calm(page)
     keys(page, "F5")
     expect(page.locator(".desk-result")).to_contain_text("收款成功")

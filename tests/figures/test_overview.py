@@ -186,3 +186,24 @@ def test_a_pdf_is_not_offered_of_more_columns_than_paper_has(billed: Province) -
     report = told(HEADS * 7, [1] * 14)
     assert files.fits(report) is False
     assert files.fits(told(HEADS, [1, 2])) is True
+
+
+def test_a_company_without_a_channel_reads_its_own_payments_alone_and_is_told_the_same(
+    billed: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yifen.face.plain import plain_connection
+    from yifen.trades.figures import composing
+
+    asked: list[bool] = []
+    found: list[Any] = []
+    ask = ReportAsk(("community",), ("collected",), **SPAN)
+    whole = composing.statement
+    monkeypatch.setattr(composing, "statement", lambda *given: (asked.append(given[2]), whole(*given))[1])
+    with plain_connection() as conn:
+        for partner in (billed.own.biller, billed.own.channel, billed.own.biller):
+            scope = {"all": False, "partners": f"{{{partner}}}", "institutions": "{}", "sandboxes": "{}"}
+            found.append(telling.told(conn, ask, SPAN["until"], scope).total.values)
+            if len(found) == 2:
+                monkeypatch.setattr(telling, "_HAS_CHANNELS", "SELECT true")
+    assert (asked, found[0], found[0] == found[2]) == ([False, True, True], [26_345], True)
+    assert "x.channel_id = ANY" not in whole(ask, "payments", False)

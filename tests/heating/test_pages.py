@@ -1,9 +1,11 @@
 """Heating service by its pages: a season, a stop from the paper to the agreement, a building, a stop that is warm."""
 
+from hashlib import sha256
 from typing import Any
 
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.billing.world import rows
 from tests.console.pages import Page
@@ -13,6 +15,7 @@ from tests.web.province import Province
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_number
 
+PDF = b"%PDF-1.7 the signed paper"
 CLERK, CHECKER = "finance", "biller_staff"
 
 
@@ -40,31 +43,41 @@ def test_a_season_is_begun_with_a_citys_terms_and_put_before_another(place: Prov
     form = Page(staff, "/console/heating/seasons/new/", city="tianjin", year="2029")
     values = {field.get("name"): field.get("value") for field in form.tree.xpath("//form[@method='post']//input")}
     assert (values["from_on"], values["to_on"], values["ask_until"]) == ("2029-11-15", "2030-03-15", "2029-09-30")
-    assert form.tree.xpath("//textarea[@name='terms']/text()")[0].strip() == ",,200"
-    sent = {"fee": fee, "name": "2029–2030", "from_on": "2029-11-15", "to_on": "2030-03-15", "terms": ",,200",
+    assert values["terms_percent"] == ""  # of the last row, the first has the city's
+    assert form.tree.xpath("//input[@name='terms_percent']/@value")[0] == "20"
+    sent = {"fee": fee, "name": "2029–2030", "from_on": "2029-11-15", "to_on": "2030-03-15", "terms_class": ["", ""],
+            "terms_region": ["", ""], "terms_percent": ["20", ""],
             "heated_from": "2029-11-15", "heated_to": "2030-03-15", "ask_until": "2029-09-30", "answer_days": "10",
             "reason": "市政府令"}  # fmt: skip
     for wrong, said in (
-        ({"terms": ",200"}, "每行须是“类别"), ({"terms": "居民,,200"}, "8631"), ({"ask_until": "2030-03-16"}, "8631"),
+        ({"terms_percent": ["2O"]}, "比例须是"), ({"terms_class": ["居民"]}, "8631"), ({"terms_percent": []}, "必填"),
+        ({"ask_until": "2030-03-16"}, "8631"),
         ({"reason": ""}, str(int(Code.REASON_MISSING))),
     ):  # fmt: skip
         assert said in staff.post("/console/heating/seasons/new/", sent | wrong).content.decode()
     answer = staff.post("/console/heating/seasons/new/", sent)
     assert answer.status_code == 302, answer.content.decode()
     shown = {row[0]: row[1:] for row in Page(staff, answer["Location"]).table(0)}
-    assert shown["基本费（类别,地区,千分之）"][-1] == ",,200"
+    assert shown["基本费比例"][-1] == "其他 20 %"
     decided(place, answer["Location"], "institution_admin")
     (season,) = rows(place, "SELECT season_id FROM heating_season WHERE fee_id = %s", fee)[0]
     assert Page(staff, f"/console/heating/seasons/{season}/").facts()["报停截止日"] == "2029-09-30"
     assert "2029–2030" in Page(staff, "/console/heating/seasons/").text
     again = staff.post("/console/heating/seasons/new/", sent | {"name": "另一个"})
     assert "8632" in again.content.decode()
-    changed = staff.post(f"/console/heating/seasons/new/?season={season}", sent | {"terms": ",,300"})
+    otherwise = {"terms_class": ["", "居民"], "terms_region": ["", "北区"], "terms_percent": ["３０", "12.5 %"]}
+    changed = staff.post(f"/console/heating/seasons/new/?season={season}", sent | otherwise)
     assert {row[0]: row[1:] for row in Page(staff, changed["Location"]).table(0)}[
-        "基本费（类别,地区,千分之）"] == [",,200", ",,300"]  # fmt: skip
+        "基本费比例"] == ["其他 20 %", "其他 30 %；居民 北区 12.5 %"]  # fmt: skip
+
+
+def scan(body: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile("scan.pdf", body)
 
 
 def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
+    from yifen.trades.heating.proof import altered
+
     season, flat = in_force(place)
     clerk = browser(place)
     account = rows(place, "SELECT account_no FROM billing_customer JOIN billing_service USING (bucket, customer_id)"
@@ -73,17 +86,30 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     for role, said in (("biller_staff", account), ("institution_admin", masked_number(account))):
         assert page_of(browser(place, role), "flats/", account=account).table(0)[0][0] == said
         assert page_of(browser(place, role), f"flats/{flat}/").facts()["户号"] == said
-    sent = {"kind": "stop", "season": season, "asked_by": "holder", "document": "SQ-7", "reason": "外出务工"}
+    sent = {"kind": "stop", "season": season, "asked_by": "agent", "document": "SQ-7", "reason": "外出务工",
+            "name": "李小龙", "phone": "１３９ 0000 1234", "neighbours": "refused"}  # fmt: skip
     for wrong, said in (({"document": ""}, "必填"), ({"kind": "start"}, "8635"), ({"kind": "x"}, "选择"),
-                        ({"season": "0"}, "选择")):  # fmt: skip
+                        ({"season": "0"}, "选择"), ({"phone": ""}, "受托人须填"), ({"phone": "打给我"}, "不是电话"),
+                        ({"neighbours": ""}, "报停须选"), ({"scan": scan(b"GIF89a")}, "须是 PDF")):  # fmt: skip
         assert said in clerk.post(f"/console/heating/flats/{flat}/ask/", sent | wrong).content.decode()
     assert rows(place, "SELECT count(*) FROM heating_request WHERE service_id = %s", flat) == [(0,)]
-    answer = clerk.post(f"/console/heating/flats/{flat}/ask/", sent)
+    answer = clerk.post(f"/console/heating/flats/{flat}/ask/", sent | {"scan": scan()})
     assert answer.status_code == 302, answer.content.decode()
     url, number = answer["Location"], int(answer["Location"].rstrip("/").rpartition("/")[2])
     shown = page_of(clerk, f"requests/{number}/")
     assert (shown.facts()["状态"], shown.facts()["本季应缴（元）"]) == ("待验收", "尚无价格")
     assert "8643" in shown.text  # nobody was there
+    assert (shown.facts()["申请人"], shown.facts()["邻居"]) == ("受托人 李小龙 139 0000 1234", "未同意")
+    got = clerk.get(f"{url}scan/")
+    assert (got.content, got["Content-Type"], got["Content-Disposition"]) == (
+        PDF, "application/pdf", f'attachment; filename="R{number}.pdf"')
+    with psycopg.connect(place.database.owner_url) as conn:
+        assert altered(conn) == []
+        conn.execute("UPDATE heating_paper SET neighbours = 'agreed' WHERE request_id = %s", (number,))
+        assert altered(conn) == [f"heating_paper {number} is another than the audit trail has"]
+        conn.rollback()
+    assert "李小龙" not in page_of(browser(place, "auditor"), f"requests/{number}/").text
+    assert browser(place, "auditor").get(f"{url}scan/").status_code == 404
     assert "8641" in clerk.post(f"/console/heating/flats/{flat}/ask/", sent).content.decode()
     blind = clerk.post(f"{url}decide/", {"answer": "yes", "reason": "急"}, follow=True)
     assert (blind.request["PATH_INFO"], "8643" in blind.content.decode()) == (url, True)
@@ -103,6 +129,8 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     answer = clerk.post(f"{url}decide/", {"answer": "yes", "reason": "资料齐全"})
     told = {row[0]: row[1:] for row in Page(clerk, answer["Location"]).table(0)}
     assert told["户号"][-1] == masked_number(account)
+    assert (told["邻居"][-1], told["申请人"][-1]) == ("未同意", "受托人 *小龙 *********1234")
+    assert told["申请书扫描件"][-1].endswith(sha256(PDF).hexdigest())
     assert (told["本季应缴（元）"][-1], told["验收"][-1], told["答复"][-1]) == ("540.31", "合格", "同意")
     assert page_of(clerk, f"requests/{number}/").facts()["状态"] == "待复核"
     decided(place, answer["Location"])
@@ -114,7 +142,8 @@ def test_a_stop_from_the_paper_to_the_agreement(place: Province) -> None:
     assert who_looks.get(f"{url}agreement/").status_code == 403  # it has the holder's whole name
     assert "agreement/" not in Page(who_looks, url).text
     assert rows(place, "SELECT actor, note FROM audit_entry WHERE action = 'download' AND subject_key = %s"
-                       " AND subject = 'heating_request'", str(number)) == [
+                       " AND subject = 'heating_request' ORDER BY note", str(number)) == [
+                           (place.users[CLERK].login, f"R{number}.pdf"),
                            (place.users[CLERK].login, f"TG2027-{number:06d}.pdf")]  # fmt: skip
     assert page_of(clerk, f"flats/{flat}/").text.count(f"TG2027-{number:06d}") == 1
 
@@ -157,7 +186,7 @@ def test_a_flat_is_marked_and_then_not_stopped(place: Province) -> None:
     assert "8646" in clerk.post(f"{url}mark/", {"kind": "warranty"}).content.decode()
     assert clerk.post(f"{url}mark/", {"kind": "not_separate", "note": "串联"}).status_code == 302
     assert "非分户" in page_of(clerk, f"flats/{flat}/").text
-    sent = {"kind": "stop", "season": season, "asked_by": "agent", "document": "SQ-8"}
+    sent = {"kind": "stop", "season": season, "asked_by": "holder", "neighbours": "separate", "document": "SQ-8"}
     assert "8637" in clerk.post(f"{url}ask/", sent).content.decode()
     assert clerk.post(f"{url}mark/", {"kind": "not_separate", "ends": "on"}).status_code == 302
     assert clerk.post(f"{url}ask/", sent).status_code == 302

@@ -99,6 +99,19 @@ def test_a_book_without_a_partner_in_scope_is_not_listed(place):
     assert kind_views.open_days(SimpleNamespace(scope=NOTHING)) == []
 
 
+def test_a_kind_whose_channels_are_others_does_not_look_as_if_there_were_none(place, county):
+    give = ("INSERT INTO admission (channel_id, biller_id, clearing_id, active)"
+            " SELECT %s, %s, clearing_id, true FROM admission LIMIT 1")
+    with psycopg.connect(place.database.owner_url) as conn:
+        before = line(county, "存折")[1]
+        conn.execute("UPDATE channel SET kind = 'passbook' WHERE partner_id = %s", [place.foreign.channel])
+        conn.execute(give, [place.foreign.channel, place.own.biller])
+        conn.commit()
+        seen = line(county, "存折")[1]
+        conn.execute("UPDATE channel SET kind = 'other' WHERE partner_id = %s", [place.foreign.channel])
+    assert (before, seen) == ("没有", "另有 1 条由别的机构管理、为本机构的单位代收")
+
+
 def test_another_kind_of_a_live_channel_waits_for_another_person(place, admin, county):
     asked = {"name": row("WX02").name, "channel_kind": "kiosk", "payment_fen_max": "", "day_fen_max": ""}
     shown = admin.post("/console/partners/WX02/edit/", asked).url

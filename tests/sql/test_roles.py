@@ -72,11 +72,13 @@ CALLS = {
         "visits_assign_v1", "visits_done_v1", "visits_give_up_v1", "visits_goer_v1", "visits_in_use_v1",
         "visits_new_v1",
         "payments_is_closed_v1",
-        "figures_cost_v1", "figures_drop_v1", "figures_keep_v1", "figures_schedule_v1", "figures_unschedule_v1",
+        "figures_cost_v1", "figures_drop_v1", "figures_folder_v1", "figures_keep_v1", "figures_schedule_v1",
+        "figures_unschedule_v1",
         "billing_billed_v1",
         "heating_again_v1", "heating_against_v1", "heating_ask_v1", "heating_basic_v1", "heating_building_v1",
         "heating_charge_v1", "heating_check_v1", "heating_decide_v1", "heating_decide_against_v1", "heating_doors_v1",
-        "heating_mark_v1", "heating_permille_v1", "heating_season_v1", "heating_season_against_v1", "heating_today_v1",
+        "heating_mark_v1", "heating_paper_v1", "heating_permille_v1", "heating_season_v1",
+        "heating_season_against_v1", "heating_today_v1",
         "heating_unpaid_v1", "heating_warm_v1", "heating_withdraw_v1",
         "heating_file_against_v1", "heating_file_take_v1", "heating_is_spared_v1",
         "heating_spare_v1", "heating_warm_visits_v1",
@@ -103,6 +105,7 @@ CALLS = {
         "billing_recharged_v1", "billing_sell_v1", "billing_take_token_v1", "billing_token_v1", "billing_unsold_v1",
         "checkout_answered_v1", "checkout_charge_v1",
         "figures_due_v1", "figures_forget_v1", "figures_mailed_v1", "figures_made_v1",
+        "figures_sent_v1", "figures_tell_v1",
         "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
@@ -175,7 +178,7 @@ HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}}  # the night moves money at the cores
-PHOTOS = {"visit_photo": {"body"}}
+PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
         NIGHT: HALF | CARRIER | VENDING | PHOTOS, WORKER: PHOTOS, WEB: {}}
 # the night reads what pay methods signed

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.console.pages import Page
 from tests.visits.people import JPEG, PNG, asked, goer, kept, photo, rows
 from tests.web import site
 from tests.web.province import Province
@@ -18,7 +19,7 @@ def walker(place: Province) -> Any:
 
 
 def sent(who: Any, visit: int, **fields: Any) -> Any:
-    return site.client_of(who).post(f"/console/visits/{visit}/do/", {"finding": "ok"} | fields)
+    return site.client_of(who).post(f"/console/visits/{visit}/do/", {"finding": "ok", "sure": "on"} | fields)
 
 
 def test_what_was_found_is_kept_with_pictures_place_and_time(place: Province, walker: Any) -> None:
@@ -40,6 +41,22 @@ def test_what_was_found_is_kept_with_pictures_place_and_time(place: Province, wa
     assert (answer.content, answer["Content-Type"], answer["Cache-Control"]) == (PNG, "image/png", "no-store")
 
 
+def test_he_is_asked_whether_he_is_sure_and_told_what_the_office_will_miss(place: Province, walker: Any) -> None:
+    visit = asked(place, "cut", walker)
+    answer = sent(walker, visit, sure="", photo1=photo())
+    assert (answer.status_code, kept(place, visit)) == (200, (None, None, "", None, None, None))
+    client, said = site.client_of(walker), []
+    for fields in ({}, {"latitude": "37", "longitude": "121"}, {"photo1": photo()}):
+        one = asked(place, "cut", walker)
+        text = client.post(f"/console/visits/{one}/do/", {"finding": "no_access", "sure": "on"} | fields,
+                           follow=True).content.decode()  # fmt: skip
+        said.append(next(words for words in ("没有照片，也没有位置", "没有照片", "没有位置") if words in text))
+    assert said == ["没有照片，也没有位置", "没有照片", "没有位置"]
+    office = site.client_of(place.users["finance"])
+    listed = office.get("/console/visits/?state=open&finding=no_access&proof=none").content.decode()
+    assert "都没有" in listed  # what is done is asked for: "not done" gives way
+
+
 def test_without_a_script_there_is_no_place(place: Province, walker: Any) -> None:
     visit = asked(place, who=walker)
     assert sent(walker, visit, finding="warm").status_code == 302
@@ -50,7 +67,7 @@ def test_done_once_and_never_changed(place: Province, walker: Any) -> None:
     visit = asked(place, who=walker)
     assert sent(walker, visit, finding="cold").status_code == 302
     assert sent(walker, visit, finding="cold", photo1=photo()).status_code == 302  # sent twice by a bad line
-    answer = site.client_of(walker).post(f"/console/visits/{visit}/do/", {"finding": "warm"}, follow=True)
+    answer = site.client_of(walker).post(f"/console/visits/{visit}/do/", {"finding": "warm", "sure": "on"}, follow=True)
     assert "8740" in answer.content.decode()
     assert kept(place, visit) == ("goer1", "cold", "", None, None, None)
     assert rows(place, "SELECT count(*) FROM visit_photo WHERE visit_id = %s", visit) == [(0,)]
@@ -59,7 +76,7 @@ def test_done_once_and_never_changed(place: Province, walker: Any) -> None:
 def test_one_that_was_dropped_is_not_done(place: Province, walker: Any) -> None:
     visit = asked(place, who=walker, ref="gone")
     rows(place, "SELECT visits_drop_v1('arrears', 'gone', 'check', now())")
-    answer = site.client_of(walker).post(f"/console/visits/{visit}/do/", {"finding": "ok"}, follow=True)
+    answer = site.client_of(walker).post(f"/console/visits/{visit}/do/", {"finding": "ok", "sure": "on"}, follow=True)
     assert "8740" in answer.content.decode()
     assert "该外勤已撤销：原因已不存在" in answer.content.decode()
     assert kept(place, visit) == (None, None, "", None, None, None)
@@ -149,3 +166,18 @@ def test_his_visits_come_as_he_walks(place: Province, walker: Any) -> None:
     assert ">******0001<" in text
     assert f">D88{place.own.biller_code[-2:]}000001<" in text
     assert "上官" not in text
+
+
+def test_a_refusal_leads_to_where_he_works_and_today_is_the_calendars(place: Province, walker: Any) -> None:
+    from django.utils.timezone import localdate
+
+    from yifen.core.access.edge import now
+
+    client, today = site.client_of(walker), localdate(now())
+    refused = client.get("/console/partners/")
+    assert (refused.status_code, 'href="/home/"' in refused.content.decode()) == (403, True)
+    assert client.get("/home/")["Location"] == "/console/visits/mine/"
+    office = Page(site.client_of(place.users["finance"]), "/console/visits/")
+    assert office.column("照片、位置") == ["—"] * len(office.column("编号"))  # nobody was there yet
+    (link,) = office.tree.xpath("//a[normalize-space()='今天']/@href")
+    assert f"since={today}&until={today}" in link

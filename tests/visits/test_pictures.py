@@ -64,7 +64,7 @@ def test_a_picture_that_was_exchanged_is_named(place: Province) -> None:
     walker = goer(place, "exchanged")
     visit = asked(place, who=walker)
     site.client_of(walker).post(f"/console/visits/{visit}/do/", {
-        "finding": "ok", "note": "", "photo1": photo(b"\xff\xd8" + exif(1) + PIXELS)})  # fmt: skip
+        "finding": "ok", "sure": "on", "note": "", "photo1": photo(b"\xff\xd8" + exif(1) + PIXELS)})  # fmt: skip
     ((digest,),) = rows(place, "SELECT sha256 FROM visit_photo WHERE visit_id = %s", visit)
     assert digest == sha256(b"\xff\xd8" + PIXELS).digest()
     with psycopg.connect(place.database.owner_url) as conn:

@@ -54,7 +54,8 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda *_: {"service_id": NONE} for name in ("heating_flat", "heating_ask", "heating_mark")},
     **{
         name: lambda *_: {"request_id": NONE}  # the province heats nobody
-        for name in ("heating_request", "heating_decide", "heating_again", "heating_withdraw", "heating_agreement")
+        for name in ("heating_request", "heating_scan", "heating_decide", "heating_again", "heating_withdraw",
+                     "heating_agreement")
     },
     "heating_season": lambda *_: {"season_id": NONE},
     "heating_building": lambda *_: {"place_id": NONE},

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 PAGES = Path(__file__).with_name("pages")
-NAMES = ("set_language", "set_theme", "sign_out", "profile", "search", "today_badges", "docs")
+NAMES = ("home", "set_language", "set_theme", "sign_out", "profile", "search", "today_badges", "docs")
 """Addresses that the bases name."""
 SIZES = {"desktop": (1366, 768), "phone": (360, 740), "kiosk": (1080, 1400)}
 SHOTS = {

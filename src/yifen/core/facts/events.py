@@ -25,6 +25,10 @@ class Happened(NamedTuple):
         return f"evt_{sha256(text.encode()).hexdigest()[:32]}"
 
 
+class FileWithdrawn(Exception):
+    """The file that an event told of goes to nobody any longer; its words say why."""
+
+
 class FoundEvents(NamedTuple):
     """What a source found, and where it goes on the next time. `more`: there is more at once."""
 

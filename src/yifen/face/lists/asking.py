@@ -16,13 +16,14 @@ Choices = Callable[[Access], Iterable[tuple[Any, Any]]]
 
 class Filter(NamedTuple):
     """`where` is the condition, %(name)s in it the value and {sql} that of its column; or a condition
-    for each value. `first` counts when the address says nothing."""
+    for each value. `first` counts when the address says nothing, and gives way where one of `yields` is asked for."""
 
     name: str
     field: forms.Field
     where: str | Mapping[str, str]
     choices: Choices | None = None
     first: Any | Callable[[Access, datetime], Any] = None
+    yields: tuple[str, ...] = ()
 
     def condition(self, value: Any) -> str:
         """The SQL for this answer; empty: it asks for everything."""
@@ -53,14 +54,14 @@ def named(label: Any, *columns: str, name: str = "q") -> tuple[Filter]:
 
 def one_of(
     name: str, label: Any, known: words.Words | Sequence[tuple[str, Any]] | Choices,
-    where: str | Mapping[str, str] = "", first: str = "",
+    where: str | Mapping[str, str] = "", first: str = "", yields: tuple[str, ...] = (),
 ) -> tuple[Filter]:  # fmt: skip
     """One of fixed words, or of what is read for who asks."""
     where = where or f"({{sql}})::text = %({name})s"
     if callable(known):
         return (Filter(name, WordField(label, ()), where, known, first),)
     choices = words.choices(known) if isinstance(known, dict) else known
-    return (Filter(name, WordField(label, choices), where, first=first),)
+    return (Filter(name, WordField(label, choices), where, first=first, yields=yields),)
 
 
 def chosen(name: str, label: Any, where: str, choices: Choices) -> tuple[Filter]:

@@ -50,6 +50,9 @@ class ListFilters(forms.Form):
                 data[name] = "" if first is None else str(first)
             elif isinstance(field, forms.CharField):
                 data[name] = asked.get(name, "").replace("\x00", "")
+        for name, one in self.declared.items():
+            if any(data.get(other) for other in one.yields) and data[name] == one.first:
+                data[name] = ""
         super().__init__(data, auto_id="filter_%s")
         self.use_required_attribute = False
         self.arrange()

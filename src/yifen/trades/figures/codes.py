@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 
 class FigureCode(ResultCode):
-    """869x: 统计报表, what was billed, collected and is owing."""
+    """868x-869x: 统计报表, what was billed, collected and is owing."""
 
     REPORT_WRONG = (
         8690, FINAL, 400, "报表的行、列、指标、条件或期间有误",
@@ -61,3 +61,15 @@ class FigureCode(ResultCode):
         "没有该单位的统计权限",
         "You may not do this to figures of this company.",
     )
+    FOLDER_NOT_AGREED = (
+        8680, FINAL, 409, "送到合作方目录须经两人同意，且两人都能把报表送给该合作方",
+        "Two people agree to a report into a partner's folder, and both may send reports to that partner.",
+    )  # fmt: skip
+    FOLDER_TWICE = (
+        8681, FINAL, 409, "这份报表已定时送给该合作方，请先停止",
+        "The report goes to this partner already: stop that first.",
+    )  # fmt: skip
+    FOLDER_NOBODY = (
+        8682, FINAL, 400, "合作方不在您的范围内，或尚未上线，或没有收取报表（report.ready）的推送通道",
+        "The partner is not in your reach or not live, or none of its pipes takes reports (report.ready).",
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from yifen.trades.figures.periods import ReportSpan
 
 CELLS_MAX = 20_000
 _SQL = queries(__package__)
-_TOLD, _FILTER = _SQL["told"], _SQL["filtered"]
+_TOLD, _FILTER, _OWN = _SQL["told"], _SQL["filtered"], _SQL["scope_own"]
 Keys = tuple[str, ...]
 Sums = dict[str, int]
 SCOPES = {BILLS: _SQL["scope_bills"], PAYMENTS: _SQL["scope_payments"]}
@@ -35,8 +35,8 @@ class ViewSums(NamedTuple):
     cut: Keys | None
 
 
-def statement(ask: ReportAsk, view: str) -> str:
-    """The SQL, of expressions of the catalogue alone."""
+def statement(ask: ReportAsk, view: str, has_channels: bool = True) -> str:
+    """The SQL, of expressions of the catalogue alone. `has_channels`: a partner in scope may be a channel."""
     keys = [f"z.k{place}" for place, _ in enumerate(ask.dimensions)]
     column = keys[-1:] if ask.column else []
     sets = [keys, *([column] if column else []), []]
@@ -45,7 +45,7 @@ def statement(ask: ReportAsk, view: str) -> str:
         keys=", ".join(keys),
         level=grouping,
         view=VIEW_OF[view],
-        scope=SCOPES[view],
+        scope=SCOPES[view] if has_channels or view != PAYMENTS else _OWN,
         day=DAY_OF[view],
         filters="".join(_FILTER.format(sql=DIMENSIONS[name].of[view], value=f"%(f_{name})s") for name in ask.filters),
         reads=READS[view],

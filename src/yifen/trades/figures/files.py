@@ -11,6 +11,7 @@ from yifen.core.documents.statement import Fact, Statement, StatementColumn, sta
 from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
+from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
 from yifen.face.lists.listing import Column, ListAsk, Listing
 from yifen.trades.figures import labels
@@ -22,6 +23,7 @@ KINDS = {"fen": "amount", "num": "num", "rate": "text"}
 PAPER_COLUMNS_MAX, PAPER_ROWS_MAX = 14, 2000
 ABOUT = Text("说明", "About")
 TYPES = {
+    "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -42,9 +44,11 @@ def english(text: Text) -> str:
 
 
 def file(form: str, report: ToldReport, about: FileAbout, access: Access, said: labels.Said) -> bytes:
-    """As `form` says, xlsx or pdf. Refused: REPORT_WRONG, what no sheet of paper has room for."""
+    """As `form` says, xlsx, csv or pdf. Refused: REPORT_WRONG, what no sheet of paper has room for."""
     if form == "pdf":
         return paper(report, about, said)
+    if form == "csv":
+        return b"".join(csv_chunks(*_listed(heads_of(report, said), about, access), rows_of(report, said)))
     return workbook(heads_of(report, said), rows_of(report, said), about, facts(report, said), access, said)
 
 
@@ -70,16 +74,22 @@ def heads_of(report: ToldReport, said: labels.Said) -> list[tuple[str, str]]:
               for one in report.heads)]  # fmt: skip
 
 
-def workbook(
-    heads: list[tuple[str, str]], rows: list[list[Any]], about: FileAbout, told: list[Fact], access: Access,
-    said: labels.Said,
-) -> bytes:  # fmt: skip
-    """By the writer of exports: text stays text, money is exact. A second sheet tells what it is."""
+def _listed(heads: list[tuple[str, str]], about: FileAbout, access: Access) -> tuple[Listing, ListAsk]:
+    """What the writers of exports take: rows are lists."""
     columns = tuple(Column(f"c{place}", "", title, kind, value=lambda row, _access, place=place: row[place])  # type: ignore[misc, arg-type]
                     for place, (title, kind) in enumerate(heads))  # fmt: skip
     listing = Listing(name="figure_file", title="", permission="figures.view", route="", columns=columns, key="1",
                       row=lambda *values: values)  # fmt: skip
     ask = ListAsk(access, about.made_at, {}, next(iter(listing.orders.values())), False)
+    return listing, ask
+
+
+def workbook(
+    heads: list[tuple[str, str]], rows: list[list[Any]], about: FileAbout, told: list[Fact], access: Access,
+    said: labels.Said,
+) -> bytes:  # fmt: skip
+    """By the writer of exports: text stays text, money is exact. A second sheet tells what it is."""
+    listing, ask = _listed(heads, about, access)
     made = [Fact(zh="报表", en="Report", value=about.title), Fact(zh="单位", en="Of", value=about.issuer), *told,
             Fact(zh="制作人", en="Made by", value=about.made_by),
             Fact(zh="制作时间", en="Made at", value=shown_at(about.made_at))]  # fmt: skip

@@ -33,7 +33,7 @@ class KeptReport(NamedTuple):
 
 
 class Overseen(NamedTuple):
-    """What is made for one of the people whom one watches over: of the mail only its domain."""
+    """What is made for one of the people whom one watches over: of the mail only its domain, or the partner."""
 
     schedule_id: int
     owner: str
@@ -41,7 +41,7 @@ class Overseen(NamedTuple):
     every: str
     hour: int
     format: str
-    mail_domain: str
+    to: str
     next_at: datetime
 
 
@@ -54,6 +54,7 @@ class Scheduled(NamedTuple):
     format: str
     mail: bytes | None
     next_at: datetime
+    partner: str | None
 
 
 def keep(

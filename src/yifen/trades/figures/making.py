@@ -8,6 +8,7 @@ import structlog
 
 from yifen.core.access.edge import Access, now
 from yifen.core.access.models import User
+from yifen.core.access.scope import Scope
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -47,10 +48,10 @@ def make(at: datetime, box: Postbox | None, origin: str, ending: Callable[[], bo
 
 
 def _make(conn: Any, row: tuple[Any, ...], at: datetime) -> None:
-    number, _, due, owner_id, form, language, _, title, data, _, _ = row
+    number, _, due, owner_id, form, language, _, title, data, _, partner_id = row
     rows, body, said = 0, None, ""
     try:
-        rows, body = made(conn, owner_id, title, data, form, language, due, at)
+        rows, body = made(conn, owner_id, title, data, form, language, due, at, partner_id)
     except Refused as refused:
         said = refused.text(language)
     except Exception as error:  # whatever it is, the others are made
@@ -68,13 +69,16 @@ def made(
     language: str,
     due: datetime,
     at: datetime,
+    partner_id: int | None = None,
 ) -> tuple[int, bytes]:
-    """How many rows, and the file: of the day on which it was due, with the rights of today. Refused:
-    FIGURES_NOT_YOURS, and as the report is."""
+    """How many rows, and the file: of the day on which it was due, with the rights of today. For a partner its own
+    figures alone, and nobody of ours by name. Refused: FIGURES_NOT_YOURS, and as the report is."""
     user, access = _owner(owner_id)
     today = due.astimezone(ZONE).date()
-    report = telling.told(conn, read_ask(data), today, scope.params(access.scope))
-    about = files.FileAbout(title, str(user.partner or user.institution), str(user), at)
+    reach = access.scope if partner_id is None else Scope((), (partner_id,))
+    report = telling.told(conn, read_ask(data), today, scope.params(reach))
+    of = str(user.partner or user.institution)
+    about = files.FileAbout(title, of, str(user) if partner_id is None else of, at)
     said = files.english if language.startswith("en") else Text.__str__
     return len(report.lines), files.file(form, report, about, access, said)
 

@@ -7,6 +7,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     Plug,
     SealedColumn,
+    Second,
     Table,
     Task,
     Text,
@@ -17,12 +18,14 @@ from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.columns import VIEWS
+from yifen.trades.figures.events import REPORTS
 
 _READERS = (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR)
 
 PLUG = Plug(
     name="yifen.trades.figures",
-    builds_on=("yifen.trades.billing", "yifen.trades.counter", "yifen.trades.heating", "yifen.trades.orders"),
+    builds_on=("yifen.trades.billing", "yifen.trades.counter", "yifen.trades.heating", "yifen.trades.orders",
+               "yifen.trades.pipes"),
     apps=("yifen.trades.figures",),
     tables=(
         Table("figure_report", writes=(), watch=Watch()),
@@ -43,12 +46,15 @@ PLUG = Plug(
     functions={
         "figures_cost_v1": (WEB,),
         "figures_drop_v1": (WEB,),
+        "figures_folder_v1": (WEB,),
         "figures_due_v1": (WORKER,),
         "figures_forget_v1": (WORKER,),
         "figures_keep_v1": (WEB,),
         "figures_made_v1": (WORKER,),
         "figures_mailed_v1": (WORKER,),
         "figures_schedule_v1": (WEB,),
+        "figures_sent_v1": (WORKER,),
+        "figures_tell_v1": (WORKER,),
         "figures_unschedule_v1": (WEB,),
     },
     terms={
@@ -66,6 +72,7 @@ PLUG = Plug(
         "hour": Text("时刻", "Hour"),
         "mail": Text("邮箱", "Mail"),
         "mail_domain": Text("邮箱域名", "Domain of the mail"),
+        "asked": Text("约定的内容", "What was agreed"),
         "ended_why": Text("停止的缘由", "Why it ended"),
         "wages_fen": Text("工资", "Wages"),
         "rates": Text("渠道费率", "Rates of channels"),
@@ -86,8 +93,8 @@ PLUG = Plug(
         Grant(
             "figures.share",
             (R.INSTITUTION_ADMIN, R.FINANCE, R.BILLER_STAFF),
-            "把报表共享给本单位的角色",
-            "share reports with roles of one's own people",
+            "把报表共享给本单位的角色；提出和复核定时送到合作方目录的报表",
+            "share reports with roles of one's own people; propose and decide on reports into a partner's folder",
         ),
         Grant(
             "figures.oversee",
@@ -96,6 +103,14 @@ PLUG = Plug(
             "see what is made regularly for people of the institution and its companies, and stop it",
         ),
     ),
+    second=(
+        Second("figures.folder", Text("报表送到合作方目录", "Report into a partner's folder"),
+               "figures.share", "figures.share",
+               "yifen.trades.figures.folders:view", "yifen.trades.figures.folders:run",
+               named="yifen.trades.figures.folders:named"),
+    ),
+    events=(REPORTS,),
+    today=("yifen.trades.figures.pages.waiting:what_waits",),
     codes=(FigureCode,),
     headings=(Heading("figures", "arrears", Text("统计", "Statistics")),),
     menu=(

@@ -60,6 +60,14 @@ FROM figure_payable x WHERE {scope_bills}
 (%(all)s OR x.biller_id = ANY (%(partners)s::integer[]) OR x.channel_id = ANY (%(partners)s::integer[]))
     AND x.biller_id <> ALL (%(sandboxes)s::integer[]) AND x.channel_id <> ALL (%(sandboxes)s::integer[])
 
+-- name: scope_own
+-- Of a company whose people have no channel: the same, without reading what other companies were paid.
+{scope_bills} AND x.channel_id <> ALL (%(sandboxes)s::integer[])
+
+-- name: has_channels
+-- May one of the partners in scope be whom a payment came through?
+SELECT %(all)s OR EXISTS (SELECT FROM channel h WHERE h.partner_id = ANY (%(partners)s::integer[]))
+
 -- name: keep
 -- New, or changed.
 SELECT code, report FROM figures_keep_v1(%s, %s, %s, %s, %s, %s)
@@ -71,6 +79,44 @@ SELECT figures_drop_v1(%s, %s, %s)
 -- name: schedule
 -- Of one's own.
 SELECT figures_schedule_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: folder_partners
+-- Live partners in reach, or the one, of whom a pipe takes reports, with its ways and addresses.
+SELECT p.id, p.code || ' ' || p.name, string_agg(x.kind || ' ' || x.address, '; ' ORDER BY x.id)
+FROM partner p JOIN pipe x ON x.partner_id = p.id AND x.wants ? 'report.ready'
+WHERE (%(all)s OR p.id = ANY (%(partners)s::integer[])) AND coalesce(p.id = %(partner)s, true)
+    AND p.book_id <> 900 AND NOT (p.suspended AND p.live_at IS NULL)
+GROUP BY p.id ORDER BY p.code
+
+-- name: report_titled
+-- For a proposal's name.
+SELECT title FROM figure_report WHERE report_id = %s
+
+-- name: put_folder
+-- What two people agreed to.
+SELECT figures_folder_v1(%s, %s)
+
+-- name: tell
+-- Made, and told from now on.
+SELECT * FROM figures_tell_v1(%s::integer[], %s)
+
+-- name: sent
+-- Of what a partner was told of.
+SELECT figures_sent_v1(%s, %s)
+
+-- name: unsent
+-- What did not reach a partner in the last week, and nothing of the same was made behind it; what was stopped because its
+-- owner may send it no more. One's own, and of one's people.
+SELECT s.owner_id = %(user)s, count(*), min(w.at) FROM figure_schedule s JOIN access_user t ON t.id = s.owner_id
+CROSS JOIN LATERAL (
+    SELECT m.at FROM (SELECT * FROM figure_made n WHERE n.schedule_id = s.schedule_id ORDER BY n.at DESC LIMIT 1) m
+    WHERE m.sent_state = 'failed' OR m.sent_state = 'told' AND EXISTS (
+        SELECT FROM pipe_event e JOIN pipe_delivery d ON d.event_id = e.id
+        WHERE e.kind = 'report.ready' AND e.partner_id = m.partner_id AND e.subject = m.sent_as AND d.state = 'given_up')
+    UNION SELECT s.ended_at WHERE s.ended_why = 'right') w
+WHERE s.partner_id IS NOT NULL AND w.at > %(now)s - interval '7 days'
+    AND (s.owner_id = %(user)s OR %(oversees)s AND (%(all)s OR t.institution_id = ANY (%(institutions)s::bigint[])))
+GROUP BY 1 ORDER BY 1 DESC
 
 -- name: unschedule
 -- It is made no more.
@@ -87,20 +133,28 @@ ORDER BY r.owner_id = %(user)s DESC, r.title, r.report_id
 
 -- name: schedules
 -- Of a report, one's own.
-SELECT s.schedule_id, s.every, s.hour, s.format, s.mail, s.next_at FROM figure_schedule s
+SELECT s.schedule_id, s.every, s.hour, s.format, s.mail, s.next_at, p.code || ' ' || p.name
+FROM figure_schedule s LEFT JOIN partner p ON p.id = s.partner_id
 WHERE s.report_id = %s AND s.owner_id = %s AND s.ended_at IS NULL ORDER BY s.schedule_id
 
 -- name: overseen
 -- What is made regularly for one's people, oneself among them.
-SELECT s.schedule_id, t.login || ' ' || t.name, r.title, s.every, s.hour, s.format, s.mail_domain, s.next_at
+SELECT s.schedule_id, t.login || ' ' || t.name, coalesce(s.asked ->> 'title', r.title), s.every, s.hour, s.format,
+    coalesce(p.code || ' ' || p.name, '@' || nullif(s.mail_domain, ''), ''), s.next_at
 FROM figure_schedule s JOIN figure_report r ON r.report_id = s.report_id JOIN access_user t ON t.id = s.owner_id
+LEFT JOIN partner p ON p.id = s.partner_id
 WHERE s.ended_at IS NULL AND (%(all)s OR t.institution_id = ANY (%(institutions)s::bigint[]))
 ORDER BY t.login, s.schedule_id LIMIT 500
 
 -- name: made
 -- Files that were made for somebody, the newest first, before one of them (0: from the newest).
-SELECT m.made_id, r.title, s.format, m.at, m.state, m.rows, m.mail_state, m.said, m.body IS NOT NULL
+SELECT m.made_id, coalesce(s.asked ->> 'title', r.title), s.format, m.at, m.state, m.rows, m.mail_state, m.said, m.body IS NOT NULL,
+    p.code, CASE m.sent_state WHEN 'told' THEN coalesce(d.state, 'told') ELSE m.sent_state END
 FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
+LEFT JOIN partner p ON p.id = m.partner_id
+LEFT JOIN LATERAL (
+    SELECT min(d.state) AS state FROM pipe_event e JOIN pipe_delivery d ON d.event_id = e.id
+    WHERE e.kind = 'report.ready' AND e.partner_id = m.partner_id AND e.subject = m.sent_as) d ON true
 WHERE s.owner_id = %(user)s AND (%(before)s = 0 OR m.made_id < %(before)s) ORDER BY m.made_id DESC LIMIT %(most)s
 
 -- name: made_file
@@ -115,7 +169,8 @@ SELECT figures_due_v1(%s)
 
 -- name: to_make
 -- Files that are due, and mails of those that are made; of a schedule that goes on.
-SELECT m.made_id, m.state, m.at, s.owner_id, s.format, s.language, s.mail, r.title, r.ask, m.body, s.schedule_id
+SELECT m.made_id, m.state, m.at, s.owner_id, s.format, s.language, s.mail, coalesce(s.asked ->> 'title', r.title),
+    coalesce(s.asked -> 'ask', r.ask), m.body, s.partner_id
 FROM figure_made m JOIN figure_schedule s ON s.schedule_id = m.schedule_id JOIN figure_report r ON r.report_id = s.report_id
 WHERE m.made_id > %s AND (m.state = 'due' OR m.state = 'made' AND m.mail_state = 'due') AND s.ended_at IS NULL
     AND r.dropped_at IS NULL ORDER BY m.made_id LIMIT 1

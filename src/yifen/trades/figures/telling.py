@@ -16,7 +16,7 @@ from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
 from yifen.trades.figures.periods import ReportSpan, compared, heating_years
 
 _SQL = queries(__package__)
-_USERS, _SEASONS = _SQL["users"], _SQL["seasons"]
+_USERS, _SEASONS, _HAS_CHANNELS = _SQL["users"], _SQL["seasons"], _SQL["has_channels"]
 Value = int | None  # of a rate basis points; None: of nothing
 
 
@@ -123,10 +123,10 @@ def _asked(
     conn: Any, ask: ReportAsk, span: ReportSpan, today: date, scope: dict[str, Any], most: int
 ) -> _Whole:
     """All views, merged by their keys; what one of them was cut at, no other has."""
-    views = []
+    views, has_channels = [], bool(conn.execute(_HAS_CHANNELS, scope).fetchone()[0])
     for view in ask.views:
         rows = conn.execute(
-            composing.statement(ask, view), composing.values(ask, span, today, scope, most)
+            composing.statement(ask, view, has_channels), composing.values(ask, span, today, scope, most)
         ).fetchall()
         views.append(composing.view_sums(ask, view, rows, most))
     cuts = [one.cut for one in views if one.cut is not None]

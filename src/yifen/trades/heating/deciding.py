@@ -1,5 +1,6 @@
 """The answer to a request 答复: what the two who decide look at, and what their word does."""
 
+import json
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +22,8 @@ from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.names import opened_name
-from yifen.trades.heating.rules import FINDINGS, KINDS
+from yifen.trades.heating.requests import paper_context
+from yifen.trades.heating.rules import ASKERS, FINDINGS, KINDS, NEIGHBOURS, percent
 from yifen.trades.heating.seasons import done
 
 ACT = "heating.decide"
@@ -66,6 +68,19 @@ class HeatRequest(NamedTuple):
     taken_by: str
     open_proposal: int | None
     proposal: int | None
+    neighbours: str | None  # None: no paper was kept
+    applicant_sealed: bytes | None
+    scan_kind: str | None
+    scan_bytes: int | None
+    scan_sha256: str | None
+
+    @property
+    def applicant(self) -> tuple[str, str]:
+        """Name and phone, opened; empty: not told."""
+        if self.applicant_sealed is None:
+            return "", ""
+        name, phone = json.loads(key_ring().open(bytes(self.applicant_sealed), paper_context(self.request_id)))
+        return str(name), str(phone)
 
     @property
     def holder(self) -> str:
@@ -115,17 +130,37 @@ def view(content: dict[str, Any]) -> list[Change]:
         Change("season", Text("采暖季", "Season"), None, f"{one.season} {one.season_from} – {one.season_to}"),
         Change("from_on", Text("自", "From"), None, str(one.from_on)),
         Change("document", Text("申请书编号", "Paper"), None, one.document),
+        Change("applicant", Text("申请人", "Who asks"), None, applicant_said(one)),
+        Change("neighbours", Text("邻居", "Neighbours"), None,
+               NEIGHBOURS[one.neighbours] if one.neighbours else None),
+        Change("scan", Text("申请书扫描件", "Scanned paper"), None, scan_said(one)),
         Change("finding", Text("验收", "Inspection"), None, FINDINGS[one.finding] if one.finding else None),
         Change("agree", Text("答复", "Answer"), None,
                Text("同意", "Agreed to") if content["agree"] else Text("不同意", "Refused")),
     ]  # fmt: skip
     if content["agree"] and one.kind == "stop":
         told += [
-            Change("permille", Text("基本费比例（千分之）", "Basic fee (thousandths)"), None, str(one.permille)),
+            Change("permille", Text("基本费比例", "Basic fee"), None, percent(one.permille)),
             Change("basic", Text("本季应缴（元）", "To pay for the season (yuan)"), None,
                    Text("尚无价格", "No price yet") if one.basic_fen is None else grouped_yuan(one.basic_fen)),
         ]  # fmt: skip
     return told
+
+
+def applicant_said(one: HeatRequest) -> Text:
+    """In what capacity, and by which name and phone, masked."""
+    name, phone = one.applicant
+    who = " ".join(filter(None, (masked_name(name) if name else "", masked_number(phone) if phone else "")))
+    asker = ASKERS[one.asked_by]
+    return Text(f"{asker.zh} {who}".rstrip(), f"{asker.en} {who}".rstrip())
+
+
+def scan_said(one: HeatRequest) -> Text:
+    """That there is one, and which."""
+    if one.scan_kind is None:
+        return Text("没有", "None")
+    told = f"{one.scan_kind} · {one.scan_bytes:,} B · SHA-256 {one.scan_sha256}"
+    return Text(told, told)
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:

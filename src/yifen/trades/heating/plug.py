@@ -25,6 +25,10 @@ PLUG = Plug(
         Table("heating_term", writes=(), watch=Watch()),
         Table("heating_mark", writes=(), watch=Watch()),
         Table("heating_request", writes=(), watch=Watch()),
+        Table("heating_paper", writes=(), reads=(WEB,), hidden=("body",),
+              watch=Watch(secret=("applicant",), ignored=("body",)), sealed=(
+                  SealedColumn("applicant", "'heating_paper:' || r.request_id"),
+                  SealedColumn("body", "'heating_scan:' || r.request_id", when="r.body IS NOT NULL", at_once=5))),
         Table("heating_file", writes=(), adds=(WEB,), watch=Watch()),
         Table("heating_file_body", writes=(), adds=(WEB,), sealed=(
             SealedColumn("body", "concat_ws(':', 'heating_file_body', r.file_id)", at_once=20),)),
@@ -40,6 +44,7 @@ PLUG = Plug(
         "heating_decide_v1": (WEB,),
         "heating_file_take_v1": (WEB,),
         "heating_mark_v1": (WEB,),
+        "heating_paper_v1": (WEB,),
         "heating_season_v1": (WEB,),
         "heating_spare_v1": (WEB,),
         "heating_withdraw_v1": (WEB,),
@@ -105,6 +110,8 @@ PLUG = Plug(
         "heating_spared": Text("不追收", "Not charged again"), "share_id": Text("份额号", "Share"),
         "warm_visits": Text("见热次数", "Times found warm"),
         "moved_milli": Text("表计走数（千分之一）", "Meter moved (thousandths)"),
+        "heating_paper": Text("申请书", "Paper of a request"), "neighbours": Text("邻居", "Neighbours"),
+        "applicant": Text("申请人姓名、电话", "Applicant's name and phone"),
         "agreement_no": Text("协议编号", "Agreement"), "service_id": Text("计费项", "Service"),
     },
     codes=(HeatingCode,),
@@ -119,7 +126,8 @@ PLUG = Plug(
     urls=(Urls("console/", "yifen.trades.heating.pages.urls"),),
     lists=tuple(f"yifen.trades.heating.pages.lists:{name}"
                 for name in ("REQUESTS", "FILES", "FLATS", "UNPAID", "WARM", "SEASONS")),
-    uploads={"heating_file_upload": 3 << 20},
+    uploads={"heating_file_upload": 3 << 20, "heating_ask": 5 << 20},
+    verify=("yifen.trades.heating.proof:altered",),
     customer=("yifen.trades.heating.pages.request_views:offered",),
     today=("yifen.trades.heating.pages.waiting:what_waits",),
     sample=("yifen.trades.heating.sample:prepare",),

@@ -41,8 +41,9 @@ SELECT r.request_id, r.biller_id, p.name, c.account_no, n.name, l.path, r.kind, 
     coalesce(r.basic_fen, heating_basic_v1(s, v, r.from_on, heating_permille_v1(r.season_id, v.class, v.region))),
     billing_billed_v1(r.service_id, r.from_on, s.to_on), heating_decide_against_v1(r.request_id, %(agree)s, %(today)s),
     r.agreement_no, r.asked_at, r.decided_at, r.customer_id, r.service_id, s.by_days, r.answer_due_on, r.taken_by,
-    r.open_proposal, r.proposal
+    r.open_proposal, r.proposal, q.neighbours, q.applicant, q.kind, q.bytes, encode(q.sha256, 'hex')
 FROM heating_request_state r JOIN heating_season s ON s.season_id = r.season_id JOIN partner p ON p.id = r.biller_id
+LEFT JOIN heating_paper q ON q.request_id = r.request_id
 JOIN billing_customer c ON c.bucket = r.bucket AND c.customer_id = r.customer_id
 JOIN billing_service v ON v.bucket = r.bucket AND v.service_id = r.service_id
 JOIN billing_fee f ON f.fee_id = v.fee_id JOIN billing_place l ON l.place_id = c.place_id
@@ -173,3 +174,22 @@ WHERE r.run_id = %(run)s RETURNING id
 -- name: sample_publish
 -- Piece by piece.
 SELECT billing_publish_v1(%(proposal)s, k.piece, %(now)s) FROM billing_piece k WHERE k.run_id = %(run)s ORDER BY k.piece
+
+-- name: paper
+-- Of a request that was just taken.
+SELECT heating_paper_v1(%(session)s, %(request)s, %(neighbours)s, %(applicant)s, %(kind)s, %(sha256)s, %(bytes)s, %(body)s)
+
+-- name: scan
+-- The paper as it was scanned.
+SELECT kind, body FROM heating_paper WHERE request_id = %(request)s AND body IS NOT NULL
+
+-- name: papers_altered
+-- What the trail was told of each when it came.
+SELECT 'heating_paper ' || coalesce(h.request_id::text, e.subject_key), CASE
+    WHEN h.request_id IS NULL THEN 'is missing, the audit trail has it'
+    WHEN e.after IS NULL THEN 'is not in the audit trail'
+    WHEN concat_ws(' ', h.neighbours, h.kind, h.bytes, '\x' || encode(h.sha256, 'hex'))
+            <> concat_ws(' ', e.after ->> 'neighbours', e.after ->> 'kind', e.after ->> 'bytes', e.after ->> 'sha256')
+        THEN 'is another than the audit trail has' END
+FROM (SELECT x.subject_key, x.after FROM audit_entry x WHERE x.subject = 'heating_paper' AND x.action = 'insert') e
+FULL JOIN heating_paper h ON e.subject_key = h.request_id::text

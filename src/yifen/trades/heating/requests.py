@@ -1,6 +1,8 @@
 """Requests 报停、报开 as a clerk takes them, marks of flats, and who is sent to look."""
 
+import json
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from yifen.core.access.edge import Access
@@ -8,11 +10,12 @@ from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.reasons import remark
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.heating.codes import HeatingCode
-from yifen.trades.heating.rules import ASKERS, KINDS, MARKS
+from yifen.trades.heating.rules import ASKERS, KINDS, MARKS, HeatPaper
 from yifen.trades.heating.seasons import done
 
 _SQL = queries(__package__)
@@ -39,6 +42,29 @@ def ask(
         told = result_code(code)
         raise Refused(told, AT_FIELD.get(told, "kind"))
     return int(request_id)
+
+
+def keep_paper(access: Access, ring: KeyRing, request_id: int, paper: HeatPaper) -> None:
+    """Of a request that was just taken, in its transaction. Refused: REQUEST_UNKNOWN, PERMISSION_MISSING."""
+    who = json.dumps([paper.name, paper.phone], ensure_ascii=False).encode()
+    scan = paper.scan
+    (code,) = _row("paper", {
+        "session": access.session, "request": request_id, "neighbours": paper.neighbours,
+        "applicant": ring.seal(who, paper_context(request_id)), "kind": paper.kind,
+        "sha256": sha256(scan).digest() if scan else None, "bytes": len(scan) if scan else None,
+        "body": ring.seal(scan, scan_context(request_id)) if scan else None})  # fmt: skip
+    if code:
+        raise Refused(result_code(code))
+
+
+def paper_context(request_id: int) -> str:
+    """What name and phone are sealed for; the plug says the same in SQL."""
+    return f"heating_paper:{request_id}"
+
+
+def scan_context(request_id: int) -> str:
+    """Likewise of the scan."""
+    return f"heating_scan:{request_id}"
 
 
 def withdraw(access: Access, request_id: int, now: datetime) -> None:

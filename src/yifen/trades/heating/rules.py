@@ -1,6 +1,8 @@
 """What cities say of seasons and stops, and how urgent a request is. Pure."""
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -13,12 +15,35 @@ ASK_DAYS, ANSWER_DAYS = 30, 10
 AMBER_DAYS = 2
 """An answer that is due within so many days is amber, one that is overdue red."""
 ASKERS = {"holder": Text("户主本人", "The holder"), "agent": Text("受托人", "His agent")}
+NEIGHBOURS = {
+    "agreed": Text("已同意", "Agree"), "refused": Text("未同意", "Do not agree"),
+    "separate": Text("分户，不需要", "Separate: not asked"),
+}  # fmt: skip
+SCANS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+SCAN_BYTES_MAX = 4 << 20
+"""What a scanned paper begins with, and how large it may be."""
 KINDS = {"stop": Text("报停", "Stop"), "start": Text("报开（恢复）", "Start again")}
 MARKS = {"not_separate": Text("非分户", "Not separate"), "warranty": Text("保修期", "In warranty")}
 FINDINGS = {  # in the words of visits
     "ok": Text("合格", "As it should be"), "differs": Text("与登记不符", "Differs"), "warm": Text("有热", "Warm"),
     "cold": Text("不热", "Cold"), "no_access": Text("无人、进不去", "No access"), "refused": Text("拒绝", "Refused"),
 }  # fmt: skip
+PERCENT = re.compile(r"([0-9]{1,2})(?:[.]([0-9]))? ?%?")
+
+
+class HeatPaper(NamedTuple):
+    """The paper of a request: who applies, what the neighbours say; `scan`: its bytes, None: it was not scanned."""
+
+    name: str
+    phone: str
+    neighbours: str
+    scan: bytes | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """Of the scan, by its beginning; None: there is none, or it is none of the kinds."""
+        begins = self.scan or b""
+        return next((kind for magic, kind in SCANS.items() if begins.startswith(magic)), None)
 
 
 class CityTerms(NamedTuple):
@@ -66,17 +91,19 @@ def clock(due_on: date, today: date) -> str:
     return "waiting" if due_on - today <= timedelta(AMBER_DAYS) else "neutral"
 
 
-def read_terms(text: str) -> list[Term] | None:
-    """Lines "class,region,permille", blanks and empty lines apart; None: one is none."""
-    found = []
-    for line in filter(None, (line.strip() for line in text.replace("，", ",").splitlines())):
-        parts = [part.strip() for part in line.split(",")]
-        if len(parts) != 3 or not parts[2].isascii() or not parts[2].isdigit() or len(parts[2]) > 3:
-            return None
-        found.append(Term(int(parts[2]), parts[0], parts[1]))
-    return found
+def percent(permille: int) -> str:
+    """305 is "30.5 %"."""
+    return f"{permille / 10:g} %"
 
 
-def written_terms(terms: Sequence[Term]) -> str:
-    """As `read_terms` reads them."""
-    return "\n".join(f"{term.class_},{term.region},{term.permille}" for term in terms)
+def read_percent(text: str) -> int | None:
+    """Thousandths of what was typed as per cent, with a decimal at most, in digits of any width; None: it is none."""
+    found = PERCENT.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1]) * 10 + int(found[2] or 0) if found else None
+
+
+def said_terms(terms: Iterable[Term]) -> Text:
+    """Each with whom it is for; what is for nobody by name is for the others."""
+    rows = [(" ".join(filter(None, (term.class_, term.region))), percent(term.permille)) for term in terms]
+    return Text("；".join(f"{who or '其他'} {part}" for who, part in rows),
+                "; ".join(f"{who or 'others'} {part}" for who, part in rows))  # fmt: skip

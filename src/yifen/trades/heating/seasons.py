@@ -18,7 +18,7 @@ from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.heating.codes import HeatingCode
-from yifen.trades.heating.rules import Term, written_terms
+from yifen.trades.heating.rules import Term, said_terms
 
 ACT = "heating.season"
 _SQL = queries(__package__)
@@ -53,7 +53,7 @@ TITLES = {
     "heated_from": Text("实际供热起", "Heated from"), "heated_to": Text("实际供热止", "Heated to"),
     "ask_until": Text("报停截止日", "Stops asked for until"), "answer_days": Text("答复天数", "Days to answer"),
     "by_days": Text("按天停供", "Stops by days"), "paid_first": Text("须先缴清欠费", "Arrears paid first"),
-    "terms": Text("基本费（类别,地区,千分之）", "Basic fee (class,region,permille)"),
+    "terms": Text("基本费比例", "Basic fee"),
 }  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def said(season: dict[str, Any]) -> dict[str, second.Said]:
     terms = [Term(term["permille"], term["class"], term["region"]) for term in season["terms"]]
     found: dict[str, second.Said] = {field: str(season[field]) for field in TITLES}
     found["by_days"], found["paid_first"] = yes_no(season["by_days"]), yes_no(season["paid_first"])
-    found["terms"] = written_terms(sorted(terms, key=lambda term: (term.class_, term.region))).replace("\n", "；")
+    found["terms"] = said_terms(sorted(terms, key=lambda term: (term.class_, term.region)))
     return found
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import psycopg
 
 from yifen.core.facts.bilingual import Bilingual
+from yifen.core.facts.events import FileWithdrawn
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
@@ -68,6 +69,8 @@ def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
         laid = laid_of(pipe, event)
         with SftpLine(where, pipe.settings["host_key"], pipe.secrets[0], WAIT_S) as line:
             return lay(line, where.folder, laid)
+    except FileWithdrawn as gone:
+        return Outcome(TryResult.REFUSED, str(gone))
     except LineFault as fault:
         return Outcome(TryResult.FAILED, str(fault))
     except Refused as refused:
@@ -110,7 +113,12 @@ def lay(line: "SftpLine", folder: str, laid: Laid) -> Outcome:
         if there.is_file and there.size == laid.size and _digest(line.read(target, laid.size)) == laid.sha256:
             return Outcome(TryResult.DELIVERED, f"{laid.name} was there")
         return Outcome(TryResult.REFUSED, f"{laid.name} is there with other content ({there.size} bytes)")
-    if line.write(part, laid.parts) != (laid.size, laid.sha256):
+    try:
+        written = line.write(part, laid.parts)
+    except FileWithdrawn:
+        line.remove(part)
+        raise
+    if written != (laid.size, laid.sha256):
         line.remove(part)
         return Outcome(TryResult.FAILED, "the file here is not what its event says")
     arrived = line.look_at(part)

@@ -265,3 +265,10 @@ SELECT 'visit_photo ' || coalesce(h.visit_id || '|' || h.photo_no, e.subject_key
         THEN 'is another than the audit trail has' END
 FROM (SELECT x.subject_key, x.after FROM audit_entry x WHERE x.subject = 'visit_photo' AND x.action = 'insert') e
 FULL JOIN visit_photo h ON e.subject_key = h.visit_id || '|' || h.photo_no LEFT JOIN visit v ON v.visit_id = h.visit_id
+
+-- name: proof
+-- What of a visit that was done is there besides the word.
+CASE WHEN v.done_at IS NOT NULL THEN CASE
+    WHEN EXISTS (SELECT FROM visit_photo f WHERE f.visit_id = v.visit_id)
+    THEN CASE WHEN v.latitude IS NULL THEN 'photo' ELSE 'both' END
+    ELSE CASE WHEN v.latitude IS NULL THEN 'none' ELSE 'place' END END END

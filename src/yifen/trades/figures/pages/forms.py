@@ -19,6 +19,7 @@ from yifen.trades.figures import periods
 from yifen.trades.figures.asking import BY_NAME, TOP_MAX, ReportAsk, read_ask
 from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
 from yifen.trades.figures.codes import FigureCode
+from yifen.trades.figures.folders import EVERY
 from yifen.trades.figures.keeping import TITLE_MAX
 from yifen.trades.figures.pages import filtering
 from yifen.trades.figures.periods import FIXED, RELATIVE
@@ -122,16 +123,25 @@ class KeepForm(forms.Form):
 
 
 class ScheduleForm(forms.Form):
-    """How often a report is made, and whom it is mailed to."""
+    """How often a report is made, and whom it is mailed to; or which partner's folder it goes into."""
 
-    every = forms.ChoiceField(label=_("周期"), choices=[
-        ("day", _("每日")), ("week", _("每周一")), ("month", _("每月一日"))])  # fmt: skip
+    every = forms.ChoiceField(label=_("周期"), choices=[(name, _said(text)) for name, text in EVERY.items()])
     hour = forms.TypedChoiceField(label=_("时刻"), coerce=int, initial=7,
                                   choices=[(hour, f"{hour:02d}:00") for hour in range(24)])  # fmt: skip
-    format = forms.ChoiceField(label=_("格式"), choices=[("xlsx", "Excel"), ("pdf", "PDF")])
+    format = forms.ChoiceField(label=_("格式"), choices=[("xlsx", "Excel"), ("csv", "CSV"), ("pdf", "PDF")])
     mail = LineField(
         label=_("发到邮箱"), required=False, max_length=200, help_text=_("不填：只列在“已制作”")
     )
+    partner = forms.TypedChoiceField(
+        label=_("或送到合作方目录"), required=False, coerce=int, empty_value=None,
+        help_text=_("由合作方的推送通道送去，仅该合作方自己的数据；须另一人复核"))  # fmt: skip
+
+    def __init__(self, partners: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if partners:
+            self.fields["partner"].choices = [("", "—"), *partners]  # type: ignore[attr-defined]
+        else:
+            del self.fields["partner"]
 
 
 class OverviewForm(forms.Form):

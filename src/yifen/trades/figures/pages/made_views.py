@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.telling import told
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.plain import plain_connection
 from yifen.trades.figures import keeping
-from yifen.trades.figures.pages.forms import ScheduleForm
+from yifen.trades.figures.folders import EVERY
 from yifen.trades.figures.pages.views import attached, crumbs
 
 _SQL = queries("yifen.trades.figures")
@@ -30,6 +31,8 @@ def figure_made(request: HttpRequest) -> HttpResponse:
         "failed": (_("未能制作"), "bad"),
     }
     mails = {"none": "—", "due": _("待发"), "sent": _("已发出"), "failed": _("未能发出")}
+    sents = {"due": _("待送"), "told": _("已送"), "waiting": _("待送达"), "delivered": _("已送达"),
+             "given_up": _("未能送达"), "failed": _("未能送出")}  # fmt: skip
     before = request.GET.get("before", "")
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else 0
     asked = {"user": user_of(request).pk, "before": start, "most": FILES_SHOWN + 1}
@@ -44,13 +47,13 @@ def figure_made(request: HttpRequest) -> HttpResponse:
                 {"kind": "time", "at": at},
                 {"kind": "num", "text": f"{rows:,}" if rows is not None else None},
                 {"kind": "badge", "text": states[state][0], "tone": states[state][1]},
-                {"text": mails[mail]},
+                {"text": f"{partner} {sents[sent]}" if partner else mails[mail]},
                 {"text": said or None},
             ]
         }
-        for number, title, form, at, state, rows, mail, said, kept in found[:FILES_SHOWN]
+        for number, title, form, at, state, rows, mail, said, kept, partner, sent in found[:FILES_SHOWN]
     ]
-    heads = (_("报表"), _("格式"), _("时间"), _("行数"), _("状态"), _("邮件"), _("说明"))
+    heads = (_("报表"), _("格式"), _("时间"), _("行数"), _("状态"), _("邮件、合作方"), _("说明"))
     return render(
         request,
         "console/figures/made.html",
@@ -78,13 +81,13 @@ def figure_overseen(request: HttpRequest) -> HttpResponse:
     """What is made regularly for people of the institution and of its companies."""
     with plain_connection() as conn:
         found = keeping.overseen(conn, access_of(request))
-    every: dict[str, Any] = dict(ScheduleForm().fields["every"].choices)  # type: ignore[attr-defined]
+    every: dict[str, Any] = {name: told(text) for name, text in EVERY.items()}
     rows = [
         {
             "owner": one.owner,
             "title": one.title,
             "said": f"{every[one.every]} {one.hour:02d}:00 · {one.format.upper()}",
-            "domain": one.mail_domain,
+            "to": one.to,
             "next_at": one.next_at,
             "url": reverse("figure_end", args=[one.schedule_id]),
         }

@@ -21,9 +21,10 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.plain import plain_connection
-from yifen.trades.figures import files, keeping, labels, telling
+from yifen.trades.figures import files, folders, keeping, labels, telling
 from yifen.trades.figures.asking import ReportAsk, held
 from yifen.trades.figures.catalogue import BILLS, DIMENSIONS
+from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.pages import showing
 from yifen.trades.figures.pages.forms import (
     PLACES,
@@ -225,7 +226,7 @@ def figure_report(request: HttpRequest, report_id: int) -> HttpResponse:
     """A kept report, told now; of one's own also when it is made."""
     with plain_connection() as conn:
         kept = found_report(request, conn, report_id)
-        return _report_page(request, conn, kept, ScheduleForm())
+        return _report_page(request, conn, kept, ScheduleForm(folders.partners(conn, access_of(request))))
 
 
 def _report_page(
@@ -254,7 +255,7 @@ def _report_page(
         ring = key_ring_of(request)
         shown["schedules"] = [{
             "said": f"{dict(form.fields['every'].choices)[one.every]} {one.hour:02d}:00 · {one.format.upper()}",  # type: ignore[attr-defined]
-            "mail": ring.open(bytes(one.mail), keeping.context(kept.report_id)).decode() if one.mail else "",
+            "to": ring.open(bytes(one.mail), keeping.context(kept.report_id)).decode() if one.mail else one.partner,
             "next_at": one.next_at, "url": reverse("figure_unschedule", args=[kept.report_id, one.schedule_id])}
             for one in keeping.schedules(conn, access, kept.report_id)]  # fmt: skip
     return render(request, "console/figures/report.html", shown)
@@ -307,13 +308,19 @@ def figure_drop(request: HttpRequest, report_id: int) -> HttpResponse:
 @allow("figures.report")
 @require_POST
 def figure_schedule(request: HttpRequest, report_id: int) -> HttpResponse:
-    """POST every, hour, format, mail: made regularly from now on."""
-    form = ScheduleForm(request.POST)
+    """POST every, hour, format, mail: made regularly from now on; partner: put before a second person."""
+    access = access_of(request)
     with plain_connection() as conn:
         kept = found_report(request, conn, report_id)
+        form = ScheduleForm(folders.partners(conn, access), request.POST)
         if form.is_valid():
             try:
-                keeping.schedule(conn, key_ring_of(request), access_of(request), report_id, form.cleaned_data,
+                if partner := form.cleaned_data.get("partner"):
+                    if form.cleaned_data["mail"]:
+                        raise Refused(FigureCode.SCHEDULE_WRONG, "mail")
+                    row = folders.propose(access, kept, partner, form.cleaned_data, language(request), now())
+                    return redirect("proposal", row.pk)
+                keeping.schedule(conn, key_ring_of(request), access, report_id, form.cleaned_data,
                                  language(request), now())  # fmt: skip
             except Refused as refused:
                 put(request, form, refused, "every")

@@ -74,7 +74,7 @@ DECLARE
 BEGIN
     IF v.id IS NULL THEN
         RETURN @FIGURES_NOT_YOURS;
-    ELSIF p_every NOT IN ('day', 'week', 'month') OR p_hour NOT BETWEEN 0 AND 23 OR p_format NOT IN ('xlsx', 'pdf') THEN
+    ELSIF p_every NOT IN ('day', 'week', 'month') OR p_hour NOT BETWEEN 0 AND 23 OR p_format NOT IN ('xlsx', 'pdf', 'csv') THEN
         RETURN @SCHEDULE_WRONG;
     END IF;
     PERFORM pg_advisory_xact_lock(8690, v.id::integer);
@@ -108,13 +108,15 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE figure_schedule s SET ended_at = p_now, ended_why = 'right' FROM access_user u
     WHERE u.id = s.owner_id AND s.ended_at IS NULL
         AND (s.next_at <= p_now OR EXISTS (SELECT FROM figure_made m WHERE m.schedule_id = s.schedule_id
-                                           AND (m.state = 'due' OR m.mail_state = 'due')))
-        AND NOT access_may_v1(u.id, 'figures.report', u.institution_id, u.partner_id);
+                                           AND (m.state = 'due' OR m.mail_state = 'due' OR m.sent_state = 'due')))
+        AND NOT CASE WHEN s.partner_id IS NULL THEN access_may_v1(u.id, 'figures.report', u.institution_id, u.partner_id)
+                     ELSE figures_may_send_v1(u.id, s.partner_id) END;
     UPDATE figure_made m SET state = CASE m.state WHEN 'due' THEN 'failed' ELSE m.state END,
         mail_state = CASE m.mail_state WHEN 'due' THEN 'failed' ELSE m.mail_state END,
+        sent_state = CASE m.sent_state WHEN 'due' THEN 'failed' ELSE m.sent_state END,
         said = CASE s.language WHEN 'en' THEN 'It was stopped.' ELSE '定时已停止' END
-    FROM figure_schedule s WHERE s.schedule_id = m.schedule_id AND (m.state = 'due' OR m.mail_state = 'due')
-        AND s.ended_at IS NOT NULL;
+    FROM figure_schedule s WHERE s.schedule_id = m.schedule_id
+        AND (m.state = 'due' OR m.mail_state = 'due' OR m.sent_state = 'due') AND s.ended_at IS NOT NULL;
 $$;
 
 -- What is due is written down, once a time; what was missed while nobody worked is made once. Answers how many.
@@ -128,8 +130,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         UPDATE figure_schedule s SET next_at = figures_next_v1(s.every, s.hour, p_now) FROM due
         WHERE s.schedule_id = due.schedule_id
     ), made AS (
-        INSERT INTO figure_made (schedule_id, at, state, mail_state)
-        SELECT schedule_id, next_at, 'due', CASE WHEN mail IS NULL THEN 'none' ELSE 'due' END FROM due
+        INSERT INTO figure_made (schedule_id, at, state, mail_state, partner_id, sent_as, sent_state)
+        SELECT schedule_id, next_at, 'due', CASE WHEN mail IS NULL THEN 'none' ELSE 'due' END, partner_id,
+            CASE WHEN partner_id IS NOT NULL
+                THEN 'report-' || report_id || '-' || to_char(next_at AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') END,
+            CASE WHEN partner_id IS NULL THEN 'none' ELSE 'due' END FROM due
         ON CONFLICT DO NOTHING RETURNING 1
     )
     SELECT count(*)::integer FROM made;
@@ -141,7 +146,8 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
     UPDATE figure_made m SET state = CASE WHEN p_body IS NOT NULL THEN 'made' WHEN m.tries >= 2 THEN 'failed' ELSE 'due' END,
         rows = p_rows, body = p_body, sha256 = sha256(p_body), made_at = CASE WHEN p_body IS NOT NULL THEN p_now END,
         tries = CASE WHEN p_body IS NULL THEN m.tries + 1 ELSE 0 END, said = left(p_said, 300),
-        mail_state = CASE WHEN p_body IS NULL AND m.tries >= 2 AND m.mail_state = 'due' THEN 'failed' ELSE m.mail_state END
+        mail_state = CASE WHEN p_body IS NULL AND m.tries >= 2 AND m.mail_state = 'due' THEN 'failed' ELSE m.mail_state END,
+        sent_state = CASE WHEN p_body IS NULL AND m.tries >= 2 AND m.sent_state = 'due' THEN 'failed' ELSE m.sent_state END
     WHERE m.made_id = p_made AND m.state = 'due';
 $$;
 

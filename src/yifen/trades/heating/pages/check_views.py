@@ -23,6 +23,7 @@ from yifen.trades.heating.pages import telling
 from yifen.trades.heating.pages.forms import BuildingCheckForm, ChargeForm
 from yifen.trades.heating.pages.lists import area, read
 from yifen.trades.heating.pages.masking import account_shown
+from yifen.trades.heating.rules import percent
 
 _SQL = queries(__package__)
 DOORS_MAX = 1_000
@@ -86,7 +87,7 @@ def heating_stop(request: HttpRequest, share_id: int) -> HttpResponse:
         {"title": _("地址"), "text": stop.place},
         {"title": _("采暖季"), "text": stop.season},
         {"title": _("停供"), "text": f"{stop.from_on} – {stop.to_on}"},
-        {"title": _("基本费（千分之）"), "text": str(stop.permille)},
+        {"title": _("基本费比例"), "text": percent(stop.permille)},
         {"title": _("检查见热"), "text": str(stop.seen_on) if stop.seen_on else None},
         {"title": _("表计走数"), "text": area(stop.moved_milli)},
         {"title": _("处理"), "text": _("不追收") if stop.is_spared else None},

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db import connection
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import Access, access_of, now
+from yifen.core.access.edge import Access, access_of, key_ring_of, now
 from yifen.core.access.telling import put, say, told, words
 from yifen.core.audit.record import act
 from yifen.core.documents.heating_stop import StopAgreement, stop_agreement
@@ -31,7 +31,7 @@ from yifen.trades.heating.pages.lists import read
 from yifen.trades.heating.pages.telling import Flat, crumbs
 from yifen.trades.heating.rules import KINDS
 
-_SQL = queries(__package__)
+_SQL, _OWN = queries(__package__), queries("yifen.trades.heating")
 
 
 def found_flat(access: Access, service_id: int) -> Flat:
@@ -81,7 +81,8 @@ def heating_ask(request: HttpRequest, service_id: int) -> HttpResponse:
     access = access_of(request)
     flat = found_flat(access, service_id)
     seasons = read(_SQL["flat_seasons"], {"service": service_id, "today": localdate(now())})
-    form = RequestForm(request.POST or None, initial={"season": seasons[0][0] if len(seasons) == 1 else None})
+    only = seasons[0][0] if len(seasons) == 1 else None
+    form = RequestForm(request.POST or None, request.FILES or None, initial={"season": only})
     form.fields["season"].choices = [("", _("请选择")), *(  # type: ignore[attr-defined]
         (number, _("%(name)s %(since)s – %(until)s，%(asked)s 前报停")
          % {"name": name, "since": since, "until": until, "asked": asked})
@@ -89,12 +90,14 @@ def heating_ask(request: HttpRequest, service_id: int) -> HttpResponse:
 
     def write() -> HttpResponse:
         given = form.cleaned_data
-        number = requests.ask(access, service_id, given["season"], given["kind"], given["from_on"], given["asked_by"],
-                              given["document"], given["reason"], now())  # fmt: skip
+        with transaction.atomic():
+            number = requests.ask(access, service_id, given["season"], given["kind"], given["from_on"],
+                                  given["asked_by"], given["document"], given["reason"], now())  # fmt: skip
+            requests.keep_paper(access, key_ring_of(request), number, form.paper)
         messages.success(request, _("已受理，并已派人验收"))
         return redirect("heating_request", number)
 
-    return _sent(request, form, write, _("受理报停、报开"), _("受理"), flat)
+    return _sent(request, form, write, _("受理报停、报开"), _("受理"), flat, upload=True)
 
 
 @allow("heating.ask")
@@ -122,6 +125,7 @@ def heating_request(request: HttpRequest, request_id: int) -> HttpResponse:
         "one": one, "facts": telling.request_facts(one, access), "form": ReasonForm(), "against": against,
         "title": told(KINDS[one.kind]), "bill_url": _bill_url(one, waits),
         "may_ask": access.may("heating.ask") and one.decided_at is None and one.state != "withdrawn",
+        "may_scan": one.scan_kind and may_read_paper(access),
         "may_print": access.may("heating.ask") and one.agreement_no is not None,
         "may_again": access.may("heating.ask") and one.state == "seen" and one.finding != "ok",
         "may_decide": access.may("heating.decide") and waits, "may_agree": not one.against,
@@ -131,6 +135,27 @@ def heating_request(request: HttpRequest, request_id: int) -> HttpResponse:
 
 def _bill_url(one: HeatRequest, waits: bool) -> str:
     return reverse("billing_bill", args=[one.bill_id]) if waits and one.bill_id else ""
+
+
+def may_read_paper(access: Access) -> bool:
+    """Who takes requests, and who decides."""
+    return access.may("heating.ask") or access.may("heating.decide")
+
+
+@allow("heating.view")
+def heating_scan(request: HttpRequest, request_id: int) -> HttpResponse:
+    """The signed paper as it was scanned, for who takes and who decides; told to the trail."""
+    access = access_of(request)
+    found_request(access, request_id)
+    rows = read(_OWN["scan"], {"request": request_id})
+    if not rows or not may_read_paper(access):
+        raise Http404
+    kind, sealed = rows[0]
+    name = f"R{request_id}.{kind.rpartition('/')[2]}"
+    act(connection, "download", "heating_request", str(request_id), note=name)
+    body = key_ring_of(request).open(bytes(sealed), requests.scan_context(request_id))
+    return HttpResponse(body, content_type=kind, headers={
+        "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"})  # fmt: skip
 
 
 @allow("heating.decide")
@@ -196,7 +221,8 @@ def heating_agreement(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 def _sent(
-    request: HttpRequest, form: Any, write: Callable[[], HttpResponse], title: str, button: str, flat: Flat
+    request: HttpRequest, form: Any, write: Callable[[], HttpResponse], title: str, button: str, flat: Flat,
+    upload: bool = False,
 ) -> HttpResponse:  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -204,5 +230,6 @@ def _sent(
         except Refused as refused:
             put(request, form, refused, "kind")
     return render(request, "console/heating/form.html", {
-        "form": form, "title": title, "button": button, "lead": flat.place, "breadcrumbs": crumbs(title),
+        "form": form, "title": title, "button": button, "upload": upload, "lead": flat.place,
+        "breadcrumbs": crumbs(title),
         "back": reverse("heating_flat", args=[flat.service_id])})  # fmt: skip

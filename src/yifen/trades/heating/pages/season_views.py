@@ -18,7 +18,7 @@ from yifen.face.lists.selecting import one
 from yifen.trades.heating import seasons
 from yifen.trades.heating.pages.forms import CityForm, SeasonForm
 from yifen.trades.heating.pages.lists import SEASONS, season_fees
-from yifen.trades.heating.rules import CITIES, season_of
+from yifen.trades.heating.rules import CITIES, Term, season_of
 from yifen.trades.heating.seasons import TITLES, Season
 
 
@@ -76,14 +76,15 @@ def _replaced(request: HttpRequest) -> int | None:
 def _initial(request: HttpRequest) -> dict[str, Any]:
     if (number := _replaced(request)) and one(SEASONS, access_of(request), number):
         season = seasons.in_force(number)
-        return season | {"fee": season["fee_id"], "terms": str(seasons.said(season)["terms"]).replace("；", "\n")}
+        terms = [Term(term["permille"], term["class"], term["region"]) for term in season["terms"]]
+        return season | {"fee": season["fee_id"], "terms": terms}
     city = next((one for one in CITIES if one.key == request.GET.get("city")), None)
     form = CityForm(request.GET)
     if city is None or not form.is_valid():
         return {}
     begins, ends, asked = season_of(city, form.cleaned_data["year"])
     return {"name": f"{begins.year}–{ends.year}", "from_on": begins, "to_on": ends, "heated_from": begins,
-            "heated_to": ends, "ask_until": asked, "terms": f",,{city.permille}", "reason": city.source}  # fmt: skip
+            "heated_to": ends, "ask_until": asked, "terms": [Term(city.permille)], "reason": city.source}  # fmt: skip
 
 
 def crumbs(title: str) -> list[dict[str, Any]]:

@@ -14,10 +14,10 @@ from yifen.core.facts.masking import masked_name
 from yifen.core.ring import key_ring
 from yifen.face import words
 from yifen.hub.payments.names import opened_name
-from yifen.trades.heating.deciding import HeatRequest
+from yifen.trades.heating.deciding import HeatRequest, applicant_said
 from yifen.trades.heating.pages.lists import OPEN, STATES, UNPAID_STATES, area
 from yifen.trades.heating.pages.masking import account_shown
-from yifen.trades.heating.rules import ASKERS, FINDINGS, KINDS, MARKS, clock
+from yifen.trades.heating.rules import ASKERS, FINDINGS, KINDS, MARKS, NEIGHBOURS, clock, percent
 
 Shown = dict[str, Any]
 
@@ -66,8 +66,8 @@ def marks(rows: Sequence[tuple[Any, ...]]) -> Shown:
 
 
 def stops(rows: Sequence[tuple[Any, ...]]) -> Shown:
-    heads = (_("停供起"), _("停供止"), _("基本费（千分之）"), _("协议编号"), _("申请"))
-    return table(heads, ((since, until, permille, number, _request(request_id))
+    heads = (_("停供起"), _("停供止"), _("基本费比例"), _("协议编号"), _("申请"))
+    return table(heads, ((since, until, percent(permille), number, _request(request_id))
                          for since, until, permille, number, request_id in rows))  # fmt: skip
 
 
@@ -105,7 +105,10 @@ def request_facts(one: HeatRequest, access: Access) -> list[Shown]:
         {"title": _("户名"), "text": masked_name(one.holder)},
         {"title": _("采暖季"), "text": f"{one.season} {one.season_from} – {one.season_to}"},
         {"title": _("自"), "kind": "code", "text": str(one.from_on)},
-        {"title": _("申请人"), "text": told(ASKERS[one.asked_by])},
+        {"title": _("申请人"), "text": _applicant(one, access)},
+        {"title": _("邻居"), "kind": "badge", "text": told(NEIGHBOURS[one.neighbours]),
+         "tone": "bad" if one.neighbours == "refused" else "neutral"} if one.neighbours
+        else {"title": _("邻居"), "text": None},
         {"title": _("申请书编号"), "kind": "code", "text": one.document},
         {"title": _("理由"), "text": one.reason},
         {"title": _("受理"), "text": f"{localdate(one.asked_at)} {one.taken_by}"},
@@ -114,13 +117,20 @@ def request_facts(one: HeatRequest, access: Access) -> list[Shown]:
     if one.kind == "stop":
         found += [
             {"title": _("计费面积（m²）"), "text": area(one.area_milli)},
-            {"title": _("基本费（千分之）"), "text": str(one.permille)},
+            {"title": _("基本费比例"), "text": percent(one.permille)},
             {"title": _("本季应缴（元）"), "kind": "amount", "fen": one.basic_fen} if one.basic_fen is not None
             else {"title": _("本季应缴（元）"), "text": _("尚无价格")},
         ]  # fmt: skip
     if one.agreement_no:
         found.append({"title": _("协议编号"), "kind": "code", "text": one.agreement_no})
     return found
+
+
+def _applicant(one: HeatRequest, access: Access) -> str:
+    """Whole for who deals with him."""
+    if not (access.may("heating.ask") or access.may("heating.decide")):
+        return told(applicant_said(one))
+    return " ".join(filter(None, (told(ASKERS[one.asked_by]), *one.applicant)))
 
 
 def _seen(one: HeatRequest) -> str | None:

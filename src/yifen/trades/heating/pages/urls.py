@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{_FLAT}ask/", request_views.heating_ask, name="heating_ask"),
     path(f"{_FLAT}mark/", request_views.heating_mark, name="heating_mark"),
     path(_REQUEST, request_views.heating_request, name="heating_request"),
+    path(f"{_REQUEST}scan/", request_views.heating_scan, name="heating_scan"),
     path(f"{_REQUEST}decide/", request_views.heating_decide, name="heating_decide"),
     path(f"{_REQUEST}again/", request_views.heating_again, name="heating_again"),
     path(f"{_REQUEST}withdraw/", request_views.heating_withdraw, name="heating_withdraw"),

@@ -27,7 +27,7 @@ from yifen.hub.payments.figures.reading import totals
 from yifen.trades.onboarding.operations import kind_rules
 
 _SQL = queries(__package__)
-_CHANNELS, _DAYS = _SQL["kind_channels"], _SQL["open_days"]
+_CHANNELS, _ELSEWHERE, _DAYS = _SQL["kind_channels"], _SQL["kinds_elsewhere"], _SQL["open_days"]
 NO_RULE: dict[str, Any] = dict.fromkeys(kind_rules.FIELDS)
 FEES_MAX = 3  # that are told one by one
 
@@ -89,10 +89,11 @@ def shown(access: Access) -> list[dict[str, Any]]:
     for channel in kind_channels(access):
         channels[channel.book_id, channel.kind].append(channel)
     rules: dict[tuple[int, str], Any] = {(row["book_id"], row["kind"]): row for row in ChannelKindRule.objects.values()}
-    found = []
+    found, others = [], elsewhere(access)
     for book_id, title, day in open_days(access):
         paid, prices = today(access, day), fees(access, day)
         lines = [line(kind, channels[book_id, kind], rules.get((book_id, kind), NO_RULE), paid, prices)
+                 | {"elsewhere": others.get((book_id, kind), 0)}
                  for kind in ChannelKind.values]  # fmt: skip
         found.append({"id": book_id, "title": title, "day": day, "lines": lines})
     return found
@@ -134,6 +135,13 @@ def kind_channels(access: Access) -> list[KindChannel]:
     with connection.cursor() as cursor:
         cursor.execute(_CHANNELS, {"all": partners is None, "partners": numbers(partners or ())})
         return [KindChannel(*row) for row in cursor.fetchall()]
+
+
+def elsewhere(access: Access) -> dict[tuple[int, str], int]:
+    """By book and kind, how many channels out of scope collect for billers in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ELSEWHERE, {"partners": numbers(access.scope.partners or ())})
+        return {(book_id, kind): count for book_id, kind, count in cursor.fetchall()}
 
 
 def open_days(access: Access) -> list[tuple[int, str, date]]:

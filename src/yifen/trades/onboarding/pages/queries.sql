@@ -38,6 +38,12 @@ SELECT p.book_id, h.kind, p.id, p.code, p.name, p.suspended, array(SELECT a.bill
 FROM channel h JOIN partner p ON p.id = h.partner_id AND p.book_id <> 900
 WHERE %(all)s OR p.id = ANY (%(partners)s::integer[]) ORDER BY p.code
 
+-- name: kinds_elsewhere
+-- How many channels of others, by book and kind, collect for billers in scope.
+SELECT p.book_id, h.kind, count(*) FROM channel h JOIN partner p ON p.id = h.partner_id AND p.book_id <> 900
+WHERE p.id <> ALL (%(partners)s::integer[]) AND EXISTS (SELECT FROM admission a
+    WHERE a.channel_id = p.id AND a.active AND a.biller_id = ANY (%(partners)s::integer[])) GROUP BY 1, 2
+
 -- name: open_days
 -- The open business day of each book that a partner in scope is in.
 SELECT k.book_id, k.code || ' ' || k.name, k.current_day FROM ledger_book k WHERE k.book_id <> 900 AND (%(all)s OR EXISTS (

@@ -79,6 +79,8 @@ def visit_do(request: HttpRequest, visit_id: int) -> HttpResponse:
             put(request, form, refused, "note")
         else:
             messages.success(request, _("已提交：%(door)s") % {"door": one.path})
+            if lacking := without(form):
+                messages.warning(request, lacking)
             return redirect("visits_mine")
     answer = render(request, "console/visits/do.html", {
         "visit": one, "form": form, "findings": finding_buttons(one.kind), "account_no": masked_number(one.account_no),
@@ -86,6 +88,13 @@ def visit_do(request: HttpRequest, visit_id: int) -> HttpResponse:
     })  # fmt: skip
     answer.headers["Permissions-Policy"] = HERE
     return answer
+
+
+def without(form: FoundForm) -> str:
+    """What the office will miss of it."""
+    if form.photos:
+        return "" if form.cleaned_data["latitude"] else _("没有位置")
+    return _("没有照片") if form.cleaned_data["latitude"] else _("没有照片，也没有位置")
 
 
 def done(request: HttpRequest, one: VisitPage, form: FoundForm) -> None:

@@ -87,6 +87,8 @@ class FoundForm(forms.Form):
     photo1 = PhotoField(label=_("照片 1"), required=False, max_length=200)
     photo2 = PhotoField(label=_("照片 2"), required=False, max_length=200)
     photo3 = PhotoField(label=_("照片 3"), required=False, max_length=200)
+    sure = forms.BooleanField(label=_("结果已核对，提交后不能再改"),
+                              help_text=_("没有照片或位置的，办公室的列表会标出"))  # fmt: skip
     latitude = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
     longitude = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())
     accuracy = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput())

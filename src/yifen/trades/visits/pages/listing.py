@@ -45,6 +45,13 @@ OK_OF: dict[str, Any] = {
     "check": pgettext_lazy("visit", "正常"),
 }  # fmt: skip
 """What it means that a visit of a kind went well."""
+PROOFS: words.Words = {
+    "both": (_("照片、位置"), "ok"),
+    "photo": (_("只有照片"), "neutral"),
+    "place": (_("只有位置"), "neutral"),
+    "none": (_("都没有"), "waiting"),
+}
+"""What a visit that was done can be proved by."""
 WHYS = (
     gettext_noop("报停验收：户内阀门已关严、加封，分户独立"),
     gettext_noop("报开验收：户内管道、散热器完好，可以通水"),
@@ -112,14 +119,15 @@ VISITS = Listing(
     ),
     filters=(
         *one_of("state", _("状态"), [("open", _("未完成")), *words.choices(STATES), ("overdue", _("已过期限"))], ASKED,
-                first="open"),
+                first="open", yields=("finding", "proof")),
         *chosen("biller", _("收费单位"), "v.biller_id = %(biller)s", billers),
         Filter("goer", ChosenField(_("外勤人员")), "v.assignee_id = %(goer)s", goers),
     ),
     columns=(
         Column("visit_id", "v.visit_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.visit_id)),
-        Column("due_on", "v.due_on", _("期限"), "day", order="up", filters=days(_("期限 起"))),
+        Column("due_on", "v.due_on", _("期限"), "day", order="up",
+               filters=days(_("期限 起"), clock=True)),
         Column("kind", "v.kind", _("事项"), "badge", words=KINDS, filters=one_of("kind", _("事项"), KINDS)),
         Column("state", _SQL["visit_state"], _("状态"), "badge", words=STATES),
         Column("place", "l.path", _("地址")),
@@ -128,6 +136,8 @@ VISITS = Listing(
         Column("goer", "u.name", _("外勤人员")),
         Column("finding", "v.finding", pgettext_lazy("visit", "结果"), words=FINDINGS,
                filters=one_of("finding", pgettext_lazy("visit", "结果"), FINDINGS)),
+        Column("proof", _SQL["proof"], _("照片、位置"), words=PROOFS,
+               filters=one_of("proof", _("照片、位置"), PROOFS)),
         Column("done_at", "v.done_at", pgettext_lazy("visit", "完成时间"), "time"),
         Column("asked_at", "v.asked_at", pgettext_lazy("visit", "提出时间"), "time", shown=False),
         Column("note", "v.note", pgettext_lazy("visit", "备注"), shown=False),

@@ -58,7 +58,11 @@ document.addEventListener("keydown", (event) => {
 document.querySelector("[data-choices]")?.addEventListener("click", choose);
 
 const calm = [...document.querySelectorAll("[data-calm]")];
-const rest = (event) => event.detail === 0 && event.preventDefault(); // pressed by a key
+const rest = (event) => { // pressed by a key: nothing is done, and that is said
+  if (event.detail !== 0) return;
+  event.preventDefault();
+  document.querySelector("#too-soon")?.removeAttribute("hidden");
+};
 for (const button of calm) button.addEventListener("click", rest);
 setTimeout(() => {
   for (const button of calm) {

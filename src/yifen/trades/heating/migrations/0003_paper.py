@@ -1,0 +1,12 @@
+"""Who applies, the neighbours, the scanned paper; all is in SQL."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("heating", "0002_filed")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0003_paper.sql"))]
