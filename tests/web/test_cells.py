@@ -36,7 +36,7 @@ AT = datetime(2026, 11, 30, 16, 5, 9, tzinfo=UTC)  # a day later in China
 ])  # fmt: skip
 def test_a_cell(place, given: dict[str, Any], expected: str) -> None:
     template = engines["django"].from_string("{% cell given column %}")
-    assert template.render({"given": given, "column": HEAD}) == expected
+    assert template.render({"given": given, "column": HEAD}) == f"{expected}\n"  # a line each
 
 
 def test_an_amount_of_a_receipt_is_large_and_has_its_sign(place) -> None:

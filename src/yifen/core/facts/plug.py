@@ -221,13 +221,13 @@ class Ends(NamedTuple):
 class Second(NamedTuple):
     """An act that two people decide 复核 (`core/access/second.py`): who proposes, who decides, by permission.
 
-    `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content, decision)` does it in
-    the transaction of the decision. `tables` are changed by nothing else, and by it no row of theirs but those that the SQL
-    function `bound` (act, table, old row, new row, content, as jsonb) says are what it is about. `about`: the SQL function
-    that tells of a proposal's row whose what it is about is (institution, partner; both people must be allowed to act
-    there); empty where the act's own function, or every table of it, takes nothing but the proposal's own partner's.
-    `page`: the route that shows it, by the proposal's subject. `ends`: how its subject ends otherwise; empty where nothing
-    but this act ends it. `named(subject)`: what people call the subject (`Text`), where it is a key."""
+    `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content, decision)` does it
+    in the transaction of the decision. `tables` are changed by nothing else, and by it no row of theirs but those
+    that the SQL function `bound` (act, table, old row, new row, content, as jsonb) says are what it is about.
+    `about`: the SQL function that tells of a proposal's row whose it is (institution, partner; both people must be
+    allowed to act there); empty where the act's own function, or its every table, takes only the proposal's own
+    partner's. `page`: the route that shows it, by the proposal's subject. `ends`: how its subject ends otherwise;
+    empty: by nothing but this act. `named(subject)`: what people call the subject (`Text`), where it is a key."""
 
     name: str
     title: Text

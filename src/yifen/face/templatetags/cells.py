@@ -15,12 +15,12 @@ from yifen.face.templatetags.money import yuan
 register = template.Library()
 NOTHING = "—"
 _CELLS: dict[str, SafeString] = {
-    kind: SafeString(f'<td class="{of}" data-label="{{}}">{{}}</td>')
+    kind: SafeString(f'<td class="{of}" data-label="{{}}">{{}}</td>\n')
     for kind, of in {"amount": "num", "num": "num", "time": "cell-time", "post": "cell-actions",
                      "link": "cell-actions", "code": "cell-code"}.items()
 }  # fmt: skip
-_BADGE = SafeString('<td data-label="{}">{}</td>')
-_TEXT = SafeString('<td class="cell-text" data-label="{}">{}</td>')
+_BADGE = SafeString('<td data-label="{}">{}</td>\n')
+_TEXT = SafeString('<td class="cell-text" data-label="{}">{}</td>\n')
 
 
 @register.simple_tag(takes_context=True)
