@@ -9,9 +9,10 @@ from django.utils.translation import pgettext_lazy
 from yifen.core.access.fields import LineField, during_our_time
 from yifen.face import words
 from yifen.face.forms import ReasonField, day_input
-from yifen.trades.agency.pages.listing import CHANNELS, OPEN, PRODUCTS
+from yifen.trades.agency.pages.words import CHANNELS, OPEN, PRODUCTS
 
 MODES = ((1, _("1 联机")), (2, _("2 批量")), (3, _("3 两者都有")))
+BATCH_MODES = ((1, _("1 代收")),)
 Choices = list[tuple[Any, Any]]
 
 
@@ -53,7 +54,7 @@ class AccountsForm(forms.Form):
     contracting_id = forms.TypedChoiceField(label=_("签约机构"), coerce=int)
     signed_on = forms.DateField(label=_("签约日期"), widget=day_input(), validators=[during_our_time])
     mode = forms.TypedChoiceField(label=_("业务方式"), coerce=int, choices=MODES, initial=3)
-    batch_mode = forms.TypedChoiceField(label=_("批量方式"), coerce=int, choices=((1, _("1 代收")),))
+    batch_mode = forms.TypedChoiceField(label=_("批量方式"), coerce=int, choices=BATCH_MODES)
     transit = LineField(label=_("过渡户账号"), max_length=40)
     settlement = LineField(label=_("商户结算账号"), max_length=40)
     settlement_name = LineField(label=_("商户结算账号名称"), max_length=60, help_text=_("须与核心户名一致"))

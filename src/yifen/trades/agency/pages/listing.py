@@ -2,41 +2,15 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
-from yifen.face import words
 from yifen.face.lists.asking import billers, chosen, days, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_institutions
-from yifen.trades.agency.pages.transactions.screens import STATES
+from yifen.trades.agency.pages.words import CHANNELS, CHEQUES, CODES, MEANS, OPEN, PRODUCTS, STATES
 
 _SQL = queries(__package__)
-CHANNELS: words.Words = {
-    "counter": (_("柜面"), "neutral"), "atm": (_("ATM"), "neutral"), "kiosk": (_("自助终端"), "neutral"),
-    "webbank": (_("网上银行"), "neutral"), "phonebank": (_("电话银行"), "neutral"),
-    "app": (_("手机与第三方"), "neutral"), "card": (_("银行卡、POS"), "neutral"),
-    "passbook": (_("存折"), "neutral"), "other": (_("其他"), "neutral"),
-}  # fmt: skip
-PRODUCTS: words.Words = {"collect": (pgettext_lazy("agency", "代收"), "neutral"), "debit": (_("批量代扣"), "neutral")}
-OPEN: words.Words = {"open": (pgettext_lazy("agency", "开通"), "ok"),
-                     "closed": (pgettext_lazy("agency", "停办"), "neutral")}  # fmt: skip
-MEANS: words.Words = {"cash": (_("现金"), "neutral"), "cheque": (_("本行支票"), "neutral"),
-                      "internal": (_("内部户（他行支票）"), "neutral")}  # fmt: skip
-CHEQUES: words.Words = {
-    "accepted": (pgettext_lazy("cheque", "已受理"), "waiting"),
-    "presented": (pgettext_lazy("cheque", "已提出"), "waiting"),
-    "collecting": (pgettext_lazy("cheque", "收款中"), "waiting"),
-    "collected": (pgettext_lazy("cheque", "已收妥"), "ok"),
-    "applied": (pgettext_lazy("cheque", "已缴费"), "ok"), "returned": (pgettext_lazy("cheque", "已退票"), "bad"),
-    "refunding": (pgettext_lazy("cheque", "退回中"), "waiting"), "refunded": (pgettext_lazy("cheque", "已退回"), "bad"),
-    "exception": (pgettext_lazy("cheque", "缴费后退票，待处理"), "bad"),
-}  # fmt: skip
-CODES: words.Words = {"4623": (_("电费代收"), "neutral"), "4625": (_("冲正"), "neutral"),
-                      "4626": (_("退款"), "neutral"), "4628": (_("电力方缴费"), "neutral"),
-                      "4629": (_("电力方缴费冲正"), "neutral"),
-                      "1078": (_("手续费"), "neutral")}  # fmt: skip
 
 
 def history_url(row: Row, access: Access) -> str:

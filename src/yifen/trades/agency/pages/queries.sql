@@ -102,3 +102,23 @@ SELECT s.entries, s.fen, a.row_key, a.at, a.serial, a.code, a.means, a.what, a.f
 FROM sums s LEFT JOIN LATERAL (SELECT * FROM asked a WHERE %(at)s::timestamptz IS NULL
     OR (a.at, a.row_key) < (%(at)s::timestamptz, %(key)s) ORDER BY a.at DESC, a.row_key DESC LIMIT %(most)s) a ON true
 ORDER BY a.at DESC, a.row_key DESC
+
+-- name: desk_admissions
+-- A merchant's, of the institutions above and below the one at whose desk it is asked; columns as on the union's screen.
+SELECT m.industry, m.code, m.name, a.product, a.mode, a.region, i.code || ' ' || i.name, a.state, a.channel,
+       a.valid_from, a.valid_until
+FROM agency_admission a JOIN agency_merchant m ON m.code = a.merchant JOIN institution i ON i.id = a.institution_id
+WHERE a.merchant = %(merchant)s
+    AND (agency_below_v1(a.institution_id, %(here)s) OR agency_below_v1(%(here)s, a.institution_id))
+ORDER BY i.code, a.product, a.channel, a.region LIMIT 200
+
+-- name: desk_pairs
+-- A merchant's accounts at the core, by the same rule; of one accounting unit, or of all.
+SELECT p.merchant, y.code || ' ' || y.name, p.unit, p.customer_no, p.contract_no,
+       i.code || ' ' || i.name, p.signed_on, p.mode, p.batch_mode, p.transit, p.settlement_shown, p.settlement_name,
+       b.code || ' ' || b.name
+FROM core_pair p JOIN partner y ON y.id = p.biller_id JOIN institution i ON i.id = p.contracting_id
+JOIN core_bank b ON b.core_id = p.core_id
+WHERE p.merchant = %(merchant)s AND %(unit)s IN ('', p.unit)
+    AND (agency_below_v1(p.contracting_id, %(here)s) OR agency_below_v1(%(here)s, p.contracting_id))
+ORDER BY p.unit, y.code LIMIT 50

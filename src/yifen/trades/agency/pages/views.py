@@ -33,7 +33,8 @@ from yifen.trades.agency.pages.forms import (
     SessionForm,
     SlipsForm,
 )
-from yifen.trades.agency.pages.listing import CHEQUE_LIST, CHEQUES
+from yifen.trades.agency.pages.listing import CHEQUE_LIST
+from yifen.trades.agency.pages.words import CHEQUES
 
 _SQL = queries(__package__)
 _SUBJECT = _SQL["admission_subject"].format(scope=in_institutions("a.institution_id"))

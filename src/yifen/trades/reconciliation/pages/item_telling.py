@@ -17,7 +17,7 @@ from yifen.trades.reconciliation.pages.item import ItemFound
 from yifen.trades.reconciliation.repair import rules
 from yifen.trades.reconciliation.repair.items import RepairItem, RepairLeg
 from yifen.trades.reconciliation.repair.queries import Act, Holding, ItemPosting, Related
-from yifen.trades.reconciliation.repair.words import RepairAction
+from yifen.trades.reconciliation.repair.words import Difference, RepairAction, Truth
 
 Shown = dict[str, Any]
 BY_ITSELF = frozenset({"repair", "end of day"})
@@ -192,6 +192,10 @@ def consequence(action: RepairAction, item: RepairItem, leg: RepairLeg) -> str:
             return _("未决缴费 %(payment)s（%(sum)s）定为：%(word)s。") % {
                 "payment": item.payment_id, "sum": sum_shown,
                 "word": said.word(said.BILLER_STATES, word)}  # fmt: skip
+        case RepairAction.TELL if leg.truth is Truth.OURS and item.kind is Difference.OURS_ONLY:
+            return _("以本方账务为准：列入单边账文件，由对方补登 %s；我方不动账，等对方后续文件。") % sum_shown
+        case RepairAction.TELL if leg.truth is Truth.OURS and item.kind is Difference.THEIRS_ONLY:
+            return _("以本方账务为准：列入单边账文件，由对方冲正 %s；我方不动账，等对方后续文件。") % sum_shown
         case RepairAction.TELL:
             return _("列入单边账文件，由对方调整 %s；我方不动账，等对方后续文件。") % sum_shown
         case RepairAction.ACCEPT:

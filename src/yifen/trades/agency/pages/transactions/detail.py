@@ -16,7 +16,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.desk.transaction import ASKING, DeskScreen, Transaction
 from yifen.face.plain import plain_connection
 from yifen.trades.agency.pages.transactions.forms import DetailForm
-from yifen.trades.agency.pages.transactions.screens import STATES
+from yifen.trades.agency.pages.words import STATES
 
 DETAIL, PAGE = "4654", 12
 SAID = {name: word for name, (word, _tone) in STATES.items()} | {

@@ -1,6 +1,6 @@
 """Forms of the agency's transactions, with the fields of the union's own screens in their order."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,3 +99,25 @@ class MonthForm(DeskForm):
         if found is None:
             raise ValidationError(gettext("月份如 202611"))
         return found
+
+
+QUERY = "0"
+FUNCTIONS = ((QUERY, _("0 查询")), ("1", _("1 新增")), ("2", _("2 修改")), ("3", _("3 终止")))
+
+
+class KeptForm(DeskForm):
+    """4690: what is to be done, of which merchant."""
+
+    function = forms.ChoiceField(label=_("功能号"), choices=FUNCTIONS)
+    merchant = forms.ChoiceField(label=_("商户编码"))
+
+    def offer(self, merchants: list[tuple[Any, Any]]) -> Self:
+        self.fields["merchant"].choices = merchants  # type: ignore[attr-defined]
+        return self
+
+
+class KeptUnitForm(KeptForm):
+    """4692: the same, and whose accounts."""
+
+    unit = DeskLineField(label=_("核算单位"), max_length=40, required=False, widget=CodeInput(),
+                         help_text=_("留空即列全部"))  # fmt: skip

@@ -6,24 +6,21 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from yifen.core.access.edge import user_of
+from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.telling import words
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.face import words as said
 from yifen.face.desk.forms import DeskForm
 from yifen.face.desk.transaction import DeskScreen
 from yifen.face.plain import plain_connection
 from yifen.hub.corebank.jobs import cores_of
 from yifen.hub.corebank.operations import Cores
+from yifen.trades.agency import duties
 from yifen.trades.agency.deposits import DeskPlace
+from yifen.trades.agency.pages.words import STATES
 
-STATES: said.Words = {
-    "asked": (pgettext_lazy("core", "结果未知"), "waiting"), "booked": (pgettext_lazy("core", "已入账"), "ok"),
-    "refused": (pgettext_lazy("core", "未入账"), "bad"), "reversed": (_("已冲正"), "neutral"),
-}  # fmt: skip
+KEEPING = _("参数维护")
 
 
 @contextmanager
@@ -37,6 +34,13 @@ def place_of(request: HttpRequest, shift: Any) -> DeskPlace:
     """Of the teller's open shift."""
     user = user_of(request)
     return DeskPlace(shift.institution_id, shift.channel_id, shift.pk, user.pk, user.login, shift.business_day)
+
+
+def may_propose(request: HttpRequest, permission: str, duty: str) -> None:
+    """Said before anything is typed; the operation asks again. Refused: PERMISSION_MISSING, AGENCY_LEVEL_WRONG."""
+    if not access_of(request).may(permission):
+        raise Refused(Code.PERMISSION_MISSING)
+    duties.check(user_of(request), duty)
 
 
 def asking(form: DeskForm, step: Any, key: Any, facts: list[tuple[Any, Any]] | None = None, **more: Any) -> DeskScreen:
