@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import near
 from tests.cluster import database_of, fast, migrated
@@ -43,6 +44,11 @@ Clone = Callable[[str, int], Database]
 NewDatabase = Callable[..., Database]
 NewGateway = Callable[..., Gateway]
 NewProvince = Callable[[], Province]
+
+
+settings.register_profile(  # a busy machine is slow, and a database is as good behind each example
+    "yifen", suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+settings.load_profile("yifen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

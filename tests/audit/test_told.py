@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.world import Database
@@ -43,7 +43,6 @@ def test_a_proposal_that_names_people_in_chinese_is_as_it_was_told(owner: psycop
     assert by_trigger == by_us == "#814f0316"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES)
 def test_any_value_is_as_it_was_told(owner: psycopg.Connection[Any], value: Any) -> None:
     by_trigger, by_us = told(owner, value)

@@ -3,7 +3,7 @@ same however often it was asked before."""
 
 from datetime import date, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.billing.test_late import Street, at
@@ -62,8 +62,7 @@ class Played:
         self.happened.append(Happened(which, day_of(number), int(fen), kind == "waive"))
 
 
-@settings(deadline=None, max_examples=200 if ALL else 12,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(deadline=None, max_examples=200 if ALL else 12)
 @given(st.lists(owed, min_size=1, max_size=2), st.lists(steps, max_size=5), st.lists(st.integers(0, 400), max_size=12),
        st.integers(335, 420))  # fmt: skip
 def test_an_account_is_asked_for_what_the_model_says_however_often_it_was_asked(

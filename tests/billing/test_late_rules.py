@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import floor
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.sampling import ALL
@@ -218,8 +218,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Bill], Rule, list[Happened]]:
     return bills, rule, happened
 
 
-@settings(deadline=None, max_examples=300 if ALL else 60,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(deadline=None, max_examples=300 if ALL else 60)
 @given(histories(), st.lists(days, min_size=1, max_size=4))
 def test_any_history_asks_on_any_day_for_what_the_model_says(
     world: World, history: tuple[list[Bill], Rule, list[Happened]], asked_on: list[date]

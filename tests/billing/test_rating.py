@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.billing.model import ends, in_tier, model
@@ -25,8 +25,7 @@ from yifen.trades.billing.prices.versions import (
 
 MILLI = st.integers(0, 10**8)
 PRICES = st.integers(0, 10**9).map(lambda n: D(n) / 10**8) | st.sampled_from([D("0.5"), D("0.05"), D(0)])
-ANY = settings(max_examples=200 if ALL else 25, deadline=None,
-               suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+ANY = settings(max_examples=200 if ALL else 25, deadline=None)
 
 
 @st.composite

@@ -20,7 +20,8 @@ OPEN = {
     ("access_passkey", "last_challenge"), ("access_authorisation", "shown"),
 }  # fmt: skip
 # Bytes and texts that hold more than secrets, and are sealed.
-MORE = {("figure_schedule", "mail"), ("heating_file_body", "body"), ("visit_photo", "body"),
+MORE = {("figure_schedule", "mail"), ("heating_file_body", "body"), ("heating_paper", "applicant"),
+        ("heating_paper", "body"), ("visit_photo", "body"),
         ("bill_file_part", "body"), ("billing_file_part", "body"), ("payout_file", "body"),
         ("payout_result", "body"), ("recon_file_part", "body")}  # fmt: skip
 BYTES_SQL = """SELECT table_name, column_name FROM information_schema.columns

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.settlement.bank_side import ACCOUNT, Clock, Serving, bank_of
@@ -188,8 +188,7 @@ WORDS = st.sampled_from(["ok", *sorted(OF_ORDERS - {"late"})])
 ANSWERS = st.sampled_from(["ok", *sorted(OF_ANSWERS - {"late"})])
 
 
-@settings(max_examples=40, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@settings(max_examples=40, deadline=None)
 @given(st.lists(WORDS, max_size=8), st.lists(ANSWERS, max_size=8), st.integers(0, 3))
 def test_whatever_happens_the_bank_has_sent_what_the_ledger_says_is_done(
     paid: Squared, serving: Serving, orders: list[str], questions: list[str], again: int
