@@ -12,7 +12,7 @@ from tests.pipes.receiver import SECRET
 from tests.world import LONG_AGO, World, the_ring
 from yifen.core.facts.processes import WORKER
 
-ALL = ["payment.decided", "payment.returned", "bill.changed", "file.ready", "day.settled", "payout.done",
+ALL = ["payment.decided", "payment.returned", "bill.changed", "file.ready", "day.settled", "payout.done", "report.ready",
        "payout.returned"]  # fmt: skip
 
 

@@ -143,7 +143,8 @@ def test_nobody_withdraws_alone_or_by_a_call(day: Day):
     before = day.items(), counting(day), compared(day)
     assert day.world.value("SELECT recon_withdraw_v1(%s, %s)", taken.file_id, NIGHT) == Code.AUTHORISATION_INVALID
     assert (day.items(), counting(day), compared(day)) == before
-    day.world.two_people("recon.withdraw", "0", {"file": 0})  # of another
+    nothing = day.world.proposed("recon.withdraw", "0", {"file": 0})
+    assert day.world.decided(nothing) == Code.PROPOSAL_UNREADABLE
     assert day.world.value("SELECT recon_withdraw_v1(%s, %s)", taken.file_id, NIGHT) == Code.AUTHORISATION_INVALID
     assert (day.items(), counting(day), compared(day)) == before
 
@@ -177,7 +178,8 @@ def test_nothing_is_withdrawn_twice(day: Day):
     gone = day.world.rows("SELECT item_id, closed_by, closed_at FROM recon_item")
     assert withdraw(day, taken.file_id) == RepairCode.FILE_MISSING
     assert day.world.rows("SELECT item_id, closed_by, closed_at FROM recon_item") == gone
-    assert withdraw(day, 10**12) == RepairCode.FILE_MISSING
+    nothing = day.world.proposed("recon.withdraw", str(10**12), {"file": 10**12})
+    assert day.world.decided(nothing) == Code.PROPOSAL_UNREADABLE
 
 
 def test_what_was_proposed_for_a_difference_that_is_gone_is_taken_back(day: Day):

@@ -58,8 +58,9 @@ def test_it_posts_once_and_releases_once(bench: Bench, doubled: int):
     assert post(bench, doubled) is RepairCode.REPAIR_DONE_BEFORE
     alone = "SELECT recon_release_v1(%s, %s)"
     assert bench.world.value(alone, doubled, bench.now) == Code.AUTHORISATION_INVALID
-    with bench.conn.transaction():  # the word of two people about something else
-        bench.world.two_people("repair.release", "999999999", now=bench.now)
+    with bench.conn.transaction():  # the word of two people about nothing
+        nothing = bench.world.proposed("repair.release", "999999999", now=bench.now)
+        assert bench.world.decided(nothing, now=bench.now) == Code.PROPOSAL_UNREADABLE
         assert bench.world.value(alone, doubled, bench.now) == Code.AUTHORISATION_INVALID
     assert release(bench, doubled) is Code.OK
     assert bench.moved(before) == {CLEARING: (500, 500), SUSPENSE: (500, 500)}
@@ -144,7 +145,8 @@ def test_only_an_item_that_is_being_suspended_moves_money(bench, doubled, word, 
 
 def test_an_unknown_item_and_one_without_a_posting_are_refused(bench: Bench, doubled: int):
     assert post(bench, 10**9) is RepairCode.ITEM_UNKNOWN
-    assert release(bench, 10**9) is RepairCode.ITEM_UNKNOWN
+    nothing = bench.world.proposed("repair.release", str(10**9), {"item": 10**9}, now=bench.now)
+    assert bench.world.decided(nothing, now=bench.now) == Code.PROPOSAL_UNREADABLE
     assert release(bench, doubled) is RepairCode.ACTION_NOT_POSSIBLE
 
 

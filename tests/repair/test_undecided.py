@@ -27,7 +27,8 @@ def ends(bench: Bench, payment: Payment) -> list[str]:
 def decided(bench: Bench, payment: Payment, word: str, of: int = 0) -> int:
     """The answer to two people's word on it (or on another payment)."""
     with bench.conn.transaction():
-        bench.world.two_people("repair.undecided", str(of or payment.id), {"payment": payment.id, "word": word})
+        about = of or payment.id
+        bench.world.two_people("repair.undecided", str(about), {"payment": about, "word": word})
         return int(bench.world.value("SELECT recon_end_v1(%s, %s)", payment.id, NIGHT))
 
 

@@ -96,7 +96,7 @@ class Squared(World):
 
     def again(self, biller: str, now: datetime) -> Any:
         """Code and amount of what two people send again to the payee from where it came back."""
-        self.two_people("payouts.again", biller, partner=self.ids[biller])
+        self.two_people("payouts.again", biller, {"biller": self.ids[biller]}, self.ids[biller])
         return self.rows("SELECT code, document_id, amount_fen FROM payout_again_v1(%s, %s, %s)",
                          self.ids[biller], NEXT, now)[0]  # fmt: skip
 

@@ -217,7 +217,8 @@ def test_what_two_people_have_in_writing_ends_a_payout_as_they_said(paid: Square
     mark(paid, document, "sent")
     assert decided(paid, document) == (Code.AUTHORISATION_INVALID, False)
     content = {"document": document, "state": "done", "bank_serial": "SLIP7", "left": False}
-    paid.two_people("payouts.mark", "another payout", content, paid.ids["WATER"])
+    nothing = paid.proposed("payouts.mark", "another payout", content, paid.ids["WATER"])
+    assert paid.decided(nothing) == Code.PROPOSAL_UNREADABLE
     assert decided(paid, document) == (Code.AUTHORISATION_INVALID, False)
     number = paid.two_people("payouts.mark", reference, content, paid.ids["WATER"])
     assert decided(paid, document) == (0, True)
