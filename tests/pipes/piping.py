@@ -12,8 +12,8 @@ from tests.pipes.receiver import SECRET
 from tests.world import LONG_AGO, World, the_ring
 from yifen.core.facts.processes import WORKER
 
-ALL = ["payment.decided", "payment.returned", "bill.changed", "file.ready", "day.settled", "payout.done", "report.ready",
-       "payout.returned"]  # fmt: skip
+ALL = ["payment.decided", "payment.returned", "bill.changed", "file.ready", "day.settled", "payout.done",
+       "payout.returned", "report.ready"]  # fmt: skip
 
 
 def pipe(world: World, partner: str, address: str, wants: list[str] | None = None, **fields: Any) -> int:
