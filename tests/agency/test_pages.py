@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from tests.agency.bench import MERCHANT, UNIT, Agency
-from tests.corebank.bench import CHEQUE, COMPANY, TRANSIT
+from tests.agency.test_night import charge, commission, gross
+from tests.corebank.bench import CHEQUE, COMPANY, SETTLED, TRANSIT
 from tests.desk.standing import text
 from tests.desk.test_papers import words
 from tests.web import site
@@ -146,6 +147,18 @@ def test_a_deposit_and_its_reversal_have_their_vouchers_and_4650_prints_them_aga
     made = ("SELECT v.document LIKE '%%:back', v.prints FROM counter_voucher v JOIN agency_deposit d"
             " ON v.document LIKE 'agency_deposit:' || d.deposit_id || '%%' WHERE d.serial = %s ORDER BY 1")
     assert real.rows(made, serial) == [(False, 2), (True, 1)]
+
+
+def test_a_commission_has_its_voucher_of_the_outlet_that_charged_it(real: Agency):
+    month = date(2026, 6, 1)
+    gross(real.ready())
+    real.books.accounts[SETTLED].balance_fen += 1_000
+    commission(real, month, 700)
+    done = charge(real, month)
+    said = printed(site.client_of(real.teller), done.serial)
+    for part in ("收费凭证", "7.00", "2026-06", done.serial, real.teller.login, "人民币柒元整"):
+        assert part in said
+    assert site.client_of(real.place.foreign.teller).post(f"/console/agency/vouchers/{done.serial}/").status_code == 404
 
 
 def test_4654_lists_the_outlets_work_with_its_sum_and_each_leads_to_its_result(real: Agency):
