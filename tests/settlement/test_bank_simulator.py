@@ -19,7 +19,7 @@ from tests.world import NOON
 from yifen.core.wire.keys import Key
 from yifen.hub.simulators.bank import OF_ORDERS, Pace
 from yifen.hub.simulators.signed_door import read_words
-from yifen.trades.settlement.port import BankPort, NoBankAnswer
+from yifen.trades.settlement.port import BankPort, NoPortAnswer
 
 ROOT = Path(__file__).resolve().parents[2]
 NS = {"c": "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"}
@@ -37,7 +37,7 @@ def test_the_same_reference_is_the_same_payment(serving: Serving) -> None:
         first = port.submit(order("PO1", 100))
         assert (first.state, first.amount_fen, first.bank_serial) == ("done", 100, "BK0000000001")
         assert port.submit(order("PO1", 100)) == first == port.query("PO1", 100)
-        with pytest.raises(NoBankAnswer, match="another order"):
+        with pytest.raises(NoPortAnswer, match="another order"):
             port.submit(order("PO1", 101))
         assert port.query("PO2", 100).state == "not_found"
         assert bank.books.sent() == {"PO1": 100}
@@ -66,7 +66,7 @@ def test_who_has_another_key_is_not_heard(serving: Serving) -> None:
     with bank_of(serving, now) as (bank, _):
         key = Key(partner="ABC", version=1, algorithm="hmac-sha256", secret=b"another of 20 bytes!")
         stranger = BankPort(f"http://127.0.0.1:{bank.listener.port}", key, now, TIMEOUT_S)
-        with pytest.raises(NoBankAnswer):
+        with pytest.raises(NoPortAnswer):
             stranger.submit(order("PO1", 100))
         assert bank.books.sent() == {}
 

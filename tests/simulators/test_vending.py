@@ -13,7 +13,7 @@ import pytest
 
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.core.wire.token_port import TokenOrder, TokenStatus, encode, read_token_status
 from yifen.hub.simulators.listener import ListenerCall
 from yifen.hub.simulators.vending import SimulatedVending, token_of
@@ -49,9 +49,9 @@ def test_the_command_serves_it() -> None:
             assert port.ask(ORDER) == TokenStatus("T1000", "issued", 182_840, 10_000, token_of(ORDER))
             assert port.ask(ORDER).token == port.ask_again(ORDER).token == token_of(ORDER)
             other = msgspec.structs.replace(ORDER, amount_fen=1)
-            with pytest.raises(NoBankAnswer, match="another order of this reference"):
+            with pytest.raises(NoPortAnswer, match="another order of this reference"):
                 port.ask(other)
-            with pytest.raises(NoBankAnswer, match="speaks of 182840 for 10000 fen"):
+            with pytest.raises(NoPortAnswer, match="speaks of 182840 for 10000 fen"):
                 port.ask_again(other)
         finally:
             process.terminate()

@@ -26,12 +26,12 @@ class AnyStatus(Protocol):
 StatusT = TypeVar("StatusT", bound=AnyStatus)
 
 
-class NoBankAnswer(Exception):
-    """The bank did not answer in time, or not in a way that can be believed."""
+class NoPortAnswer(Exception):
+    """The other house did not answer in time, or not in a way that can be believed."""
 
 
 class SignedPort:
-    """One bank. `timeout_s` bounds each call of it; the clock is passed, never read."""
+    """One house: a bank, a core, a tax platform, a vending system. `timeout_s` bounds each call; the clock is passed."""
 
     def __init__(
         self, endpoint: str, key: Key, clock: Callable[[], datetime], timeout_s: float = TIMEOUT_S
@@ -40,27 +40,27 @@ class SignedPort:
         self.clock, self.timeout_s = clock, timeout_s
 
     def signed(self, path: str, message: Struct, reference: str) -> outbound.Answer:
-        """What it answers under its signature; `reference` is the request's Idempotency-Key. NoBankAnswer."""
+        """What it answers under its signature; `reference` is the request's Idempotency-Key. NoPortAnswer."""
         body, url = encode(message), self._endpoint + path
         headers = http_signed.sign_request("POST", urlsplit(url).path, body, self._key, self._now(), reference)
         try:
             answer = outbound.call("POST", url, headers, body, self.timeout_s)
             http_signed.verify_reply(answer.status, answer.headers, answer.body, lambda *_: self._key, self._now())
         except (outbound.NoReply, WireFault, ValueError) as error:
-            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
+            raise NoPortAnswer(f"{type(error).__name__}: {error}") from None
         return answer
 
     def told(
         self, path: str, message: Struct, reference: str, read: Callable[[bytes], StatusT]
     ) -> tuple[StatusT, outbound.Answer]:
-        """What it says, as `read` has it: a ValueError is no answer, nor is another HTTP status. NoBankAnswer."""
+        """What it says, as `read` has it: a ValueError is no answer, nor is another HTTP status. NoPortAnswer."""
         answer = self.signed(path, message, reference)
         try:
             status = read(answer.body)
         except ValueError as error:
-            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
+            raise NoPortAnswer(f"{type(error).__name__}: {error}") from None
         if status.http_status != answer.status:
-            raise NoBankAnswer("the answer speaks of something else")
+            raise NoPortAnswer("the answer speaks of something else")
         return status, answer
 
     def _now(self) -> int:

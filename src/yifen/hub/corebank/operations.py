@@ -20,7 +20,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.core_port import AccountKind, CorePosting, CoreStatus, CoreUndo
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.hub.corebank import accounts, rules
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.port import CorePort
@@ -179,12 +179,12 @@ def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
     _outside(cores)
     try:
         said = cores.port(found.core_id).query(serial, found.amount_fen)
-    except NoBankAnswer as reason:
+    except NoPortAnswer as reason:
         return _silent(cores, found, now, reason)
     if said.state != "not_found":
         return _heard(cores, found, said, now)
     if not _call(cores, "sending", (serial, now - rules.IN_FLIGHT, now)):
-        return _silent(cores, found, now, NoBankAnswer("it may be in flight"))
+        return _silent(cores, found, now, NoPortAnswer("it may be in flight"))
     return _block(cores, found, now) if found.needs_pin else _send(cores, found, now)
 
 
@@ -241,7 +241,7 @@ def _send(cores: Cores, found: KeptMove, now: datetime, pin: str = "") -> Moved:
         said = port.undo(_undo(found)) if found.undoes else port.post(_posting(cores.ring, found), pin)
         if said.state == "repeated":
             said = port.query(found.serial, found.amount_fen)
-    except NoBankAnswer as reason:
+    except NoPortAnswer as reason:
         return _silent(cores, found, now, reason)
     return _heard(cores, found, said, now)
 
@@ -271,7 +271,7 @@ def _undo(found: KeptMove) -> CoreUndo:
 def _heard(cores: Cores, found: KeptMove, said: CoreStatus, now: datetime) -> Moved:
     """The core's word. One that it reversed by itself is refused: nothing of it stands; an undo of that is done."""
     if said.state in ("processing", "not_found", "repeated"):
-        return _silent(cores, found, now, NoBankAnswer(said.state))
+        return _silent(cores, found, now, NoPortAnswer(said.state))
     is_done = said.state == "done" or (found.undoes is not None and said.code == "already_reversed")
     code = Code.OK if is_done else rules.code_of("blocked" if said.state == "reversed" else said.code)
     _call(cores, "said", (found.serial, "done" if is_done else "refused", int(code), said.core_serial,
@@ -279,7 +279,7 @@ def _heard(cores: Cores, found: KeptMove, said: CoreStatus, now: datetime) -> Mo
     return moved(find(cores.conn, found.serial))
 
 
-def _silent(cores: Cores, found: KeptMove, now: datetime, reason: NoBankAnswer) -> Moved:
+def _silent(cores: Cores, found: KeptMove, now: datetime, reason: NoPortAnswer) -> Moved:
     log.warning("a move at a core is not known", move=found.serial, reason=str(reason))
     _call(cores, "unknown", (found.serial, int(CoreCode.CORE_AWAY), now, now + rules.FIRST_LOOK))
     return moved(find(cores.conn, found.serial))

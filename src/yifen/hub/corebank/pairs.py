@@ -19,7 +19,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller
 from yifen.core.plugs import result_code
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.hub.corebank import accounts, rules
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Cores, core_of
@@ -89,7 +89,7 @@ def _check_at_core(cores: Cores, core_id: int, form: PairForm) -> None:
     port = cores.port(core_id)
     try:
         transit, settlement = port.account(form.transit), port.account(form.settlement)
-    except NoBankAnswer:
+    except NoPortAnswer:
         raise Refused(CoreCode.CORE_AWAY) from None
     rules.check_named(transit, transit.name, "transit")
     rules.check_named(settlement, form.settlement_name, "settlement")

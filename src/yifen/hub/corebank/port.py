@@ -27,7 +27,7 @@ from yifen.core.wire.core_port import (
 )
 from yifen.core.wire.keys import Key
 from yifen.core.wire.pin_block import pin_block, pin_key
-from yifen.core.wire.signed_port import TIMEOUT_S, NoBankAnswer, SignedPort
+from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer, SignedPort
 
 _SQL = queries(__package__)
 _NO_REFERENCE = "account"
@@ -37,25 +37,25 @@ class CorePort(SignedPort):
     """One core. A PIN is sealed here, and goes nowhere else."""
 
     def account(self, account_no: str, cheque_no: str = "", pin: str = "") -> AccountState:
-        """How it stands. NoBankAnswer; ValueError: no PIN."""
+        """How it stands. NoPortAnswer; ValueError: no PIN."""
         block = self._block(pin, account_no)
         asked = AccountQuery(account_no, cheque_no, block)
         state, _answer = self.told(ACCOUNT, asked, _NO_REFERENCE, read_account_state)
         if state.account_no != account_no:
-            raise NoBankAnswer("the answer speaks of something else")
+            raise NoPortAnswer("the answer speaks of something else")
         return state
 
     def post(self, posting: CorePosting, pin: str = "") -> CoreStatus:
-        """Ask for it; the same serial again is the same posting. NoBankAnswer; ValueError: no PIN."""
+        """Ask for it; the same serial again is the same posting. NoPortAnswer; ValueError: no PIN."""
         block = self._block(pin, posting.debit)
         return self._said(POST, replace(posting, pin_block=block), posting.serial, posting.amount_fen)
 
     def query(self, serial: str, amount_fen: int) -> CoreStatus:
-        """What became of it. NoBankAnswer."""
+        """What became of it. NoPortAnswer."""
         return self._said(QUERY, CoreQuery(serial), serial, amount_fen)
 
     def undo(self, asked: CoreUndo) -> CoreStatus:
-        """Take it back; the same serial again is the same undo. NoBankAnswer."""
+        """Take it back; the same serial again is the same undo. NoPortAnswer."""
         return self._said(UNDO, asked, asked.serial, asked.amount_fen)
 
     def _block(self, pin: str, account_no: str) -> str:
@@ -64,9 +64,9 @@ class CorePort(SignedPort):
     def _said(self, path: str, message: Struct, serial: str, amount_fen: int) -> CoreStatus:
         status, _answer = self.told(path, message, serial, read_core_status)
         if status.serial != serial or status.state == "clash":
-            raise NoBankAnswer(f"{status.state}: the answer speaks of something else")
+            raise NoPortAnswer(f"{status.state}: the answer speaks of something else")
         if status.state in ("done", "reversed") and status.amount_fen != amount_fen:
-            raise NoBankAnswer(f"the core speaks of {status.amount_fen} fen")
+            raise NoPortAnswer(f"the core speaks of {status.amount_fen} fen")
         return status
 
 

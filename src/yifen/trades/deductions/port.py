@@ -23,7 +23,7 @@ from yifen.core.wire.bank_port import (
     read_deducted,
 )
 from yifen.core.wire.keys import Key
-from yifen.core.wire.signed_port import TIMEOUT_S, NoBankAnswer, SignedPort
+from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer, SignedPort
 
 _SQL = queries(__package__)
 
@@ -39,26 +39,26 @@ class DeductionPort(SignedPort):
     """Deductions of one bank."""
 
     def deduct(self, asked: Deduction) -> BankWord:
-        """Ask for it; the same reference again is the same deduction. NoBankAnswer."""
+        """Ask for it; the same reference again is the same deduction. NoPortAnswer."""
         word = self._said(DEDUCT, asked, asked.reference, "", asked.amount_fen)
         if word.status.state == "not_found":
-            raise NoBankAnswer("the bank does not know what it was just asked")
+            raise NoPortAnswer("the bank does not know what it was just asked")
         return word
 
     def query(self, reference: str, amount_fen: int) -> BankWord:
-        """What became of it. NoBankAnswer."""
+        """What became of it. NoPortAnswer."""
         return self._said(DEDUCTION_QUERY, PaymentQuery(reference), reference, "", amount_fen)
 
     def back(self, asked: DeductionBack) -> BankWord:
-        """Give it back, or block it; the same number again is the same. NoBankAnswer."""
+        """Give it back, or block it; the same number again is the same. NoPortAnswer."""
         return self._said(DEDUCTION_BACK, asked, asked.reference, asked.number, asked.amount_fen)
 
     def _said(self, path: str, message: Struct, reference: str, number: str, amount_fen: int) -> BankWord:
         status, answer = self.told(path, message, number or reference, read_deducted)
         if (status.reference, status.number) != (reference, number) or status.state == "clash":
-            raise NoBankAnswer(f"{status.state}: the answer speaks of something else")
+            raise NoPortAnswer(f"{status.state}: the answer speaks of something else")
         if status.state != "not_found" and status.amount_fen != amount_fen:
-            raise NoBankAnswer(f"the bank speaks of {status.amount_fen} fen")
+            raise NoPortAnswer(f"the bank speaks of {status.amount_fen} fen")
         kept = [self._key.version, answer.status, dict(answer.headers), answer.body.decode()]
         return BankWord(status, json.dumps(kept).encode())
 

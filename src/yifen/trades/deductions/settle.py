@@ -17,7 +17,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.bank_port import Deduction, DeductionBack
 from yifen.core.wire.messages import Charge, Line, Reverse, WireFault
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.deductions import rules
 from yifen.trades.deductions.codes import DeductionCode
@@ -62,7 +62,7 @@ def advance(conn: Connection, outside: BankOutside, number: str, now: datetime, 
                 _book(conn, outside.hub, found, now)
             _give_back(conn, outside, number, now)
             found = find(conn, number)
-    except (NoBankAnswer, Refused) as error:  # it stays, and is due again
+    except (NoPortAnswer, Refused) as error:  # it stays, and is due again
         log.warning("a deduction could not be settled", deduction=number, reason=str(error))
     return find(conn, number).state
 

@@ -21,7 +21,7 @@ from yifen.core.wire.bank_port import (
 )
 from yifen.core.wire.keys import Key
 from yifen.core.wire.signed_port import TIMEOUT_S, SignedPort
-from yifen.core.wire.signed_port import NoBankAnswer as NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer as NoPortAnswer
 
 Clock = Callable[[], datetime]
 BANK_SQL = queries(__package__)["bank_port"]
@@ -31,25 +31,25 @@ class BankPort(SignedPort):
     """Payments of one bank."""
 
     def submit(self, order: PaymentOrder) -> PaymentStatus:
-        """Send it; the same reference again is the same payment. NoBankAnswer."""
+        """Send it; the same reference again is the same payment. NoPortAnswer."""
         status = self._ask(SUBMIT, order, order.reference)
         if status.state == "not_found" or status.amount_fen != order.amount_fen:
-            raise NoBankAnswer(f"{status.state} {status.amount_fen} fen: the answer does not fit")
+            raise NoPortAnswer(f"{status.state} {status.amount_fen} fen: the answer does not fit")
         return status
 
     def query(self, reference: str, amount_fen: int) -> PaymentStatus:
-        """What became of it. NoBankAnswer."""
+        """What became of it. NoPortAnswer."""
         status = self._ask(QUERY, PaymentQuery(reference), reference)
         if status.state != "not_found" and status.amount_fen != amount_fen:
-            raise NoBankAnswer(f"the bank speaks of {status.amount_fen} fen")
+            raise NoPortAnswer(f"the bank speaks of {status.amount_fen} fen")
         return status
 
     def _ask(self, path: str, message: Struct, reference: str) -> PaymentStatus:
         status, _answer = self.told(path, message, reference, read_status)
         if status.reference != reference:
-            raise NoBankAnswer("the answer speaks of something else")
+            raise NoPortAnswer("the answer speaks of something else")
         if status.state == "clash":
-            raise NoBankAnswer("the bank has another order of this reference")
+            raise NoPortAnswer("the bank has another order of this reference")
         return status
 
 

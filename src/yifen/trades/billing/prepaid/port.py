@@ -11,7 +11,7 @@ from msgspec import Struct
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.keys import Key
-from yifen.core.wire.signed_port import TIMEOUT_S, NoBankAnswer, SignedPort
+from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer, SignedPort
 from yifen.core.wire.token_port import (
     ASK,
     ASK_AGAIN,
@@ -29,25 +29,25 @@ class VendingPort(SignedPort):
     """One company's."""
 
     def ask(self, order: TokenOrder) -> TokenStatus:
-        """For a token; the same reference again is the same token. NoBankAnswer."""
+        """For a token; the same reference again is the same token. NoPortAnswer."""
         status = self._call(ASK, order, order)
         if status.state == "not_found":
-            raise NoBankAnswer("it does not know what it was just asked for")
+            raise NoPortAnswer("it does not know what it was just asked for")
         return status
 
     def ask_again(self, order: TokenOrder) -> TokenStatus:
-        """What became of it; `not_found`: it was never asked. NoBankAnswer."""
+        """What became of it; `not_found`: it was never asked. NoPortAnswer."""
         return self._call(ASK_AGAIN, TokenQuery(order.reference), order)
 
     def _call(self, path: str, message: Struct, order: TokenOrder) -> TokenStatus:
         status, _answer = self.told(path, message, order.reference, read_token_status)
         if status.reference != order.reference:
-            raise NoBankAnswer("the answer speaks of something else")
+            raise NoPortAnswer("the answer speaks of something else")
         if status.state == "clash":
-            raise NoBankAnswer("it has another order of this reference")
+            raise NoPortAnswer("it has another order of this reference")
         told = (status.quantity_milli, status.amount_fen)
         if status.state != "not_found" and told != (order.quantity_milli, order.amount_fen):
-            raise NoBankAnswer(f"the answer speaks of {told[0]} for {told[1]} fen")
+            raise NoPortAnswer(f"the answer speaks of {told[0]} for {told[1]} fen")
         return status
 
 

@@ -9,7 +9,7 @@ import structlog
 
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.wire.signed_port import TIMEOUT_S, NoBankAnswer
+from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer
 from yifen.core.wire.token_port import TokenOrder, TokenStatus
 from yifen.trades.billing.prepaid.port import Clock, VendingPort, port_of
 
@@ -56,7 +56,7 @@ def ask_due(
         port = ports[sale.biller_id]
         try:
             status = _asked(port, sale)
-        except NoBankAnswer as reason:
+        except NoPortAnswer as reason:
             log.warning("the vending system gives no answer", sale=sale.sale_id, reason=str(reason))
             silent.add(sale.biller_id)
             continue
@@ -66,7 +66,7 @@ def ask_due(
 
 def _asked(port: VendingPort | None, sale: AskedSale) -> TokenStatus:
     if port is None:
-        raise NoBankAnswer("the company has no vending system any more")
+        raise NoPortAnswer("the company has no vending system any more")
     if sale.was_asked:
         status = port.ask_again(sale.order)
         if status.state != "not_found":

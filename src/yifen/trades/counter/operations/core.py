@@ -16,7 +16,7 @@ from yifen.core.facts.masking import masked_name
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
 from yifen.core.wire.pin_block import is_pin
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.face.plain import plain_connection
 from yifen.hub.corebank import operations as moves
 from yifen.hub.corebank.codes import CoreCode
@@ -83,7 +83,7 @@ def _asked(cores: Cores, core: CoreBank, shift: Shift, order: DeskOrder, transit
         check_cheque(paid.cheque_on, shift.business_day)
     try:
         state = cores.port(core.core_id).account(paid.from_account, cheque_no)
-    except NoBankAnswer:
+    except NoPortAnswer:
         raise Refused(CoreCode.CORE_AWAY, "from_account") from None
     check_payer(state, KINDS[paid.kind], order.amount_fen, cheque_no)
     return CorePayer(core.core_id, paid.from_account, transit, masked_name(state.name), cheque_no,

@@ -22,7 +22,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.moments import HUB_ZONE
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.core.wire.tax_port import InvoiceOrder, SheetOrder, TaxLine
 from yifen.trades.invoices.asking import Conn, answered
 from yifen.trades.invoices.codes import InvoiceCode
@@ -119,7 +119,7 @@ def _sealed(ring: KeyRing, payment_id: int, buyer: Buyer) -> tuple[bytes, str]:
 
 
 def compare(conn: Conn, port: TaxPort, biller_id: int, seller_tax_no: str, day: date) -> DayCompared:
-    """Our numbers of a day against the platform's list. NoBankAnswer."""
+    """Our numbers of a day against the platform's list. NoPortAnswer."""
     first, last = (datetime.combine(one, datetime.min.time(), HUB_ZONE) for one in rules.day_span(day))
     rows = conn.execute(_SQL["issued"], (biller_id, first, last)).fetchall()
     return rules.compared([IssuedNumber(*row) for row in rows], port.day(seller_tax_no, day))
@@ -153,7 +153,7 @@ def settle(tax: TaxPlatforms, order_no: str, now: datetime) -> str:
                 said = port.ask(message_of(tax.ring, found))
         if said.state == "duplicate":
             said = port.query(order_no, found.kind == "sheet", found.total_fen)
-    except NoBankAnswer as reason:
+    except NoPortAnswer as reason:
         return _silent(tax, order_no, now, str(reason))
     return _heard(tax, found, said, now)
 

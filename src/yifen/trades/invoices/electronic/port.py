@@ -10,7 +10,7 @@ import psycopg
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.keys import Key
-from yifen.core.wire.signed_port import TIMEOUT_S, NoBankAnswer, SignedPort
+from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer, SignedPort
 from yifen.core.wire.tax_port import (
     DAY,
     DONE,
@@ -48,29 +48,29 @@ class TaxPort(SignedPort):
     """One seller's platform."""
 
     def ask(self, order: InvoiceOrder | SheetOrder) -> TaxWord:
-        """Ask for an invoice or a sheet, once for each order number. NoBankAnswer."""
+        """Ask for an invoice or a sheet, once for each order number. NoPortAnswer."""
         if isinstance(order, SheetOrder):
             return self._sheet(SHEET, order, order.order_no, order.total_fen)
         return self._invoice(ISSUE, order, order.order_no, order.total_fen)
 
     def query(self, order_no: str, is_sheet: bool, total_fen: int) -> TaxWord:
-        """What became of it. NoBankAnswer."""
+        """What became of it. NoPortAnswer."""
         if is_sheet:
             return self._sheet(SHEET_QUERY, OrderQuery(order_no), order_no, total_fen)
         return self._invoice(QUERY, OrderQuery(order_no), order_no, total_fen)
 
     def day(self, seller_tax_no: str, day: date) -> list[IssuedNumber]:
-        """All its numbers of a day. NoBankAnswer."""
+        """All its numbers of a day. NoPortAnswer."""
         rows: list[IssuedNumber] = []
         for _page in range(PAGES_MOST):
             asked = DayQuery(seller_tax_no, day.isoformat(), rows[-1].number if rows else "")
             found, _answer = self.told(DAY, asked, "day", read_day_list)
             if found.day != asked.day or (rows and found.rows and found.rows[0].number <= rows[-1].number):
-                raise NoBankAnswer("the list is of another day, or begins anew")
+                raise NoPortAnswer("the list is of another day, or begins anew")
             rows += [IssuedNumber(row.number, row.kind, row.total_fen) for row in found.rows]
             if not found.more or not found.rows:
                 return rows
-        raise NoBankAnswer("the list has no end")
+        raise NoPortAnswer("the list has no end")
 
     def _invoice(self, path: str, message: Any, order_no: str, total_fen: int) -> TaxWord:
         status, _answer = self.told(path, message, order_no, read_invoice_status)
@@ -86,9 +86,9 @@ class TaxPort(SignedPort):
 
 def _check(status: Any, order_no: str, total_fen: int) -> None:
     if status.order_no != order_no:
-        raise NoBankAnswer("the answer speaks of something else")
+        raise NoPortAnswer("the answer speaks of something else")
     if status.state != "not_found" and status.total_fen != total_fen:
-        raise NoBankAnswer(f"the platform speaks of {status.total_fen} fen")
+        raise NoPortAnswer(f"the platform speaks of {status.total_fen} fen")
 
 
 def port_of(

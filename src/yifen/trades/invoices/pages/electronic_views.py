@@ -19,7 +19,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
-from yifen.core.wire.signed_port import NoBankAnswer
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.face.lists.selecting import in_institutions, params_of
 from yifen.face.plain import plain_connection
 from yifen.trades.invoices.electronic import issuers, issuing, rules
@@ -133,7 +133,7 @@ def invoice_day(request: HttpRequest) -> HttpResponse:
             with plain_connection() as conn:
                 port = port_of(conn, key_ring_of(request), biller, now)
                 found = issuing.compare(conn, port, biller, tax_no, day)
-        except NoBankAnswer:
+        except NoPortAnswer:
             form.add_error(None, _("平台没有答复，请稍后再试"))
         else:
             act(connection, "invoice.day", "invoice_issuer", biller, after={

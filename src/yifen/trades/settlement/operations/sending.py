@@ -23,7 +23,7 @@ from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
 from yifen.trades.settlement import accounts
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.payouts import Marked, mark
-from yifen.trades.settlement.port import BankPort, NoBankAnswer
+from yifen.trades.settlement.port import BankPort, NoPortAnswer
 
 log = structlog.get_logger()
 LADDER_S = (10, 30, 60, 300, 900, 3600)
@@ -106,7 +106,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
         raise Refused(SettlementCode.PAYOUT_STATE, "document_id", payout.state)
     try:
         status = port.query(payout.reference, payout.amount_fen)
-    except NoBankAnswer as reason:
+    except NoPortAnswer as reason:
         log.warning("the bank gives no answer", payout=payout.reference, reason=str(reason))
         return str(payout.state)
     if status.state != "not_found":
@@ -124,7 +124,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
 def _submit(conn: psycopg.Connection[Any], port: BankPort, payout: Any) -> str:
     try:
         return _take(conn, port, payout, port.submit(order_of(payout)))
-    except (NoBankAnswer, Refused) as reason:  # what cannot be opened was not sent: ask, then once more
+    except (NoPortAnswer, Refused) as reason:  # what cannot be opened was not sent: ask, then once more
         return _unknown(conn, port, payout, str(reason))
 
 
