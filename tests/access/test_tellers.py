@@ -273,6 +273,8 @@ def test_a_new_teller_has_the_next_number_and_none_of_another_institution(at: Br
     assert refusal(lambda: new(f"{at.parent.code}-044")) is Code.INPUT_INVALID
     site.agree(at.checker, new(f"{at.other.code}-001"), NOW)
     assert tellers.numbered(at.other, teller) == f"{at.other.code}-002"
+    person(f"{at.other.code}-900", at.other.pk, "supervisor")  # a number of another kind leaves no gap behind it
+    assert tellers.numbered(at.other, teller) == f"{at.other.code}-002"
 
 
 def test_signatures_are_of_people_who_are_there(at: Branches):

@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.agency.bench import Agency
+from tests.agency.bench import UNIT, Agency
 from tests.corebank.bench import TRANSIT
+from tests.counter.standing import NOW
 from tests.world import DAY
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.proof import altered
 
 CLEARING, SUNDRY = "1011000001", "2243000001"
-_DAYS = iter(DAY + timedelta(days=number) for number in range(100))
+_DAYS = iter(DAY + timedelta(days=number) for number in range(-100, 0))
 
 
 @pytest.fixture
@@ -141,3 +143,24 @@ def test_a_session_closes_once_and_in_its_order(agency: Agency, day):
         with pytest.raises(Refused) as found:
             act(day, 1)
         assert found.value.code == AgencyCode.SESSION_CLOSED
+
+
+def test_a_cheque_is_one_however_its_bank_is_written(agency: Agency):
+    from yifen.trades.agency.cheques import ChequeIn, accept
+
+    place = agency.ready().desk()
+    first, second = agency.slip("9.00"), agency.slip("9.00")
+    agency.cheque(place, first, 900, "77770001")
+    again = ChequeIn(UNIT, second, "工行青溪支行", "青溪纸业", "77770001", DAY, 900)
+    with pytest.raises(Refused) as found:
+        accept(agency.web, place, again, NOW)
+    assert found.value.code == AgencyCode.CHEQUE_HERE_ALREADY
+
+
+def test_no_session_of_a_day_to_come_is_presented_or_closed(agency: Agency):
+    later = DAY + timedelta(days=1)
+    for call in (agency.present, agency.close_session):
+        with pytest.raises(Refused) as found:
+            call(later, 1)
+        assert found.value.code is Code.INPUT_INVALID
+    assert agency.rows("SELECT 1 FROM agency_session WHERE day = %s", later) == []

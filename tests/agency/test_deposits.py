@@ -140,3 +140,26 @@ def test_a_number_that_comes_again_with_another_amount_refuses_the_whole_file(ag
     assert found.value.code == AgencyCode.SLIP_DIFFERS
     assert agency.rows("SELECT 1 FROM agency_slip WHERE number = 'NEW1'") == []
     assert receive(agency.web, agency.biller, f"{head}{UNIT},{number},1.00,x\n".encode(), agency.clock()) == 0
+
+
+def test_a_shift_that_has_ended_takes_no_deposit_and_gives_none_back(agency: Agency):
+    from yifen.trades.counter.codes import CounterCode
+    from yifen.trades.counter.operations.shifts import close_shift
+
+    place, number = agency.ready().desk(), agency.slip("3.00")
+    paid = agency.pay(place, agency.slip("4.00"))
+    close_shift(site.access(agency.teller), {10_000: 5, 100: 4}, agency.clock())
+    for call in (lambda: agency.pay(place, number), lambda: agency.take_back(paid.serial)):
+        with pytest.raises(Refused) as found:
+            call()
+        assert found.value.code == CounterCode.SHIFT_NOT_OPEN
+    assert agency.rows("SELECT 1 FROM agency_deposit WHERE number = %s", number) == []
+
+
+def test_slips_of_a_unit_that_is_not_the_companys_are_refused(agency: Agency):
+    from yifen.trades.agency.deposits import receive
+
+    body = "核算单位,缴款编号,缴款金额,缴款人\n9999,A1,1.00,x\n".encode()
+    with pytest.raises(Refused) as found:
+        receive(agency.ready().web, agency.biller, body, agency.clock())
+    assert (found.value.code, found.value.detail) == (AgencyCode.SLIPS_UNREADABLE, "9999")

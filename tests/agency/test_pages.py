@@ -76,7 +76,7 @@ def test_a_cheque_of_another_bank_is_taken_in_and_its_pages_lead_it_to_the_depos
     assert "未入账" in text(sent(client, "4628", asked, form))
     office = site.client_of(real.supervisor)
     for act, number_, said in (("present", 1, "已提出 1 张"), ("close", 1, "收妥 0 张"), ("close", 2, "收妥 1 张")):
-        form = {"act": act, "day": "2027-01-05", "number": number_}
+        form = {"act": act, "day": f"{datetime.now(UTC):%Y-%m-%d}", "number": number_}
         answer = office.post("/console/agency/exchange/", form, follow=True)
         assert said in text(answer)
     done = text(sent(client, "4628", asked | {"means": "internal"}, {"confirm": "1"}))

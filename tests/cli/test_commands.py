@@ -38,6 +38,7 @@ def test_each_tells_its_arguments_to_who_knows_nothing_of_it() -> None:
 
 def test_a_file_of_bills_is_looked_at(place: Province, tmp_path: Path) -> None:
     code, env = place.own.biller_code, place.database.environment(WEB)
+    env.pop("DJANGO_SETTINGS_MODULE", None)  # as a shell has it
     right, wrong = tmp_path / "right.csv", tmp_path / "wrong.csv"
     right.write_text(BILLS.format(second="1.00"))
     wrong.write_text(BILLS.format(second="1.005"))

@@ -163,6 +163,12 @@ def test_a_supplementary_print_of_any_channel_happens_twice_at_most(rolled: Pape
                      " FROM invoice_print WHERE payment_id = %s LIMIT 1", (payment,))  # fmt: skip
 
 
+def test_a_payment_whose_paper_is_out_has_no_supplementary_print(rolled: Papers):
+    entry = paid(rolled)
+    rolled.print(entry.payment_id, FIRST)
+    assert code(lambda: rolled.print(entry.payment_id, FIRST + 1, "supplementary")) is InvoiceCode.INVOICE_PRINTED
+
+
 def test_a_supplementary_print_reaches_back_six_months(rolled: Papers):
     entry = paid(rolled)
     day = rolled.read("SELECT business_day FROM payment WHERE payment_id = %s", entry.payment_id)[0][0]

@@ -129,7 +129,10 @@ def numbered(institution: Institution, roles: Roles) -> str:
     """The number of its next teller. Refused: INPUT_INVALID (who is no teller needs a login)."""
     if Role.TELLER not in roles:
         raise Refused(Code.INPUT_INVALID, "login")
-    return str(_read("next_number", [institution.pk]))
+    number = _read("next_number", [institution.pk])
+    if number is None:
+        raise Refused(Code.INPUT_INVALID, "login", f"{institution.code}-999")
+    return str(number)
 
 
 def due(ending: Callable[[], bool]) -> None:

@@ -31,7 +31,7 @@ class NoPortAnswer(Exception):
 
 
 class SignedPort:
-    """One house: bank, core, tax platform, vending system. `timeout_s` bounds each call; the clock is passed, never read."""
+    """One house: bank, core, tax platform, vending system. `timeout_s` bounds each call; the clock is passed."""
 
     def __init__(
         self, endpoint: str, key: Key, clock: Callable[[], datetime], timeout_s: float = TIMEOUT_S

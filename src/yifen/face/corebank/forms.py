@@ -26,7 +26,7 @@ class CoreBankForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=_("20 至 200 个字符；留空则不变"),
     )  # fmt: skip
-    cash = forms.CharField(label=_TOLD(TITLES["cash"]), max_length=30, help_text=_("柜员尾箱为此号加柜员号"))
+    cash = forms.CharField(label=_TOLD(TITLES["cash"]), max_length=30, help_text=_("柜员尾箱为此号加“-”加柜员号"))
     clearing = forms.CharField(label=_TOLD(TITLES["clearing"]), max_length=40)
     sundry = forms.CharField(label=_TOLD(TITLES["sundry"]), max_length=40)
     income = forms.CharField(label=_TOLD(TITLES["income"]), max_length=40)

@@ -15,7 +15,6 @@ from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Connection, Cores, MoveOrder
 from yifen.hub.corebank.rules import undo_serial
 from yifen.trades.agency import rules
-from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.deposits import PAY, DeskPlace, look_up
 from yifen.trades.agency.following import follow
 
@@ -49,7 +48,8 @@ def accept(conn: Connection, place: DeskPlace, cheque: ChequeIn, now: datetime) 
 
 
 def present(conn: Connection, exchange_id: int, day: date, number: int, now: datetime) -> int:
-    """All that wait in this county go out in a session; answers how many. Refused: SESSION_CLOSED."""
+    """All that wait in this county go out in a session; answers how many. Refused: SESSION_CLOSED, INPUT_INVALID (a day
+    to come)."""
     row = conn.execute(_SQL["present"], (exchange_id, day, number, now)).fetchone()
     assert row is not None
     if row[0] < 0:
@@ -59,7 +59,7 @@ def present(conn: Connection, exchange_id: int, day: date, number: int, now: dat
 
 def close_session(cores: Cores, exchange_id: int, day: date, number: int, user_id: int, now: datetime) -> int:
     """A session ends, its returns said; what an earlier one presented is collected: clearing → 其他应解汇款. Answers
-    how many. Refused: SESSION_CLOSED, CORE_MISSING."""
+    how many. Refused: SESSION_CLOSED, INPUT_INVALID (a day to come), CORE_MISSING."""
     conn = cores.conn
     bank = core.core_of(conn, exchange_id)
     if bank is None:
@@ -67,7 +67,7 @@ def close_session(cores: Cores, exchange_id: int, day: date, number: int, user_i
     with conn.transaction():
         rows = conn.execute(_SQL["close_session"], (exchange_id, day, number, user_id, now)).fetchall()
         if rows and rows[0][0] < 0:
-            raise Refused(AgencyCode.SESSION_CLOSED, "number")
+            raise Refused(result_code(-rows[0][0]), "number")
         for cheque_id, serial in rows:
             found = conn.execute(_SQL["cheque_money"], (cheque_id,)).fetchone()
             assert found is not None

@@ -91,8 +91,12 @@ class DepositHere(NamedTuple):
 
 def receive(conn: Connection, biller_id: int, body: bytes, now: datetime) -> int:
     """Take in a company's file of slips; what is there already stays. Answers how many are new. Refused:
-    SLIPS_UNREADABLE, SLIP_DIFFERS (nothing of it was taken)."""
+    SLIPS_UNREADABLE (also of a unit that is not the company's), SLIP_DIFFERS (nothing of it was taken)."""
     found = rules.slips(body)
+    units = {unit for (unit,) in conn.execute(_SQL["units"], (biller_id,)).fetchall()}
+    for one in found:
+        if one.unit not in units:
+            raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", one.unit)
     digest = sha256(body).digest()
     with conn.transaction():
         new = 0

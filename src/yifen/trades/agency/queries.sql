@@ -154,6 +154,10 @@ SELECT fen, open FROM agency_stands_v1(%s, %s, %s)
 -- Committed with its move.
 SELECT code, sweep_id, serial, amount_fen FROM agency_sweep_ask_v1(%s, %s, %s, %s)
 
+-- name: units
+-- A company's accounting units.
+SELECT unit FROM core_pair WHERE biller_id = %s
+
 -- name: deposits_altered
 -- Booked: one transfer of its fen from clearing to transit, and a done posting at the core; taken back: both are.
 SELECT 'agency_deposit ' || d.deposit_id, CASE
@@ -162,7 +166,7 @@ SELECT 'agency_deposit ' || d.deposit_id, CASE
     WHEN coalesce(t.contra, 0) <> CASE d.state WHEN 'reversed' THEN d.amount_fen ELSE 0 END
         THEN 'is ' || d.state || ', its transfers took back ' || coalesce(t.contra, 0)
     WHEN d.state IN ('booked', 'reversed') AND (m.amount_fen IS DISTINCT FROM d.amount_fen OR m.state NOT IN ('done', 'undone'))
-        THEN 'is ' || d.state || ', its move at the core is ' || coalesce(m.state, 'not there')
+        THEN 'is ' || d.state || ', its move at the core is ' || coalesce(m.state || ' with ' || m.amount_fen || ' fen', 'not there')
     WHEN d.state = 'booked' AND m.state = 'undone' THEN 'is booked, the core gave it back'
     WHEN d.state = 'reversed' AND NOT EXISTS (SELECT FROM core_move u WHERE u.undoes = d.serial)
         THEN 'is taken back, and the core was not told'
@@ -180,8 +184,8 @@ SELECT 'agency_charge ' || c.charge_id, CASE
         THEN 'is ' || c.state || ' with ' || c.amount_fen || ' fen, its transfers ' || coalesce(t.posted, 0)
     WHEN coalesce(t.contra, 0) <> CASE c.state WHEN 'reversed' THEN c.amount_fen ELSE 0 END
         THEN 'is ' || c.state || ', its transfers took back ' || coalesce(t.contra, 0)
-    WHEN c.state = 'booked' AND m.state IS DISTINCT FROM 'done'
-        THEN 'is booked, its move at the core is ' || coalesce(m.state, 'not there')
+    WHEN c.state = 'booked' AND (m.state IS DISTINCT FROM 'done' OR m.amount_fen <> c.amount_fen)
+        THEN 'is booked, its move at the core is ' || coalesce(m.state || ' with ' || m.amount_fen || ' fen', 'not there')
     WHEN c.state = 'reversed' AND NOT EXISTS (SELECT FROM core_move u WHERE u.undoes = c.serial)
         THEN 'is taken back, and the core was not told'
     END
@@ -200,8 +204,8 @@ FROM agency_sweep w LEFT JOIN document_transfers t USING (document_id) LEFT JOIN
 -- name: cheques_altered
 -- What is collected was moved at the core; what is applied is a deposit's.
 SELECT 'agency_cheque ' || q.cheque_id, CASE
-    WHEN q.state IN ('collected', 'applied', 'exception') AND m.state IS DISTINCT FROM 'done'
-        THEN 'is ' || q.state || ', its move at the core is ' || coalesce(m.state, 'not there')
+    WHEN q.state IN ('collected', 'applied', 'exception') AND (m.state IS DISTINCT FROM 'done' OR m.amount_fen <> q.amount_fen)
+        THEN 'is ' || q.state || ', its move at the core is ' || coalesce(m.state || ' with ' || m.amount_fen || ' fen', 'not there')
     WHEN q.state = 'refunded' AND m.state IS DISTINCT FROM 'undone' THEN 'is refunded, its move at the core is ' || m.state
     WHEN q.state IN ('accepted', 'presented', 'returned') AND m.state IN ('done', 'asked', 'unknown')
         THEN 'is ' || q.state || ', the core moved its money'

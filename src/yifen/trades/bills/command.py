@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     with runtime.database(settings, WEB) as found:
         runtime.require_migrated(settings, found, WEB)
         os.environ.update(runtime.environment(settings, found.url))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()
         with psycopg.connect(found.url) as conn:
             try:

@@ -2,12 +2,14 @@
 -- three digits (901041700-001). Who moves for good gets one of his new branch, and the old one is shut for ever; who
 -- substitutes keeps his. What was done under a number stays where it was done.
 
--- The next number of an institution.
+-- The lowest number of an institution that nobody had, and none who is proposed; NULL: all 999 are used.
 CREATE OR REPLACE FUNCTION access_next_number_v1(p_institution bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT i.code || '-' || to_char(coalesce((SELECT max(right(u.login, 3)::integer) FROM access_user u
-        WHERE length(u.login) = length(i.code) + 4 AND u.login ~ ('^' || i.code || '-[0-9]{3}$')), 0) + 1, 'FM000')
-    FROM institution i WHERE i.id = p_institution;
+    SELECT min(i.code || '-' || to_char(n, 'FM000')) FROM institution i CROSS JOIN generate_series(1, 999) n
+    WHERE i.id = p_institution
+        AND NOT EXISTS (SELECT FROM access_user u WHERE upper(u.login) = upper(i.code || '-' || to_char(n, 'FM000')))
+        AND NOT EXISTS (SELECT FROM access_authorisation p WHERE p.action = 'users.new' AND p.decided_at IS NULL
+            AND upper(p.subject_key) = upper(i.code || '-' || to_char(n, 'FM000')));
 $$;
 
 -- Why this user may not go there; 0: he may. Codes: TELLER_MOVE_UNFIT (no teller at work, or no other open institution),

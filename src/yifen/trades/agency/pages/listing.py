@@ -124,6 +124,6 @@ STATEMENT = Listing(
         Column("code", "s.code", _("交易码"), "code"),
         Column("what", "s.code", _("交易"), words=CODES),
         Column("count", "s.entries", _("交易次数"), "num"),
-        Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount"),
+        Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount", sums=False),  # of what is not alike
     ),
 )  # fmt: skip

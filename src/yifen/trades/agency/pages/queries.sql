@@ -19,17 +19,18 @@ FROM agency_charge c JOIN partner p ON p.id = c.biller_id JOIN institution i ON 
 JOIN access_user u ON u.id = c.teller_id
 
 -- name: statement
--- A day of a company at an outlet, a transaction code a row; what was taken back is a row of its own.
+-- A day of a company at an outlet, a transaction code a row; what was taken back is a row of its own, below zero.
 FROM (
     SELECT concat_ws(':', x.day, x.biller_id, x.institution_id, x.code) AS row_key, x.day, x.biller_id, x.institution_id,
            x.code, count(*) AS entries, sum(x.fen)::bigint AS amount_fen
     FROM (
         SELECT e.business_day AS day, e.biller_id, e.institution_id,
-               CASE WHEN e.original_id IS NULL THEN '4623' ELSE e.code END AS code, e.amount_fen AS fen
+               CASE WHEN e.original_id IS NULL THEN '4623' ELSE e.code END AS code,
+               CASE WHEN e.original_id IS NULL THEN e.amount_fen ELSE -e.amount_fen END AS fen
         FROM counter_entry e JOIN core_pair k ON k.biller_id = e.biller_id AND k.merchant <> ''
         WHERE e.state IN ('booked', 'reversed', 'refunded')
         UNION ALL
-        SELECT d.business_day, d.biller_id, d.institution_id, v.code, d.amount_fen
+        SELECT d.business_day, d.biller_id, d.institution_id, v.code, CASE v.code WHEN '4629' THEN -d.amount_fen ELSE d.amount_fen END
         FROM agency_deposit d CROSS JOIN (VALUES ('4628', 'booked'), ('4628', 'reversed'), ('4629', 'reversed')) v (code, state)
         WHERE v.state = d.state
         UNION ALL

@@ -18,6 +18,12 @@ BEGIN
     IF code <> 0 THEN
         RETURN;
     END IF;
+    PERFORM pg_advisory_xact_lock(8951, s.contracting_id::integer);
+    IF EXISTS (SELECT FROM agency_cheque x WHERE x.exchange_id = s.contracting_id AND x.cheque_no = c.cheque_no
+            AND x.amount_fen = c.amount_fen AND x.state NOT IN ('returned', 'refunded')) THEN
+        code := @CHEQUE_HERE_ALREADY;  -- however its bank is written
+        RETURN;
+    END IF;
     INSERT INTO agency_cheque (biller_id, unit, number, institution_id, exchange_id, drawer_bank, drawer, cheque_no,
                                written_on, amount_fen, accepted_at, accepted_by, changed_at)
     VALUES (c.biller_id, c.unit, c.number, c.institution_id, s.contracting_id, c.drawer_bank, c.drawer, c.cheque_no,
@@ -27,13 +33,16 @@ BEGIN
 END $$;
 
 -- Presented 提出 in a session that is not closed: all that wait in this county. Code below zero: none; else how many.
+-- Codes: SESSION_CLOSED, INPUT_INVALID (a session of a day to come: it would shut all before it).
 CREATE OR REPLACE FUNCTION agency_present_v1(p_exchange bigint, p_day date, p_number smallint, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_count integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(8951, p_exchange::integer);
-    IF EXISTS (SELECT FROM agency_session s WHERE s.institution_id = p_exchange AND (s.day, s.number) >= (p_day, p_number)) THEN
+    IF p_day > (p_now AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RETURN -@INPUT_INVALID;
+    ELSIF EXISTS (SELECT FROM agency_session s WHERE s.institution_id = p_exchange AND (s.day, s.number) >= (p_day, p_number)) THEN
         RETURN -@SESSION_CLOSED;
     END IF;
     UPDATE agency_cheque SET state = 'presented', session_day = p_day, session_no = p_number, changed_at = p_now
@@ -49,7 +58,10 @@ RETURNS TABLE (cheque_id bigint, serial text) LANGUAGE plpgsql SECURITY DEFINER 
 #variable_conflict use_column
 BEGIN
     PERFORM pg_advisory_xact_lock(8951, p_exchange::integer);
-    IF EXISTS (SELECT FROM agency_session s WHERE s.institution_id = p_exchange AND (s.day, s.number) >= (p_day, p_number)) THEN
+    IF p_day > (p_now AT TIME ZONE 'Asia/Shanghai')::date THEN
+        RETURN QUERY SELECT -@INPUT_INVALID::bigint, ''::text;
+        RETURN;
+    ELSIF EXISTS (SELECT FROM agency_session s WHERE s.institution_id = p_exchange AND (s.day, s.number) >= (p_day, p_number)) THEN
         RETURN QUERY SELECT -@SESSION_CLOSED::bigint, ''::text;
         RETURN;
     END IF;

@@ -35,8 +35,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.unit = p_unit AND s.number = p_number AND agency_below_v1(p_institution, p.contracting_id);
 $$;
 
--- A deposit is written down before the core hears of it; `p` has its columns by name. The same again is the same one.
--- Codes: DEPOSIT_UNKNOWN, DEPOSIT_PAID, those of agency_refuses_v1, CHEQUE_NOT_COLLECTED (means internal: no collected
+-- A deposit is written down before the core hears of it; `p` has its columns by name. The same again is the same one. The
+-- shift is locked first, as its end locks it: none is counted without what was taken in it.
+-- Codes: SHIFT_NOT_OPEN, DEPOSIT_UNKNOWN, DEPOSIT_PAID, those of agency_refuses_v1, CHEQUE_NOT_COLLECTED (means internal: no collected
 -- cheque of just this slip and amount).
 CREATE OR REPLACE FUNCTION agency_deposit_ask_v1(p jsonb, p_now timestamptz, OUT code integer, OUT deposit_id bigint, OUT serial text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -47,6 +48,12 @@ DECLARE
     v_day date;
     v_there agency_deposit;
 BEGIN
+    PERFORM FROM counter_shift h WHERE h.id = d.shift_id AND h.state = 'open' AND (h.teller_id, h.institution_id, h.channel_id)
+        = (d.teller_id, d.institution_id, d.channel_id) FOR UPDATE;
+    IF NOT FOUND THEN
+        code := @SHIFT_NOT_OPEN;
+        RETURN;
+    END IF;
     SELECT * INTO s FROM agency_slip_v1(d.unit, d.number, d.institution_id) x WHERE x.biller_id = d.biller_id;
     SELECT k.current_day INTO v_day FROM partner y JOIN ledger_book k USING (book_id) WHERE y.id = d.biller_id;
     PERFORM pg_advisory_xact_lock(8950, d.biller_id);
@@ -117,6 +124,7 @@ DECLARE
     v jsonb := (SELECT content FROM access_authorisation WHERE id = v_proposal);
     d agency_deposit;
 BEGIN
+    PERFORM FROM counter_shift s JOIN agency_deposit x ON x.shift_id = s.id WHERE x.serial = p_serial FOR UPDATE OF s;
     SELECT * INTO d FROM agency_deposit x WHERE x.serial = p_serial FOR UPDATE;
     IF v ->> 'serial' IS DISTINCT FROM p_serial OR d.deposit_id IS NULL THEN
         RETURN @AUTHORISATION_INVALID;

@@ -103,6 +103,6 @@ def operations(shift: Shift) -> list[Operations]:
             code=one.code, title=one.title, count=one.count + total.entries,
             cash_in_fen=one.cash_in_fen + (0 if total.is_reversal else cash),
             cash_out_fen=one.cash_out_fen + (cash if total.is_reversal else 0),
-            transfer_fen=one.transfer_fen + total.amount_fen - cash,
+            transfer_fen=one.transfer_fen + (total.amount_fen - cash) * (-1 if total.is_reversal else 1),
         )  # fmt: skip
     return list(rows.values())

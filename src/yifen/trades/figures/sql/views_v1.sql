@@ -119,7 +119,7 @@ CREATE OR REPLACE VIEW figure_shift AS
 SELECT s.id AS shift_id, s.institution_id, i.code || ' ' || i.name AS institution, s.channel_id,
     c.code || ' ' || c.name AS channel, s.teller_id AS user_id, s.business_day AS day, s.opened_at, s.closed_at,
     s.state = 'open' AS is_open, s.state = 'open' AND s.business_day < b.current_day AS is_late, s.opening_fen, e.cash_fen,
-    e.other_fen, s.opening_fen + e.cash_fen AS expected_fen, s.counted_fen, s.difference_fen,
+    e.other_fen, coalesce(s.expected_fen, s.opening_fen + e.cash_fen) AS expected_fen, s.counted_fen, s.difference_fen,
     s.counted_fen - s.opening_fen AS handed_in_fen
 FROM counter_shift s
 JOIN institution i ON i.id = s.institution_id

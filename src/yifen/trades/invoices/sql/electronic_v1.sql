@@ -78,7 +78,7 @@ RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = publi
 DECLARE
     m record := invoices_may_print_v1(p_payment, 'supplementary', p_institution, p_now);
 BEGIN
-    RETURN CASE WHEN m.code NOT IN (0, @INVOICE_COPIES_OVER) THEN m.code
+    RETURN CASE WHEN m.code NOT IN (0, @INVOICE_COPIES_OVER, @INVOICE_PRINTED) THEN m.code
         WHEN NOT EXISTS (SELECT FROM invoice_issuer i WHERE i.biller_id = m.biller AND i.enabled) THEN @INVOICE_NO_ISSUER
         WHEN EXISTS (SELECT FROM invoice_print x WHERE x.payment_id = p_payment AND x.voided_at IS NULL)
             THEN @INVOICE_PAPER_STANDS

@@ -45,7 +45,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE invoice_electronic SET state = 'unknown', changed_at = p_now WHERE order_no = p_order AND state = 'asked';
 $$;
 
--- The platform's word, under its signature; what is decided hears none. Answers the state. An invoice that is issued lets
+-- The platform's word, under its signature; what is decided hears none, and a number of another invoice is a failure. Answers
+-- the state. An invoice that is issued lets
 -- its sheets go; one that failed after all was given back is over, for there is nothing to invoice. A sheet that both sides
 -- agreed to (or that needs no word) asks for its red invoice, by a serial of its own.
 CREATE OR REPLACE FUNCTION invoices_said_v1(
@@ -60,6 +61,14 @@ BEGIN
     SELECT * INTO STRICT e FROM invoice_electronic x WHERE x.order_no = p_order FOR UPDATE;
     IF e.state NOT IN ('asked', 'issuing', 'signing', 'confirming', 'unknown') THEN
         RETURN e.state;
+    ELSIF EXISTS (SELECT FROM invoice_electronic x WHERE x.order_no <> p_order
+            AND (x.number = p_number OR x.sheet_no = p_sheet_no)) THEN
+        p_state := 'failed';
+        p_code := CASE e.kind WHEN 'sheet' THEN @INVOICE_SHEET_ENDED ELSE @INVOICE_ISSUE_FAILED END;
+        p_reason := 'of another: ' || coalesce(p_number, p_sheet_no);
+        p_number := NULL;
+        p_sheet_no := NULL;
+        p_issued_at := NULL;
     END IF;
     UPDATE invoice_electronic x SET state = p_state, platform_state = p_platform, code = p_code, reason = p_reason,
         number = p_number, sheet_no = p_sheet_no, issued_at = p_issued_at, changed_at = p_now,

@@ -48,6 +48,7 @@ BEGIN
         WHEN p_what = 'first' AND v_copies > 0 THEN @INVOICE_PRINTED
         WHEN p_what <> 'supplementary' AND v.business_day <> v_day THEN @INVOICE_NOT_TODAY
         WHEN p_what = 'reprint' AND NOT v_standing THEN @INVOICE_NOT_PRINTED
+        WHEN p_what = 'supplementary' AND v_standing THEN @INVOICE_PRINTED  -- its paper is out: no second one
         WHEN p_what = 'supplementary' AND v.business_day < (v_day - interval '6 months')::date THEN @INVOICE_TOO_OLD
         WHEN p_what = 'supplementary' AND v_copies >= 2 THEN @INVOICE_COPIES_OVER
         ELSE 0 END;
@@ -83,6 +84,7 @@ BEGIN
         code := @PERMISSION_MISSING;
         RETURN;
     END IF;
+    PERFORM FROM counter_shift h WHERE h.teller_id = v_who.who AND h.state = 'open' FOR SHARE;  -- it does not end meanwhile
     PERFORM payments_lock_v1((p_payment % 1000)::smallint, NULL);
     SELECT * INTO v_may FROM invoices_may_print_v1(p_payment, p_what, v_who.institution, p_now);
     code := v_may.code;
