@@ -8,6 +8,8 @@ ACCOUNT_MAX = 40
 def clean_account(typed: str) -> str:
     """The one form of an account number: NFKC, so that full-width, circled and Roman digits are plain
     ones, and no blanks. Case and dashes are part of a number."""
+    if typed.isascii() and typed.isprintable() and " " not in typed:  # as nearly all are
+        return typed[:200]
     joined = "".join(unicodedata.normalize("NFKC", typed[:200]).split())
     return unicodedata.normalize("NFKC", joined)  # what blanks kept apart may be one letter now
 

@@ -13,12 +13,16 @@ BUCKETS_CHANGED = (
 
 def account_bucket(biller_id: int, account_no: str, buckets: int) -> int:
     """Where the payables of this account, their payments and transfers are."""
-    return crc32(f"{biller_id}|{account_no}".encode()) % buckets
+    return _place(f"{biller_id}|{account_no}", buckets)
 
 
 def serial_bucket(partner_id: int, serial: str, buckets: int) -> int:
     """Where the record of this partner's serial is."""
-    return crc32(f"{partner_id}|{serial}".encode()) % buckets
+    return _place(f"{partner_id}|{serial}", buckets)
+
+
+def _place(key: str, buckets: int) -> int:
+    return crc32(key.encode()) % buckets if buckets > 1 else 0
 
 
 def payment_bucket(payment_id: int) -> int:

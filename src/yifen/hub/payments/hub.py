@@ -113,7 +113,8 @@ class Hub:
         if biller.endpoint and self._client.is_down(biller):
             raise WireFault(Code.BILLER_UNAVAILABLE, "biller", biller.code)
         sent = content_hash(message)  # of what was sent, so that a repeat is known by it
-        message = await self.known(biller, message)
+        if clean_account(message.account_no) != message.account_no:
+            message = await self.known(biller, message)
         work = ChargeWork(partner.id, biller.id, message, sent)
         with tracing.span("lane"):
             booked = await self.lanes[charge_bucket(work, self._buckets)].submit(work)

@@ -47,8 +47,8 @@ class Backlog:
             raise WireFault(Code.BUSY)
         self.held += 1
 
-    def leave(self, _: object = None) -> None:
-        self.held -= 1
+    def leave(self, count: int = 1) -> None:
+        self.held -= count
 
 
 class Lane:
@@ -69,7 +69,7 @@ class Lane:
         self._wake = asyncio.Event()
         self._closing, self._ended = False, asyncio.Event()
         self._line: SqlLine | None = None
-        self._races = 0
+        self._races = self._again = 0
         self.began_s: float | None = None  # the batch under way
         self.sizes, self.times = Spread(BATCH_SIZES), Spread(BATCH_SECONDS)
 
@@ -83,7 +83,6 @@ class Lane:
             raise WireFault(Code.UNAVAILABLE)
         self._backlog.enter()
         future: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
-        future.add_done_callback(self._backlog.leave)
         self._queue.append((work, future, request_ids.current(), tracing.here()))
         self._wake.set()
         return future
@@ -111,6 +110,8 @@ class Lane:
             self._fail(batch, Code.FAULT)
             raise
         finally:
+            self._backlog.leave(len(batch) - self._again)  # an answered one, and one whose caller hung up meanwhile
+            self._again = 0
             self.began_s = None
             self.sizes.add(len(batch))
             self.times.add(monotonic() - began_s)
@@ -136,7 +137,7 @@ class Lane:
         except RACES:
             self._races += 1
             if self._races < RACES_MAX:
-                self._queue.extendleft(reversed(batch))
+                self._put_back(batch)
             else:
                 self._fail(batch, Code.UNAVAILABLE)
             return
@@ -155,7 +156,11 @@ class Lane:
                 again.append(entry)
             elif not entry[1].done():
                 entry[1].set_result(booked)
-        self._queue.extendleft(reversed(again))
+        self._put_back(again)
+
+    def _put_back(self, batch: list[Waiting]) -> None:
+        self._queue.extendleft(reversed(batch))
+        self._again += len(batch)
 
     async def _isolate(self, batch: list[Waiting], error: Exception) -> None:
         """This batch cannot be done: halve it until the one at fault stands alone."""
