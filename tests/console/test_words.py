@@ -1,5 +1,5 @@
 """Every page of a busy province speaks one language: no bare English in Chinese, and no Chinese in English but
-what people typed (H7)."""
+what people typed (H7). A run of everything reads a third of them."""
 
 import re
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from lxml import html
 
 from tests.console.busy import Busy
+from tests.sampling import ALL
 from tests.web.walking import walks
 from tests.web.worked import worked
 
@@ -51,9 +52,9 @@ def texts(page: str) -> Iterator[str]:
 
 @pytest.mark.timeout(300)  # every page in both languages: seconds, where the machine is not busy
 def test_a_chinese_page_has_no_bare_english_word_and_an_english_one_no_chinese_but_names(busy: Busy) -> None:
-    people = walks(worked(busy.place))
+    people = walks(worked(busy.place), 3)
     pages = [page for walk in people for page in walk.pages]
-    assert len(pages) > 80
+    assert len(pages) > (80 if ALL else 30)
     wrong = {
         (address, word) for address, page in pages for text in texts(page) for word in TOKEN.findall(text)
         if BARE.fullmatch(word) and word not in NAMES | TYPED and not word.startswith("YIFEN_")

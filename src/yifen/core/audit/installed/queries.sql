@@ -26,7 +26,8 @@ WITH here AS (
     SELECT * FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication
         OR rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
 ), partitions AS (  -- of a table: how many, and how each is named, whichever it is
-    SELECT count(*) AS count, '\m(partitions\.)?(' || table_name || ')_\d+' AS pattern, table_name || '_N' AS name
+    SELECT count(*) AS count, '\m(partitions\.)?(' || table_name || ')_\d+' AS pattern, table_name || '_N' AS name,
+        table_name || '_' AS beginning  -- looked for before the pattern, which takes a hundred times as long
     FROM ledger_partitioned JOIN pg_inherits ON inhparent = table_name::regclass GROUP BY table_name
 ), relation AS (
     SELECT * FROM pg_class WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('partitions'))
@@ -157,11 +158,11 @@ WITH here AS (
 )
 SELECT major || ' ' || what, left(encode(sha256(convert_to(told, 'UTF8')), 'hex'), 32)
 FROM (
-    SELECT what, told FROM database_object WHERE NOT EXISTS (SELECT FROM partitions WHERE what ~ pattern)
+    SELECT what, told FROM database_object WHERE NOT EXISTS (SELECT FROM partitions WHERE strpos(what, beginning) > 0 AND what ~ pattern)
     UNION ALL  -- all partitions have it, and all the same: so the next month's are as they were installed
     SELECT regexp_replace(what, pattern, name, 'g') AS object, concat(string_agg(DISTINCT
         regexp_replace(told, pattern, name, 'g'), ';'), CASE WHEN count(*) <> min(partitions.count) THEN ' not all' END)
-    FROM database_object JOIN partitions ON what ~ pattern GROUP BY object
+    FROM database_object JOIN partitions ON strpos(what, beginning) > 0 AND what ~ pattern GROUP BY object
 ) object CROSS JOIN here
 UNION ALL
 SELECT server || ' ' || what, left(encode(sha256(convert_to(coalesce(told, ''), 'UTF8')), 'hex'), 32)
