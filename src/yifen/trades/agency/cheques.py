@@ -96,6 +96,6 @@ def come_back(cores: Cores, cheque_id: int, why: str, teller: str, now: datetime
         found = conn.execute(_SQL["cheque_undo"], (cheque_id,)).fetchone()
         assert found is not None
         serial, day = found
-        core.write_undo(conn, serial, PAY, teller, day, now)
+        core.write_undo(conn, cores.ring, serial, PAY, teller, day, now)
     core.settle(cores, undo_serial(serial), now)
     return follow(conn, "cheque", cheque_id, now)

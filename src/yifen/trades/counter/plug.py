@@ -30,6 +30,7 @@ PLUG = Plug(
         "counter_entry": Text("柜面流水", "Counter entry"),
         "counter_shift": Text("班次", "Shift"),
     },
+    moves=("counter_moves_v1",),
     stays=("counter_stays_v1",),
     tables=(
         Table("counter_entry", keep_rows=True, changes=(WORKER,)),

@@ -154,7 +154,7 @@ def write_back(original: Entry, by: Entry, now: datetime) -> None:
             _write_return(by, leg, now)
             return
         login = queries.login_of(by.teller_id)
-        moves.write_undo(conn, original.serial, by.code, login, by.business_day, now, document_of(by))
+        moves.write_undo(conn, key_ring(), original.serial, by.code, login, by.business_day, now, document_of(by))
 
 
 def write_refund(original: Entry, by: Entry, now: datetime) -> None:

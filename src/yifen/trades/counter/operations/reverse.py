@@ -178,20 +178,19 @@ def record(
         if entry.is_refund and isinstance(answer.reply, PaymentReply):
             entry.booked_at = entry.sent_at  # a confirmation tells the payment's own time
         original.payment_id = answer.reply.payment_id
-    if answer.code is Code.OK:
+    gives_back = answer.code is Code.OK
+    if gives_back:
         entry.state = Entry.State.BOOKED
-        if entry.is_refund:
-            core.write_refund(original, entry, now)
-        else:
-            core.write_back(original, entry, now)
+        if not entry.is_refund:
             original.state = Entry.State.REVERSED
-        if entry.is_refund and queries.given_back_fen(original) == original.amount_fen:
+        elif queries.given_back_fen(original) == original.amount_fen:
             original.state = Entry.State.REFUNDED
     elif answer.is_sure(first_try):
         entry.state = Entry.State.REFUSED
         if answer.code is Code.ORIGINAL_UNKNOWN_BLOCKED:  # the hub will refuse it for ever
-            original.state, original.result = Entry.State.REFUSED, answer.code
-            core.write_back(original, entry, now)
+            original.state, original.result, gives_back = Entry.State.REFUSED, answer.code, True
     entry.save()
     original.save()
+    if gives_back:
+        (core.write_refund if entry.is_refund else core.write_back)(original, entry, now)
     return entry
