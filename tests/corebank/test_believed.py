@@ -1,5 +1,5 @@
-"""Whoever holds a process's password is not believed: a move and its undo follow from a document, a result from what the
-core signed, and what was asked is sealed."""
+"""Whoever holds a process's password is not believed: a move and its undo follow from a document, a result from what
+the core signed, and what was asked is sealed."""
 
 import json
 from collections.abc import Iterator
@@ -51,7 +51,8 @@ def test_a_collection_that_stands_is_not_undone_whoever_asks_and_whatever_its_ro
         conn.execute("UPDATE counter_entry SET state = 'refused', payment_id = NULL WHERE id = %s", (entry.pk,))
         conn.commit()
         assert as_web(desk, UNDO, *asked) == "unfit"
-        conn.execute("UPDATE counter_entry SET state = 'booked', payment_id = %s WHERE id = %s", (entry.payment_id, entry.pk))
+        conn.execute("UPDATE counter_entry SET state = 'booked', payment_id = %s WHERE id = %s",
+                     (entry.payment_id, entry.pk))  # fmt: skip
     assert desk.core.moves(entry.serial) == [(entry.serial, "done", 100)]
     desk.reverse(entry)
     assert desk.core.moves(entry.serial)[1] == (f"{entry.serial}U", "done", 100)
@@ -103,7 +104,8 @@ def edited(bench: CoreBench, change: str, serial: str) -> Iterator[None]:
         conn.commit()
         yield
         conn.execute("DELETE FROM core_move WHERE serial = %s", (serial,))
-        conn.execute("INSERT INTO core_move SELECT * FROM jsonb_populate_record(NULL::core_move, %s)", (Jsonb(kept[0]),))
+        conn.execute("INSERT INTO core_move SELECT * FROM jsonb_populate_record(NULL::core_move, %s)",
+                     (Jsonb(kept[0]),))  # fmt: skip
 
 
 @pytest.mark.parametrize(("change", "why"), [

@@ -16,7 +16,8 @@ CORE_TABLES = (
         SealedColumn("settlement_sealed", "'core_pair:' || r.biller_id", lookup=("settlement_lookup", _LOOKUP)),)),
     Table("core_move", writes=(), sealed=(
         SealedColumn("debit_sealed", _MOVE, lookup=("debit_lookup", _LOOKUP)),
-        SealedColumn("credit_sealed", _MOVE, lookup=("credit_lookup", _LOOKUP)), SealedColumn("told", _MOVE, when="r.told <> ''"))),
+        SealedColumn("credit_sealed", _MOVE, lookup=("credit_lookup", _LOOKUP)),
+        SealedColumn("told", _MOVE, when="r.told <> ''"))),
     Table("core_answer", writes=()),
     Table("core_key", writes=(), reads=(WEB, WORKER, NIGHT), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'core_bank:' || r.code"),)),

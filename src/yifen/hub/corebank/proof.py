@@ -1,5 +1,5 @@
-"""What `yifen verify` and the night ask of the moves at cores, whatever they are of; each trade asks of its own documents.
-What was asked is read again out of its seal, what the core said out of its signature."""
+"""What `yifen verify` and the night ask of the moves at cores, whatever they are of; each trade asks of its own
+documents. What was asked is read again out of its seal, what the core said out of its signature."""
 
 import hmac
 import re
@@ -29,8 +29,8 @@ _CREATED = re.compile(r";created=(\d{1,12})")
 
 
 class KeptAnswer(NamedTuple):
-    """A move, and the core's word on it as it is kept. `has_answer`: a row is there, `body` None in one of before words were
-    kept; `is_blocked`: its undo was told that it never came; `is_old`: of before digests were kept."""
+    """A move, and the core's word on it as it is kept. `has_answer`: a row is there, `body` None in one of before
+    words were kept; `is_blocked`: its undo was told that it never came; `is_old`: of before digests were kept."""
 
     serial: str
     undoes: str | None
@@ -104,7 +104,7 @@ def _said(key: Callable[[str, int], Key], move: KeptAnswer) -> str:
     if move.by_hand or move.state in ("asked", "unknown"):
         return "is not known, and an answer of the core is kept" if move.has_answer and not move.by_hand else ""
     if not move.has_answer:
-        follows = move.state == "undone" or move.state == "refused" and move.is_blocked
+        follows = move.state == "undone" or (move.state == "refused" and move.is_blocked)
         return "" if follows else f"is {move.state}, of which no answer is kept"
     if move.body is None:
         return "" if move.told == b"" else f"is {move.state}, its answer has no signature"
@@ -123,7 +123,7 @@ def _said(key: Callable[[str, int], Key], move: KeptAnswer) -> str:
 
 
 def _differs(move: KeptAnswer, said: CoreStatus) -> str:
-    is_done = said.state == "done" or move.undoes is not None and said.code == "already_reversed"
+    is_done = said.state == "done" or (move.undoes is not None and said.code == "already_reversed")
     state = "done" if is_done else "refused"
     stands = "done" if move.state == "undone" else move.state
     fits = said.serial == move.serial and stands == state and said.core_serial == move.core_serial

@@ -51,18 +51,19 @@ SELECT agency_cheque_follow_v1(%s, %s)
 SELECT agency_sweep_follow_v1(%s, %s)
 
 -- name: to_follow
--- Documents of which the core said something that does not count here yet.
-SELECT 'deposit', d.deposit_id FROM agency_deposit d JOIN core_move m USING (serial)
-WHERE d.state = 'asked' AND m.state IN ('done', 'refused', 'undone')
+-- Documents of which the core said something that does not count here yet, or was asked for nothing.
+SELECT 'deposit', d.deposit_id FROM agency_deposit d LEFT JOIN core_move m USING (serial)
+WHERE d.state = 'asked' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
 UNION ALL
-SELECT 'charge', c.charge_id FROM agency_charge c JOIN core_move m USING (serial)
-WHERE c.state = 'asked' AND m.state IN ('done', 'refused', 'undone')
+SELECT 'charge', c.charge_id FROM agency_charge c LEFT JOIN core_move m USING (serial)
+WHERE c.state = 'asked' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
 UNION ALL
-SELECT 'sweep', w.sweep_id FROM agency_sweep w JOIN core_move m USING (serial)
-WHERE w.state = 'asked' AND m.state IN ('done', 'refused', 'undone')
+SELECT 'sweep', w.sweep_id FROM agency_sweep w LEFT JOIN core_move m USING (serial)
+WHERE w.state = 'asked' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
 UNION ALL
-SELECT 'cheque', q.cheque_id FROM agency_cheque q JOIN core_move m USING (serial)
-WHERE q.state = 'collecting' AND m.state IN ('done', 'refused') OR q.state = 'refunding' AND m.state = 'undone'
+SELECT 'cheque', q.cheque_id FROM agency_cheque q LEFT JOIN core_move m USING (serial) LEFT JOIN core_move u ON u.undoes = q.serial
+WHERE q.state = 'collecting' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
+    OR q.state = 'refunding' AND (m.state = 'undone' OR u.serial IS NULL)
 
 -- name: deposit_now
 -- As it stands, by its serial.

@@ -95,7 +95,7 @@ BEGIN
     END IF;
 END $$;
 
--- What became at the core of the money that is collected, or given back.
+-- What became at the core of the money that is collected, or given back; what was never asked there is as it was before.
 CREATE OR REPLACE FUNCTION agency_cheque_follow_v1(p_cheque bigint, p_now timestamptz) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -105,10 +105,12 @@ BEGIN
     SELECT * INTO c FROM agency_cheque x WHERE x.cheque_id = p_cheque FOR UPDATE;
     v_state := (SELECT m.state FROM core_move m WHERE m.serial = c.serial);
     v_state := CASE WHEN c.state = 'collecting' AND v_state = 'done' THEN 'collected'
-                    WHEN c.state = 'collecting' AND v_state = 'refused' THEN 'presented'
-                    WHEN c.state = 'refunding' AND v_state = 'undone' THEN 'refunded' ELSE c.state END;
+                    WHEN c.state = 'collecting' AND coalesce(v_state, 'refused') = 'refused' THEN 'presented'
+                    WHEN c.state = 'refunding' AND v_state = 'undone' THEN 'refunded'
+                    WHEN c.state = 'refunding' AND NOT EXISTS (SELECT FROM core_move u WHERE u.undoes = c.serial) THEN 'collected'
+                    ELSE c.state END;
     IF v_state <> c.state THEN
-        UPDATE agency_cheque SET state = v_state, changed_at = p_now,
+        UPDATE agency_cheque SET state = v_state, changed_at = p_now, reason = CASE v_state WHEN 'collected' THEN '' ELSE reason END,
             serial = CASE v_state WHEN 'presented' THEN NULL ELSE serial END WHERE cheque_id = p_cheque;
     END IF;
     RETURN v_state;
