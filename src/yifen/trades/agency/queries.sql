@@ -98,13 +98,26 @@ SELECT count(*) FROM agency_deposit WHERE shift_id = %s AND state = 'asked'
 -- Its receipt is stamped; nothing is booked.
 SELECT code, cheque_id FROM agency_cheque_accept_v1(%s, %s, %s)
 
+-- name: open_session
+-- The next of a county's day.
+SELECT code, number FROM agency_session_open_v1(%s, %s)
+
 -- name: present
--- All that wait in a county.
-SELECT agency_present_v1(%s, %s, %s::smallint, %s)
+-- All that wait in a county, in the session that is open.
+SELECT agency_present_v1(%s, %s)
 
 -- name: close_session
 -- What an earlier session presented is collected.
-SELECT cheque_id, serial FROM agency_session_v1(%s, %s, %s::smallint, %s, %s)
+SELECT cheque_id, serial FROM agency_session_v1(%s, %s, %s, %s)
+
+-- name: keep_bank
+-- One of the list.
+INSERT INTO agency_bank (code, name) VALUES (%s, %s)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE agency_bank.name <> excluded.name
+
+-- name: bank_name
+-- What a bank of the list is called.
+SELECT name FROM agency_bank WHERE code = %s
 
 -- name: cheque_money
 -- How much, on which business day of its company's book.
@@ -113,7 +126,7 @@ JOIN partner y ON y.id = q.biller_id JOIN ledger_book k USING (book_id) WHERE q.
 
 -- name: return_cheque
 -- With the reason of its slip.
-SELECT code, state FROM agency_return_v1(%s, %s, %s)
+SELECT code, state FROM agency_return_v1(%s, %s, %s, %s)
 
 -- name: cheque_undo
 -- The move that collected it, and the day on which it goes back.
