@@ -92,6 +92,10 @@ JOIN channel c ON c.partner_id = x.channel_id AND c.hosted = 'counter'
 WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (x.channel_id, x.serial)
     AND e.state IN ('unknown', 'booked', 'reversed', 'refunded'))
 
+-- name: left
+-- Of a teller's drawer, as he counted it last.
+SELECT counter_left_v1(%s)
+
 -- name: refuses
 -- Why this outlet may not collect for this biller today, as the plugs say; 0: it may.
 SELECT payments_refuses_v1(u.channel, u.biller, u.institution, k.current_day)
