@@ -185,12 +185,13 @@ class Counter:
                          (entry.payment_id,))  # fmt: skip
         return entry
 
-    def refund(self, entry: Any, fen: int, serial: str = "", checker: Any = None, hub: Any = None) -> Any:
+    def refund(self, entry: Any, fen: int, serial: str = "", checker: Any = None, hub: Any = None,
+               back: Any = ()) -> Any:  # fmt: skip
         from yifen.trades.counter import queries
         from yifen.trades.counter.operations.refund import refund
 
         return refund(hub or self.hub, site.access(self.teller), serial or queries.next_refund(entry), fen,
-                      entry.pk, signature(checker or self.supervisor), "多收", NOW)  # fmt: skip
+                      entry.pk, signature(checker or self.supervisor), "多收", NOW, back)  # fmt: skip
 
     def find(self, entry: Any) -> Any:
         from yifen.trades.counter.operations.find import find

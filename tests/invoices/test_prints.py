@@ -9,6 +9,7 @@ import pytest
 from tests.invoices.standing import FIRST, Papers
 from tests.invoices.test_stock import code
 from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 from yifen.trades.invoices.codes import InvoiceCode
 
 RETURNED, TAKEN = ("returned", "reversed"), ("taken", "booked")
@@ -145,7 +146,10 @@ def test_a_refund_of_a_part_leaves_the_paper_and_of_all_makes_it_void(rolled: Pa
     rolled.counter.yesterday(entry)
     rolled.counter.refund(entry, 345)
     assert rolled.states()[0] == (FIRST, FIRST, "used")
-    rolled.counter.refund(entry, 12_000)
+    with pytest.raises(Refused) as caught:
+        rolled.counter.refund(entry, 12_000)
+    assert (caught.value.code.name, caught.value.detail) == ("PAPERS_MISSING", "00012345")
+    rolled.counter.refund(entry, 12_000, back=("00012345",))
     assert rolled.states()[0] == (FIRST, FIRST, "void")
     assert rolled.altered() == []
 

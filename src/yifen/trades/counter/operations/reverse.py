@@ -59,7 +59,7 @@ def _entered(
     check_reversible(original, shift)
     known = _known(original)
     if known is None or known.state == Entry.State.REFUSED:
-        _check_papers(original, papers)
+        check_papers(original, papers)
         content = {"entry": original.pk, "shift": shift.pk, "papers": list(papers)}
         second.on_the_spot(access, ACT, original.serial, content, signature, now, reason=reason)
         entered = Entry.objects.select_related("channel__partner", "original")
@@ -73,7 +73,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     check_reversible(original, Shift.objects.get(pk=content["shift"]))
     _known(original)
     numbers = [str(number) for number in content.get("papers", ())]
-    _check_papers(original, numbers)
+    check_papers(original, numbers)
     return [
         *(Change("papers", PAPERS, number, None) for number in numbers),
         Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
@@ -100,7 +100,7 @@ def _known(original: Entry) -> Entry | None:
     return known
 
 
-def _check_papers(original: Entry, numbers: Sequence[str]) -> None:
+def check_papers(original: Entry, numbers: Sequence[str]) -> None:
     """Whoever reverses has in his hand what was printed. Refused: PAPERS_MISSING."""
     wanted = kept_papers.out(original.payment_id)
     if set(wanted) - set(numbers):
