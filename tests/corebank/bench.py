@@ -91,6 +91,7 @@ class CoreBench:
             owner.execute(FITS)
         self.web = psycopg.connect(database.url("yifen_web"), autocommit=True)
         self.worker = psycopg.connect(database.url("yifen_worker"), autocommit=True)
+        self.night = psycopg.connect(database.url("yifen_night"), autocommit=True)
         self.cores = self.cores_of(self.web)
 
     def cores_of(self, conn: Any) -> Cores:
@@ -101,7 +102,7 @@ class CoreBench:
 
     def close(self) -> None:
         self.serving.close(self.core)
-        for conn in (self.conn, self.web, self.worker):
+        for conn in (self.conn, self.web, self.worker, self.night):
             conn.close()
 
     def order(self, **fields: Any) -> MoveOrder:

@@ -11,13 +11,15 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.corebank.bench import CARD, COMPANY, PIN, CoreBench
+from tests.corebank.bench import CARD, COMPANY, PIN, TRANSIT, CoreBench
 from tests.corebank.core_desk import CoreCounter, CoreSide
 from tests.counter.standing import NOW, person
 from tests.settlement.bank_side import Serving
 from tests.web.province import Province
 from tests.world import DAY
-from yifen.hub.corebank.night import look
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.wire.core_port import CorePosting, CoreUndo
+from yifen.hub.corebank.night import look_by
 from yifen.hub.corebank.proof import altered
 from yifen.hub.night import NOBODY, Night
 
@@ -75,6 +77,23 @@ def test_no_money_moves_of_which_no_document_asks(desk: CoreCounter, document):
             "needs_pin": False, "owed": False, "cheque_no": "", "summary": "", "day": DAY.isoformat()}  # fmt: skip
     assert as_web(desk, ASK, Jsonb(move), NOW, NOW) == "unfit"
     assert desk.core.moves("EVIL") == []
+
+
+def test_an_account_that_is_shown_otherwise_than_it_is_sealed_is_named(desk: CoreCounter):
+    desk.owe(U3=300)
+    entry = desk.pay(desk.draft("personal", CARD, U3=300), PIN)
+    for change, why in (("from_account = '6222***********9999'", "from_account says"), ("business_day = '2026-11-01'",
+                                                                                     "business_day says")):  # fmt: skip
+        with psycopg.connect(desk.place.database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute(f"UPDATE counter_entry SET {change} WHERE id = %s", (entry.pk,))
+        (said,) = [one for one in desk.core.altered() if one.startswith(f"counter_entry {entry.pk} ")]
+        assert why in said
+        with psycopg.connect(desk.place.database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute("UPDATE counter_entry SET from_account = %s, business_day = %s WHERE id = %s",
+                         (entry.from_account, entry.business_day, entry.pk))  # fmt: skip
+    assert desk.core.altered() == []
 
 
 # --- what the core said -----------------------------------------------------------------------------
@@ -143,10 +162,32 @@ def test_old_words_are_read_by_the_key_that_signed_them(bench: CoreBench):
         owner.execute("UPDATE core_bank SET version = 1, sealed = (SELECT sealed FROM core_key WHERE version = 1)")
 
 
+def night_of(bench: CoreBench) -> Any:
+    """Of a day without moves, after which the balances are compared all the same."""
+    day = DAY + timedelta(days=70)
+    return look_by(bench.cores_of(bench.night), Night(1, 1, day, bench.clock(), bench.clock(), NOBODY))
+
+
+def test_the_night_holds_the_moves_against_the_cores_own_balance(bench: CoreBench):
+    bench.post(bench.order())
+    assert night_of(bench) == {"sums": {"moves": 0}, "failed": []}
+    bench.books.post(CorePosting("ALONE-1", COMPANY, TRANSIT, 700), None)  # what nobody here asked for
+    (told,) = night_of(bench)["failed"]
+    assert (told["partner"], told["code"]) == ("WATER", 8982)
+    balance = bench.books.balances()[TRANSIT]
+    assert told["detail"] == f"{grouped_yuan(balance)} / {grouped_yuan(balance - 700)}"
+    bench.books.undo(CoreUndo("ALONE-1U", "ALONE-1", 700))
+    bench.core.questions.append("lost")  # a core that is away is no reason not to close the day
+    assert night_of(bench) == {"sums": {"moves": 0, "silent_cores": 1}, "failed": []}
+    assert night_of(bench)["failed"] == []
+
+
 def test_a_word_that_no_core_signed_is_named_by_verify_and_by_the_night(bench: CoreBench):
     serial = forged(bench, debit=COMPANY, kind="", needs_pin=False, day=DAY + timedelta(days=7))
     (said,) = altered(bench.worker)
     assert said.startswith(f"core_move {serial} has an answer that no core signed")
     night = Night(1, 1, DAY + timedelta(days=7), bench.clock(), bench.clock(), NOBODY)
-    (told,) = look(bench.worker, night)["failed"]
-    assert (told["partner"], told["code"], told["detail"].partition(" ")[0]) == ("CORE01", 8981, serial)
+    told = look_by(bench.cores_of(bench.night), night)["failed"]
+    assert [(one["partner"], one["code"]) for one in told] == [("WATER", 8981), ("WATER", 8982)]
+    assert told[0]["detail"].startswith(serial)
+    assert told[1]["detail"].endswith(f"/ {grouped_yuan(bench.books.balances()[TRANSIT] + 2_000)}")

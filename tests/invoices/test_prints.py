@@ -205,3 +205,18 @@ def test_verify_names_a_number_that_a_superuser_gave_another_state(rolled: Paper
             conn.execute("SET session_replication_role = replica")
             conn.execute("UPDATE invoice_range SET state = 'used' WHERE kind_id = %s AND first_no = %s",
                          (rolled.kind, FIRST))  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["receive", "give", "take", "use"])
+def test_whoever_changes_a_signature_of_the_register_is_named(rolled: Papers, act):
+    rolled.print(paid(rolled).payment_id, FIRST)
+    with psycopg.connect(rolled.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        ((number,),) = conn.execute("UPDATE invoice_act SET signed_by = signed_by + 1 WHERE act_id = (SELECT act_id"
+                                    " FROM invoice_act WHERE act = %s AND kind_id = %s LIMIT 1) RETURNING act_id",
+                                    (act, rolled.kind)).fetchall()  # fmt: skip
+    assert [said.partition(" is signed")[0] for said in rolled.altered()] == [f"invoice act {number}"]
+    with psycopg.connect(rolled.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE invoice_act SET signed_by = signed_by - 1 WHERE act_id = %s", (number,))
+    assert rolled.altered() == []

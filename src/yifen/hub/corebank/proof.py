@@ -29,8 +29,9 @@ _CREATED = re.compile(r";created=(\d{1,12})")
 
 
 class KeptAnswer(NamedTuple):
-    """A move, and the core's word on it as it is kept. `has_answer`: a row is there, `body` None in one of before
-    words were kept; `is_blocked`: its undo was told that it never came; `is_old`: of before digests were kept."""
+    """A move, and the core's word on it as it is kept. `partner`: whose it is, else the core; `has_answer`: a row is
+    there, `body` None in one of before words were kept; `is_blocked`: its undo was told that it never came;
+    `is_old`: of before digests were kept."""
 
     serial: str
     undoes: str | None
@@ -48,6 +49,7 @@ class KeptAnswer(NamedTuple):
     columns: dict[str, Any]
     by_hand: bool
     core: str
+    partner: str
     institution_id: int
     version: int | None
     status: int | None

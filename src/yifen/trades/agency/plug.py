@@ -33,7 +33,7 @@ PLUG = Plug(
         Table("agency_merchant", writes=(), watch=Watch()),
         Table("agency_admission", writes=(), watch=Watch()),
         Table("agency_bank", writes=(), watch=Watch()),
-        Table("agency_slip", writes=(), adds=(WEB,)),
+        Table("agency_slip", writes=(), adds=(WEB,), watch=Watch()),
         Table("agency_session", writes=(), watch=Watch()),
         Table("agency_cheque", writes=(), watch=Watch()),
         Table("agency_deposit", writes=(), watch=Watch()),

@@ -12,6 +12,7 @@ from yifen.core.facts.plug import (
     Task,
     Text,
     Urls,
+    Watch,
 )
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
@@ -35,7 +36,7 @@ PLUG = Plug(
     stays=("counter_stays_v1",),
     tables=(
         Table("counter_entry", keep_rows=True, changes=(WORKER,)),
-        Table("counter_shift", keep_rows=True),
+        Table("counter_shift", keep_rows=True, watch=Watch()),
         Table("counter_core", keep_rows=True, sealed=(
             SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
         Table("counter_voucher", keep_rows=True),

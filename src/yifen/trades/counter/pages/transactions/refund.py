@@ -23,7 +23,8 @@ from yifen.trades.counter.pages.forms import FindForm, RefundForm
 
 REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("多收，退回差额"), _("缴费人要求退款"))
 HELP = _("按流水号或缴费号找到已日切之日的一笔，录入退款金额，可全额，可部分，直至退完。核对后说明原因，"
-         "主管在本屏录入账号、密码和动态码授权；全额退完须收回已打印的发票；按原缴费方式退还，打印退款凭证。")  # fmt: skip
+         "主管在本屏录入账号、密码和动态码授权；全额退完须收回已打印的发票；"
+         "按原缴费方式退还，打印退款凭证。")  # fmt: skip
 
 
 class DeskRefund(Transaction):
