@@ -1,6 +1,7 @@
 """A proposal of each act of two people about a core, and of the agency that works by it."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,17 +46,34 @@ def a_core(place: Province, enabled: bool = False) -> int:
         [CODE, place.own.county, the_ring().seal(b"a secret of 20 bytes", key_context(CODE)), enabled]))  # fmt: skip
 
 
-def a_move(place: Province, serial: str, document: str, state: str) -> None:
+def a_move(place: Province, serial: str, document: str, state: str, what: str = "4628") -> None:
     """Written as it is before the core hears of it; then the core's word, or none."""
     from yifen.hub.corebank import operations
 
-    order = MoveOrder(a_core(place), serial, "4628", document, place.own.branch, "te01", "1001-te01", TRANSIT, 12_300,
-                      DAY, place.own.biller, "internal")  # fmt: skip
+    teller = place.own.teller.login
+    order = MoveOrder(a_core(place), serial, what, document, place.own.branch, teller, f"1001-{teller}", TRANSIT,
+                      12_300, DAY, place.own.biller, "internal")  # fmt: skip
     operations.write(conn(), the_ring(), order, NOW - timedelta(hours=1))
     if state == "unknown":
         as_owner("SELECT corebank_unknown_v1(%s, 0, %s, %s)", [serial, NOW, NOW])
-    else:
-        as_owner("SELECT corebank_said_v1(%s, %s, 0, 'K1', '', %s)", [serial, state, NOW])
+        return
+    said = json.dumps({"serial": serial, "state": state, "amount_fen": 12_300, "core_serial": "K1"})
+    as_owner("SELECT corebank_said_v1(%s, 0, %s::jsonb, %s)", [serial, json.dumps([1, 200, {}, said]), NOW])
+
+
+def a_deposit(place: Province) -> tuple[int, str]:
+    """Of a company's cash, in this shift, of which the core is asked; its number and serial."""
+    from tests.counter.proposals import _shift
+
+    number, shift = next(_numbers), _shift(place)
+    slip, serial = [place.own.biller, UNIT, f"JK{number:06d}"], f"DP20261123-T{number}"
+    as_owner("INSERT INTO agency_slip VALUES (%s, %s, %s, 12300, '青溪供电所', '', %s)", [*slip, NOW])
+    deposit = as_owner(
+        "INSERT INTO agency_deposit (document_id, biller_id, unit, number, amount_fen, means, serial, institution_id,"
+        " channel_id, shift_id, teller_id, made_at, changed_at) VALUES (-nextval('document_no'), %s, %s, %s, 12300,"
+        " 'cash', %s, %s, %s, %s, %s, %s, %s) RETURNING deposit_id",
+        [*slip, serial, place.own.branch, shift.channel_id, shift.pk, place.own.teller.pk, NOW, NOW])  # fmt: skip
+    return int(deposit), serial
 
 
 # --- the core --------------------------------------------------------------------------------------
@@ -86,9 +104,8 @@ def closed_move(place: Province) -> Proposed:
     """Nobody knows what became of it for an hour."""
     from yifen.hub.corebank import closing
 
-    number = next(_numbers)
-    serial = f"UNKNOWN-{number}"
-    a_move(place, serial, f"counter_entry:{900_000 + number}", "unknown")
+    deposit, serial = a_deposit(place)
+    a_move(place, serial, f"agency_deposit:{deposit}", "unknown")
     return (closing.propose(site.access(place.users["finance"]), serial, "done", "核心回单 7 号", NOW),
             place.users["supervisor"], "SELECT state FROM core_move WHERE serial = %s", serial)  # fmt: skip
 
@@ -119,17 +136,8 @@ def deposit_back(place: Province) -> Proposed:
     """A company's cash of this shift."""
     from yifen.core.access import second
     from yifen.trades.agency.following import follow
-    from yifen.trades.counter.operations.shifts import open_shift
 
-    number, shift = next(_numbers), open_shift(place.own.teller, 50_000, NOW)
-    slip = [place.own.biller, UNIT, f"JK{number:06d}"]
-    serial = f"DP20261123-T{number}"
-    as_owner("INSERT INTO agency_slip VALUES (%s, %s, %s, 12300, '青溪供电所', '', %s)", [*slip, NOW])
-    deposit = as_owner(
-        "INSERT INTO agency_deposit (document_id, biller_id, unit, number, amount_fen, means, serial, institution_id,"
-        " channel_id, shift_id, teller_id, made_at, changed_at) VALUES (-nextval('document_no'), %s, %s, %s, 12300,"
-        " 'cash', %s, %s, %s, %s, %s, %s, %s) RETURNING deposit_id",
-        [*slip, serial, place.own.branch, shift.channel_id, shift.pk, place.own.teller.pk, NOW, NOW])  # fmt: skip
+    deposit, serial = a_deposit(place)
     a_move(place, serial, f"agency_deposit:{deposit}", "done")
     assert follow(conn(), "deposit", deposit, NOW) == "booked"
     made = second.propose(site.access(place.own.teller), "agency.unpay", serial, {"serial": serial}, NOW, reason="录错")
@@ -148,7 +156,7 @@ def charge_back(place: Province) -> Proposed:
         " %s, c.partner_id, %s, %s, %s FROM channel c WHERE c.hosted = 'counter' RETURNING charge_id",
         [place.own.biller, place.own.more["agreement"], serial, place.own.branch, place.own.teller.pk, NOW,
          NOW])  # fmt: skip
-    a_move(place, serial, f"agency_charge:{charge}", "done")
+    a_move(place, serial, f"agency_charge:{charge}", "done", "1078")
     assert follow(conn(), "charge", charge, NOW) == "booked"
     made = second.propose(site.access(place.own.teller), "agency.uncharge", serial, {"serial": serial}, NOW,
                           reason="录错")  # fmt: skip

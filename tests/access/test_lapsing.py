@@ -39,6 +39,9 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
     "desk.close": ("UPDATE counter_shift SET state = 'closed', closed_at = now(), counted_fen = 0, expected_fen = 0,"
                    " difference_fen = 0 WHERE 'shift ' || id = %(subject)s",),
+    "desk.open": ("INSERT INTO counter_shift (teller_id, institution_id, channel_id, business_day, opened_at,"
+                  " opening_fen, reason, state) SELECT teller_id, institution_id, channel_id, business_day, now(),"
+                  " counted_fen, '', 'open' FROM counter_shift WHERE 'opening ' || teller_id = %(subject)s",),
     "agency.unpay": ("UPDATE agency_deposit SET state = 'reversed', back_shift_id = shift_id, changed_at = now()"
                      " WHERE serial = %(subject)s",),
     "agency.uncharge": ("UPDATE agency_charge SET state = 'reversed', changed_at = now() WHERE serial = %(subject)s",),

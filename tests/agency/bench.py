@@ -21,6 +21,7 @@ from yifen.hub.simulators.core import CorePace, SimulatedCore
 from yifen.hub.simulators.core_books import CoreBooks
 
 MERCHANT, UNIT = "0006", "3701"
+BANK, OTHER_BANK = "102451000018", "105451000023"
 _NUMBERS = count(1)
 
 
@@ -43,6 +44,9 @@ class Agency:
         self.number = 0
         self.teller: Any = None
         self.supervisor = person("sup-agency", self.county, "supervisor")
+        self.closer = person("sup-agency2", self.county, "supervisor")
+        self.day_of_session = NOW - timedelta(days=200)
+        self.owner("INSERT INTO agency_bank VALUES (%s, '工行青溪支行'), (%s, '建行青溪支行')", BANK, OTHER_BANK)
 
     def close(self) -> None:
         self.serving.close(self.core)
@@ -149,26 +153,44 @@ class Agency:
 
     # --- the exchange ----------------------------------------------------------------------------
 
-    def cheque(self, place: Any, number: str, fen: int, cheque_no: str = "", written: date = DAY) -> int:
+    def cheque(self, place: Any, number: str, fen: int, cheque_no: str = "", written: date = DAY,
+               bank: str = BANK) -> int:  # fmt: skip
         from yifen.trades.agency.cheques import ChequeIn, accept
 
         cheque_no = cheque_no or f"{next(_NUMBERS):08d}"
-        return accept(self.web, place, ChequeIn(UNIT, number, "青溪工行", "青溪纸业", cheque_no, written, fen), NOW)
+        return accept(self.web, place, ChequeIn(UNIT, number, bank, "青溪纸业", cheque_no, written, fen), NOW)
 
-    def present(self, day: date, number: int) -> int:
+    def open_session(self, opener: Any = None) -> int:
+        """The next one, on a day of its own."""
+        from yifen.trades.agency.cheques import open_session
+
+        self.day_of_session += timedelta(days=1)
+        return open_session(self.web, site.access(opener or self.supervisor).session, self.day_of_session)
+
+    def present(self) -> int:
+        """In the session that is open, or in the next one."""
         from yifen.trades.agency.cheques import present
 
-        return present(self.web, self.county, day, number, NOW)
+        if not self.rows("SELECT 1 FROM agency_session WHERE closed_at IS NULL"):
+            self.open_session()
+        return present(self.web, site.access(self.supervisor).session, NOW)
 
-    def close_session(self, day: date, number: int) -> int:
-        from yifen.trades.agency.cheques import close_session
+    def close_session(self, closer: Any = None, seen: Any = None) -> int:
+        """The open one, or the next one, by another person than opened it."""
+        from yifen.trades.agency.cheques import SeenCheques, close_session
 
-        return close_session(self.cores(self.web), self.county, day, number, self.supervisor.pk, NOW)
+        if not self.rows("SELECT 1 FROM agency_session WHERE closed_at IS NULL"):
+            self.open_session()
+        collects = "SELECT count(*), coalesce(sum(amount_fen), 0)::bigint FROM agency_collects_v1(%s)"
+        shown = self.rows(collects, self.county)
+        session = site.access(closer or self.closer).session
+        return close_session(self.cores(self.web), self.county, session, seen or SeenCheques(*shown[0]), NOW)
 
-    def come_back(self, cheque: int, why: str = "存款不足") -> str:
+    def come_back(self, cheque: int, why: str = "存款不足", by: Any = None) -> str:
         from yifen.trades.agency.cheques import come_back
 
-        return come_back(self.cores(self.web), cheque, why, "sup-agency", NOW)
+        session = site.access(by or self.supervisor).session
+        return come_back(self.cores(self.web), cheque, why, session, "sup-agency", NOW)
 
     def cheque_state(self, cheque: int) -> str:
         return str(self.rows("SELECT state FROM agency_cheque WHERE cheque_id = %s", cheque)[0][0])

@@ -148,11 +148,11 @@ def test_a_day_of_three_branches(day: tuple[Agency, Papers, list[Branch]]) -> No
                                                       cheque_on=DAY)]  # fmt: skip
     slip, bad_slip = agency.slip("5000.00"), agency.slip("800.00")
     good, bad = agency.cheque(town.desk, slip, 500_000), agency.cheque(west.desk, bad_slip, 80_000)
-    assert agency.present(DAY, 1) == 2
-    agency.close_session(DAY, 1)
+    assert agency.present() == 2
+    agency.close_session()
     assert refused(lambda: agency.pay(town.desk, slip, "internal")) is AgencyCode.CHEQUE_NOT_COLLECTED
     agency.come_back(bad)
-    assert agency.close_session(DAY, 2) == 1
+    assert agency.close_session() == 1
     assert [agency.cheque_state(one) for one in (good, bad)] == ["collected", "returned"]
     assert refused(lambda: agency.pay(west.desk, bad_slip, "internal")) is AgencyCode.CHEQUE_NOT_COLLECTED
     deposits.append(agency.pay(town.desk, slip, "internal"))

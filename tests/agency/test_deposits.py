@@ -163,3 +163,25 @@ def test_slips_of_a_unit_that_is_not_the_companys_are_refused(agency: Agency):
     with pytest.raises(Refused) as found:
         receive(agency.ready().web, agency.biller, body, agency.clock())
     assert (found.value.code, found.value.detail) == (AgencyCode.SLIPS_UNREADABLE, "9999")
+
+
+def test_a_deposit_of_which_the_core_was_never_asked_is_ended_by_the_worker(agency: Agency):
+    """Else its shift would never close, and its slip never be deposited."""
+    from psycopg.types.json import Jsonb
+
+    from yifen.trades.agency.following import follow_all
+    from yifen.trades.counter.operations.shifts import close_shift
+
+    place, number = agency.ready().desk(), agency.slip("21.00")
+    fields = {"unit": UNIT, "number": number, "biller_id": agency.biller, "amount_fen": 2_100, "means": "cash",
+              "institution_id": place.institution_id, "channel_id": place.channel_id, "shift_id": place.shift_id,
+              "teller_id": place.teller_id}  # fmt: skip
+    asked = "SELECT code, serial FROM agency_deposit_ask_v1(%s, %s)"
+    ((code, serial),) = agency.rows(asked, Jsonb(fields), agency.clock())
+    assert code == 0
+    follow_all(agency.worker, agency.clock())
+    assert agency.rows("SELECT state, code FROM agency_deposit WHERE serial = %s", serial) == [
+        ("refused", CoreCode.CORE_NOT_POSTED)]  # fmt: skip
+    close_shift(site.access(agency.teller), {10_000: 5}, agency.clock())
+    assert agency.pay(agency.desk(), number).state == "booked"
+    assert altered(agency.worker) == []

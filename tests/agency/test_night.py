@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.agency.bench import UNIT, Agency
@@ -11,6 +12,7 @@ from tests.counter.standing import NOW, signature
 from tests.web import site
 from tests.world import DAY
 from yifen.core.facts.refused import Refused
+from yifen.core.wire.core_port import CorePosting, CoreUndo
 from yifen.hub.night import NOBODY, Night
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.proof import altered, explained
@@ -111,18 +113,21 @@ def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_end
 
 def test_more_at_the_core_than_was_settled_is_named_and_nothing_goes(agency: Agency):
     """As a collection that the core has and the hub has not: the bank's book is truth, the hub books it first."""
-    from yifen.hub.corebank.operations import MoveOrder, post, undo
-
     day = later(agency)
-    order = MoveOrder(agency.core_id, "FOREIGN-1", "4623", "counter_entry:0", agency.county, "x", "1001-x", TRANSIT,
-                      10**9, day, agency.biller, "internal")  # fmt: skip
-    post(agency.cores(agency.web), order, agency.clock())
+    agency.books.post(CorePosting("FOREIGN-1", "1001-x", TRANSIT, 10**9), None)
+    agency.owner(
+        "INSERT INTO core_move SELECT r.* FROM core_move m CROSS JOIN LATERAL jsonb_populate_record(m,"
+        " '{\"serial\": \"FOREIGN-1\", \"amount_fen\": 1000000000}') r WHERE m.document LIKE 'agency_deposit:%%'"
+        " AND m.day = %s LIMIT 1", day)  # fmt: skip
     cut(agency)
     settle(agency, day)
     told = sweep(agency, day)
     assert [(one["code"], one["detail"]) for one in told["failed"]] == [(AgencyCode.SWEEP_SHORT, "10,000,088.00")]
     assert agency.balance(TRANSIT) == 10**9 + 8_800
-    undo(agency.cores(agency.web), "FOREIGN-1", "4625", "x", day, agency.clock())
+    agency.books.undo(CoreUndo("FOREIGN-1U", "FOREIGN-1", 10**9))
+    with psycopg.connect(agency.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM core_move WHERE serial = 'FOREIGN-1'")
     assert (sweep(agency, day)["sums"]["swept_fen"], agency.balance(TRANSIT)) == (8_800, 0)
 
 

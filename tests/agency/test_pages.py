@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.agency.bench import MERCHANT, UNIT, Agency
+from tests.agency.bench import MERCHANT, OTHER_BANK, UNIT, Agency
 from tests.agency.test_night import charge, commission, gross
 from tests.corebank.bench import CHEQUE, COMPANY, SETTLED, TRANSIT
 from tests.desk.standing import text
@@ -70,15 +70,19 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
 def test_a_cheque_of_another_bank_is_taken_in_and_its_pages_lead_it_to_the_deposit(real: Agency):
     real.desk()
     client, number = site.client_of(real.teller), real.slip("44.00")
-    form = {"confirm": "1", "drawer_bank": "青溪建行", "drawer": "青溪水泥", "cheque_no": "70000001",
+    form = {"confirm": "1", "drawer_bank": OTHER_BANK, "drawer": "青溪水泥", "cheque_no": "70000001",
             "cheque_on": f"{DAY}", "amount": "44.00"}  # fmt: skip
     asked = {"unit": UNIT, "number": number, "means": "receipt"}
     assert "未入账" in text(sent(client, "4628", asked, form))
-    office = site.client_of(real.supervisor)
-    for act, number_, said in (("present", 1, "已提出 1 张"), ("close", 1, "收妥 0 张"), ("close", 2, "收妥 1 张")):
-        form = {"act": act, "day": f"{datetime.now(UTC):%Y-%m-%d}", "number": number_}
-        answer = office.post("/console/agency/exchange/", form, follow=True)
-        assert said in text(answer)
+    office, second = site.client_of(real.supervisor), site.client_of(real.closer)
+    for client_, act, count, said in (
+        (office, "open", 0, "已开场"), (office, "present", 0, "已提出 1 张"), (office, "close", 0, "8978"),
+        (second, "close", 0, "收妥 0 张"), (second, "open", 0, "已开场"), (office, "close", 0, "2112"),
+        (office, "close", 1, "收妥 1 张"),
+    ):  # fmt: skip
+        form = {"act": act, "count": count, "fen": 4_400 * count}
+        answer = client_.post("/console/agency/exchange/", form, follow=True)
+        assert said in text(answer), (act, count)
     done = text(sent(client, "4628", asked | {"means": "internal"}, {"confirm": "1"}))
     assert "已入账" in done
     (cheque,) = real.rows("SELECT cheque_id FROM agency_cheque WHERE cheque_no = '70000001'")[0]

@@ -28,6 +28,9 @@ BOOK, BOOK_PIN = "901041700200000012345", "246801"
 COMPANY, CHEQUE = "9010417002000001", "00012345"
 TRANSIT, SETTLED, SETTLED_NAME = "2241000001", "9010417002000077", "青溪供电公司"
 NUMBERS = count(1)
+FITS = """CREATE OR REPLACE FUNCTION corebank_fits_v1(p core_move) RETURNS boolean LANGUAGE sql AS
+    $$ SELECT p.document LIKE 'bench:%' $$"""
+"""The port by itself: what asks here is no document of a trade."""
 
 
 def core_accounts() -> list[CoreAccount]:
@@ -84,8 +87,11 @@ class CoreBench:
         self.biller = self.world.ids["WATER"]
         self.institution = self.world.value("SELECT institution_id FROM partner WHERE id = %s", self.biller)
         self.core_id = install_core(database.owner_url, self.ring, self.institution, self.endpoint, self.biller)
+        with psycopg.connect(database.owner_url) as owner:
+            owner.execute(FITS)
         self.web = psycopg.connect(database.url("yifen_web"), autocommit=True)
         self.worker = psycopg.connect(database.url("yifen_worker"), autocommit=True)
+        self.night = psycopg.connect(database.url("yifen_night"), autocommit=True)
         self.cores = self.cores_of(self.web)
 
     def cores_of(self, conn: Any) -> Cores:
@@ -96,13 +102,13 @@ class CoreBench:
 
     def close(self) -> None:
         self.serving.close(self.core)
-        for conn in (self.conn, self.web, self.worker):
+        for conn in (self.conn, self.web, self.worker, self.night):
             conn.close()
 
     def order(self, **fields: Any) -> MoveOrder:
         """Twenty yuan of a card for the biller, under a serial of its own."""
         number = next(NUMBERS)
-        made = MoveOrder(self.core_id, f"20261123-9-{number:04d}", "4623", f"counter_entry:{number}", self.institution,
+        made = MoveOrder(self.core_id, f"20261123-9-{number:04d}", "4623", f"bench:{number}", self.institution,
                          "teller01", CARD, TRANSIT, 2_000, DAY, self.biller, "personal", True)  # fmt: skip
         return made._replace(**fields)
 

@@ -1,7 +1,7 @@
 """What a supervisor signs at the desk: of each act a proposal that is right, who may decide it, and a
 statement that reads what it would change, with its parameter."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.web import site
@@ -13,15 +13,8 @@ Proposed = tuple[Any, Any, str, Any]
 
 def reversal(place: Province) -> Proposed:
     from yifen.core.access import second
-    from yifen.trades.counter.models import Entry
-
-    shift, old = _shift(place), Entry.objects.get(pk=place.own.more["entry"])
-    entry = Entry.objects.create(
-        shift=shift, teller=old.teller, institution_id=old.institution_id, channel=old.channel,
-        code="4623", serial=f"S{shift.pk}", biller=old.biller, biller_code=old.biller_code,
-        account_no=old.account_no, lines=[], amount_fen=100, pay_kind="cash", state="booked",
-        business_day=shift.business_day, at=NOW,
-    )  # fmt: skip
+    shift = _shift(place)
+    entry = _entry(place, shift, shift.business_day)
     proposal = second.propose(site.access(place.own.teller), "desk.reversal", entry.serial,
                               {"entry": entry.pk, "shift": shift.pk}, NOW, reason="收错户")  # fmt: skip
     return (proposal, place.users["supervisor"],
@@ -30,15 +23,13 @@ def reversal(place: Province) -> Proposed:
 
 def refund(place: Province) -> Proposed:
     from yifen.core.access import second
-    from yifen.trades.counter.models import Entry
 
-    _proposal, checker, _look, entry = reversal(place)
-    Entry.objects.filter(pk=entry).update(business_day="2026-11-01", serial=f"T{entry}")
-    shift = Entry.objects.get(pk=entry).shift_id
-    proposal = second.propose(
-        site.access(place.own.teller), "desk.refund", f"T{entry}",
-        {"entry": entry, "shift": shift, "serial": f"T{entry}T1", "fen": 40}, NOW, reason="多收")  # fmt: skip
-    return proposal, checker, "SELECT count(*) FROM counter_entry WHERE original_id = %s", entry
+    shift = _shift(place)
+    entry = _entry(place, shift, date(2026, 11, 1))
+    content = {"entry": entry.pk, "shift": shift.pk, "serial": f"{entry.serial}T1", "fen": 40}
+    proposal = second.propose(site.access(place.own.teller), "desk.refund", entry.serial, content, NOW, reason="多收")
+    return (proposal, place.users["supervisor"],
+            "SELECT count(*) FROM counter_entry WHERE original_id = %s", entry.pk)  # fmt: skip
 
 
 def close(place: Province) -> Proposed:
@@ -51,10 +42,41 @@ def close(place: Province) -> Proposed:
             shift.pk)  # fmt: skip
 
 
+def opening(place: Province) -> Proposed:
+    """With less than he counted when he balanced."""
+    from tests.access.proposals import _teller
+    from yifen.core.access import second
+    from yifen.trades.counter.operations.shifts import close_shift, open_shift
+
+    teller = _teller(place)
+    open_shift(teller, 50_000, NOW)
+    close_shift(site.access(teller), {10_000: 5}, NOW)
+    proposal = second.propose(site.access(teller), "desk.open", f"opening {teller.pk}",
+                              {"fen": 20_000, "teller": teller.pk}, NOW, reason="上缴现金")  # fmt: skip
+    return (proposal, place.users["supervisor"],
+            "SELECT count(*) FROM counter_shift WHERE teller_id = %s AND state = 'open'", teller.pk)  # fmt: skip
+
+
+def _entry(place: Province, shift: Any, day: date) -> Any:
+    """A yuan that was collected on this day."""
+    from yifen.trades.counter.models import Entry
+
+    old = Entry.objects.get(pk=place.own.more["entry"])
+    return Entry.objects.create(
+        shift=shift, teller=old.teller, institution_id=old.institution_id, channel=old.channel,
+        code="4623", serial=f"S{shift.pk}", biller=old.biller, biller_code=old.biller_code,
+        account_no=old.account_no, lines=[], amount_fen=100, pay_kind="cash", state="booked",
+        business_day=day, at=NOW,
+    )  # fmt: skip
+
+
 def _shift(place: Province) -> Any:
+    from yifen.trades.counter import queries
     from yifen.trades.counter.operations.shifts import open_shift
 
-    return open_shift(place.own.teller, 50_000, NOW)
+    left_fen = queries.left_fen(place.own.teller.pk)
+    return open_shift(place.own.teller, 50_000 if left_fen is None else left_fen, NOW)
 
 
-MAKERS = {"desk.reversal": reversal, "desk.refund": refund, "desk.close": close}
+MAKERS = {"desk.reversal": reversal, "desk.refund": refund, "desk.close": close,
+          "desk.open": opening}  # fmt: skip

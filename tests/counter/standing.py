@@ -39,6 +39,14 @@ def signature(checker: Any) -> Any:
     return Signature(checker, Argon2Proof().proof(site.PASSWORD, checker.password))
 
 
+def day_before(place: Province, shift: Any) -> None:
+    """A shift of a business day that is closed; nobody but the owner of the server makes one so."""
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE counter_shift SET business_day = business_day - 1 WHERE id = %s", (shift.pk,))
+    shift.refresh_from_db()
+
+
 class Counter:
     """One teller of county 青溪, a supervisor, and an account number with fresh bills."""
 
@@ -177,12 +185,13 @@ class Counter:
                          (entry.payment_id,))  # fmt: skip
         return entry
 
-    def refund(self, entry: Any, fen: int, serial: str = "", checker: Any = None, hub: Any = None) -> Any:
+    def refund(self, entry: Any, fen: int, serial: str = "", checker: Any = None, hub: Any = None,
+               back: Any = ()) -> Any:  # fmt: skip
         from yifen.trades.counter import queries
         from yifen.trades.counter.operations.refund import refund
 
         return refund(hub or self.hub, site.access(self.teller), serial or queries.next_refund(entry), fen,
-                      entry.pk, signature(checker or self.supervisor), "多收", NOW)  # fmt: skip
+                      entry.pk, signature(checker or self.supervisor), "多收", NOW, back)  # fmt: skip
 
     def find(self, entry: Any) -> Any:
         from yifen.trades.counter.operations.find import find

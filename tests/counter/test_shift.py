@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.counter.standing import NOW, Counter
+from tests.counter.standing import NOW, Counter, day_before
 from tests.counter.test_collect import Deaf, refusal, send_to
 from yifen.core.facts.codes import Code
 from yifen.core.plugs import result_code
@@ -131,12 +131,9 @@ def test_a_draft_ends_with_its_day_in_the_cuts_own_transaction(counter: Counter)
 
 def test_after_the_cut_the_shift_takes_nothing_more(counter: Counter):
     """The day is cut with a draft on the screen: it is not booked on a day that is not the shift's."""
-    from datetime import timedelta
-
     shift = counter.open(0)
     entry = counter.prepare()
-    shift.business_day -= timedelta(days=1)
-    shift.save()
+    day_before(counter.place, shift)
     assert refusal(lambda: counter.prepare(serial="other"))[0] is CounterCode.SHIFT_DAY_OVER
     assert refusal(lambda: counter.send(entry))[0] is CounterCode.SHIFT_DAY_OVER
     assert counter.payments() == []

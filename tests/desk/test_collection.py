@@ -328,14 +328,12 @@ def test_without_a_shift_every_transaction_that_needs_one_leads_to_opening_it(de
 
 
 def test_a_shift_of_a_day_that_is_over_leads_to_balancing(open_desk: Desk):
-    from datetime import timedelta
-
+    from tests.counter.standing import day_before
     from yifen.trades.counter import queries
 
     shift = queries.open_shift_of(open_desk.teller)
     assert shift is not None
-    shift.business_day -= timedelta(days=1)
-    shift.save()
+    day_before(open_desk.place, shift)
     assert "3105" in text(open_desk.get("4623"))
     assert "清点现金" in text(open_desk.get("4641"))
 

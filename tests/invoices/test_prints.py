@@ -9,6 +9,7 @@ import pytest
 from tests.invoices.standing import FIRST, Papers
 from tests.invoices.test_stock import code
 from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 from yifen.trades.invoices.codes import InvoiceCode
 
 RETURNED, TAKEN = ("returned", "reversed"), ("taken", "booked")
@@ -145,7 +146,10 @@ def test_a_refund_of_a_part_leaves_the_paper_and_of_all_makes_it_void(rolled: Pa
     rolled.counter.yesterday(entry)
     rolled.counter.refund(entry, 345)
     assert rolled.states()[0] == (FIRST, FIRST, "used")
-    rolled.counter.refund(entry, 12_000)
+    with pytest.raises(Refused) as caught:
+        rolled.counter.refund(entry, 12_000)
+    assert (caught.value.code.name, caught.value.detail) == ("PAPERS_MISSING", "00012345")
+    rolled.counter.refund(entry, 12_000, back=("00012345",))
     assert rolled.states()[0] == (FIRST, FIRST, "void")
     assert rolled.altered() == []
 
@@ -201,3 +205,18 @@ def test_verify_names_a_number_that_a_superuser_gave_another_state(rolled: Paper
             conn.execute("SET session_replication_role = replica")
             conn.execute("UPDATE invoice_range SET state = 'used' WHERE kind_id = %s AND first_no = %s",
                          (rolled.kind, FIRST))  # fmt: skip
+
+
+@pytest.mark.parametrize("act", ["receive", "give", "take", "use"])
+def test_whoever_changes_a_signature_of_the_register_is_named(rolled: Papers, act):
+    rolled.print(paid(rolled).payment_id, FIRST)
+    with psycopg.connect(rolled.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        ((number,),) = conn.execute("UPDATE invoice_act SET signed_by = signed_by + 1 WHERE act_id = (SELECT act_id"
+                                    " FROM invoice_act WHERE act = %s AND kind_id = %s LIMIT 1) RETURNING act_id",
+                                    (act, rolled.kind)).fetchall()  # fmt: skip
+    assert [said.partition(" is signed")[0] for said in rolled.altered()] == [f"invoice act {number}"]
+    with psycopg.connect(rolled.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE invoice_act SET signed_by = signed_by - 1 WHERE act_id = %s", (number,))
+    assert rolled.altered() == []

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests.counter.standing import NOW
 from tests.invoices.standing import FIRST, Papers
 from tests.invoices.test_prints import RETURNED, TAKEN, another
 from yifen.core.facts.codes import Code
@@ -118,3 +119,44 @@ def test_two_prints_of_one_teller_at_once_do_not_get_one_number(papers: Papers):
         said = [one.result(10) for one in later]
     assert sorted(said, key=str) == [InvoiceCode.INVOICE_NOT_LOWEST, None]
     assert papers.states()[:2] == [(FIRST, FIRST, "used"), (FIRST + 1, FIRST + 99, "hand")]
+
+
+@pytest.mark.parametrize("first", ["print", "end"])
+def test_a_print_beside_the_end_of_its_shift_is_counted_or_is_not_done(papers: Papers, first):
+    """The count of papers is of what stands when the shift ends."""
+    from tests.web import site
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.counter.codes import CounterCode
+    from yifen.trades.counter.operations.shifts import close_shift
+
+    papers.roll()
+    shift = papers.counter.open(0)
+    entry = papers.counter.collect()
+    papers.count(papers.teller, "day", papers.teller, (FIRST, FIRST + 99))
+
+    def answer(act: Any) -> Any:
+        try:
+            act()
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return None
+
+    cash = {10_000: 1, 2_000: 1, 100: 3, 10: 4, 5: 1}  # 123.45
+    acts = {"print": lambda: papers.print(entry.payment_id, FIRST),
+            "end": lambda: close_shift(site.access(papers.teller), cash, NOW)}  # fmt: skip
+    with ThreadPoolExecutor(2) as pool, psycopg.connect(papers.place.database.owner_url) as conn:
+        conn.execute("SELECT FROM counter_shift WHERE id = %s FOR UPDATE", (shift.pk,))
+        later = {}
+        for place, name in enumerate(sorted(acts, key=lambda name: name != first), 1):
+            later[name] = pool.submit(answer, acts[name])
+            waits(papers, place)
+        conn.commit()
+        said = {name: one.result(10) for name, one in later.items()}
+    ended, printed = said["end"] is None, said["print"] is None
+    assert (ended, printed) != (True, True)
+    if ended:
+        assert said["print"] is CounterCode.SHIFT_NOT_OPEN
+    assert papers.states()[0] == ((FIRST, FIRST, "used") if printed else (FIRST, FIRST + 99, "hand"))
+    assert papers.altered() == []

@@ -67,6 +67,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what is held": lambda plug: iter(plug.held),
     "function of what is given": lambda plug: iter(plug.gives),
     "function of who is refused": lambda plug: iter(plug.refuses),
+    "function of what a core is asked": lambda plug: iter(plug.moves),
     "function of who stays": lambda plug: iter(plug.stays),
     "table of what was spent": lambda plug: iter(plug.spent),
     "kind of account": lambda plug: (account.kind for account in plug.accounts),

@@ -103,8 +103,8 @@ def _install_chart(conn: psycopg.Connection[Any]) -> None:
 
 
 def _install_returns(conn: psycopg.Connection[Any]) -> None:
-    """Who asked for a return, who gives its money, which may not be, who may not charge, which teller stays; before
-    views stand on it. What they call they look for when they are called."""
+    """Who asked for a return, who gives its money, which may not be, who may not charge, what a core is asked,
+    which teller stays; before views stand on it. What they call they look for when they are called."""
     asked = "".join(_SQL["asked_call"].format(function=name) for plug in plugs() for name in plug.asked)
     conn.execute(_SQL["asked"].format(calls=asked).encode())
     gives = "".join(_SQL["gives_call"].format(function=name) for plug in plugs() for name in plug.gives)
@@ -113,6 +113,8 @@ def _install_returns(conn: psycopg.Connection[Any]) -> None:
     conn.execute(_SQL["held"].format(calls=held).encode())
     refuses = "".join(_SQL["refuses_call"].format(function=name) for plug in plugs() for name in plug.refuses)
     conn.execute(_SQL["refuses"].format(calls=refuses).encode())
+    moves = "".join(_SQL["moves_call"].format(function=name) for plug in plugs() for name in plug.moves)
+    conn.execute(_SQL["moves"].format(calls=moves).encode())
     stays = "".join(_SQL["stays_call"].format(function=name) for plug in plugs() for name in plug.stays)
     conn.execute(_SQL["stays"].format(calls=stays).encode())
 

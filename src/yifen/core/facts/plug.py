@@ -59,12 +59,11 @@ class Watch(NamedTuple):
 
 
 class SealedColumn(NamedTuple):
-    """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
-    row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
-    and the purpose of its key. `again(ring, sealed, context)`: of a column that holds sealed texts, seals
-    its text by the newest key. `together`: columns of this name are compared with each other, so all are
-    sealed anew at once. `when`: SQL of the rows that are sealed, if not all; `at_once`: how many a
-    transaction holds. `./yifen reseal` reads it here."""
+    """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the row (`r`).
+    `lookup`, for what must be found again: a column with the keyed hash of the plain bytes, and the purpose of its
+    key. `again(ring, sealed, context)`: of a column that holds sealed texts, seals its text by the newest key.
+    `together`: columns of this name are compared with each other, so all are sealed anew at once. `when`: SQL of the
+    rows that are sealed, if not all; `at_once`: how many a transaction holds. `./yifen reseal` reads it here."""
 
     column: str
     context: str
@@ -360,6 +359,7 @@ class Plug:
     held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
+    moves: tuple[str, ...] = ()  # SQL functions (core_move) → boolean: its document asks for just this move, or undo
     stays: tuple[str, ...] = ()  # SQL functions (user) → a code: why a teller may not leave his branch; 0: he may
     drawer: tuple[Dotted, ...] = ()  # (shift_id) → DrawerPart: what else went through a teller's drawer
     roles: tuple[RoleRow, ...] = ()

@@ -27,7 +27,8 @@ WHY = (
 
 
 class AccountQuery(Struct, forbid_unknown_fields=True, frozen=True):
-    """How does this account stand, and this cheque of it? The balance is told to the right PIN alone."""
+    """How does this account stand, and this cheque of it? The balance is told to the right PIN alone; that of an
+    internal account, which has none, to whoever signs."""
 
     account_no: str
     cheque_no: str = ""

@@ -16,11 +16,15 @@ CORE_TABLES = (
         SealedColumn("settlement_sealed", "'core_pair:' || r.biller_id", lookup=("settlement_lookup", _LOOKUP)),)),
     Table("core_move", writes=(), sealed=(
         SealedColumn("debit_sealed", _MOVE, lookup=("debit_lookup", _LOOKUP)),
-        SealedColumn("credit_sealed", _MOVE, lookup=("credit_lookup", _LOOKUP)))),
+        SealedColumn("credit_sealed", _MOVE, lookup=("credit_lookup", _LOOKUP)),
+        SealedColumn("told", _MOVE, when="r.told <> ''"))),
+    Table("core_answer", writes=()),
+    Table("core_key", writes=(), reads=(WEB, WORKER, NIGHT), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+          sealed=(SealedColumn("sealed", "'core_bank:' || r.code"),)),
 )  # fmt: skip
 _MOVERS = (WEB, WORKER, NIGHT)
 CORE_FUNCTIONS = {
-        "corebank_ask_undo_v1": _MOVERS,
+    "corebank_ask_undo_v1": _MOVERS,
     "corebank_ask_v1": _MOVERS,
     "corebank_bank_v1": (WEB,),
     "corebank_close_v1": (WEB,),
@@ -53,6 +57,7 @@ CORE_TASKS = (Task("corebank.settle", "yifen.hub.corebank.jobs:run", cron="* * *
 CORE_TERMS = {
     "core_bank": Text("核心系统", "Core"),
     "core_pair": Text("商户账户", "Merchant accounts"),
+    "core_key": Text("核心系统密钥", "Key of a core"),
     "core_id": Text("核心", "Core"),
     "contracting_id": Text("签约机构", "Contracting institution"),
     "settlement_sealed": Text("商户结算账号（密文）", "Settlement account, sealed"),

@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
 
 class CoreCode(ResultCode):
-    """8930–8949: what the bank's core says of an account, a cheque or a posting, or that it says nothing."""
+    """8930–8949, 8980–8982: what the bank's core says of an account, a cheque or a posting, or that it says nothing."""
 
     CORE_AWAY = (
         8930, RETRY, 503, "核心系统未答复，结果未知，请稍后查询",
@@ -55,4 +55,16 @@ class CoreCode(ResultCode):
     CORE_NOT_OPEN = (
         8949, FINAL, 409, "该笔核心流水已有结果，或发起未满一刻钟",
         "The move has its result, or is not a quarter of an hour old.",
+    )  # fmt: skip
+    CORE_UNFIT = (
+        8980, FINAL, 409, "单据不要求此笔记账，或单据仍有效、不得撤销",
+        "Its document does not ask the core for this, or stands and is not undone.",
+    )  # fmt: skip
+    CORE_FORGED = (
+        8981, FINAL, 409, "核心的答复未经核心签名，或与流水不符",
+        "The core did not sign the answer that is kept of a move, or it says otherwise.",
+    )  # fmt: skip
+    CORE_BALANCE_DIFFERS = (
+        8982, RETRY, 409, "核心过渡户余额与本系统逐笔合计不符",
+        "The balance of a transit account at the core is not what the moves add up to.",
     )  # fmt: skip

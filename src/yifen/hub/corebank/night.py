@@ -1,18 +1,91 @@
-"""The step `core_moves` of the night: what became of the day's moves at a core must be known, or the morning says which
-are not, and the day does not close by itself."""
+"""The step `core_moves` of the night: what became of the day's moves at a core must be known and be the core's own
+word, and what a core says that stands on a company's transit account is what our moves add up to. What is not is the
+company's line in the morning, and the day does not close by itself. A core that is away is asked the next night."""
 
+from typing import NamedTuple
+
+import structlog
+
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.signed_port import NoPortAnswer
+from yifen.hub.corebank import accounts, proof
 from yifen.hub.corebank.codes import CoreCode
+from yifen.hub.corebank.operations import Cores
+from yifen.hub.corebank.reach import reached
 from yifen.hub.failing import NightFailures
 from yifen.hub.night import Connection, Night, Result
 
+TRIES = 3
+"""How often an account is looked at that moves just now."""
+log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
+class TransitAccount(NamedTuple):
+    """A company's, at a core."""
+
+    biller: str
+    institution_id: int
+    core_id: int
+    account_no: str
+
+
 def look(conn: Connection, night: Night) -> Result:
-    """A line for each core with moves up to this day that are not known, or not undone though they should be."""
+    """A line for each company with moves up to this day that are not known, or not undone though they should be; for
+    each result that no core signed; for each transit account of which the core says otherwise."""
+    return look_by(reached(conn, lambda: night.now), night)
+
+
+def look_by(cores: Cores, night: Night) -> Result:
+    """The same by these cores."""
+    conn = cores.conn
     failures = NightFailures(conn, night.day)
-    for core, institution, count, first in conn.execute(_SQL["not_known"], (night.day, night.book_id)).fetchall():
-        failures.add(core, institution, CoreCode.CORE_AWAY, f"({count}) {first}")
-    row = conn.execute(_SQL["done_of_day"], (night.day,)).fetchone()
-    return {"sums": {"moves": row[0] if row else 0}, "failed": failures.told}
+    for partner, institution, count, first in conn.execute(_SQL["not_known"], (night.day, night.book_id)).fetchall():
+        failures.add(partner, institution, CoreCode.CORE_AWAY, f"({count}) {first}")
+    for move, why in proof.read(conn, cores.ring, night.day):
+        failures.add(move.partner, move.institution_id, CoreCode.CORE_FORGED, f"{move.serial} {why}")
+    sums = {"moves": (conn.execute(_SQL["done_of_day"], (night.day,)).fetchone() or [0])[0]}
+    if silent := _compare(cores, night, failures):
+        sums["silent_cores"] = silent
+    return {"sums": sums, "failed": failures.told}
+
+
+def _compare(cores: Cores, night: Night, failures: NightFailures) -> int:
+    """Our moves of each transit account beside its balance at the core; answers how many cores gave no answer."""
+    silent = set[int]()
+    for row in cores.conn.execute(_SQL["transits"], (night.book_id,)).fetchall():
+        one = TransitAccount(*row)
+        if one.core_id in silent:
+            continue
+        with failures.of(one.biller, one.institution_id):
+            try:
+                ours, theirs = _both(cores, one)
+            except NoPortAnswer as reason:
+                log.warning("a core does not say what stands on its accounts", biller=one.biller, reason=str(reason))
+                silent.add(one.core_id)
+                continue
+            if ours != theirs:
+                failures.add(one.biller, one.institution_id, CoreCode.CORE_BALANCE_DIFFERS,
+                             f"{grouped_yuan(theirs)} / {grouped_yuan(ours)}")  # fmt: skip
+    return len(silent)
+
+
+def _both(cores: Cores, one: TransitAccount) -> tuple[int, int]:
+    """(fen by our moves, fen by the core), equal too where moves of it are on the way. NoPortAnswer."""
+    for _ in range(TRIES):
+        before = _stands(cores, one)
+        told = cores.port(one.core_id).account(one.account_no).free_fen
+        if told is None:
+            raise NoPortAnswer("it does not tell the balance")
+        if before == _stands(cores, one) and not before[1]:
+            return before[0], told
+    return told, told  # what is not known is named by itself
+
+
+def _stands(cores: Cores, one: TransitAccount) -> tuple[int, int]:
+    """(fen by all moves that the core has, how many are not known)."""
+    values = {"core": one.core_id, "account": accounts.lookups(cores.ring, one.account_no)}
+    row = cores.conn.execute(_SQL["stands"], values).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])

@@ -19,16 +19,19 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
-from yifen.core.wire.core_port import AccountKind, CorePosting, CoreStatus, CoreUndo
+from yifen.core.wire.core_port import AccountKind, CorePosting, CoreUndo
 from yifen.core.wire.signed_port import NoPortAnswer
-from yifen.hub.corebank import accounts, rules
+from yifen.hub.corebank import accounts, rules, told
 from yifen.hub.corebank.codes import CoreCode
-from yifen.hub.corebank.port import CorePort
+from yifen.hub.corebank.port import CorePort, CoreWord
 
 Connection = psycopg.Connection[Any]
 log = structlog.get_logger()
 _SQL = queries(__package__)
 TAKE_MOST = 50
+_REFUSED: dict[str, ResultCode] = {
+    "clash": Code.SERIAL_REUSED, "gone": CoreCode.CORE_ORIGINAL_MISSING, "unfit": CoreCode.CORE_UNFIT,
+}  # fmt: skip
 
 
 class Cores(NamedTuple):
@@ -142,29 +145,35 @@ def undo(
     the core never had is blocked there, and refused here: nothing is left of it. `document`: of the undo, if not the
     move's own. Refused: CORE_ORIGINAL_MISSING (there is no such move, or it was refused)."""
     _outside(cores)
-    write_undo(cores.conn, serial, what, teller, day, now, document)
+    write_undo(cores.conn, cores.ring, serial, what, teller, day, now, document)
     return settle(cores, rules.undo_serial(serial), now)
 
 
 def write(conn: Connection, ring: KeyRing, order: MoveOrder, now: datetime) -> None:
-    """The move's row, in the caller's transaction, unless it is there already. Refused: SERIAL_REUSED."""
-    sealed = [ring.seal(no.encode(), accounts.move_context(order.serial)) for no in (order.debit, order.credit)]
-    values = (Jsonb(_columns(ring, order)), *sealed, now, now + rules.FIRST_LOOK)
-    row = conn.execute(_SQL["ask"], values).fetchone()
+    """The move's row, in the caller's transaction, unless it is there already. Refused: SERIAL_REUSED, CORE_UNFIT (its
+    document, as it stands, does not ask for it)."""
+    context = accounts.move_context(order.serial)
+    columns = _columns(ring, order)
+    plain = (order.debit.encode(), order.credit.encode(), told.of_posting(columns, order.debit, order.credit))
+    sealed = [ring.seal(one, context) for one in plain]
+    row = conn.execute(_SQL["ask"], (Jsonb(columns), *sealed, now, now + rules.FIRST_LOOK)).fetchone()
     assert row is not None
-    if row[0] == "clash":
-        raise Refused(Code.SERIAL_REUSED, "serial")
+    if row[0] in _REFUSED:
+        raise Refused(_REFUSED[row[0]], "serial")
 
 
 def write_undo(
-    conn: Connection, serial: str, what: str, teller: str, day: date, now: datetime, document: str | None = None
-) -> None:
-    """The same of an undo. Refused: CORE_ORIGINAL_MISSING."""
-    values = (serial, rules.undo_serial(serial), what, document, teller, day, now, now + rules.FIRST_LOOK)
+    conn: Connection, ring: KeyRing, serial: str, what: str, teller: str, day: date, now: datetime,
+    document: str | None = None,
+) -> None:  # fmt: skip
+    """The same of an undo, which follows from its document. Refused: CORE_ORIGINAL_MISSING, CORE_UNFIT (what it is of
+    stands)."""
+    sealed = ring.seal(told.of_undo(serial, what, teller, day), accounts.move_context(serial))
+    values = (serial, what, document, teller, day, sealed, now, now + rules.FIRST_LOOK)
     row = conn.execute(_SQL["ask_undo"], values).fetchone()
     assert row is not None
-    if row[0] == "gone":
-        raise Refused(CoreCode.CORE_ORIGINAL_MISSING, "serial")
+    if row[0] in _REFUSED:
+        raise Refused(_REFUSED[row[0]], "serial")
 
 
 def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
@@ -181,7 +190,7 @@ def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
         said = cores.port(found.core_id).query(serial, found.amount_fen)
     except NoPortAnswer as reason:
         return _silent(cores, found, now, reason)
-    if said.state != "not_found":
+    if said.status.state != "not_found":
         return _heard(cores, found, said, now)
     if not _call(cores, "sending", (serial, now - rules.IN_FLIGHT, now)):
         return _silent(cores, found, now, NoPortAnswer("it may be in flight"))
@@ -239,7 +248,7 @@ def _send(cores: Cores, found: KeptMove, now: datetime, pin: str = "") -> Moved:
     port = cores.port(found.core_id)
     try:
         said = port.undo(_undo(found)) if found.undoes else port.post(_posting(cores.ring, found), pin)
-        if said.state == "repeated":
+        if said.status.state == "repeated":
             said = port.query(found.serial, found.amount_fen)
     except NoPortAnswer as reason:
         return _silent(cores, found, now, reason)
@@ -268,14 +277,13 @@ def _undo(found: KeptMove) -> CoreUndo:
     return CoreUndo(found.serial, found.undoes, found.amount_fen, found.summary, found.teller, found.day.isoformat())
 
 
-def _heard(cores: Cores, found: KeptMove, said: CoreStatus, now: datetime) -> Moved:
-    """The core's word. One that it reversed by itself is refused: nothing of it stands; an undo of that is done."""
+def _heard(cores: Cores, found: KeptMove, word: CoreWord, now: datetime) -> Moved:
+    """The core's word, as it signed it: what it makes of the move is read out of that where it is kept."""
+    said = word.status
     if said.state in ("processing", "not_found", "repeated"):
         return _silent(cores, found, now, NoPortAnswer(said.state))
-    is_done = said.state == "done" or (found.undoes is not None and said.code == "already_reversed")
-    code = Code.OK if is_done else rules.code_of("blocked" if said.state == "reversed" else said.code)
-    _call(cores, "said", (found.serial, "done" if is_done else "refused", int(code), said.core_serial,
-                          (said.reason or said.code)[:200], now))  # fmt: skip
+    code = Code.OK if said.state == "done" else rules.code_of("blocked" if said.state == "reversed" else said.code)
+    _call(cores, "said", (found.serial, int(code), Jsonb(word.signed), now))
     return moved(find(cores.conn, found.serial))
 
 

@@ -3,7 +3,7 @@ database transaction."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from msgspec import Struct
@@ -33,6 +33,13 @@ _SQL = queries(__package__)
 _NO_REFERENCE = "account"
 
 
+class CoreWord(NamedTuple):
+    """What the core says, and how it signed that: version of the key, status, headers, body."""
+
+    status: CoreStatus
+    signed: tuple[int, int, dict[str, str], str]
+
+
 class CorePort(SignedPort):
     """One core. A PIN is sealed here, and goes nowhere else."""
 
@@ -45,29 +52,29 @@ class CorePort(SignedPort):
             raise NoPortAnswer("the answer speaks of something else")
         return state
 
-    def post(self, posting: CorePosting, pin: str = "") -> CoreStatus:
+    def post(self, posting: CorePosting, pin: str = "") -> CoreWord:
         """Ask for it; the same serial again is the same posting. NoPortAnswer; ValueError: no PIN."""
         block = self._block(pin, posting.debit)
         return self._said(POST, replace(posting, pin_block=block), posting.serial, posting.amount_fen)
 
-    def query(self, serial: str, amount_fen: int) -> CoreStatus:
+    def query(self, serial: str, amount_fen: int) -> CoreWord:
         """What became of it. NoPortAnswer."""
         return self._said(QUERY, CoreQuery(serial), serial, amount_fen)
 
-    def undo(self, asked: CoreUndo) -> CoreStatus:
+    def undo(self, asked: CoreUndo) -> CoreWord:
         """Take it back; the same serial again is the same undo. NoPortAnswer."""
         return self._said(UNDO, asked, asked.serial, asked.amount_fen)
 
     def _block(self, pin: str, account_no: str) -> str:
         return pin_block(pin, account_no, pin_key(self._key.secret)) if pin else ""
 
-    def _said(self, path: str, message: Struct, serial: str, amount_fen: int) -> CoreStatus:
-        status, _answer = self.told(path, message, serial, read_core_status)
+    def _said(self, path: str, message: Struct, serial: str, amount_fen: int) -> CoreWord:
+        status, answer = self.told(path, message, serial, read_core_status)
         if status.serial != serial or status.state == "clash":
             raise NoPortAnswer(f"{status.state}: the answer speaks of something else")
         if status.state in ("done", "reversed") and status.amount_fen != amount_fen:
             raise NoPortAnswer(f"the core speaks of {status.amount_fen} fen")
-        return status
+        return CoreWord(status, (self._key.version, answer.status, dict(answer.headers), answer.body.decode()))
 
 
 def port_of(
@@ -78,9 +85,13 @@ def port_of(
     row = conn.execute(_SQL["port"], (core_id,)).fetchone()
     assert row is not None
     code, endpoint, version, sealed = row
+    return CorePort(endpoint, key_of(ring, code, version, sealed), clock, timeout_s)
+
+
+def key_of(ring: KeyRing, code: str, version: int, sealed: bytes) -> Key:
+    """A core's key, opened. KeyRingError."""
     secret = ring.open(bytes(sealed), key_context(code))
-    key = Key(partner=code, version=version, algorithm="hmac-sha256", secret=secret)
-    return CorePort(endpoint, key, clock, timeout_s)
+    return Key(partner=code, version=version, algorithm="hmac-sha256", secret=secret)
 
 
 def key_context(code: str) -> str:

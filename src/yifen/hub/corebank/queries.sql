@@ -25,15 +25,15 @@ SELECT serial FROM core_move WHERE document = %s AND state IN ('asked', 'unknown
 
 -- name: ask
 -- Committed before the core hears of it.
-SELECT corebank_ask_v1(%s, %s, %s, %s, %s)
+SELECT corebank_ask_v1(%s, %s, %s, %s, %s, %s)
 
 -- name: ask_undo
 -- The same of what takes a move back.
 SELECT corebank_ask_undo_v1(%s, %s, %s, %s, %s, %s, %s, %s)
 
 -- name: said
--- The core's word, once.
-SELECT corebank_said_v1(%s, %s, %s, %s, %s, %s)
+-- The core's word as it signed it, once.
+SELECT corebank_said_v1(%s, %s, %s, %s)
 
 -- name: unknown
 -- No answer: nobody knows.
@@ -86,19 +86,52 @@ SELECT 'core_move ' || m.serial, CASE
     WHEN m.undoes IS NULL AND m.state <> 'undone' AND u.serial IS NOT NULL THEN 'is ' || m.state || ', but ' || u.serial || ' undid it'
     WHEN o.serial IS NOT NULL AND (m.amount_fen, m.core_id, m.debit_shown, m.credit_shown)
             <> (o.amount_fen, o.core_id, o.credit_shown, o.debit_shown)
-        THEN 'has another amount or other accounts than ' || o.serial || ', which it undoes' END
+        THEN 'has another amount or other accounts than ' || o.serial || ', which it undoes'
+    WHEN m.by_hand AND NOT EXISTS (SELECT FROM access_authorisation x
+            WHERE (x.action, x.subject_key) = ('corebank.close', m.serial) AND x.granted)
+        THEN 'is ' || m.state || ' by a word to which no two people agreed' END
 FROM core_move m
 LEFT JOIN core_move u ON u.undoes = m.serial AND u.state = 'done'
 LEFT JOIN core_move o ON o.serial = m.undoes
 
+-- name: answers
+-- In pieces, in their order: moves that the core decided, each with what is kept of its word and of what was asked. Of
+-- a day, or all.
+SELECT m.serial, m.undoes, m.state, m.amount_fen, m.core_serial, m.debit_sealed, m.credit_sealed, m.debit_lookup,
+       m.credit_lookup, m.debit_shown, m.credit_shown, m.told, m.made_at, to_jsonb(m), m.by_hand, b.code, coalesce(y.code, b.code), b.institution_id,
+       a.version, a.status, a.headers, a.body, a.serial IS NOT NULL,
+       u.serial IS NOT NULL AND (v.body IS NULL OR v.body::jsonb ->> 'code' = 'original_missing'),
+       m.made_at < coalesce((SELECT min(x.made_at) FROM core_move x WHERE x.told <> ''), 'infinity')
+FROM core_move m JOIN core_bank b USING (core_id) LEFT JOIN core_answer a ON a.serial = m.serial
+LEFT JOIN partner y ON y.id = m.biller_id
+LEFT JOIN core_move u ON u.undoes = m.serial LEFT JOIN core_answer v ON v.serial = u.serial
+WHERE m.serial > %(after)s AND (%(day)s::date IS NULL OR m.day = %(day)s) ORDER BY m.serial LIMIT 500
+
+-- name: key
+-- Of a core, whichever it had.
+SELECT sealed FROM core_key WHERE code = %s AND version = %s
+
 -- name: not_known
--- Of each core the moves up to a day that wait for its word, or that it owes.
-SELECT b.code, b.institution_id, count(*), min(m.serial)
+-- Of each company (of a core, where they are of none) the moves up to a day that wait for its word, or that it owes.
+SELECT coalesce(p.code, b.code), coalesce(p.institution_id, b.institution_id), count(*), min(m.serial)
 FROM core_move m JOIN core_bank b ON b.core_id = m.core_id LEFT JOIN partner p ON p.id = m.biller_id
 WHERE m.day <= %s AND coalesce(p.book_id = %s, true)
     AND (m.state IN ('asked', 'unknown') OR corebank_owes_v1(m))
-GROUP BY b.code, b.institution_id ORDER BY b.code
+GROUP BY 1, 2 ORDER BY 1
 
 -- name: done_of_day
 -- How many the day had, for the step's sums.
 SELECT count(*) FROM core_move WHERE day = %s AND state IN ('done', 'undone')
+
+-- name: transits
+-- Of a book, the companies' transit accounts at cores that are in use.
+SELECT y.code, y.institution_id, p.core_id, p.transit FROM core_pair p JOIN partner y ON y.id = p.biller_id
+JOIN core_bank b ON b.core_id = p.core_id AND b.enabled WHERE y.book_id = %s ORDER BY y.code
+
+-- name: stands
+-- What all moves of an account add up to, credits less debits, an undo as what it is; how many are not known.
+SELECT coalesce(sum(CASE WHEN m.credit_lookup = ANY (%(account)s) THEN m.amount_fen ELSE -m.amount_fen END)
+        FILTER (WHERE m.state IN ('done', 'undone')), 0)::bigint,
+    count(*) FILTER (WHERE m.state IN ('asked', 'unknown'))
+FROM core_move m
+WHERE m.core_id = %(core)s AND (m.credit_lookup = ANY (%(account)s) OR m.debit_lookup = ANY (%(account)s))

@@ -63,8 +63,9 @@ class CoreBooks:
             return AccountState(account_no, False)
         is_right = pin is not None and pin == one.pin != ""
         told = "" if pin is None else "right" if is_right else "wrong"
+        free_fen = one.free_fen if is_right or one.kind == "internal" else None
         return AccountState(account_no, True, one.name, one.kind, not one.is_closed, one.is_frozen, one.medium,
-                            one.cheques.get(cheque_no, 0), told, one.free_fen if is_right else None)  # type: ignore[arg-type]  # fmt: skip
+                            one.cheques.get(cheque_no, 0), told, free_fen)  # type: ignore[arg-type]  # fmt: skip
 
     def post(self, asked: CorePosting, pin: str | None, refused: str = "") -> CoreStatus:
         """Post it, once for each serial; `pin` None: none was given. `refused`: why it does not, whatever the

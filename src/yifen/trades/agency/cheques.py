@@ -15,6 +15,7 @@ from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Connection, Cores, MoveOrder
 from yifen.hub.corebank.rules import undo_serial
 from yifen.trades.agency import rules
+from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.deposits import PAY, DeskPlace, look_up
 from yifen.trades.agency.following import follow
 
@@ -22,7 +23,7 @@ _SQL = queries(__package__)
 
 
 class ChequeIn(NamedTuple):
-    """A cheque as it is handed in with its slip 进账单."""
+    """A cheque as it is handed in with its slip 进账单. `drawer_bank`: its number 行号."""
 
     unit: str
     number: str
@@ -33,9 +34,16 @@ class ChequeIn(NamedTuple):
     amount_fen: int
 
 
+class SeenCheques(NamedTuple):
+    """What whoever closes a session was shown that it collects."""
+
+    count: int
+    fen: int
+
+
 def accept(conn: Connection, place: DeskPlace, cheque: ChequeIn, now: datetime) -> int:
-    """Its number; nothing is booked. Refused: DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_LATE_HERE, CHEQUE_HERE_ALREADY, the
-    admission's codes."""
+    """Its number; nothing is booked. Refused: DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_LATE_HERE, CHEQUE_BANK_UNKNOWN,
+    CHEQUE_HERE_ALREADY, the admission's codes."""
     rules.check_cheque(cheque.written_on, place.day)
     slip = look_up(conn, cheque.unit, cheque.number, place.institution_id)
     fields = cheque._asdict() | {"written_on": cheque.written_on.isoformat(), "biller_id": slip.biller_id,
@@ -43,37 +51,48 @@ def accept(conn: Connection, place: DeskPlace, cheque: ChequeIn, now: datetime) 
     row = conn.execute(_SQL["accept_cheque"], (Jsonb(fields), place.channel_id, now)).fetchone()
     assert row is not None
     if row[0]:
-        raise Refused(result_code(row[0]), "cheque_no")
+        raise Refused(result_code(row[0]), "drawer_bank" if row[0] == AgencyCode.CHEQUE_BANK_UNKNOWN else "cheque_no")
     return int(row[1])
 
 
-def present(conn: Connection, exchange_id: int, day: date, number: int, now: datetime) -> int:
-    """All that wait in this county go out in a session; answers how many. Refused: SESSION_CLOSED, INPUT_INVALID (a day
-    to come)."""
-    row = conn.execute(_SQL["present"], (exchange_id, day, number, now)).fetchone()
+def open_session(conn: Connection, session: str, now: datetime) -> int:
+    """The county of whoever's `session` this is begins the next session of the exchange; answers its number. Refused:
+    PERMISSION_MISSING, SESSION_OPEN, SESSION_CLOSED."""
+    row = conn.execute(_SQL["open_session"], (session, now)).fetchone()
+    assert row is not None
+    if row[0]:
+        raise Refused(result_code(row[0]), "session")
+    return int(row[1])
+
+
+def present(conn: Connection, session: str, now: datetime) -> int:
+    """All that wait in his county go out in the session that is open; answers how many. Refused: PERMISSION_MISSING,
+    SESSION_NONE."""
+    row = conn.execute(_SQL["present"], (session, now)).fetchone()
     assert row is not None
     if row[0] < 0:
-        raise Refused(result_code(-row[0]), "number")
+        raise Refused(result_code(-row[0]), "session")
     return int(row[0])
 
 
-def close_session(cores: Cores, exchange_id: int, day: date, number: int, user_id: int, now: datetime) -> int:
-    """A session ends, its returns said; what an earlier one presented is collected: clearing → 其他应解汇款. Answers
-    how many. Refused: SESSION_CLOSED, INPUT_INVALID (a day to come), CORE_MISSING."""
+def close_session(cores: Cores, exchange_id: int, session: str, seen: SeenCheques, now: datetime) -> int:
+    """The open session ends, its returns said, by another person than opened it, who saw these cheques; what an earlier
+    one presented is collected: clearing → 其他应解汇款. Answers how many. Refused: PERMISSION_MISSING, SESSION_NONE,
+    SESSION_ALONE, FORM_STALE (others are to be collected), CORE_MISSING."""
     conn = cores.conn
     bank = core.core_of(conn, exchange_id)
     if bank is None:
         raise Refused(CoreCode.CORE_MISSING)
     with conn.transaction():
-        rows = conn.execute(_SQL["close_session"], (exchange_id, day, number, user_id, now)).fetchall()
+        rows = conn.execute(_SQL["close_session"], (session, *seen, now)).fetchall()
         if rows and rows[0][0] < 0:
-            raise Refused(result_code(-rows[0][0]), "number")
+            raise Refused(result_code(-rows[0][0]), "session")
         for cheque_id, serial in rows:
             found = conn.execute(_SQL["cheque_money"], (cheque_id,)).fetchone()
             assert found is not None
             order = MoveOrder(bank.core_id, serial, PAY, f"agency_cheque:{cheque_id}", exchange_id, "exchange",
                               bank.clearing_account, bank.sundry_account, found[0], found[1], kind="internal",
-                              summary=f"{day:%Y-%m-%d}/{number}")  # fmt: skip
+                              summary=serial)  # fmt: skip
             core.write(conn, cores.ring, order, now)
     for cheque_id, serial in rows:
         core.settle(cores, serial, now)
@@ -81,12 +100,12 @@ def close_session(cores: Cores, exchange_id: int, day: date, number: int, user_i
     return len(rows)
 
 
-def come_back(cores: Cores, cheque_id: int, why: str, teller: str, now: datetime) -> str:
+def come_back(cores: Cores, cheque_id: int, why: str, session: str, teller: str, now: datetime) -> str:
     """A return 退票 with the reason on its slip; answers the cheque's state. Collected money goes back to the exchange.
-    Refused: REASON_MISSING, CHEQUE_NOT_PRESENTED, CHEQUE_APPLIED."""
+    Refused: REASON_MISSING, OUT_OF_SCOPE, CHEQUE_NOT_PRESENTED, CHEQUE_APPLIED."""
     conn, reason = cores.conn, reasons.reason(why, "reason")
     with conn.transaction():
-        row = conn.execute(_SQL["return_cheque"], (cheque_id, reason, now)).fetchone()
+        row = conn.execute(_SQL["return_cheque"], (session, cheque_id, reason, now)).fetchone()
         assert row is not None
         code, state = row
         if code:
@@ -96,6 +115,6 @@ def come_back(cores: Cores, cheque_id: int, why: str, teller: str, now: datetime
         found = conn.execute(_SQL["cheque_undo"], (cheque_id,)).fetchone()
         assert found is not None
         serial, day = found
-        core.write_undo(conn, serial, PAY, teller, day, now)
+        core.write_undo(conn, cores.ring, serial, PAY, teller, day, now)
     core.settle(cores, undo_serial(serial), now)
     return follow(conn, "cheque", cheque_id, now)

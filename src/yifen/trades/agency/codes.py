@@ -26,7 +26,7 @@ class AgencyCode(ResultCode):
         8960, FINAL, 409, "该支票或该缴款编号的支票已受理",
         "This cheque, or one for this slip, is here already.",
     )  # fmt: skip
-    SESSION_CLOSED = 8961, FINAL, 409, "该场或更晚的场次已结束", "This session, or a later one, is closed."
+    SESSION_CLOSED = 8961, FINAL, 409, "当日场次已满九场", "The day has had its nine sessions."
     CHEQUE_NOT_PRESENTED = 8962, FINAL, 409, "该支票不在提出之中", "This cheque is not out in the exchange."
     CHEQUE_APPLIED = (
         8963, FINAL, 409, "该支票款项已缴费，请当日先办 4629",
@@ -57,6 +57,17 @@ class AgencyCode(ResultCode):
         "A slip of this number is here with another amount: the file was refused whole.",
     )  # fmt: skip
     SLIPS_UNREADABLE = 8973, FINAL, 400, "缴款单文件无法读取", "The file of slips cannot be read."
+    CHEQUE_BANK_UNKNOWN = (
+        8975, FINAL, 404, "行号表中无此付款行行号",
+        "There is no bank of this number in the list of banks.",
+    )  # fmt: skip
+    SESSION_OPEN = 8976, FINAL, 409, "上一场次尚未结束", "The session before is not closed."
+    SESSION_NONE = 8977, FINAL, 409, "没有开着的场次，请先开场", "No session is open: open one first."
+    SESSION_ALONE = (
+        8978, FINAL, 409, "开场人不能自己结束场次，须另一人登记结果",
+        "Who opened the session does not close it: another person says its result.",
+    )  # fmt: skip
+    BANKS_UNREADABLE = 8979, FINAL, 400, "行号表无法读取", "The list of banks cannot be read."
     CHEQUE_LATE_HERE = (
         8974, FINAL, 409, "支票出票日有误或已过提示付款期（10 日）",
         "The cheque's date is ahead, or more than 10 days ago.",

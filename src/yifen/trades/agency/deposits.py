@@ -227,7 +227,7 @@ def give_back(ring: KeyRing, statement: str, serial: str, what: str, decision: D
         raise Refused(result_code(row[0]), "serial")
     day = conn.execute(_SQL["day_of_move"], (serial,)).fetchone()
     assert day is not None
-    core.write_undo(conn, serial, what, decision.maker.login, day[0], decision.now)
+    core.write_undo(conn, ring, serial, what, decision.maker.login, day[0], decision.now)
 
 
 def own_connection() -> Connection:

@@ -1,6 +1,8 @@
 """What the credit union's agency brings: admission, companies' deposits, cheques in exchange, commission, day end."""
 
 from yifen.core.facts.plug import (
+    Command,
+    CommandExample,
     Ends,
     Grant,
     MenuEntry,
@@ -30,7 +32,8 @@ PLUG = Plug(
     tables=(
         Table("agency_merchant", writes=(), watch=Watch()),
         Table("agency_admission", writes=(), watch=Watch()),
-        Table("agency_slip", writes=(), adds=(WEB,)),
+        Table("agency_bank", writes=(), watch=Watch()),
+        Table("agency_slip", writes=(), adds=(WEB,), watch=Watch()),
         Table("agency_session", writes=(), watch=Watch()),
         Table("agency_cheque", writes=(), watch=Watch()),
         Table("agency_deposit", writes=(), watch=Watch()),
@@ -52,6 +55,8 @@ PLUG = Plug(
         "agency_owed_v1": (WEB,),
         "agency_present_v1": (WEB,),
         "agency_return_v1": (WEB,),
+        "agency_collects_v1": (WEB,),
+        "agency_session_open_v1": (WEB,),
         "agency_session_v1": (WEB,),
         "agency_slip_v1": (WEB,),
         "agency_stands_v1": (WEB, NIGHT),
@@ -59,6 +64,7 @@ PLUG = Plug(
         "agency_sweep_follow_v1": _FOLLOWERS,
     },
     refuses=("agency_refuses_v1",),
+    moves=("agency_moves_v1",),
     drawer=(f"{_HERE}.deposits:drawer",),
     documents=("agency_deposit", "agency_charge", "agency_sweep"),
     permissions=(
@@ -87,6 +93,7 @@ PLUG = Plug(
     codes=(AgencyCode,),
     terms={
         "agency_merchant": Text("商户", "Merchant"), "agency_admission": Text("准入", "Admission"),
+        "agency_bank": Text("行号", "Bank's number"),
         "agency_session": Text("交换场次", "Exchange session"),
         "agency_cheque": Text("他行支票", "Cheque of another bank"),
         "agency_deposit": Text("电力方缴费", "Deposit"), "agency_charge": Text("手续费收费", "Commission charged"),
@@ -100,7 +107,9 @@ PLUG = Plug(
         "back_shift_id": Text("冲正班次", "Shift that took it back"), "charge_id": Text("收费号", "Charge's number"),
         "sweep_id": Text("划转号", "Sweep's number"),
         "means": Text("缴款方式", "Means"), "session_day": Text("交换日期", "Session's day"),
-        "session_no": Text("场次", "Session"), "drawer_bank": Text("付款行", "Drawer's bank"),
+        "session_no": Text("场次", "Session"),
+        "session_id": Text("场次号", "Session's number here"), "opened_by": Text("开场人", "Opened by"),
+        "drawer_bank": Text("付款行", "Drawer's bank"),
         "drawer": Text("出票人", "Drawer"), "cheque_no": Text("支票号", "Cheque number"),
         "written_on": Text("出票日期", "Written on"), "month": Text("月份", "Month"),
     },
@@ -119,6 +128,12 @@ PLUG = Plug(
     today=(f"{_HERE}.pages.waiting:what_waits",),
     night=(NightStep("transits", "payout", f"{_HERE}.night:sweep", Text("过渡户划转", "transit accounts")),),
     tasks=(Task("agency.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
+    commands=(
+        Command("banks", f"{_HERE}.command",
+                "The list of banks by their number, of which cheques in the exchange may be.",
+                "维护行号表：同城交换的支票须是表中的付款行。",
+                (CommandExample("banks banks.csv", "登记行号表（行号,行名）", "Keep the list: number, name"),)),
+    ),
     sample=(f"{_HERE}.sample:prepare",),
     verify=(f"{_HERE}.proof:altered",),
     proof=(f"{_HERE}.proof:explained",),

@@ -51,18 +51,19 @@ SELECT agency_cheque_follow_v1(%s, %s)
 SELECT agency_sweep_follow_v1(%s, %s)
 
 -- name: to_follow
--- Documents of which the core said something that does not count here yet.
-SELECT 'deposit', d.deposit_id FROM agency_deposit d JOIN core_move m USING (serial)
-WHERE d.state = 'asked' AND m.state IN ('done', 'refused', 'undone')
+-- Documents of which the core said something that does not count here yet, or was asked for nothing.
+SELECT 'deposit', d.deposit_id FROM agency_deposit d LEFT JOIN core_move m USING (serial)
+WHERE d.state = 'asked' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
 UNION ALL
-SELECT 'charge', c.charge_id FROM agency_charge c JOIN core_move m USING (serial)
-WHERE c.state = 'asked' AND m.state IN ('done', 'refused', 'undone')
+SELECT 'charge', c.charge_id FROM agency_charge c LEFT JOIN core_move m USING (serial)
+WHERE c.state = 'asked' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
 UNION ALL
-SELECT 'sweep', w.sweep_id FROM agency_sweep w JOIN core_move m USING (serial)
-WHERE w.state = 'asked' AND m.state IN ('done', 'refused', 'undone')
+SELECT 'sweep', w.sweep_id FROM agency_sweep w LEFT JOIN core_move m USING (serial)
+WHERE w.state = 'asked' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
 UNION ALL
-SELECT 'cheque', q.cheque_id FROM agency_cheque q JOIN core_move m USING (serial)
-WHERE q.state = 'collecting' AND m.state IN ('done', 'refused') OR q.state = 'refunding' AND m.state = 'undone'
+SELECT 'cheque', q.cheque_id FROM agency_cheque q LEFT JOIN core_move m USING (serial) LEFT JOIN core_move u ON u.undoes = q.serial
+WHERE q.state = 'collecting' AND coalesce(m.state, 'none') NOT IN ('asked', 'unknown')
+    OR q.state = 'refunding' AND (m.state = 'undone' OR u.serial IS NULL)
 
 -- name: deposit_now
 -- As it stands, by its serial.
@@ -97,13 +98,26 @@ SELECT count(*) FROM agency_deposit WHERE shift_id = %s AND state = 'asked'
 -- Its receipt is stamped; nothing is booked.
 SELECT code, cheque_id FROM agency_cheque_accept_v1(%s, %s, %s)
 
+-- name: open_session
+-- The next of a county's day.
+SELECT code, number FROM agency_session_open_v1(%s, %s)
+
 -- name: present
--- All that wait in a county.
-SELECT agency_present_v1(%s, %s, %s::smallint, %s)
+-- All that wait in a county, in the session that is open.
+SELECT agency_present_v1(%s, %s)
 
 -- name: close_session
 -- What an earlier session presented is collected.
-SELECT cheque_id, serial FROM agency_session_v1(%s, %s, %s::smallint, %s, %s)
+SELECT cheque_id, serial FROM agency_session_v1(%s, %s, %s, %s)
+
+-- name: keep_bank
+-- One of the list.
+INSERT INTO agency_bank (code, name) VALUES (%s, %s)
+ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE agency_bank.name <> excluded.name
+
+-- name: bank_name
+-- What a bank of the list is called.
+SELECT name FROM agency_bank WHERE code = %s
 
 -- name: cheque_money
 -- How much, on which business day of its company's book.
@@ -112,7 +126,7 @@ JOIN partner y ON y.id = q.biller_id JOIN ledger_book k USING (book_id) WHERE q.
 
 -- name: return_cheque
 -- With the reason of its slip.
-SELECT code, state FROM agency_return_v1(%s, %s, %s)
+SELECT code, state FROM agency_return_v1(%s, %s, %s, %s)
 
 -- name: cheque_undo
 -- The move that collected it, and the day on which it goes back.

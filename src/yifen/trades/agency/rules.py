@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from yifen.hub.corebank.rules import CHEQUE_DAYS
 from yifen.trades.agency.codes import AgencyCode
 
 SLIPS_MAX, TEXT_MAX = 5_000, 40
+BANK = re.compile(r"[0-9]{12}")
+"""行号."""
 HEAD = ("核算单位", "缴款编号", "缴款金额", "缴款人")
 CHANNELS = ("counter", "atm", "kiosk", "webbank", "phonebank", "app", "card", "passbook", "other")
 PRODUCTS = ("collect", "debit")
@@ -51,6 +54,22 @@ def _slips(rows: list[list[str]]) -> Iterator[Slip]:
         if not (unit and number and fits and amount_fen > 0):
             raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", f"{line}")
         yield Slip(unit, number, amount_fen, payer)
+
+
+def banks(body: bytes) -> list[tuple[str, str]]:
+    """A list of banks: CSV, UTF-8 or GB18030, 行号,行名, with or without a heading. Refused: BANKS_UNREADABLE, with the
+    line."""
+    found = []
+    for line, row in enumerate(csv.reader(io.StringIO(_text(body))), 1):
+        cells = [cell.strip() for cell in row]
+        if cells == ["行号", "行名"] and line == 1:
+            continue
+        if len(cells) != 2 or not BANK.fullmatch(cells[0]) or not cells[1] or len(cells[1]) > TEXT_MAX:
+            raise Refused(AgencyCode.BANKS_UNREADABLE, "file", f"{line}")
+        found.append((cells[0], cells[1]))
+    if len({code for code, _ in found}) != len(found) or not found:
+        raise Refused(AgencyCode.BANKS_UNREADABLE, "file", "行号")
+    return found
 
 
 def _text(body: bytes) -> str:

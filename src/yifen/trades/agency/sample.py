@@ -11,7 +11,7 @@ from yifen.hub.corebank import banks
 from yifen.hub.corebank.jobs import cores_of
 from yifen.hub.corebank.pairs import PairForm
 from yifen.hub.sample import Sample
-from yifen.trades.agency import admission, deposits, rules
+from yifen.trades.agency import admission, command, deposits, rules
 from yifen.trades.agency.sample_core import (
     BILLER,
     CASH,
@@ -27,6 +27,7 @@ from yifen.trades.agency.sample_core import (
 
 PROVINCE, PROVINCE_SECOND, COUNTY = "admin", "admin2", "manager"
 MERCHANT, REGION = ("0006", "云川电力集团", "电力"), "3709"
+BANKS = "102451000018,工商银行青溪支行\n103451000011,农业银行青溪支行\n105451000023,建设银行青溪支行\n"
 SLIPS = ((FIRST_SLIP, "12888.00"), ("JK000002", "6400.50"), ("JK000003", "930.75"))
 
 
@@ -57,4 +58,5 @@ def _all(conn: Any, sample: Sample, province: Access, checker: Access, county: A
                     sample.first_day)  # fmt: skip
     agreed(checker, admission.propose_accounts(province, cores_of(conn), pair, now))
     rows = "".join(f"{UNIT},{number},{yuan},青溪供电所\n" for number, yuan in SLIPS)
+    command.keep(conn, BANKS.encode())
     deposits.receive(conn, biller.pk, f"{','.join(rules.HEAD)}\n{rows}".encode(), now)

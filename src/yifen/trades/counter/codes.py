@@ -43,4 +43,8 @@ class CounterCode(ResultCode):
         3114, FINAL, 409, "须收回已打印的发票，收回的号码应为",
         "The printed invoice is to be taken back; its number is",
     )  # fmt: skip
+    OPENING_DIFFERS = (
+        3115, FINAL, 409, "开班现金与上次轧账实点不符，须说明原因并经主管授权；上次实点为",
+        "The drawer opens with other cash than was counted last: a reason and a supervisor are needed. Counted last",
+    )  # fmt: skip
     CASH_SHORT = 3111, FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."

@@ -37,6 +37,9 @@ class Shift(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     opening_fen = models.BigIntegerField()
+    left_fen = models.BigIntegerField(null=True, blank=True)  # that he counted last time; the database says it
+    opening_authorisation = models.ForeignKey("access.Authorisation", models.PROTECT, null=True, blank=True,
+                                              related_name="+")  # where the two differ  # fmt: skip
     counted = models.JSONField(null=True, blank=True)
     counted_fen = models.BigIntegerField(null=True, blank=True)
     expected_fen = models.BigIntegerField(null=True, blank=True)
@@ -47,6 +50,7 @@ class Shift(models.Model):
 
     class Meta:
         db_table = "counter_shift"
+        indexes = [models.Index(fields=["teller", "-id"], name="shift_teller")]
         constraints = [
             models.UniqueConstraint(
                 fields=["teller"], condition=Q(state="open"), name="shift_open_once"

@@ -12,8 +12,9 @@ from yifen.core.facts.plug import (
     Task,
     Text,
     Urls,
+    Watch,
 )
-from yifen.core.facts.processes import WORKER
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
@@ -30,10 +31,12 @@ PLUG = Plug(
         "counter_entry": Text("柜面流水", "Counter entry"),
         "counter_shift": Text("班次", "Shift"),
     },
+    functions={"counter_left_v1": (WEB,)},
+    moves=("counter_moves_v1",),
     stays=("counter_stays_v1",),
     tables=(
         Table("counter_entry", keep_rows=True, changes=(WORKER,)),
-        Table("counter_shift", keep_rows=True),
+        Table("counter_shift", keep_rows=True, watch=Watch()),
         Table("counter_core", keep_rows=True, sealed=(
             SealedColumn("account_sealed", "'counter_core:' || r.entry_id"),)),
         Table("counter_voucher", keep_rows=True),
@@ -53,6 +56,12 @@ PLUG = Plug(
         Second("desk.refund", Text("柜面退款", "Refund at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.refund:view",
                "yifen.trades.counter.operations.refund:enter", ends=(_GIVEN_BACK,), about="counter_about_v1"),
+        Second("desk.open", Text("开班现金与上次轧账不符", "Shift opened with other cash than was left"), "desk.work",
+               "desk.authorise", "yifen.trades.counter.operations.shifts:view_opening",
+               "yifen.trades.counter.operations.shifts:open_signed", ends=(
+                   Ends("counter_shift", "insert", "true", "'opening ' || teller_id",
+                        Text("已开班", "The shift is open"), "opened_at"),
+               ), about="counter_about_v1"),
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
                "yifen.trades.counter.operations.shifts:close", ends=(

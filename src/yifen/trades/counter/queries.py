@@ -24,7 +24,7 @@ from yifen.trades.counter.models import COUNTED, REFUND, Entry, PayKind, Shift
 _SQL = queries(__package__)
 _DAY_SQL = _SQL["open_day"]
 _POSTINGS_SQL, _RETURNED_SQL = _SQL["postings"], _SQL["returned"]
-_GIVEN_SQL, _BARRED_SQL = _SQL["given_back"], _SQL["barred"]
+_GIVEN_SQL, _BARRED_SQL, _LEFT_SQL = _SQL["given_back"], _SQL["barred"], _SQL["left"]
 
 
 class ShiftTotals(NamedTuple):
@@ -164,6 +164,14 @@ def given_back_fen(original: Entry) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_GIVEN_SQL, [payment_bucket(original.payment_id), original.payment_id])
         return int(cursor.fetchone()[0])
+
+
+def left_fen(teller_id: int) -> int | None:
+    """What a teller counted in his drawer when he balanced it last; None: he never did."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT_SQL, [teller_id])
+        found: int | None = cursor.fetchone()[0]
+    return found
 
 
 def is_barred(original: Entry) -> bool:

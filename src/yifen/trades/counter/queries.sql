@@ -45,6 +45,8 @@ SELECT 'counter_entry ' || e.id, CASE
         THEN 'has another channel, biller, account or serial than payment ' || y.payment_id
     WHEN u.login <> y.operator
         THEN 'teller says ' || u.login || ', payment ' || y.payment_id || ' ' || y.operator
+    WHEN e.state = 'booked' AND e.business_day <> y.business_day
+        THEN 'business_day says ' || e.business_day || ', payment ' || y.payment_id || ' ' || y.business_day
     WHEN e.at <> y.paid_at THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' ' || y.paid_at
     WHEN e.state = 'reversed' AND y.payer_state NOT IN ('returned', 'refunded')
         THEN 'is reversed, payment ' || y.payment_id || ' is ' || y.payer_state
@@ -91,6 +93,10 @@ FROM (SELECT y.channel_id, y.serial, 'payment ' || y.payment_id || ' of teller '
 JOIN channel c ON c.partner_id = x.channel_id AND c.hosted = 'counter'
 WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (x.channel_id, x.serial)
     AND e.state IN ('unknown', 'booked', 'reversed', 'refunded'))
+
+-- name: left
+-- Of a teller's drawer, as he counted it last.
+SELECT counter_left_v1(%s)
 
 -- name: refuses
 -- Why this outlet may not collect for this biller today, as the plugs say; 0: it may.
@@ -144,3 +150,10 @@ ORDER BY e.sent_at LIMIT 100
 -- What a core's serial is of at an outlet, the newest first: a teller reads it on the bank's own slip.
 SELECT m.document, coalesce(m.undoes, m.serial) FROM core_move m WHERE m.core_serial = %s AND m.core_serial <> '' AND m.institution_id = %s
 ORDER BY m.made_at DESC
+
+-- name: legs
+-- In pieces, in their order: of a collection through a core, whose account pays as it is sealed, shown, and moved.
+SELECT c.entry_id, c.account_sealed, c.transit, e.pay_kind, e.from_account, m.debit_lookup, m.credit_lookup
+FROM counter_core c JOIN counter_entry e ON e.id = c.entry_id
+LEFT JOIN core_move m ON m.serial = e.serial AND m.document = 'counter_entry:' || e.id
+WHERE c.entry_id > %s ORDER BY c.entry_id LIMIT 500

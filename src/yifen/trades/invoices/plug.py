@@ -29,9 +29,9 @@ PLUG = Plug(
     tables=(
         Table("invoice_kind", writes=(), watch=Watch()),
         Table("invoice_range", writes=()),
-        Table("invoice_transfer", writes=()),
+        Table("invoice_transfer", writes=(), watch=Watch()),
         Table("invoice_act", writes=()),
-        Table("invoice_print", writes=()),
+        Table("invoice_print", writes=(), watch=Watch()),
         Table("invoice_count", writes=()),
         *ELECTRONIC_TABLES,
     ),

@@ -158,6 +158,23 @@ UNION ALL SELECT 'invoice kind ' || r.kind_id, 'number ' || r.first_no || ' is u
 FROM invoice_range r LEFT JOIN invoice_print x ON (x.kind_id, x.number) = (r.kind_id, r.first_no) AND x.voided_at IS NULL
 WHERE r.state = 'used' AND x.print_id IS NULL
 
+-- name: acts_altered
+-- Who signed what: two people of a proposal for what came in and was destroyed, giver and taker of a hand-over, the teller of a
+-- print and the supervisor of its repetition; prints and hand-overs themselves are told to the trail.
+SELECT 'invoice act ' || a.act_id, CASE
+    WHEN a.act IN ('receive', 'faulty', 'destroy') AND a.proposal_id IS NOT NULL AND (a.signed_by, a.second_by) IS DISTINCT FROM (x.maker_id, x.checker_id)
+        THEN 'is signed otherwise than its proposal ' || a.proposal_id
+    WHEN t.transfer_id IS NOT NULL AND (a.signed_by, a.second_by, a.at, a.first_no, a.last_no) IS DISTINCT FROM (t.given_by,
+            CASE WHEN a.act <> 'give' THEN t.decided_by END, CASE a.act WHEN 'give' THEN t.given_at ELSE t.decided_at END,
+            t.first_no, t.last_no)
+        THEN 'is signed otherwise than hand-over ' || t.transfer_id
+    WHEN a.act = 'use' AND (p.payment_id, p.teller_id, p.printed_at, p.proposal_id, x.checker_id)
+            IS DISTINCT FROM (a.payment_id, a.signed_by, a.at, a.proposal_id, a.second_by)
+        THEN 'is signed otherwise than the print of number ' || a.first_no END
+FROM invoice_act a LEFT JOIN access_authorisation x ON x.id = a.proposal_id
+LEFT JOIN invoice_transfer t ON t.transfer_id = a.transfer_id
+LEFT JOIN invoice_print p ON (p.kind_id, p.number) = (a.kind_id, a.first_no)
+
 -- name: barred_altered
 -- No payment was both printed again and reversed; what went back whole has no standing paper.
 SELECT 'payment ' || x.payment_id, 'was printed again and reversed' FROM invoice_print x

@@ -62,3 +62,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN b.enabled THEN b.core_id END FROM above a JOIN core_bank b ON b.institution_id = a.id
     ORDER BY a.far LIMIT 1;
 $$;
+
+-- A key that a core has is kept for ever, by which its old words are read again.
+CREATE OR REPLACE FUNCTION corebank_key_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO core_key (code, version, sealed) VALUES (NEW.code, NEW.version, NEW.sealed) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER keys_kept AFTER INSERT OR UPDATE OF version ON core_bank
+    FOR EACH ROW EXECUTE FUNCTION corebank_key_v1();

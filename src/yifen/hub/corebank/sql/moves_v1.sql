@@ -16,23 +16,31 @@ END $$;
 CREATE OR REPLACE TRIGGER states BEFORE UPDATE OF state ON core_move
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION corebank_state_v1();
 
--- Written down before the core is asked; `p` has its columns by name. Answers `new`, the state of what is there already
--- under this serial, or `clash`: that is another.
-CREATE OR REPLACE FUNCTION corebank_ask_v1(p jsonb, p_debit bytea, p_credit bytea, p_now timestamptz, p_look_at timestamptz)
+-- Written down before the core is asked; `p` has its columns by name. Its document asks for just this (corebank_fits_v1):
+-- whoever calls is not believed. `p_told`: the sealed digest of what is asked. Answers `new`, the state of what is there
+-- already under this serial, `clash` (that is another), or `unfit`.
+CREATE OR REPLACE FUNCTION corebank_ask_v1(p jsonb, p_debit bytea, p_credit bytea, p_told bytea, p_now timestamptz,
+    p_look_at timestamptz)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v core_move := jsonb_populate_record(NULL::core_move, p);
     v_state text;
 BEGIN
-    INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
-        debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
-        day, made_at, changed_at, settle_at)
-    VALUES (v.serial, v.core_id, v.what, v.document, v.biller_id, v.institution_id, v.teller, p_debit, v.debit_lookup,
-        v.debit_shown, p_credit, v.credit_lookup, v.credit_shown, v.amount_fen, v.kind, v.needs_pin, v.owed,
-        v.cheque_no, v.cheque_on, v.summary, v.day, p_now, p_now, p_look_at)
-    ON CONFLICT (serial) DO NOTHING;
-    IF FOUND THEN
-        RETURN 'new';
+    v.undoes := NULL;
+    IF NOT EXISTS (SELECT FROM core_move m WHERE m.serial = v.serial) THEN
+        IF corebank_fits_v1(v) IS NOT TRUE THEN
+            RETURN 'unfit';
+        END IF;
+        INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
+            debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
+            day, told, made_at, changed_at, settle_at)
+        VALUES (v.serial, v.core_id, v.what, v.document, v.biller_id, v.institution_id, v.teller, p_debit, v.debit_lookup,
+            v.debit_shown, p_credit, v.credit_lookup, v.credit_shown, v.amount_fen, v.kind, v.needs_pin, v.owed,
+            v.cheque_no, v.cheque_on, v.summary, v.day, p_told, p_now, p_now, p_look_at)
+        ON CONFLICT (serial) DO NOTHING;
+        IF FOUND THEN
+            RETURN 'new';
+        END IF;
     END IF;
     SELECT m.state INTO v_state FROM core_move m WHERE m.serial = v.serial AND m.undoes IS NULL
         AND (m.core_id, m.what, m.document, m.amount_fen, m.debit_shown, m.credit_shown)
@@ -40,14 +48,16 @@ BEGIN
     RETURN coalesce(v_state, 'clash');
 END $$;
 
--- A move that takes another back, whole, under the serial that follows from its own; the accounts change sides. Answers
--- `new`, the state of the one that is there, or `gone`: there is nothing to undo (no such move, refused).
+-- A move that takes another back, whole, under the serial that follows from its own; the accounts change sides. That it
+-- goes back follows from its document (corebank_fits_v1). Answers `new`, the state of the one that is there, `gone` (there
+-- is nothing to undo: no such move, refused), or `unfit` (its document stands).
 CREATE OR REPLACE FUNCTION corebank_ask_undo_v1(
-    p_original text, p_serial text, p_what text, p_document text, p_teller text, p_day date, p_now timestamptz,
+    p_original text, p_what text, p_document text, p_teller text, p_day date, p_told bytea, p_now timestamptz,
     p_look_at timestamptz
 ) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     m core_move;
+    v core_move;
     v_state text;
 BEGIN
     SELECT * INTO m FROM core_move x WHERE x.serial = p_original AND x.undoes IS NULL FOR UPDATE;
@@ -57,40 +67,67 @@ BEGIN
     ELSIF m.serial IS NULL OR m.state = 'refused' THEN
         RETURN 'gone';
     END IF;
+    v := m;
+    v.serial := m.serial || 'U';
+    v.undoes := m.serial;
+    v.what := p_what;
+    v.document := coalesce(p_document, m.document);
+    v.teller := p_teller;
+    v.day := p_day;
+    IF corebank_fits_v1(v) IS NOT TRUE THEN
+        RETURN 'unfit';
+    END IF;
     INSERT INTO core_move (serial, core_id, what, document, biller_id, institution_id, teller, debit_sealed, debit_lookup,
         debit_shown, credit_sealed, credit_lookup, credit_shown, amount_fen, kind, needs_pin, owed, cheque_no, cheque_on, summary,
-        day, undoes, made_at, changed_at, settle_at)
-    VALUES (p_serial, m.core_id, p_what, coalesce(p_document, m.document), m.biller_id, m.institution_id, p_teller, m.credit_sealed,
+        day, undoes, told, made_at, changed_at, settle_at)
+    VALUES (v.serial, m.core_id, v.what, v.document, m.biller_id, m.institution_id, v.teller, m.credit_sealed,
         m.credit_lookup, m.credit_shown, m.debit_sealed, m.debit_lookup, m.debit_shown, m.amount_fen, '', false, true,
-        m.cheque_no, m.cheque_on, m.summary, p_day, m.serial, p_now, p_now, p_look_at);
+        m.cheque_no, m.cheque_on, m.summary, v.day, m.serial, p_told, p_now, p_now, p_look_at);
     RETURN 'new';
 END $$;
 
--- The core's word on a move, under its signature; what is decided hears none. An undo that is done makes what it
--- undoes undone. One whose original the core never had (`p_code` CORE_ORIGINAL_MISSING) blocked it there: an original
--- that was not known is refused by that. Answers the state.
-CREATE OR REPLACE FUNCTION corebank_said_v1(
-    p_serial text, p_state text, p_code integer, p_core_serial text, p_reason text, p_now timestamptz
-) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- What a core's answer makes of a move: done, refused; NULL: it is none about just this move. An undo of what the core took
+-- back by itself is done; what it reversed is refused, for nothing of it stands.
+CREATE OR REPLACE FUNCTION corebank_word_v1(p_serial text, p_fen bigint, p_undoes text, p_said jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_said ->> 'serial' IS DISTINCT FROM p_serial THEN NULL
+        WHEN p_said ->> 'state' IN ('done', 'reversed') AND (p_said ->> 'amount_fen')::bigint IS DISTINCT FROM p_fen THEN NULL
+        WHEN p_said ->> 'state' = 'done' THEN 'done'
+        WHEN p_said ->> 'state' = 'refused' AND p_undoes IS NOT NULL AND p_said ->> 'code' = 'already_reversed' THEN 'done'
+        WHEN p_said ->> 'state' IN ('refused', 'reversed') THEN 'refused' END;
+$$;
+
+-- The core's word on a move, kept as it signed it: [version of the key, status, headers, body]. What it makes of the move
+-- is read out of it here, not believed; whether the core signed it, `verify` and the night read again. What is decided
+-- hears none. An undo that is done makes what it undoes undone. One whose original the core never had
+-- (`p_code` CORE_ORIGINAL_MISSING) blocked it there: an original that was not known is refused by that. Answers the state.
+CREATE OR REPLACE FUNCTION corebank_said_v1(p_serial text, p_code integer, p_answer jsonb, p_now timestamptz)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_undoes text := (SELECT x.undoes FROM core_move x WHERE x.serial = p_serial);
+    v_said jsonb := p_answer ->> 3;
+    v_state text;
     m core_move;
 BEGIN
     PERFORM FROM core_move x WHERE x.serial = v_undoes FOR UPDATE;
     SELECT * INTO STRICT m FROM core_move x WHERE x.serial = p_serial FOR UPDATE;
-    IF m.state NOT IN ('asked', 'unknown') THEN
+    v_state := corebank_word_v1(m.serial, m.amount_fen, m.undoes, v_said);
+    IF m.state NOT IN ('asked', 'unknown') OR v_state IS NULL THEN
         RETURN m.state;
     END IF;
-    UPDATE core_move SET state = p_state, code = p_code, core_serial = p_core_serial, reason = p_reason, changed_at = p_now,
-        settle_at = NULL, tries = 0
+    INSERT INTO core_answer (serial, version, status, headers, body, at)
+    VALUES (p_serial, (p_answer ->> 0)::integer, (p_answer ->> 1)::integer, p_answer -> 2, p_answer ->> 3, p_now);
+    UPDATE core_move SET state = v_state, code = CASE v_state WHEN 'done' THEN 0 ELSE nullif(p_code, 0) END,
+        core_serial = coalesce(v_said ->> 'core_serial', ''), changed_at = p_now, settle_at = NULL, tries = 0,
+        reason = left(coalesce(nullif(v_said ->> 'reason', ''), v_said ->> 'code', ''), 200)
     WHERE serial = p_serial;
-    IF p_state = 'done' THEN
+    IF v_state = 'done' THEN
         UPDATE core_move SET state = 'undone', changed_at = p_now, settle_at = NULL WHERE serial = v_undoes;
-    ELSIF p_code = @CORE_ORIGINAL_MISSING THEN
+    ELSIF v_said ->> 'code' = 'original_missing' THEN
         UPDATE core_move SET state = 'refused', code = @CORE_NOT_POSTED, changed_at = p_now, settle_at = NULL, tries = 0
         WHERE serial = v_undoes AND state IN ('asked', 'unknown');
     END IF;
-    RETURN p_state;
+    RETURN v_state;
 END $$;
 
 -- Nobody knows what became of it: it is asked again at `p_look_at`. Answers the state.

@@ -78,10 +78,11 @@ class SlipsForm(forms.Form):
 
 
 class SessionForm(forms.Form):
-    """A session of the exchange."""
+    """What is done with the exchange's session; whoever closes it was shown these cheques."""
 
-    day = forms.DateField(label=_("交换日期"), widget=day_input(), validators=[during_our_time])
-    number = forms.TypedChoiceField(label=_("场次"), coerce=int, choices=[(one, str(one)) for one in range(1, 10)])
+    act = forms.ChoiceField(choices=[(one, one) for one in ("open", "present", "close")])
+    count = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    fen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
 
 class ReturnForm(forms.Form):

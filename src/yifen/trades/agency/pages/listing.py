@@ -80,7 +80,7 @@ CHEQUE_LIST = Listing(
         Column("cheque_id", "q.cheque_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.cheque_id)),
         Column("session", "to_char(q.session_day, 'YYYY-MM-DD') || '/' || q.session_no", _("场次"), "code"),
-        Column("drawer_bank", "q.drawer_bank", _("付款行")),
+        Column("drawer_bank", "concat_ws(' ', q.drawer_bank, b.name)", _("付款行")),
         Column("drawer", "q.drawer", _("出票人")),
         Column("cheque_no", "q.cheque_no", _("支票号码"), "code",
                filters=search("cheque_no", _("支票号码"), "q.cheque_no = %(cheque_no)s", wide=False)),

@@ -10,8 +10,8 @@ FROM agency_deposit d JOIN partner p ON p.id = d.biller_id JOIN institution i ON
 JOIN access_user u ON u.id = d.teller_id
 
 -- name: cheques
--- With its company.
-FROM agency_cheque q JOIN partner p ON p.id = q.biller_id
+-- With its company and its bank.
+FROM agency_cheque q JOIN partner p ON p.id = q.biller_id LEFT JOIN agency_bank b ON b.code = q.drawer_bank
 
 -- name: charges
 -- With company, outlet and teller.
@@ -54,17 +54,19 @@ FROM access_authorisation x JOIN access_user k ON k.id = x.maker_id LEFT JOIN ac
 WHERE x.action = 'agency.admission' AND x.subject_key = %(subject)s AND x.granted ORDER BY x.decided_at DESC LIMIT 50
 
 -- name: sessions
--- Closed ones of a county, the newest first, and what each presented.
-SELECT s.day, s.number, s.closed_at, u.login,
+-- Of a county, the newest first, and what each presented; an open one has no end.
+SELECT s.day, s.number, s.opened_at, o.login, s.closed_at, u.login,
        (SELECT count(*) FROM agency_cheque q WHERE q.exchange_id = s.institution_id
             AND (q.session_day, q.session_no) = (s.day, s.number))
-FROM agency_session s JOIN access_user u ON u.id = s.closed_by WHERE s.institution_id = %s
-ORDER BY s.day DESC, s.number DESC LIMIT 20
+FROM agency_session s JOIN access_user o ON o.id = s.opened_by LEFT JOIN access_user u ON u.id = s.closed_by
+WHERE s.institution_id = %s ORDER BY s.session_id DESC LIMIT 20
 
 -- name: waiting_cheques
--- How many wait to be presented, and are out.
-SELECT count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'presented')
-FROM agency_cheque WHERE exchange_id = %s
+-- How many wait to be presented, and are out; how many the open session collects when it closes, and how much.
+SELECT count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'presented'),
+    (SELECT count(*) FROM agency_collects_v1(%(here)s)),
+    (SELECT coalesce(sum(c.amount_fen), 0)::bigint FROM agency_collects_v1(%(here)s) c)
+FROM agency_cheque WHERE exchange_id = %(here)s
 
 -- name: detail
 -- What an outlet's tellers did at the desk in these days, of every kind: what takes back is a row of its own, below zero.

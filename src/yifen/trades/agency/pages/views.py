@@ -133,28 +133,37 @@ def agency_slips(request: HttpRequest) -> HttpResponse:
 
 @allow("agency.exchange")
 def agency_exchange(request: HttpRequest) -> HttpResponse:
-    """The county's exchange. POST act=present: all that wait go out in a session; act=close: a session ends."""
-    user, at = user_of(request), now()
-    form = SessionForm(request.POST or None, initial={"day": timezone.localdate(at), "number": 1})
+    """The county's exchange. POST act=open: the next session begins; act=present: all that wait go out in it;
+    act=close: it ends, by another person."""
+    user = user_of(request)
+    form = SessionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        day, number = form.cleaned_data["day"], form.cleaned_data["number"]
         try:
             duties.check(user, "exchange")
-            with plain_connection() as conn:
-                if request.POST.get("act") == "close":
-                    count = cheques.close_session(cores_of(conn), user.institution_id, day, number, user.pk, at)
-                    messages.success(request, _("场次已结束，收妥 %(count)s 张") % {"count": count})
-                else:
-                    count = cheques.present(conn, user.institution_id, day, number, at)
-                    messages.success(request, _("已提出 %(count)s 张") % {"count": count})
-            return redirect("agency_exchange")
+            messages.success(request, _exchanged(request, form.cleaned_data))
         except Refused as refused:
-            put(request, form, refused, "number")
-    waiting, out = read(_SQL["waiting_cheques"], (user.institution_id,))[0]
+            say(request, refused)
+        return redirect("agency_exchange")
+    waiting, out, count, fen = read(_SQL["waiting_cheques"], {"here": user.institution_id})[0]
+    sessions = read(_SQL["sessions"], (user.institution_id,))
     return render(request, "console/agency/exchange.html", {
-        "form": form, "waiting": waiting, "out": out, "sessions": read(_SQL["sessions"], (user.institution_id,)),
+        "waiting": waiting, "out": out, "count": count, "fen": fen, "sessions": sessions,
+        "is_open": bool(sessions) and sessions[0][4] is None,
         "breadcrumbs": [{"title": _("交换支票"), "url": reverse("agency_cheques")}, {"title": _("场次")}],
     })  # fmt: skip
+
+
+def _exchanged(request: HttpRequest, asked: dict[str, Any]) -> str:
+    """What was done, in words. Refused: as the acts refuse."""
+    session, at = access_of(request).session, now()
+    with plain_connection() as conn:
+        if asked["act"] == "open":
+            return _("第 %(number)s 场已开场") % {"number": cheques.open_session(conn, session, at)}
+        if asked["act"] == "present":
+            return _("已提出 %(count)s 张") % {"count": cheques.present(conn, session, at)}
+        seen = cheques.SeenCheques(asked["count"] or 0, asked["fen"] or 0)
+        done = cheques.close_session(cores_of(conn), user_of(request).institution_id, session, seen, at)
+        return _("场次已结束，收妥 %(count)s 张") % {"count": done}
 
 
 @allow("agency.view")
@@ -170,7 +179,8 @@ def agency_cheque(request: HttpRequest, cheque_id: int) -> HttpResponse:
         try:
             duties.check(user_of(request), "exchange")
             with plain_connection() as conn:
-                cheques.come_back(cores_of(conn), cheque_id, form.cleaned_data["reason"], user_of(request).login, at)
+                cheques.come_back(cores_of(conn), cheque_id, form.cleaned_data["reason"], access.session,
+                                  user_of(request).login, at)  # fmt: skip
         except Refused as refused:
             say(request, refused)
         return redirect("agency_cheque", cheque_id)

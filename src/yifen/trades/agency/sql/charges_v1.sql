@@ -55,10 +55,10 @@ DECLARE
 BEGIN
     SELECT * INTO c FROM agency_charge x WHERE x.charge_id = p_charge FOR UPDATE;
     SELECT * INTO m FROM core_move x WHERE x.serial = c.serial;
-    IF c.state <> 'asked' OR m.state IS NULL OR m.state IN ('asked', 'unknown') THEN
+    IF c.state <> 'asked' OR m.state IN ('asked', 'unknown') THEN
         RETURN c.state;
-    ELSIF m.state <> 'done' THEN
-        UPDATE agency_charge SET state = 'refused', code = m.code, changed_at = p_now WHERE charge_id = p_charge;
+    ELSIF m.state IS DISTINCT FROM 'done' THEN
+        UPDATE agency_charge SET state = 'refused', code = coalesce(m.code, @CORE_NOT_POSTED), changed_at = p_now WHERE charge_id = p_charge;
         RETURN 'refused';
     END IF;
     SELECT a.clearing_id INTO STRICT v_debit FROM admission a

@@ -87,6 +87,7 @@ BEGIN
 END $$;
 
 -- What became of it at the core is so here: posted, it is booked; refused, it may be tried anew, and its cheque with it.
+-- A document and its move are committed together: one without a move was never asked for, and is refused.
 CREATE OR REPLACE FUNCTION agency_deposit_follow_v1(p_deposit bigint, p_now timestamptz) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -98,10 +99,10 @@ DECLARE
 BEGIN
     SELECT * INTO d FROM agency_deposit x WHERE x.deposit_id = p_deposit FOR UPDATE;
     SELECT * INTO m FROM core_move x WHERE x.serial = d.serial;
-    IF d.state <> 'asked' OR m.state IS NULL OR m.state IN ('asked', 'unknown') THEN
+    IF d.state <> 'asked' OR m.state IN ('asked', 'unknown') THEN
         RETURN d.state;
-    ELSIF m.state <> 'done' THEN
-        UPDATE agency_deposit SET state = 'refused', code = m.code, changed_at = p_now WHERE deposit_id = p_deposit;
+    ELSIF m.state IS DISTINCT FROM 'done' THEN
+        UPDATE agency_deposit SET state = 'refused', code = coalesce(m.code, @CORE_NOT_POSTED), changed_at = p_now WHERE deposit_id = p_deposit;
         UPDATE agency_cheque SET state = 'collected', changed_at = p_now WHERE cheque_id = d.cheque_id AND state = 'applied';
         RETURN 'refused';
     END IF;

@@ -66,10 +66,10 @@ DECLARE
 BEGIN
     SELECT * INTO w FROM agency_sweep x WHERE x.sweep_id = p_sweep FOR UPDATE;
     SELECT * INTO m FROM core_move x WHERE x.serial = w.serial;
-    IF w.state <> 'asked' OR m.state IS NULL OR m.state IN ('asked', 'unknown') THEN
+    IF w.state <> 'asked' OR m.state IN ('asked', 'unknown') THEN
         RETURN w.state;
-    ELSIF m.state <> 'done' THEN
-        UPDATE agency_sweep SET state = 'refused', code = m.code, changed_at = p_now WHERE sweep_id = p_sweep;
+    ELSIF m.state IS DISTINCT FROM 'done' THEN
+        UPDATE agency_sweep SET state = 'refused', code = coalesce(m.code, @CORE_NOT_POSTED), changed_at = p_now WHERE sweep_id = p_sweep;
         RETURN 'refused';
     END IF;
     v_own := settlement_account_v1(w.biller_id, 'settlement');

@@ -106,9 +106,9 @@ def _begin(teller: User, entry_id: int, now: datetime, pin: str) -> tuple[Entry,
     if first_try:
         if shift is None or shift.pk != entry.shift_id:
             raise Refused(CounterCode.SHIFT_NOT_OPEN)
-        core.write_payment(entry, pin, now)
         entry.state, entry.sent_at = Entry.State.UNKNOWN, now
         entry.save(update_fields=["state", "sent_at"])
+        core.write_payment(entry, pin, now)
     return entry, first_try
 
 
@@ -142,8 +142,9 @@ def record(entry_id: int, answer: HubAnswer[PaymentReply], first_try: bool, now:
         entry.state = Entry.State.BOOKED
     elif answer.is_sure(first_try):
         entry.state = Entry.State.REFUSED
-        core.write_back(entry, entry, now)
     entry.save()
+    if entry.state == Entry.State.REFUSED:
+        core.write_back(entry, entry, now)
     return entry
 
 

@@ -133,11 +133,17 @@ def write_payment(entry: Entry, pin: str, now: datetime) -> None:
 
 
 def settle_payment(entry: Entry, now: datetime, pin: str = "") -> Moved | None:
-    """What became of an entry's posting, asked now; None: it has none, for there is no core."""
+    """What became of an entry's posting, asked now; None: it has none, for there is no core. It is written with the
+    entry that is sent: where it is not there, the core was asked for nothing."""
     if leg_of(entry) is None:
         return None
     with reached() as cores:
-        return moves.settle(cores, entry.serial, now, pin)
+        try:
+            return moves.settle(cores, entry.serial, now, pin)
+        except Refused as refused:
+            if refused.code is not Code.SERIAL_UNKNOWN:
+                raise
+            return Moved(entry.serial, "refused", CoreCode.CORE_NOT_POSTED)
 
 
 def write_back(original: Entry, by: Entry, now: datetime) -> None:
@@ -154,7 +160,7 @@ def write_back(original: Entry, by: Entry, now: datetime) -> None:
             _write_return(by, leg, now)
             return
         login = queries.login_of(by.teller_id)
-        moves.write_undo(conn, original.serial, by.code, login, by.business_day, now, document_of(by))
+        moves.write_undo(conn, key_ring(), original.serial, by.code, login, by.business_day, now, document_of(by))
 
 
 def write_refund(original: Entry, by: Entry, now: datetime) -> None:

@@ -29,9 +29,10 @@ def count_voucher(entry_id: int) -> int:
     entry = locked_entry(entry_id)
     if not entry.has_paper:
         raise Refused(CounterCode.RECEIPT_MISSING, "entry")
-    printed, _new = PrintedVoucher.objects.get_or_create(document=document_of(entry), defaults={"prints": 0})
-    printed.prints += 1
-    printed.save(update_fields=["prints"])
+    printed, new = PrintedVoucher.objects.get_or_create(document=document_of(entry), defaults={"prints": 1})
+    if not new:
+        printed.prints += 1
+        printed.save(update_fields=["prints"])
     act(connection, "voucher.print", "counter_entry", entry.serial, after={"print": printed.prints})
     return printed.prints
 

@@ -1,5 +1,6 @@
 """Giving back what an earlier day collected 退款 (4626), whole or in part, with a supervisor's word (P6, H7)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,8 @@ from yifen.trades.counter.operations.locks import locked_entry, working_shift
 from yifen.trades.counter.operations.reverse import (
     ACCOUNT_NO,
     AMOUNT,
+    PAPERS,
+    check_papers,
     gone_back,
     record,
     reverse_message,
@@ -32,14 +35,15 @@ GIVEN, LEFT = Text("退款（元）", "Refund (yuan)"), Text("可退余额（元
 
 def refund(
     hub: LocalHub, access: Access, serial: str, amount_fen: int, original_id: int, signature: Signature,
-    reason: str, now: datetime,
+    reason: str, now: datetime, papers: Sequence[str] = (),
 ) -> Entry:  # fmt: skip
     """The refund's own entry, under the `serial` that its form carried (`queries.next_refund`): the same form
-    once more is the same refund. Cash leaves the drawer of who refunds. Refused: SHIFT_NOT_OPEN,
+    once more is the same refund. Cash leaves the drawer of who refunds. `papers`: the numbers of the invoices that were
+    taken back 收回, which are void when nothing is left of the payment. Refused: SHIFT_NOT_OPEN,
     SHIFT_DAY_OVER, OUT_OF_SCOPE, ENTRY_NOT_REFUNDABLE, ALREADY_REVERSED, DAY_OPEN_USE_REVERSE,
-    ENTRY_UNDECIDED, AMOUNT_WRONG, AMOUNT_ABOVE_LEFT, FORM_STALE, SERIAL_REUSED, and as `second.on_the_spot`
-    refuses."""
-    entry = _entered(access, serial, amount_fen, original_id, signature, reason, now)
+    ENTRY_UNDECIDED, AMOUNT_WRONG, AMOUNT_ABOVE_LEFT, FORM_STALE, SERIAL_REUSED, PAPERS_MISSING (with the
+    numbers that are out), and as `second.on_the_spot` refuses."""
+    entry = _entered(access, serial, amount_fen, original_id, signature, reason, now, papers)
     if entry.is_decided:
         return entry
     message = reverse_message(entry)
@@ -50,7 +54,7 @@ def refund(
 @transaction.atomic
 def _entered(
     access: Access, serial: str, amount_fen: int, original_id: int, signature: Signature, reason: str,
-    now: datetime,
+    now: datetime, papers: Sequence[str],
 ) -> Entry:  # fmt: skip
     """The one that is there, or a new one, signed for."""
     assert access.user is not None
@@ -65,21 +69,25 @@ def _entered(
         return there
     if serial != queries.next_refund(original):
         raise Refused(Code.FORM_STALE)
-    content = {"entry": original.pk, "shift": shift.pk, "serial": serial, "fen": amount_fen}
+    content = {"entry": original.pk, "shift": shift.pk, "serial": serial, "fen": amount_fen, "papers": list(papers)}
     second.on_the_spot(access, ACT, original.serial, content, signature, now, reason=reason)
     return known.get()
 
 
 def view(content: dict[str, Any]) -> list[Change]:
     """What the payment was and what is left of it. Refused: as `check_refundable`, AMOUNT_WRONG,
-    AMOUNT_ABOVE_LEFT."""
+    AMOUNT_ABOVE_LEFT, PAPERS_MISSING (nothing would be left of it)."""
     original, fen = locked_entry(content["entry"]), content["fen"]
     left_fen = check_refundable(original, Shift.objects.get(pk=content["shift"]))
     if fen < 1:
         raise Refused(Code.AMOUNT_WRONG, "amount")
     if fen > left_fen:
         raise Refused(Code.AMOUNT_ABOVE_LEFT, "amount", grouped_yuan(left_fen))
+    numbers = [str(number) for number in content.get("papers", ())]
+    if fen == left_fen:
+        check_papers(original, numbers)
     return [
+        *(Change("papers", PAPERS, number, None) for number in numbers),
         Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
         Change("amount", AMOUNT, grouped_yuan(original.amount_fen), grouped_yuan(original.amount_fen)),
         Change("given", GIVEN, None, grouped_yuan(fen)),

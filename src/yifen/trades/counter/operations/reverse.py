@@ -59,7 +59,7 @@ def _entered(
     check_reversible(original, shift)
     known = _known(original)
     if known is None or known.state == Entry.State.REFUSED:
-        _check_papers(original, papers)
+        check_papers(original, papers)
         content = {"entry": original.pk, "shift": shift.pk, "papers": list(papers)}
         second.on_the_spot(access, ACT, original.serial, content, signature, now, reason=reason)
         entered = Entry.objects.select_related("channel__partner", "original")
@@ -73,7 +73,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     check_reversible(original, Shift.objects.get(pk=content["shift"]))
     _known(original)
     numbers = [str(number) for number in content.get("papers", ())]
-    _check_papers(original, numbers)
+    check_papers(original, numbers)
     return [
         *(Change("papers", PAPERS, number, None) for number in numbers),
         Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
@@ -100,7 +100,7 @@ def _known(original: Entry) -> Entry | None:
     return known
 
 
-def _check_papers(original: Entry, numbers: Sequence[str]) -> None:
+def check_papers(original: Entry, numbers: Sequence[str]) -> None:
     """Whoever reverses has in his hand what was printed. Refused: PAPERS_MISSING."""
     wanted = kept_papers.out(original.payment_id)
     if set(wanted) - set(numbers):
@@ -178,20 +178,19 @@ def record(
         if entry.is_refund and isinstance(answer.reply, PaymentReply):
             entry.booked_at = entry.sent_at  # a confirmation tells the payment's own time
         original.payment_id = answer.reply.payment_id
-    if answer.code is Code.OK:
+    gives_back = answer.code is Code.OK
+    if gives_back:
         entry.state = Entry.State.BOOKED
-        if entry.is_refund:
-            core.write_refund(original, entry, now)
-        else:
-            core.write_back(original, entry, now)
+        if not entry.is_refund:
             original.state = Entry.State.REVERSED
-        if entry.is_refund and queries.given_back_fen(original) == original.amount_fen:
+        elif queries.given_back_fen(original) == original.amount_fen:
             original.state = Entry.State.REFUNDED
     elif answer.is_sure(first_try):
         entry.state = Entry.State.REFUSED
         if answer.code is Code.ORIGINAL_UNKNOWN_BLOCKED:  # the hub will refuse it for ever
-            original.state, original.result = Entry.State.REFUSED, answer.code
-            core.write_back(original, entry, now)
+            original.state, original.result, gives_back = Entry.State.REFUSED, answer.code, True
     entry.save()
     original.save()
+    if gives_back:
+        (core.write_refund if entry.is_refund else core.write_back)(original, entry, now)
     return entry

@@ -21,8 +21,9 @@ from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
 from yifen.trades.counter.operations.locks import locked_shift
 
-ACT = "desk.close"
-TITLES = {"expected": Text("应有现金（元）", "Expected (yuan)"), "counted": Text("实点现金（元）", "Counted (yuan)"),
+ACT, OPENING = "desk.close", "desk.open"
+TITLES = {"opening": Text("开班现金（元）", "Opening cash (yuan)"),
+          "expected": Text("应有现金（元）", "Expected (yuan)"), "counted": Text("实点现金（元）", "Counted (yuan)"),
           "difference": Text("长短款（元）", "Over or short (yuan)")}  # fmt: skip
 PAPERS = Text("重空账实不符", "Papers counted otherwise")
 
@@ -30,9 +31,47 @@ PAPERS = Text("重空账实不符", "Papers counted otherwise")
 @transaction.atomic
 def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
     """Start a day at the counter with this much cash in the drawer. Refused: COUNTER_MISSING,
-    INPUT_INVALID, SHIFT_ALREADY_OPEN, and what a trade says that keeps his papers."""
+    INPUT_INVALID, SHIFT_ALREADY_OPEN, OPENING_DIFFERS (it is not what he counted when he balanced last: a reason and a
+    checker are missing), and what a trade says that keeps his papers."""
+    left_fen = queries.left_fen(teller.pk)
+    if left_fen not in (None, opening_fen):
+        raise Refused(CounterCode.OPENING_DIFFERS, "opening", grouped_yuan(left_fen))
+    return _opened(teller, opening_fen, now)
+
+
+def open_otherwise(access: Access, opening_fen: int, now: datetime, signature: Signature, reason: str) -> None:
+    """The same with other cash than was left in the drawer, which a supervisor saw. Refused: as `open_shift` and as
+    `second.on_the_spot` refuse."""
+    assert access.user is not None
+    subject = f"opening {access.user.pk}"
+    second.on_the_spot(access, OPENING, subject, {"fen": opening_fen, "teller": access.user.pk}, signature, now,
+                       reason=reason)  # fmt: skip
+
+
+def view_opening(content: dict[str, Any]) -> list[Change]:
+    """What was left, and what he begins with. Refused: INPUT_INVALID."""
+    left_fen = queries.left_fen(content["teller"])
+    _check_cash(content["fen"])
+    before = None if left_fen is None else grouped_yuan(left_fen)
+    difference_fen = content["fen"] - (left_fen or 0)
+    return [Change("opening", TITLES["opening"], before, grouped_yuan(content["fen"])),
+            Change("difference", TITLES["difference"], None, grouped_yuan(difference_fen))]  # fmt: skip
+
+
+def open_signed(content: dict[str, Any], decision: Decision) -> None:
+    """As the supervisor saw it. Refused: AUTHORISATION_INVALID (it is another's drawer), and as `open_shift`."""
+    if decision.maker.pk != content["teller"]:
+        raise Refused(Code.AUTHORISATION_INVALID)
+    _opened(decision.maker, content["fen"], decision.now)
+
+
+def _check_cash(opening_fen: int) -> None:
     if not 0 <= opening_fen <= rules.CASH_FEN_MAX:
         raise Refused(Code.INPUT_INVALID, "opening", f"≤ {grouped_yuan(rules.CASH_FEN_MAX)}")
+
+
+def _opened(teller: User, opening_fen: int, now: datetime) -> Shift:
+    _check_cash(opening_fen)
     for keeper in papers.keepers():
         keeper.check_opening(teller.pk)
     channel = queries.counter_of(teller.institution_id)
@@ -45,7 +84,9 @@ def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
             )  # fmt: skip
     except IntegrityError:
         raise Refused(CounterCode.SHIFT_ALREADY_OPEN) from None
-    act(connection, "shift.open", "counter_shift", shift.pk, after={"opening_fen": opening_fen})
+    shift.refresh_from_db()
+    act(connection, "shift.open", "counter_shift", shift.pk,
+        after={"opening_fen": opening_fen, "left_fen": shift.left_fen})  # fmt: skip
     return shift
 
 

@@ -58,13 +58,13 @@ class ReversalForm(SupervisorForm):
 
     def papers_back(self) -> tuple[str, ...]:
         """As they were typed."""
-        return tuple(re.split(r"[,，、\s]+", self.cleaned_data.get("papers", "").strip()))
+        return tuple(filter(None, re.split(r"[,，、\s]+", self.cleaned_data.get("papers", ""))))
 
 
-class RefundForm(SupervisorForm):
+class RefundForm(ReversalForm):
     """How much goes back, and why; `serial` makes the form sent twice one refund."""
 
-    field_order = ("amount",)
+    field_order = ("amount", "papers")
     amount = YuanField(label=_("退款金额（元）"), required=True)
     serial = forms.CharField(max_length=SERIAL_MAX, widget=forms.HiddenInput())
 

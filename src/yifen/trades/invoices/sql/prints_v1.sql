@@ -55,7 +55,7 @@ BEGIN
 END $$;
 
 -- Print: the number that is in the printer, which has to be the next one. A reprint's old numbers are void. Codes: as
--- invoices_may_print_v1, and PERMISSION_MISSING, INVOICE_PROPOSAL_UNFIT, INVOICE_NONE_IN_HAND, INVOICE_NOT_LOWEST (`lowest`
+-- invoices_may_print_v1, and PERMISSION_MISSING, SHIFT_NOT_OPEN, INVOICE_PROPOSAL_UNFIT, INVOICE_NONE_IN_HAND, INVOICE_NOT_LOWEST (`lowest`
 -- is the right one). A reprint is its maker's, by what two people agreed in this transaction.
 CREATE OR REPLACE FUNCTION invoices_print_v1(
     p_session text, p_payment bigint, p_what text, p_number bigint, p_proposal bigint, p_now timestamptz,
@@ -85,6 +85,10 @@ BEGIN
         RETURN;
     END IF;
     PERFORM FROM counter_shift h WHERE h.teller_id = v_who.who AND h.state = 'open' FOR SHARE;  -- it does not end meanwhile
+    IF NOT FOUND THEN
+        code := @SHIFT_NOT_OPEN;  -- its papers are counted
+        RETURN;
+    END IF;
     PERFORM payments_lock_v1((p_payment % 1000)::smallint, NULL);
     SELECT * INTO v_may FROM invoices_may_print_v1(p_payment, p_what, v_who.institution, p_now);
     code := v_may.code;

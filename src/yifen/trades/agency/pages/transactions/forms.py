@@ -46,7 +46,7 @@ class OwnChequeForm(YesNoForm):
 class OtherChequeForm(YesNoForm):
     """A cheque of another bank, with its slip 进账单."""
 
-    drawer_bank = DeskLineField(label=_("付款行"), max_length=60)
+    drawer_bank = DeskLineField(label=_("付款行行号"), max_length=12, widget=CodeInput(inputmode="numeric"))
     drawer = DeskLineField(label=_("出票人"), max_length=60)
     cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
     cheque_on = forms.DateField(label=_("出票日期"), widget=day_input(), validators=[during_our_time])

@@ -12,6 +12,7 @@ from yifen.core.access.telling import put
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.face.desk import papers
 from yifen.face.desk.forms import posted
 from yifen.face.desk.transaction import CORRECTING, DeskScreen, Transaction
 from yifen.hub.payments.local import hub_of
@@ -22,7 +23,8 @@ from yifen.trades.counter.pages.forms import FindForm, RefundForm
 
 REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("多收，退回差额"), _("缴费人要求退款"))
 HELP = _("按流水号或缴费号找到已日切之日的一笔，录入退款金额，可全额，可部分，直至退完。核对后说明原因，"
-         "主管在本屏录入账号、密码和动态码授权；按原缴费方式退还，打印退款凭证。")  # fmt: skip
+         "主管在本屏录入账号、密码和动态码授权；全额退完须收回已打印的发票；"
+         "按原缴费方式退还，打印退款凭证。")  # fmt: skip
 
 
 class DeskRefund(Transaction):
@@ -46,7 +48,7 @@ class DeskRefund(Transaction):
         except Refused as refused:
             put(request, find, refused, "number")
             return DeskScreen("find", {"form": find})
-        form = RefundForm(posted(request), reasons=REASONS, initial={
+        form = RefundForm(posted(request), reasons=REASONS, papers=papers.out(entry.payment_id), initial={
             "amount": format_yuan(left_fen), "serial": queries.next_refund(entry)})  # fmt: skip
         if request.method == "POST" and form.is_valid():
             try:
@@ -71,4 +73,4 @@ def _give_back(request: HttpRequest, entry: Entry, form: RefundForm) -> Entry:
     signed = signature_of(request, data["supervisor"], data["supervisor_password"],
                           data["supervisor_code"])  # fmt: skip
     return refund(hub_of(request), access_of(request), data["serial"], data["amount"], entry.pk, signed,
-                  data["reason"], edge.now())  # fmt: skip
+                  data["reason"], edge.now(), form.papers_back())  # fmt: skip
