@@ -96,3 +96,17 @@ def test_an_unknown_result_keeps_the_shift_open(open_desk: Desk):
     assert [error[:4] for error in errors(answer)] == ["3107"]
     assert f"/desk/entry/{entry.pk}/" in answer.content.decode()
     assert shift_of(open_desk).state == "open"
+
+
+def test_a_drawer_that_opens_with_other_cash_than_was_left_wants_a_supervisor(open_desk: Desk):
+    from yifen.trades.counter import queries
+
+    open_desk.post("4641", pieces_10000="5")
+    answer = open_desk.post("4640", opening="200.00")
+    assert "3115" in text(answer)
+    assert "500.00" in text(answer)
+    assert queries.open_shift_of(open_desk.teller) is None
+    open_desk.post("4640", opening="200.00", **open_desk.signed(reason="上缴现金"))
+    shift = queries.open_shift_of(open_desk.teller)
+    assert shift is not None
+    assert (shift.left_fen, shift.opening_fen) == (50_000, 20_000)

@@ -39,7 +39,8 @@ CALLS = {
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
         "agency_admission_v1", "agency_charge_ask_v1", "agency_charge_back_v1", "agency_cheque_accept_v1",
         "agency_deposit_ask_v1", "agency_deposit_back_v1", "agency_merchant_v1", "agency_owed_v1", "agency_present_v1",
-        "agency_return_v1", "agency_session_v1", "agency_slip_v1", "agency_stands_v1", "payments_refuses_v1",
+        "agency_return_v1", "agency_session_v1", "agency_session_open_v1", "agency_collects_v1", "counter_left_v1",
+        "agency_slip_v1", "agency_stands_v1", "payments_refuses_v1",
         "corebank_bank_v1", "corebank_close_v1", "corebank_pair_v1",
         "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
         "recon_chargeback_v1", "recon_chargeback_outside_v1",
@@ -177,7 +178,7 @@ SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
-CORES = {"core_bank": {"sealed"}}  # the night moves money at the cores
+CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
         NIGHT: HALF | CARRIER | VENDING | PHOTOS, WORKER: PHOTOS, WEB: {}}

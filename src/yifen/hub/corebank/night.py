@@ -73,11 +73,13 @@ def _compare(cores: Cores, night: Night, failures: NightFailures) -> int:
 
 def _both(cores: Cores, one: TransitAccount) -> tuple[int, int]:
     """(fen by our moves, fen by the core), equal too where moves of it are on the way. NoPortAnswer."""
+    told = 0
     for _ in range(TRIES):
         before = _stands(cores, one)
-        told = cores.port(one.core_id).account(one.account_no).free_fen
-        if told is None:
+        said = cores.port(one.core_id).account(one.account_no).free_fen
+        if said is None:
             raise NoPortAnswer("it does not tell the balance")
+        told = said
         if before == _stands(cores, one) and not before[1]:
             return before[0], told
     return told, told  # what is not known is named by itself

@@ -28,7 +28,7 @@ FIRST = 20
 _CREATED = re.compile(r";created=(\d{1,12})")
 
 
-class KeptAnswer(NamedTuple):
+class MoveAnswered(NamedTuple):
     """A move, and the core's word on it as it is kept. `partner`: whose it is, else the core; `has_answer`: a row is
     there, `body` None in one of before words were kept; `is_blocked`: its undo was told that it never came;
     `is_old`: of before digests were kept."""
@@ -67,19 +67,19 @@ def altered(conn: psycopg.Connection[Any]) -> list[str]:
     return problems(conn, _SQL["moves_altered"]) + list(islice(found, FIRST))
 
 
-def read(conn: psycopg.Connection[Any], ring: KeyRing, day: date | None = None) -> Iterator[tuple[KeptAnswer, str]]:
+def read(conn: psycopg.Connection[Any], ring: KeyRing, day: date | None = None) -> Iterator[tuple[MoveAnswered, str]]:
     """Each move that is not what was asked, or whose result no core signed, with why. `day`: of that day alone."""
     key = cache(lambda core, version: _key(conn, ring, core, version))
     last, rows = "", list[Any]([()])
     while rows:
         rows = conn.execute(_SQL["answers"], {"after": last, "day": day}).fetchall()
-        for move in map(KeptAnswer._make, rows):
+        for move in map(MoveAnswered._make, rows):
             last = move.serial
             for why in filter(None, (_asked(ring, move), _said(key, move))):
                 yield move, why
 
 
-def _asked(ring: KeyRing, move: KeptAnswer) -> str:
+def _asked(ring: KeyRing, move: MoveAnswered) -> str:
     """Why it is not what was asked; "": it is."""
     if move.told == b"":
         return "" if move.is_old else "has no digest of what was asked"
@@ -101,7 +101,7 @@ def _asked(ring: KeyRing, move: KeptAnswer) -> str:
     return "" if hmac.compare_digest(kept, now) else "is not what was asked: accounts, teller, day or another column"
 
 
-def _said(key: Callable[[str, int], Key], move: KeptAnswer) -> str:
+def _said(key: Callable[[str, int], Key], move: MoveAnswered) -> str:
     """Why its result is not the core's word; "": it is."""
     if move.by_hand or move.state in ("asked", "unknown"):
         return "is not known, and an answer of the core is kept" if move.has_answer and not move.by_hand else ""
@@ -124,7 +124,7 @@ def _said(key: Callable[[str, int], Key], move: KeptAnswer) -> str:
     return _differs(move, said)
 
 
-def _differs(move: KeptAnswer, said: CoreStatus) -> str:
+def _differs(move: MoveAnswered, said: CoreStatus) -> str:
     is_done = said.state == "done" or (move.undoes is not None and said.code == "already_reversed")
     state = "done" if is_done else "refused"
     stands = "done" if move.state == "undone" else move.state

@@ -37,7 +37,7 @@ class ChequeIn(NamedTuple):
 class SeenCheques(NamedTuple):
     """What whoever closes a session was shown that it collects."""
 
-    count: int
+    cheques: int
     fen: int
 
 

@@ -93,6 +93,8 @@ PLUG = Plug(
     codes=(AgencyCode,),
     terms={
         "agency_merchant": Text("商户", "Merchant"), "agency_admission": Text("准入", "Admission"),
+        "agency_slip": Text("缴款单", "Slip"), "payer": Text("缴款人", "Payer"),
+        "file_sha256": Text("文件 SHA-256", "SHA-256 of the file"),
         "agency_bank": Text("行号", "Bank's number"),
         "agency_session": Text("交换场次", "Exchange session"),
         "agency_cheque": Text("他行支票", "Cheque of another bank"),

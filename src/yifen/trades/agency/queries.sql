@@ -115,10 +115,6 @@ SELECT cheque_id, serial FROM agency_session_v1(%s, %s, %s, %s)
 INSERT INTO agency_bank (code, name) VALUES (%s, %s)
 ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE agency_bank.name <> excluded.name
 
--- name: bank_name
--- What a bank of the list is called.
-SELECT name FROM agency_bank WHERE code = %s
-
 -- name: cheque_money
 -- How much, on which business day of its company's book.
 SELECT q.amount_fen, k.current_day, q.biller_id FROM agency_cheque q

@@ -30,6 +30,12 @@ PLUG = Plug(
     terms={
         "counter_entry": Text("柜面流水", "Counter entry"),
         "counter_shift": Text("班次", "Shift"),
+        "opened_at": Text("开始时间", "Opened at"), "opening_fen": Text("开班现金（分）", "Opening cash (fen)"),
+        "left_fen": Text("上次实点现金（分）", "Cash counted last (fen)"),
+        "opening_authorisation_id": Text("开班授权", "Authorisation of the opening"),
+        "counted": Text("各券别张数", "Pieces counted"), "counted_fen": Text("实点现金（分）", "Cash counted (fen)"),
+        "difference_fen": Text("长短款（分）", "Over or short (fen)"),
+        "authorisation_id": Text("授权", "Authorisation"),
     },
     functions={"counter_left_v1": (WEB,)},
     moves=("counter_moves_v1",),

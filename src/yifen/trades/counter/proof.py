@@ -22,7 +22,8 @@ FIRST = 20
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
-    """Entries that do not say what was booked, what was booked without an entry, and accounts that are not whose paid."""
+    """Entries that do not say what was booked, what was booked without an entry, and accounts that are not those which
+    paid."""
     found = [problem for check in _CHECKS for problem in problems(conn, check)]
     return found + list(islice(_legs(conn, key_ring()), FIRST))
 

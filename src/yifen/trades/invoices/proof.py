@@ -9,8 +9,8 @@ from yifen.hub.payments.verify import problems
 from yifen.trades.invoices.electronic import proof as electronic
 
 _SQL = queries(__package__)
-_CHECKS = [_SQL["flows_differ"], _SQL["states_differ"], _SQL["numbers_differ"], _SQL["prints_altered"], _SQL["acts_altered"],
-           _SQL["barred_altered"], *electronic.CHECKS]  # fmt: skip
+_CHECKS = [_SQL["flows_differ"], _SQL["states_differ"], _SQL["numbers_differ"], _SQL["prints_altered"],
+           _SQL["acts_altered"], _SQL["barred_altered"], *electronic.CHECKS]  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

@@ -47,7 +47,7 @@ class NumberForm(DeskForm):
 class ReversalForm(SupervisorForm):
     """Why, and which printed invoices were taken back, where there are any."""
 
-    field_order = ("papers",)
+    field_order: tuple[str, ...] = ("papers",)
     papers = DeskLineField(label=_("收回发票号码"), max_length=200, required=False, widget=CodeInput(),
                            help_text=_("录入收回纸张上的号码；多张以逗号分隔"))  # fmt: skip
 
