@@ -18,6 +18,7 @@ from tests.web import site
 from tests.world import DAY
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import verify
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.invoices.codes import InvoiceCode
@@ -197,5 +198,14 @@ def test_a_day_of_three_branches(day: tuple[Agency, Papers, list[Branch]]) -> No
     fee = charge(agency, NOVEMBER, agency.desk()._replace(day=today))
     assert (fee.state, agency.posted(fee.serial)) == ("booked", [(SETTLED, -816), (INCOME, 816)])
     assert refused(lambda: charge(agency, NOVEMBER)) is AgencyCode.CHARGE_DONE
+    statement = queries("yifen.trades.agency.pages")["statement"]
+    earned = agency.rows(f"SELECT s.institution_id, s.code, s.amount_fen, f.commission_fen {statement}"
+                         " WHERE s.code BETWEEN '4623' AND '4629' ORDER BY 1, 2")  # fmt: skip
+    here, there, far = (branch.desk.institution_id for branch in (town, east, west))
+    assert earned == sorted([
+        (here, "4623", 32_345, 123), (here, "4628", 500_000, None),
+        (there, "4623", 105_000, 399), (there, "4625", -5_000, -19), (there, "4628", 2_000_000, None),
+        (far, "4623", 70_000, 266), (far, "4628", 124_456, None), (far, "4629", -1_000, None),
+    ])  # fmt: skip
     with psycopg.connect(agency.place.database.super_url) as conn:
         assert verify(conn, ()).problems == []

@@ -112,7 +112,8 @@ CHARGES = Listing(
 )  # fmt: skip
 STATEMENT = Listing(
     name="agency_statement", title=_("代收业务统计表"), permission="agency.view", export="ledger.export",
-    note=_("按日、供电公司、网点：代收、冲正、电力方缴费及冲正、手续费的笔数和金额；可导出 Excel。"),
+    note=_("按日、供电公司、网点：代收、冲正、电力方缴费及冲正、手续费的笔数和金额；手续费一栏为当日结算手续费中"
+           "该网点的份额，日终结算后才有；可导出 Excel。"),
     empty=_("没有业务"),
     route="agency/statement/", source=_SQL["statement"], scope=in_institutions("s.institution_id"), key="s.row_key",
     key_kind="text", default="day",
@@ -125,5 +126,6 @@ STATEMENT = Listing(
         Column("what", "s.code", _("交易"), words=CODES),
         Column("count", "s.entries", _("交易次数"), "num"),
         Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount", sums=False),  # of what is not alike
+        Column("commission_fen", "f.commission_fen", _("手续费（元）"), "amount"),
     ),
 )  # fmt: skip

@@ -20,6 +20,7 @@ JOIN access_user u ON u.id = c.teller_id
 
 -- name: statement
 -- A day of a company at an outlet, a transaction code a row; what was taken back is a row of its own, below zero.
+-- `commission_fen`: of what the day's settlement charged, the row's share by what the agreement measures.
 FROM (
     SELECT concat_ws(':', x.day, x.biller_id, x.institution_id, x.code) AS row_key, x.day, x.biller_id, x.institution_id,
            x.code, count(*) AS entries, sum(x.fen)::bigint AS amount_fen
@@ -36,7 +37,14 @@ FROM (
         UNION ALL
         SELECT c.business_day, c.biller_id, c.institution_id, '1078', c.amount_fen FROM agency_charge c WHERE c.state = 'booked'
     ) x GROUP BY x.day, x.biller_id, x.institution_id, x.code
-) s JOIN partner p ON p.id = s.biller_id JOIN institution i ON i.id = s.institution_id
+) s LEFT JOIN LATERAL (
+    SELECT round(CASE a.measure WHEN 'amount' THEN t.commission_fen::numeric * s.amount_fen / nullif(t.amount_fen, 0)
+        ELSE t.commission_fen::numeric * s.entries * CASE s.code WHEN '4623' THEN 1 WHEN '4625' THEN -1 ELSE 0 END
+             / nullif(t.payments, 0) END)::bigint AS commission_fen
+    FROM settlement t JOIN agreement_in_force a ON a.biller_id = t.biller_id AND a.valid_from <= t.business_day
+        AND (a.next_valid_from IS NULL OR a.next_valid_from > t.business_day)
+    WHERE t.biller_id = s.biller_id AND t.business_day = s.day AND s.code IN ('4623', '4625', '4626')
+) f ON true JOIN partner p ON p.id = s.biller_id JOIN institution i ON i.id = s.institution_id
 
 -- name: merchants
 -- All that the province keeps.
