@@ -89,7 +89,7 @@ def test_the_daily_proof_explains_deposits_and_what_companies_were_paid(agency: 
     assert sweep(agency, day)["sums"]["swept_fen"] == 8_800
 
 
-def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_ends_it(agency: Agency):
+def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_ends_it(agency: Agency, monkeypatch):
     from yifen.hub.corebank.codes import CoreCode
     from yifen.hub.corebank.operations import settle_due as settle_moves
     from yifen.trades.agency.following import follow_all
@@ -97,6 +97,11 @@ def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_end
     day = later(agency)
     cut(agency)
     settle(agency, day)
+    with monkeypatch.context() as shell:  # by hand, where the core may not be called: nothing is written
+        shell.delenv("YIFEN_OUTBOUND_ALLOW")
+        [away] = sweep(agency, day)["failed"]
+    assert (away["partner"], away["code"], "Unsent" in away["detail"]) == ("POWER01", CoreCode.CORE_AWAY, True)
+    assert agency.rows("SELECT count(*) FROM agency_sweep WHERE business_day = %s", day) == [(0,)]
     with agency.meeting("lost"):
         told = sweep(agency, day)
     assert [(one["partner"], one["code"]) for one in told["failed"]] == [("POWER01", CoreCode.CORE_AWAY)]

@@ -40,7 +40,7 @@ class CounterCode(ResultCode):
         "It was not confirmed before its shift or its day ended: it is void, and nothing was booked.",
     )  # fmt: skip
     PAPERS_MISSING = (
-        3114, FINAL, 409, "须收回已打印的发票，收回的号码应为",
-        "The printed invoice is to be taken back; its number is",
+        3114, FINAL, 409, "须收回已打印的发票，照纸上录入号码；所录与打印的不符",
+        "The printed invoice is to be taken back and its number typed from the paper: this is not what was printed.",
     )  # fmt: skip
     CASH_SHORT = 3111, FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."

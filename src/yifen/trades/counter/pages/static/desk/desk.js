@@ -81,38 +81,4 @@ document.addEventListener("keydown", (event) => {
 addEventListener("load", () => {
   const field = document.activeElement; // what stands there is typed over, but for what was typed while the page came
   if (isTyping(field) && field.value === field.defaultValue) field.select?.();
-  typeAhead();
 });
-
-/* Keys pressed while what is looked up is on its way are typed into the page that comes, as far as they fit there. Only
-   after a code or a look-up, for no PIN is asked on the page after one. */
-const AHEAD = "desk.ahead";
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".desk-go, form[method=get]")) return;
-  let keys = "";
-  addEventListener("keydown", (key) => {
-    if (key.ctrlKey || key.altKey || key.metaKey || !(key.key.length === 1 || key.key === "Enter")) return;
-    key.preventDefault();
-    key.stopPropagation();
-    keys += key.key === "Enter" ? "\n" : key.key;
-    sessionStorage.setItem(AHEAD, keys);
-  }, true);
-});
-
-function typeAhead() {
-  const keys = [...(sessionStorage.getItem(AHEAD) ?? "")];
-  sessionStorage.removeItem(AHEAD);
-  for (const [place, key] of keys.entries()) {
-    const field = document.activeElement;
-    if (!field?.matches("input:not([type=password], [type=checkbox])")) return;
-    if (key !== "\n") {
-      field.setRangeText(key, field.selectionStart, field.selectionEnd, "end");
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    } else if (field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }))) {
-      if (!field.form?.matches(".desk-go, [method=get]")) return; // what does something is pressed on its own page
-      field.form.requestSubmit();
-      sessionStorage.setItem(AHEAD, keys.slice(place + 1).join(""));
-      return;
-    }
-  }
-}
