@@ -105,7 +105,7 @@ def test_a_shift_is_balanced_only_after_the_papers_were_counted(rolled: Any):
     assert [error[:4] for error in errors(refused)] == ["8918"]
     typed = {f"kind_{rolled.kind}": "00012346-00012443"}
     seen = text(desk.post("4642", **typed))
-    assert ("98" in seen, "00012444" in seen, rolled.read("SELECT count(*) FROM invoice_count")) == (True, False, [(0,)])
+    assert ("98" in seen, "00012444" in seen) == (True, False)
     other = text(desk.post("4642", **{f"kind_{rolled.kind}": "00012346-00012442"}, shown="00012346–00012443"))
     assert ("97" in other, rolled.read("SELECT count(*) FROM invoice_count")) == (True, [(0,)])
     counted = desk.post("4642", **typed, shown="00012346–00012443")

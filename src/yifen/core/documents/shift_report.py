@@ -28,7 +28,7 @@ class Pieces(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KindOfPapers(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a kind of numbered papers 重要空白凭证 in the shift; `differs`: what the count found, "" nothing."""
+    """What became of a kind of numbered papers 重要空白凭证 in the shift; `differs`: what its count found."""
 
     title: str
     used: int

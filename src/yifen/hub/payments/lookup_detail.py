@@ -106,7 +106,7 @@ class MessageRow(Struct, frozen=True):
 
 
 class Detail(Struct, frozen=True):
-    """One payment with all that belongs to it. `payer_name` is masked (X3); `whole_name`: for the payer's own invoice."""
+    """One payment with all that belongs to it. `payer_name` is masked (X3); `whole_name`: for his own invoice."""
 
     payment: PaymentRow
     payer_name: str

@@ -1,5 +1,6 @@
 """A teller's day at the demo's desk: he collects in cash and by accounts through the core, takes a deposit of the power
-company, prints an invoice, spoils one, asks for an electronic one, and balances his drawer. Imported once Django is set up, as the owner."""
+company, prints an invoice, spoils one, asks for an electronic one, and balances his drawer. Imported once Django is set
+up, as the owner."""
 
 from functools import partial
 from itertools import islice

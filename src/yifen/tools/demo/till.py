@@ -69,7 +69,7 @@ def figures(conn: Conn, core_url: str, tax_url: str) -> tuple[Result, list[str]]
         problems.append(f"{transit} fen are left on the transit account {sample_core.TRANSIT}")
     asked, issued = electronic(conn)
     if len(issued) < asked or issued != json.loads(get(f"{tax_url}/issued")):
-        problems.append(f"{asked} electronic invoices were asked for, {len(issued)} are issued as the platform has them")
+        problems.append(f"{asked} electronic invoices were asked for, {len(issued)} issued: not as the platform says")
     told = {"used": numbers.get("used", 0), "voided": numbers.get("void", 0), "left": numbers.get("hand", 0),
             "electronic": len(issued)}  # fmt: skip
     return {"invoices": told, "drawers": drawers, "transit_fen": transit}, problems
@@ -91,4 +91,5 @@ def told(result: Result) -> str:
     numbers = result["invoices"]
     tills = ", ".join(f"{one['till']} {format_yuan(one['fen'])}" for one in result["drawers"])
     return (f"invoices 发票: {numbers['used']} used, {numbers['voided']} void, {numbers['left']} left,"
-            f" {numbers['electronic']} electronic 数电票; drawers 尾箱: {tills}; transit accounts 过渡户: {format_yuan(result['transit_fen'])}")  # fmt: skip
+            f" {numbers['electronic']} electronic 数电票; drawers 尾箱: {tills};"
+            f" transit accounts 过渡户: {format_yuan(result['transit_fen'])}")  # fmt: skip

@@ -96,8 +96,8 @@ class InvoiceCode(ResultCode):
         "This electronic invoice has not failed: it is neither sent again nor given up.",
     )  # fmt: skip
     INVOICE_BUYER_INVALID = (
-        8927, FINAL, 400, "购方名称须为 2 至 100 字；单位的纳税人识别号为 18 位统一社会信用代码（末位校验不符），或 15、20 位",
-        "A buyer's name has 2 to 100 letters; a firm's tax number 18 signs whose last one checks the others, or 15 or 20.",
+        8927, FINAL, 400, "购方名称须为 2 至 100 字，税号为 18 位（末位校验）或 15、20 位",
+        "A buyer's name has 2 to 100 letters, a tax number 18 signs (the last one checks the others), 15 or 20.",
     )  # fmt: skip
     INVOICE_ISSUE_FAILED = (
         8928, FINAL, 409, "数电票平台拒绝开票", "The tax platform refused to issue it.",

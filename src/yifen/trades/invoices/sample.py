@@ -1,5 +1,5 @@
-"""The demo's papers: a roll of the power company's invoices, counted in by two, half of it in its teller's hand; and its
-tax platform, where one listens."""
+"""The demo's papers: a roll of the power company's invoices, counted in by two, half of it in its teller's hand; and
+its tax platform, where one listens."""
 
 from typing import Any
 

@@ -4,7 +4,14 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.trades.agency.pages import views, vouchers
-from yifen.trades.agency.pages.listing import ADMISSIONS, CHARGES, CHEQUE_LIST, DEPOSITS, SLIPS, STATEMENT
+from yifen.trades.agency.pages.listing import (
+    ADMISSIONS,
+    CHARGES,
+    CHEQUE_LIST,
+    DEPOSITS,
+    SLIPS,
+    STATEMENT,
+)
 
 urlpatterns = [
     *(one for listing in (ADMISSIONS, DEPOSITS, SLIPS, CHEQUE_LIST, CHARGES, STATEMENT) for one in list_urls(listing)),

@@ -67,9 +67,9 @@ def send(hub: LocalHub, teller: User, entry_id: int, now: datetime, pin: str = "
 
 @transaction.atomic
 def anew(teller: User, entry_id: int, now: datetime) -> Entry:
-    """The draft that takes the place of a collection which the core refused for its PIN alone. Its serial is its own, for
-    a core remembers what it refused; how often a PIN may be wrong is the core's to say, whose other refusals end it.
-    Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, OUT_OF_SCOPE."""
+    """The draft that takes the place of a collection which the core refused for its PIN alone. Its serial is its own,
+    for a core remembers what it refused; how often a PIN may be wrong is the core's to say, whose other refusals end
+    it. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, OUT_OF_SCOPE."""
     shift = working_shift(teller)
     entry = locked_entry(entry_id)
     if (entry.shift_id, entry.state, entry.result) != (shift.pk, Entry.State.REFUSED, CoreCode.CORE_PIN_WRONG):

@@ -103,7 +103,9 @@ def write_leg(entry: Entry, payer: CorePayer | None) -> None:
 def payer_as_before(entry: Entry) -> CorePayer | None:
     """Who was to pay this entry."""
     leg = leg_of(entry)
-    return leg and CorePayer(leg.core_id, _account(leg), leg.transit, leg.holder, leg.cheque_no, leg.cheque_on)
+    if leg is None:
+        return None
+    return CorePayer(leg.core_id, _account(leg), leg.transit, leg.holder, leg.cheque_no, leg.cheque_on)
 
 
 def leg_of(entry: Entry) -> CoreLeg | None:

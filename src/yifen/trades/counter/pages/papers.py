@@ -7,7 +7,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from yifen.core.documents.receipt import Receipt, ReceiptLine, receipt
-from yifen.core.documents.shift_report import KindOfPapers, Operations, Pieces, ShiftReport, shift_report
+from yifen.core.documents.shift_report import (
+    KindOfPapers,
+    Operations,
+    Pieces,
+    ShiftReport,
+    shift_report,
+)
 from yifen.core.documents.voucher import PaidBy, Voucher, VoucherEntry, VoucherKind, voucher
 from yifen.core.facts.secrets import KeyRing
 from yifen.face.desk.papers import ShiftPapers, keepers

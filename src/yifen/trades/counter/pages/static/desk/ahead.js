@@ -22,6 +22,7 @@
 
   function type() {
     if (!keys) return;
+    document.querySelector("[autofocus]")?.focus(); // the browser's own focus comes with its first drawing
     if (document.activeElement?.value === document.activeElement?.defaultValue) document.activeElement?.select?.();
     for (const [place, key] of [...keys].entries()) {
       const field = document.activeElement;
