@@ -84,6 +84,20 @@ class Branch:
         return self.counter.close(dict(yuan))
 
 
+def figures(shift: Any) -> list[tuple[str, int, int, int, int]]:
+    """A line a code of the shift's report: count, cash in, cash out, other ways; what takes back is below zero."""
+    from yifen.trades.counter.pages.papers import operations
+
+    return [(one.code, one.count, one.cash_in_fen, one.cash_out_fen, one.transfer_fen) for one in operations(shift)]
+
+
+def on_report(shift: Any) -> list[tuple[int, int, int]]:
+    """Its papers: used, void, left."""
+    from yifen.trades.counter.pages.papers import papers_of_shift
+
+    return [(one.used, one.voided, one.left) for one in papers_of_shift(shift)]
+
+
 @pytest.fixture
 def day(agency: Agency) -> tuple[Agency, Papers, list[Branch]]:
     """The evening before: the company admitted, 300 papers counted into the county's store and handed out, three
@@ -174,6 +188,12 @@ def test_a_day_of_three_branches(day: tuple[Agency, Papers, list[Branch]]) -> No
               east.count_and_close([(10_000, 5)]),
               west.count_and_close([(10_000, 17), (1_000, 3), (100, 4), (10, 5), (1, 6)])]  # fmt: skip
     assert [(one.expected_fen, one.counted_fen) for one in closed] == [(62_345,) * 2, (50_000,) * 2, (173_456,) * 2]
+    assert [figures(shift) for shift in closed] == [
+        [("4623", 2, 12_345, 0, 20_000), ("4628", 1, 0, 0, 500_000)],
+        [("4623", 2, 5_000, 0, 100_000), ("4625", 1, 0, 5_000, 0), ("4628", 1, 0, 0, 2_000_000)],
+        [("4623", 1, 0, 0, 70_000), ("4628", 2, 124_456, 0, 0), ("4629", 1, 0, 1_000, 0)],
+    ]  # fmt: skip
+    assert [on_report(shift) for shift in closed] == [[(3, 1, 97)], [(2, 1, 98)], [(3, 1, 96)]]
     assert papers.states() == [
         (1, 1, "used"), (2, 2, "void"), (3, 3, "used"), (4, 100, "hand"), (101, 101, "used"), (102, 102, "void"),
         (103, 200, "hand"), (201, 203, "used"), (204, 204, "void"), (205, 300, "hand"),

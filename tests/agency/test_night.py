@@ -171,18 +171,21 @@ def test_1078_takes_what_settlement_reckoned_once_a_month(agency: Agency):
 def test_1078_is_taken_back_on_its_day_by_two_people_and_may_be_charged_anew(agency: Agency):
     from yifen.face.plain import plain_connection
     from yifen.trades.agency.charges import take_back
+    from yifen.trades.counter.pages.papers import operations
 
     gross(agency.ready())
     month = date(2026, 8, 1)
     commission(agency, month, 1_000)
     before = agency.balance(SETTLED)
-    done = charge(agency, month)
+    done, first = charge(agency, month), agency.shift
     with plain_connection() as conn:
         signed = signature(agency.supervisor)
         back = take_back(agency.cores(conn), site.access(agency.teller), done.serial, signed, "录错", NOW)
     assert (back.state, agency.balance(SETTLED)) == ("reversed", before)
     assert charge(agency, month).state == "booked"
     assert altered(agency.worker) == []
+    shown = [[(one.code, one.count, one.transfer_fen) for one in operations(shift)] for shift in (first, agency.shift)]
+    assert shown == [[("1078", 2, 0)], [("1078", 1, 1_000)]]  # on the report of who charged, below zero what went back
 
 
 def test_1078_of_what_was_taken_out_of_settled_money_already_is_nothing(agency: Agency):

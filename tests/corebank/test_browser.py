@@ -83,7 +83,7 @@ def test_a_card_pays_by_the_pin_pad(place: Any, side: CoreSide, new_page: Any):
     expect(page.locator("main")).to_contain_text("收款成功")
     page.keyboard.press("F4")
     expect(page.locator("#sent-to-print")).to_be_visible()
-    assert page.evaluate("parent.printed") == 1
+    assert page.evaluate("window.printed") == 1
     expect(page.locator("#code")).to_be_focused()
     assert len(page.context.pages) == 1
     assert place.rows("SELECT prints FROM counter_entry WHERE state = 'booked'") == [(1,)]

@@ -51,8 +51,8 @@ class OwnBuyerForm(BuyerForm):
     """The same, of who paid: for himself, or for a firm with its tax number."""
 
     field_order = ("kind",)
-    kind = forms.ChoiceField(label=_("抬头"), choices=[("person", _("个人")), ("firm", _("单位"))], initial="person",
-                             widget=forms.RadioSelect)  # fmt: skip
+    kind = forms.ChoiceField(label=_("抬头"), choices=[("person", _("个人")), ("firm", _("企业单位"))],
+                             initial="person", widget=forms.RadioSelect)  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
