@@ -33,7 +33,8 @@ def invoice_own(request: HttpRequest, token: str) -> HttpResponse:
     try:
         payment_id, order_no = _own(token)
     except Refused as refused:
-        return _page(request, {"error": words(request, refused)}, refused.code.meaning.status)
+        is_none = refused.code in (Code.FORM_STALE, Code.OUT_OF_SCOPE)  # a link that leads nowhere
+        return _page(request, {"error": words(request, refused)}, 404 if is_none else refused.code.meaning.status)
     back = {"back_url": reverse("payer_order", args=[order_no])}
     form = OwnBuyerForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
