@@ -68,7 +68,7 @@ LONG = frozenset({
     "console/test_reconciliation.py::test_a_large_body_is_read_only_on_the_upload_page_and_of_who_signed_in",
     "console/test_search.py::test_nothing_of_another_county_is_found_by_anybody_of_this_one",
     "desk/test_keyboard.py::test_a_confirmation_that_has_just_appeared_takes_no_key",
-    "desk/test_keyboard.py::test_a_receipt_opens_by_f4_and_the_day_ends_by_counting",
+    "desk/test_keyboard.py::test_a_receipt_is_printed_by_f4_and_the_day_ends_by_counting",
     "desk/test_keyboard.py::test_back_and_f5_again_pay_once",
     "docs/test_site.py::test_a_fault_leaves_the_site_that_was_there",
     "documents/test_statement.py::test_two_thousand_rows_come_soon_with_head_and_number_on_every_page",

@@ -156,6 +156,9 @@ def test_papers_in_his_hand_or_on_the_way_keep_him_here(at: Branches):
                            " since) VALUES (%s, 1, 9, 'hand', %s, %s, now()) RETURNING range_id",
                            (kind[0], at.home, teller.pk)).fetchone()  # fmt: skip
     assert refusal(lambda: at.propose(teller)) is Code.TELLER_HAS_PAPERS
+    with psycopg.connect(at.place.database.super_url) as conn:  # spoilt ones are handed in, too
+        conn.execute("UPDATE invoice_range SET state = 'void' WHERE range_id = %s", row)
+    assert refusal(lambda: at.propose(teller)) is Code.TELLER_HAS_PAPERS
     with psycopg.connect(at.place.database.super_url) as conn:
         conn.execute("UPDATE invoice_range SET user_id = NULL WHERE range_id = %s", row)
         conn.execute("INSERT INTO invoice_transfer (kind_id, first_no, last_no, is_void, from_institution, from_user,"

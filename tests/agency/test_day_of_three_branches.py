@@ -18,6 +18,7 @@ from tests.web import site
 from tests.world import DAY
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import verify
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.invoices.codes import InvoiceCode
@@ -81,6 +82,20 @@ class Branch:
         last = self.next // 100 * 100 + 100
         assert self.papers.count(self.teller, "day", self.teller, (self.next, last)).agrees
         return self.counter.close(dict(yuan))
+
+
+def figures(shift: Any) -> list[tuple[str, int, int, int, int]]:
+    """A line a code of the shift's report: count, cash in, cash out, other ways; what takes back is below zero."""
+    from yifen.trades.counter.pages.papers import operations
+
+    return [(one.code, one.count, one.cash_in_fen, one.cash_out_fen, one.transfer_fen) for one in operations(shift)]
+
+
+def on_report(shift: Any) -> list[tuple[int, int, int]]:
+    """Its papers: used, void, left."""
+    from yifen.trades.counter.pages.papers import papers_of_shift
+
+    return [(one.used, one.voided, one.left) for one in papers_of_shift(shift)]
 
 
 @pytest.fixture
@@ -173,6 +188,13 @@ def test_a_day_of_three_branches(day: tuple[Agency, Papers, list[Branch]]) -> No
               east.count_and_close([(10_000, 5)]),
               west.count_and_close([(10_000, 17), (1_000, 3), (100, 4), (10, 5), (1, 6)])]  # fmt: skip
     assert [(one.expected_fen, one.counted_fen) for one in closed] == [(62_345,) * 2, (50_000,) * 2, (173_456,) * 2]
+    assert [figures(shift) for shift in closed] == [
+        [("4623", 2, 12_345, 0, 20_000), ("4628", 1, 0, 0, 500_000)],
+        [("4623", 2, 5_000, 0, 100_000), ("4625", 1, 0, 5_000, 0), ("4628", 1, 0, 0, 2_000_000)],
+        [("4623", 1, 0, 0, 70_000), ("4628", 2, 124_456, 0, 0), ("4629", 1, 0, 1_000, 0)],
+    ]  # fmt: skip
+    # (102 is void at the hub's own clock, which is ahead of the tellers' here.)
+    assert [on_report(shift) for shift in closed] == [[(3, 1, 97)], [(2, 0, 98)], [(3, 1, 96)]]
     assert papers.states() == [
         (1, 1, "used"), (2, 2, "void"), (3, 3, "used"), (4, 100, "hand"), (101, 101, "used"), (102, 102, "void"),
         (103, 200, "hand"), (201, 203, "used"), (204, 204, "void"), (205, 300, "hand"),
@@ -197,5 +219,14 @@ def test_a_day_of_three_branches(day: tuple[Agency, Papers, list[Branch]]) -> No
     fee = charge(agency, NOVEMBER, agency.desk()._replace(day=today))
     assert (fee.state, agency.posted(fee.serial)) == ("booked", [(SETTLED, -816), (INCOME, 816)])
     assert refused(lambda: charge(agency, NOVEMBER)) is AgencyCode.CHARGE_DONE
+    statement = queries("yifen.trades.agency.pages")["statement"]
+    earned = agency.rows(f"SELECT s.institution_id, s.code, s.amount_fen, f.commission_fen {statement}"
+                         " WHERE s.code BETWEEN '4623' AND '4629' ORDER BY 1, 2")  # fmt: skip
+    here, there, far = (branch.desk.institution_id for branch in (town, east, west))
+    assert earned == sorted([
+        (here, "4623", 32_345, 123), (here, "4628", 500_000, None),
+        (there, "4623", 105_000, 399), (there, "4625", -5_000, -19), (there, "4628", 2_000_000, None),
+        (far, "4623", 70_000, 266), (far, "4628", 124_456, None), (far, "4629", -1_000, None),
+    ])  # fmt: skip
     with psycopg.connect(agency.place.database.super_url) as conn:
         assert verify(conn, ()).problems == []

@@ -91,7 +91,7 @@ def test_the_daily_proof_explains_deposits_and_what_companies_were_paid(agency: 
     assert sweep(agency, day)["sums"]["swept_fen"] == 8_800
 
 
-def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_ends_it(agency: Agency):
+def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_ends_it(agency: Agency, monkeypatch):
     from yifen.hub.corebank.codes import CoreCode
     from yifen.hub.corebank.operations import settle_due as settle_moves
     from yifen.trades.agency.following import follow_all
@@ -99,6 +99,11 @@ def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_end
     day = later(agency)
     cut(agency)
     settle(agency, day)
+    with monkeypatch.context() as shell:  # by hand, where the core may not be called: nothing is written
+        shell.delenv("YIFEN_OUTBOUND_ALLOW")
+        [away] = sweep(agency, day)["failed"]
+    assert (away["partner"], away["code"], "Unsent" in away["detail"]) == ("POWER01", CoreCode.CORE_AWAY, True)
+    assert agency.rows("SELECT count(*) FROM agency_sweep WHERE business_day = %s", day) == [(0,)]
     with agency.meeting("lost"):
         told = sweep(agency, day)
     assert [(one["partner"], one["code"]) for one in told["failed"]] == [("POWER01", CoreCode.CORE_AWAY)]
@@ -171,18 +176,21 @@ def test_1078_takes_what_settlement_reckoned_once_a_month(agency: Agency):
 def test_1078_is_taken_back_on_its_day_by_two_people_and_may_be_charged_anew(agency: Agency):
     from yifen.face.plain import plain_connection
     from yifen.trades.agency.charges import take_back
+    from yifen.trades.counter.pages.papers import operations
 
     gross(agency.ready())
     month = date(2026, 8, 1)
     commission(agency, month, 1_000)
     before = agency.balance(SETTLED)
-    done = charge(agency, month)
+    done, first = charge(agency, month), agency.shift
     with plain_connection() as conn:
         signed = signature(agency.supervisor)
         back = take_back(agency.cores(conn), site.access(agency.teller), done.serial, signed, "录错", NOW)
     assert (back.state, agency.balance(SETTLED)) == ("reversed", before)
     assert charge(agency, month).state == "booked"
     assert altered(agency.worker) == []
+    shown = [[(one.code, one.count, one.transfer_fen) for one in operations(shift)] for shift in (first, agency.shift)]
+    assert shown == [[("1078", 2, 0)], [("1078", 1, 1_000)]]  # on the report of who charged, below zero what went back
 
 
 def test_1078_of_what_was_taken_out_of_settled_money_already_is_nothing(agency: Agency):

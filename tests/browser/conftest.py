@@ -90,7 +90,8 @@ def new_page(place: Place, browser: Browser) -> Iterator[Any]:
     faults: list[str] = []
 
     def stop_strays(route: Route) -> None:
-        if urlsplit(route.request.url).netloc == urlsplit(place.url).netloc:
+        to = urlsplit(route.request.url)
+        if to.netloc == urlsplit(place.url).netloc or to.scheme == "chrome":  # the browser's own viewer of papers
             route.continue_()
         else:
             place.strayed.append(route.request.url)

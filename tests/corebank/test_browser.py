@@ -33,14 +33,17 @@ def test_a_card_pays_by_the_pin_pad(place: Any, side: CoreSide, new_page: Any):
     teller = place.province.own.teller.login
     page = new_page()
     page.context.add_init_script(AXE)
+    page.context.add_init_script("window.print = () => { top.printed = (top.printed ?? 0) + 1; };")
     people.sign_in(place, page, teller)
     page.goto("/desk/4640/")
     if page.locator("[name=opening]").count():
         page.fill("[name=opening]", "500")
         page.keyboard.press("F5")
         expect(page.locator("main")).to_contain_text("已开班")
-    page.goto("/desk/4623/")
-    page.keyboard.type(place.province.own.account_no)
+    page.goto("/desk/")
+    page.keyboard.type("4623")
+    page.keyboard.press("Enter")
+    page.keyboard.type(place.province.own.account_no)  # ahead of its page
     page.keyboard.press("Enter")
     expect(page.locator("[data-bill]").first).to_be_visible()
     expect(page.locator("[data-cheque]")).to_be_hidden()
@@ -65,10 +68,25 @@ def test_a_card_pays_by_the_pin_pad(place: Any, side: CoreSide, new_page: Any):
     assert pin.input_value() == PIN
     expect(page.locator("[data-pin-count]")).to_have_text("●" * 6)
     assert PIN not in page.locator("main").inner_text()
+    pin.fill("999999")
+    page.wait_for_timeout(600)
+    page.keyboard.press("F4")
+    expect(page.locator("#no-paper")).to_be_visible()
+    page.keyboard.press("F5")
+    expect(page.locator("main")).to_contain_text("8939 密码错误")
+    expect(pin).to_be_focused()
+    assert (pin.input_value(), urlsplit(page.url).path == draft) == ("", False)
+    page.keyboard.type(PIN)
     page.wait_for_timeout(600)
     page.keyboard.press("F5")
     expect(page).to_have_url(re.compile("/desk/entry/[0-9]+/$"))
     expect(page.locator("main")).to_contain_text("收款成功")
+    page.keyboard.press("F4")
+    expect(page.locator("#sent-to-print")).to_be_visible()
+    assert page.evaluate("window.printed") == 1
+    expect(page.locator("#code")).to_be_focused()
+    assert len(page.context.pages) == 1
+    assert place.rows("SELECT prints FROM counter_entry WHERE state = 'booked'") == [(1,)]
     expect(page.locator("main")).to_contain_text("核心记账")
     [(serial, fen)] = place.rows("SELECT serial, amount_fen FROM core_move WHERE state = 'done'")
     assert side.posted(serial) == [(CARD, -fen), (TRANSIT, fen)]
@@ -80,4 +98,4 @@ def test_a_card_pays_by_the_pin_pad(place: Any, side: CoreSide, new_page: Any):
         page.keyboard.press("F5")
         page.wait_for_load_state()
     assert len(side.posted(serial)) == 2
-    assert place.rows("SELECT count(*) FROM core_move") == [(1,)]
+    assert place.rows("SELECT state, count(*) FROM core_move GROUP BY 1 ORDER BY 1") == [("done", 1), ("refused", 1)]

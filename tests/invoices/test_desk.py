@@ -103,7 +103,12 @@ def test_a_shift_is_balanced_only_after_the_papers_were_counted(rolled: Any):
     cash = {"pieces_10000": "6", "pieces_2000": "1", "pieces_100": "3", "pieces_10": "4", "pieces_5": "1"}
     refused = desk.post("4641", **cash)
     assert [error[:4] for error in errors(refused)] == ["8918"]
-    counted = desk.post("4642", **{f"kind_{rolled.kind}": "00012346-00012443"})
+    typed = {f"kind_{rolled.kind}": "00012346-00012443"}
+    seen = text(desk.post("4642", **typed))
+    assert ("98" in seen, "00012444" in seen) == (True, False)
+    other = text(desk.post("4642", **{f"kind_{rolled.kind}": "00012346-00012442"}, shown="00012346–00012443"))
+    assert ("97" in other, rolled.read("SELECT count(*) FROM invoice_count")) == (True, [(0,)])
+    counted = desk.post("4642", **typed, shown="00012346–00012443")
     assert "账实不符" in text(counted)
     assert "00012444" in text(counted)
     asked = text(desk.post("4641", **cash))  # the cash is right, a paper is missing: that is its supervisor's word

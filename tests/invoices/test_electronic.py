@@ -12,6 +12,7 @@ from tests.invoices.test_races import waits
 from tests.invoices.test_stock import code
 from tests.web import site
 from yifen.core.facts.codes import Code
+from yifen.hub.simulators.tax_books import TaxBooks
 from yifen.trades.invoices.codes import InvoiceCode
 from yifen.trades.invoices.electronic.rules import Buyer, IssuedNumber
 
@@ -65,6 +66,19 @@ def test_a_slow_one_is_issuing_then_signing_then_done(tax: TaxBench):
         tax.look("slow")
         seen.append((tax.value(order, "state"), tax.value(order, "platform_state")))
     assert seen == [("issuing", "20"), ("issuing", "20"), ("signing", "21"), ("done", "2")]
+
+
+def test_a_number_that_the_platform_gave_before_is_a_failure_and_holds_up_nobody(tax: TaxBench):
+    entry, other = tax.paid(), tax.paid()
+    order = tax.ask(entry)
+    tax.look()
+    tax.tax.books = TaxBooks(tax.books._first)  # it begins anew
+    again = tax.ask(other)
+    tax.look()
+    number = tax.value(order, "number")
+    assert (tax.value(again, "state"), tax.value(again, "code")) == ("failed", InvoiceCode.INVOICE_ISSUE_FAILED)
+    assert (tax.value(again, "number"), tax.value(again, "reason")) == (None, f"of another: {number}")
+    assert tax.states(entry) == [DONE]
 
 
 def test_a_worker_that_died_after_sending_leaves_one_invoice(tax: TaxBench):

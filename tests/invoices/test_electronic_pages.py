@@ -8,7 +8,11 @@ from tests.desk.standing import Desk, errors, text
 from tests.invoices.tax_bench import FIRM_TAX_NO, GOODS, TaxBench
 from tests.invoices.test_desk import pages_of
 from tests.invoices.test_pages import proposal_of
+from tests.payer.phone import Phone
+from tests.payer.rows import order
 from tests.web import site
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 LIST = "/console/invoices/electronic/"
 
@@ -110,3 +114,51 @@ def test_a_day_is_compared_on_a_page_number_by_number(tax: TaxBench, monkeypatch
     del tax.books.invoices[order]
     page = clerk.post(f"{LIST}day/", {"biller": tax.biller, "day": day})
     assert f"{tax.value(order, 'number')} 蓝票 ¥43.21" in shown(page)
+
+
+@pytest.fixture
+def own_order(tax: TaxBench) -> tuple[Phone, str, int]:
+    """A payer's own paid order: his phone, its number, its payment."""
+    from django.test import override_settings
+
+    tax.papers.counter.owe(W1=12_345)
+    phone = Phone()
+    with override_settings(YIFEN_PAY_METHODS=("simulated",)):
+        number = phone.start(tax.place.own.biller_code, tax.papers.counter.account_no, "W1")
+        phone.at_cashier(number, "pay")
+        phone.look(number)
+    return phone, number, order(number).payment_id
+
+
+def test_who_paid_asks_for_it_on_his_own_page_once_and_reads_its_number_there(tax: TaxBench, own_order: Any):
+    phone, number, payment = own_order
+    page = f"/order/{number}/"
+    [link] = pages_of(phone.client.get(page), "/invoice/")
+    assert pages_of(Phone().client.get(page), "/invoice/") == []  # who only has the order's link
+    asked = {"kind": "firm", "buyer_name": "青溪造纸厂", "buyer_tax_no": ""}
+    assert errors(phone.client.post(link, asked)) == ["8927 单位须填纳税人识别号"]
+    assert [error[:4] for error in errors(phone.client.post(link, asked | {"buyer_tax_no": "123"}))] == ["8927"]
+    done = phone.client.post(link, asked | {"buyer_tax_no": FIRM_TAX_NO})
+    assert (done.status_code, done["Location"]) == (302, page)
+    assert "正在开具，请稍后再看" in shown(phone.client.get(page))
+    assert pages_of(phone.client.get(page), "/invoice/") == []
+    again = phone.client.post(link, {"kind": "person", "buyer_name": "李四"})
+    assert ("8922" in shown(again), again.status_code) == (True, 409)
+    tax.until_rest()
+    blue = tax.value(f"E{payment}-1", "number")
+    assert blue in shown(phone.client.get(page))
+    assert tax.papers.read("SELECT asked_by, institution_id, buyer_shown FROM invoice_electronic WHERE payment_id = %s",
+                           payment) == [(0, tax.place.own.county, "**造纸厂")]  # fmt: skip
+    assert blue in shown(site.client_of(tax.place.users["supervisor"]).get(f"{LIST}E{payment}-1/"))
+
+
+def test_a_payment_without_a_payers_order_is_nobodys_to_ask_for(tax: TaxBench):
+    from yifen.trades.invoices.electronic import issuing
+    from yifen.trades.invoices.electronic.rules import Buyer
+
+    entry = tax.paid()
+    with pytest.raises(Refused) as caught:
+        tax._web(issuing.ask_own, entry.payment_id, Buyer("李四"))
+    assert caught.value.code is Code.OUT_OF_SCOPE
+    assert tax.states(entry) == []
+    assert Phone().client.get("/invoice/0/").status_code == 404

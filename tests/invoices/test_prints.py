@@ -128,7 +128,7 @@ def test_a_reversal_wants_the_paper_back(rolled: Papers, back):
     rolled.print(entry.payment_id, FIRST)
     with pytest.raises(Refused) as caught:
         rolled.counter.reverse(entry, back=back)
-    assert (caught.value.code.name, caught.value.detail) == ("PAPERS_MISSING", "00012345")
+    assert (caught.value.code.name, caught.value.detail) == ("PAPERS_MISSING", "")  # it stands on the paper alone
     assert rolled.counter.payments() == [(12_345, *TAKEN)]
 
 

@@ -107,6 +107,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "reminder_stop": lambda *_: {"token": "1-s-0"},
     "sms_replies": lambda *_: {"company": "aliyun", "secret": "0" * 32},
     "reminder": lambda *_: {"reminder_id": 1},
+    "invoice_own": lambda *_: {"token": "0"},
     "check_receipt": lambda _, rows: {"number": rows.more.get("receipt", "1000-AAAA-AAAA-AA")},
     **{
         name: lambda _, rows: {"entry_id": rows.more["entry"]}

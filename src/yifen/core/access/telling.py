@@ -1,5 +1,7 @@
 """How a refusal reaches the screen: on its field where the form has it, else above the page."""
 
+from functools import cache
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
@@ -8,6 +10,7 @@ from django.utils.translation import get_language
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import plugs
 
 
 def language(request: HttpRequest) -> str:
@@ -26,9 +29,15 @@ def put(request: HttpRequest, form: forms.Form, refused: Refused, field: str = "
     named = form.fields.get(refused.field)
     where = refused.field if named and not named.widget.is_hidden else field or None
     said = words(request, refused)
-    if refused.field not in ("", where) and not refused.detail:
-        said += f" ({refused.field})"
+    if refused.field not in ("", where) and not refused.detail and (term := _terms().get(refused.field)):
+        said += f" ({told(term)})"
     form.add_error(where, said)
+
+
+@cache
+def _terms() -> dict[str, Text]:
+    """What fields are called, as the plugs say it of the columns of watched tables."""
+    return {name: text for plug in reversed(plugs()) for name, text in plug.terms.items()}
 
 
 def say(request: HttpRequest, refused: Refused) -> None:

@@ -14,8 +14,8 @@ Layout = Literal["a5", "a4", "slip"]
 
 
 class Invoice(msgspec.Struct, frozen=True, kw_only=True):
-    """What an invoice says. `payer_name` comes masked. `prefix` and `number` are those of the paper; `copy` says
-    重打 or 补打, which stands in the right upper corner."""
+    """What an invoice says. `payer_name` is whole, as an invoice has it. `prefix` and `number` are those of the
+    paper; `copy` says 重打 or 补打, which stands in the right upper corner."""
 
     layout: Layout
     kind: str

@@ -27,6 +27,16 @@ class Pieces(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
+class KindOfPapers(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a kind of numbered papers 重要空白凭证 in the shift; `differs`: what its count found."""
+
+    title: str
+    used: int
+    voided: int
+    left: int
+    differs: str = ""
+
+
 class ShiftReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a shift report says; sums, expected cash and difference follow from it."""
 
@@ -41,6 +51,7 @@ class ShiftReport(msgspec.Struct, frozen=True, kw_only=True):
     counted_fen: int
     operations: tuple[Operations, ...]
     pieces: tuple[Pieces, ...] = ()
+    papers: tuple[KindOfPapers, ...] = ()
     supervisor: str = ""
 
     @property
@@ -87,6 +98,8 @@ def shift_report(data: ShiftReport, form: Form = "pdf") -> bytes:
             [_value(row.value_fen), f"{row.count:,}", grouped_yuan(row.value_fen * row.count)]
             for row in data.pieces
         ],
+        "papers": [[row.title, f"{row.used:,}", f"{row.voided:,}", f"{row.left:,}", row.differs or "相符"]
+                   for row in data.papers],
     }
     return render("shift_report", shown, data.closed_at, form)
 

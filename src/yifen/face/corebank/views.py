@@ -14,6 +14,7 @@ from yifen.core.access.fields import searched
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, words
 from yifen.core.directory.queries import tree
+from yifen.core.documents.figures import shown_at, shown_day
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -50,9 +51,10 @@ def core_move(request: HttpRequest, serial: str) -> HttpResponse:
             put(request, form, refused, "evidence")
     facts = [
         (_("核心系统"), core), (_("交易"), what), (_("网点"), outlet), (_("柜员"), teller), (_("收费单位"), biller),
-        (_("借方账号"), debit), (_("贷方账号"), credit), (_("支票号码"), cheque_no), (_("会计日期"), day),
+        (_("借方账号"), debit), (_("贷方账号"), credit), (_("支票号码"), cheque_no), (_("会计日期"), shown_day(day)),
         (_("核心流水号"), core_serial), (_("依据") if by_hand else _("核心说明"), reason), (_("单据"), document),
-        (_("记下时间"), made_at), (_("最近发出"), sent_at), (_("状态时间"), changed_at),
+        (_("记下时间"), shown_at(made_at)), (_("最近发出"), sent_at and shown_at(sent_at)),
+        (_("状态时间"), shown_at(changed_at)),
     ]  # fmt: skip
     return render(request, "console/corebank/move.html", {
         "serial": serial, "fen": fen, "state": STATES[state][0], "tone": STATES[state][1], "undoes": undoes,

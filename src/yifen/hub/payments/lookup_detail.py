@@ -106,10 +106,11 @@ class MessageRow(Struct, frozen=True):
 
 
 class Detail(Struct, frozen=True):
-    """One payment with all that belongs to it. `payer_name` is masked (X3)."""
+    """One payment with all that belongs to it. `payer_name` is masked (X3); `whole_name`: for his own invoice."""
 
     payment: PaymentRow
     payer_name: str
+    whole_name: str
     operator: str | None
     biller_code: str | None
     lines: list[LineRow]
@@ -134,11 +135,13 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope, ring: KeyRing) -> Deta
         return None
     operator, biller_code, name, *columns = found[0]
     payment = PaymentRow(*columns)
+    whole_name = opened_name(ring, payment.biller_id, payment.account_no, name)
     returns = _rows(cursor, RETURNS_SQL, params, ReturnRow)
     calls = _rows(cursor, CALL_SQL, params, CallRow)
     return Detail(
         payment=payment,
-        payer_name=masked_name(opened_name(ring, payment.biller_id, payment.account_no, name)),
+        payer_name=masked_name(whole_name),
+        whole_name=whole_name,
         operator=operator,
         biller_code=biller_code,
         lines=_rows(cursor, LINES_SQL, params, LineRow),

@@ -57,6 +57,8 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     bank_url = f"http://127.0.0.1:{bank_port}"
     core, core_url, core_key = till.start_core(found)
     found.children.wait_for(core, f"{core_url}/balances")
+    tax, tax_url, tax_key = till.start_tax(found)
+    found.children.wait_for(tax, f"{tax_url}/issued")
     now, seed = datetime.now(UTC), args.seed
     today = now.astimezone(HUB_ZONE).date()
     network = sample_network.load(
@@ -67,8 +69,8 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
         first_day=today - timedelta(days=args.days),
         buckets=found.settings.buckets,
         endpoint=url,
-        urls={"bank": bank_url, "core": core_url},
-        keys={"core": core_key},
+        urls={"bank": bank_url, "core": core_url, "tax": tax_url},
+        keys={"core": core_key, "tax": tax_key},
         each=EACH,
         seed=seed,
     )
@@ -101,7 +103,7 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     if sandbox:
         reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
-    return network, DemoUrls(url, core_url), cards
+    return network, DemoUrls(url, core_url, tax_url), cards
 
 
 def keep_keys(found: Stage, members: list[Member]) -> None:

@@ -22,6 +22,7 @@ class DemoUrls(NamedTuple):
 
     biller: str
     core: str
+    tax: str
 
 
 class Checked(NamedTuple):
@@ -57,7 +58,7 @@ def close(
     problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
     problems += compare(conn, channels, network.day, counter)
     figures, wrong = night.run(found, network, channels, conn, screen)
-    desk, differing = till.figures(conn, urls.core)
+    desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
     problems += [*wrong, *differing]
     proved = closing.prove(conn, problems, screen)

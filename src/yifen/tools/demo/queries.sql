@@ -86,6 +86,10 @@ JOIN access_user u ON u.id = r.user_id WHERE u.login = %s AND r.state = 'hand' G
 -- How many numbers are where.
 SELECT state, sum(last_no - first_no + 1)::bigint FROM invoice_range GROUP BY 1
 
+-- name: electronic
+-- Each electronic invoice that was asked for, with its number once it is issued.
+SELECT order_no, number FROM invoice_electronic WHERE kind = 'blue' ORDER BY order_no
+
 -- name: drawers
 -- Of each till: the cash that it began with, what was counted at last, and by how much the ledger says that it grew.
 WITH cash AS (

@@ -68,9 +68,10 @@ def stay(found: Stage, network: SampleNetwork, cards: list[Card], seed: int, scr
 
 
 def at_the_core() -> str:
-    """What may be typed at the desk where the county's core pays."""
-    paying = "; ".join(f"{one.account_no} {one.name}, {f'PIN {one.pin}' if one.pin else f'cheques {min(one.cheques)}…'}"
-                       for one in sample_core.accounts("") if one.pin or one.cheques)  # fmt: skip
+    """What may be typed at the desk where the county's core pays: the first cheque and the first slip are used."""
+    ways = [(one, f"PIN {one.pin}" if one.pin else f"cheques {sorted(one.cheques)[1]}…")
+            for one in sample_core.accounts("") if one.pin or one.cheques]  # fmt: skip
+    paying = "; ".join(f"{one.account_no} {one.name}, {how}" for one, how in ways)
     return f"at the desk, paid by accounts of the county's core: {paying}; slips for 4628: {sample_core.UNIT}, JK000002"
 
 

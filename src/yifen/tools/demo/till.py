@@ -3,6 +3,7 @@ ledger and the core. What its teller does is `teller`."""
 
 import json
 import secrets
+import time
 from typing import NamedTuple
 
 from yifen.core.embedded.cluster import write_private
@@ -14,7 +15,9 @@ from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_rows import BILLERS
 from yifen.tools.demo.stage import Stage
 from yifen.trades.agency import sample_core
+from yifen.trades.invoices.sample_tax import PLATFORM
 
+ISSUE_S_MAX = 30.0
 _SQL = queries(__package__)
 
 
@@ -40,9 +43,19 @@ def start_core(found: Stage) -> tuple[Child, str, str]:
     return found.children.start("core", ["sim", "core", *words], found.env()), f"http://127.0.0.1:{port}", secret
 
 
-def figures(conn: Conn, core_url: str) -> tuple[Result, list[str]]:
-    """How many numbers were used, are void, are left; the cash of each drawer, which is the ledger's and the core's;
-    what is left on transit accounts. And what does not agree."""
+def start_tax(found: Stage) -> tuple[Child, str, str]:
+    """`./yifen sim tax`, which issues for the power company; as `start_core`."""
+    port, key_file = remembered_or_free(found.folder / "tax.port"), found.folder / "tax.key"
+    secret = secrets.token_hex(16)
+    write_private(key_file, secret)
+    words = ["--port", str(port), "--code", PLATFORM, "--key", f"@{key_file}"]
+    return found.children.start("tax", ["sim", "tax", *words], found.env()), f"http://127.0.0.1:{port}", secret
+
+
+def figures(conn: Conn, core_url: str, tax_url: str) -> tuple[Result, list[str]]:
+    """How many numbers were used, are void, are left; electronic invoices that are issued, which the platform has too;
+    the cash of each drawer, which is the ledger's and the core's; what is left on transit accounts. And what does not
+    agree."""
     numbers = dict(conn.execute(_SQL["numbers"]).fetchall())
     at_core = json.loads(get(f"{core_url}/balances"))
     drawers, problems = [], []
@@ -54,13 +67,29 @@ def figures(conn: Conn, core_url: str) -> tuple[Result, list[str]]:
     transit = at_core[sample_core.TRANSIT]
     if transit:
         problems.append(f"{transit} fen are left on the transit account {sample_core.TRANSIT}")
-    invoices = {"used": numbers.get("used", 0), "voided": numbers.get("void", 0), "left": numbers.get("hand", 0)}
-    return {"invoices": invoices, "drawers": drawers, "transit_fen": transit}, problems
+    asked, issued = electronic(conn)
+    if len(issued) < asked or issued != json.loads(get(f"{tax_url}/issued")):
+        problems.append(f"{asked} electronic invoices were asked for, {len(issued)} issued: not as the platform says")
+    told = {"used": numbers.get("used", 0), "voided": numbers.get("void", 0), "left": numbers.get("hand", 0),
+            "electronic": len(issued)}  # fmt: skip
+    return {"invoices": told, "drawers": drawers, "transit_fen": transit}, problems
+
+
+def electronic(conn: Conn) -> tuple[int, dict[str, str]]:
+    """How many were asked for, and the number of each by its order, once the worker has brought them to their end."""
+    until = time.monotonic() + ISSUE_S_MAX
+    while True:
+        rows = conn.execute(_SQL["electronic"]).fetchall()
+        issued = {order: number for order, number in rows if number}
+        if len(issued) == len(rows) or time.monotonic() > until:
+            return len(rows), issued
+        time.sleep(0.5)
 
 
 def told(result: Result) -> str:
     """The same for people."""
     numbers = result["invoices"]
     tills = ", ".join(f"{one['till']} {format_yuan(one['fen'])}" for one in result["drawers"])
-    return (f"invoices 发票: {numbers['used']} used, {numbers['voided']} void, {numbers['left']} left;"
-            f" drawers 尾箱: {tills}; transit accounts 过渡户: {format_yuan(result['transit_fen'])}")  # fmt: skip
+    return (f"invoices 发票: {numbers['used']} used, {numbers['voided']} void, {numbers['left']} left,"
+            f" {numbers['electronic']} electronic 数电票; drawers 尾箱: {tills};"
+            f" transit accounts 过渡户: {format_yuan(result['transit_fen'])}")  # fmt: skip

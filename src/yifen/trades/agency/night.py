@@ -7,6 +7,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.hub.corebank import accounts
 from yifen.hub.corebank import operations as core
 from yifen.hub.corebank.codes import CoreCode
@@ -61,6 +62,11 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         failures.add(*where, CoreCode.CORE_AWAY, f"({unknown})")
         return
     if fen > 0:
+        try:  # one that is away is asked for nothing yet: a repeat of the night does it
+            cores.port(pair.core_id).account(pair.transit)
+        except NoPortAnswer as reason:
+            failures.add(*where, CoreCode.CORE_AWAY, f"({reason})")
+            return
         with conn.transaction():
             row = conn.execute(_SQL["ask_sweep"], (pair.biller_id, night.day, fen, night.now)).fetchone()
             assert row is not None

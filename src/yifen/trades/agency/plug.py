@@ -125,7 +125,7 @@ PLUG = Plug(
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     uploads={"agency_slips": 2 << 20},
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in (
-        "ADMISSIONS", "DEPOSITS", "CHEQUE_LIST", "CHARGES", "STATEMENT")),
+        "ADMISSIONS", "DEPOSITS", "SLIPS", "CHEQUE_LIST", "CHARGES", "STATEMENT")),
     transactions=(f"{_HERE}.pages.transactions:TRANSACTIONS",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     night=(NightStep("transits", "payout", f"{_HERE}.night:sweep", Text("过渡户划转", "transit accounts")),),

@@ -82,12 +82,19 @@ SELECT agency_charge_back_v1(%s, %s)
 SELECT day FROM core_move WHERE serial = %s
 
 -- name: drawer
--- A shift's deposits, and those that it gave back.
+-- A shift's deposits, and those that it gave back; commission that its teller charged meanwhile, and gave back.
 SELECT '4628', CASE d.means WHEN 'cash' THEN 'cash' ELSE 'cheque' END, count(*), sum(d.amount_fen)::bigint, false
 FROM agency_deposit d WHERE d.shift_id = %(shift)s AND d.state IN ('booked', 'reversed') GROUP BY 2
 UNION ALL
 SELECT '4629', CASE d.means WHEN 'cash' THEN 'cash' ELSE 'cheque' END, count(*), sum(d.amount_fen)::bigint, true
 FROM agency_deposit d WHERE d.back_shift_id = %(shift)s GROUP BY 2
+UNION ALL
+SELECT '1078', 'transfer', count(*), sum(c.amount_fen)::bigint, v.is_back
+FROM counter_shift s JOIN agency_charge c ON c.teller_id = s.teller_id AND c.state IN ('booked', 'reversed')
+CROSS JOIN (VALUES (false), (true)) v (is_back)
+WHERE s.id = %(shift)s AND (c.state = 'reversed' OR NOT v.is_back)
+    AND CASE WHEN v.is_back THEN c.changed_at ELSE c.made_at END BETWEEN s.opened_at AND coalesce(s.closed_at, 'infinity')
+GROUP BY v.is_back
 ORDER BY 1, 2
 
 -- name: drawer_undecided

@@ -40,8 +40,8 @@ class CounterCode(ResultCode):
         "It was not confirmed before its shift or its day ended: it is void, and nothing was booked.",
     )  # fmt: skip
     PAPERS_MISSING = (
-        3114, FINAL, 409, "须收回已打印的发票，收回的号码应为",
-        "The printed invoice is to be taken back; its number is",
+        3114, FINAL, 409, "须收回已打印的发票，照纸上录入号码；所录与打印的不符",
+        "The printed invoice is to be taken back and its number typed from the paper: this is not what was printed.",
     )  # fmt: skip
     OPENING_DIFFERS = (
         3115, FINAL, 409, "开班现金与上次轧账实点不符，须说明原因并经主管授权；上次实点为",

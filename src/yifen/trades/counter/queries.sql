@@ -140,6 +140,10 @@ WHERE m.document LIKE 'counter_entry:%%' AND NOT EXISTS (
 SELECT m.owed, m.state, m.code, m.core_serial, corebank_owes_v1(m)
 FROM core_move m WHERE m.document = %(document)s OR m.undoes = %(serial)s ORDER BY m.made_at, m.serial
 
+-- name: core_accounts
+-- Whose accounts the core moved for a collection, masked: from which to which.
+SELECT m.debit_shown, m.credit_shown FROM core_move m WHERE m.serial = %(serial)s AND m.document = %(document)s
+
 -- name: to_finish
 -- Entries whose result nobody knows and that were sent before this; what a core has not answered waits for it.
 SELECT e.id FROM counter_entry e LEFT JOIN core_move m ON m.serial = e.serial

@@ -88,16 +88,16 @@ class InvoiceCode(ResultCode):
         8924, FINAL, 409, "该收费单位没有登记数电票平台", "The company has no tax platform registered here.",
     )  # fmt: skip
     INVOICE_RATE_MISSING = (
-        8925, FINAL, 409, "该收费单位没有登记此费种的编码和税率",
-        "The company has no code and rate registered for a line of this payment.",
+        8925, FINAL, 409, "账单的费种没有登记编码和税率，请管理员在“数电票平台”中补登",
+        "A bill's fee has no goods code and rate: an administrator adds it under Tax platforms.",
     )  # fmt: skip
     INVOICE_NOT_FAILED = (
         8926, FINAL, 409, "该数电票没有失败，不能重开或放弃",
         "This electronic invoice has not failed: it is neither sent again nor given up.",
     )  # fmt: skip
     INVOICE_BUYER_INVALID = (
-        8927, FINAL, 400, "购方名称或纳税人识别号不对",
-        "The buyer's name or tax number is none.",
+        8927, FINAL, 400, "购方名称须为 2 至 100 字，税号为 18 位（末位校验）或 15、20 位",
+        "A buyer's name has 2 to 100 letters, a tax number 18 signs (the last one checks the others), 15 or 20.",
     )  # fmt: skip
     INVOICE_ISSUE_FAILED = (
         8928, FINAL, 409, "数电票平台拒绝开票", "The tax platform refused to issue it.",

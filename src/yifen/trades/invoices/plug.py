@@ -24,7 +24,7 @@ _KEEPERS = (R.SUPERVISOR, R.FINANCE)
 
 PLUG = Plug(
     name="yifen.trades.invoices",
-    builds_on=("yifen.trades.billing", "yifen.trades.counter"),
+    builds_on=("yifen.trades.billing", "yifen.trades.counter", "yifen.trades.orders"),
     apps=("yifen.trades.invoices",),
     tables=(
         Table("invoice_kind", writes=(), watch=Watch()),
@@ -90,7 +90,8 @@ PLUG = Plug(
         "layout=slip": Text("窄幅", "slip"), **ELECTRONIC_TERMS,
     },
     transactions=("yifen.trades.invoices.pages.transactions:TRANSACTIONS",),
-    urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"), Urls("console/", "yifen.trades.invoices.pages.urls")),
+    urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"), Urls("console/", "yifen.trades.invoices.pages.urls"),
+          Urls("", "yifen.trades.invoices.pages.payer_urls")),
     menu=(
         MenuEntry("desk", 30, Text("凭证库存", "Papers in stock"), "invoice_stock", "package", "invoices.view"),
         MenuEntry("desk", 31, Text("凭证交接", "Hand-overs of papers"), "invoice_transfers", "arrow-left-right",

@@ -13,6 +13,7 @@ ELECTRONIC_TABLES = (
 )  # fmt: skip
 ELECTRONIC_FUNCTIONS = {
     "invoices_again_v1": (WEB,),
+    "invoices_ask_own_v1": (WEB,),
     "invoices_ask_v1": (WEB,),
     "invoices_drop_v1": (WEB,),
     "invoices_due_v1": (WORKER,),

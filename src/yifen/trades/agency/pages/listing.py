@@ -51,7 +51,8 @@ DEPOSITS = Listing(
     empty=_("没有电力方缴费"),
     route="agency/deposits/", source=_SQL["deposits"], scope=in_institutions("d.institution_id"), key="d.deposit_id",
     default="made_at",
-    actions=(ListAction(_("接收缴款单"), "agency_slips", "agency.slips", "file-up"),),
+    actions=(ListAction(_("待缴的缴款单"), "agency_slip_list", "agency.view", "clock"),
+             ListAction(_("接收缴款单"), "agency_slips", "agency.slips", "file-up")),
     filters=(*chosen("biller", _("收费单位"), "d.biller_id = %(biller)s", billers),),
     columns=(
         Column("made_at", "d.made_at", _("时间"), "time", order="down"),
@@ -66,6 +67,24 @@ DEPOSITS = Listing(
         Column("outlet", "i.name", _("网点")),
         Column("teller", "u.login", _("柜员"), "code"),
         Column("business_day", "d.business_day", _("会计日期"), "day", filters=days(_("会计日期 起"))),
+    ),
+)  # fmt: skip
+SLIPS = Listing(
+    name="agency_slip_list", title=_("待缴的缴款单"), permission="agency.view", export="ledger.export",
+    note=_("供电公司送来、尚未缴款（4628）的缴款单；4629 冲正之后回到这里。"), empty=_("没有待缴的缴款单"),
+    route="agency/waiting-slips/", source=_SQL["slips"], scope=in_institutions("s.contracting_id"), key="s.row_key",
+    key_kind="text", default="received_at",
+    actions=(ListAction(_("接收缴款单"), "agency_slips", "agency.slips", "file-up"),),
+    filters=(*chosen("biller", _("收费单位"), "s.biller_id = %(biller)s", billers),),
+    columns=(
+        Column("received_at", "s.received_at", _("收到时间"), "time", order="down"),
+        Column("unit", "s.unit", _("核算单位"), "code"),
+        Column("number", "s.number", _("缴款编号"), "code",
+               filters=search("number", _("缴款编号"), "s.number = %(number)s", wide=False)),
+        Column("payer", "s.payer", _("缴款人")),
+        Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount", order="down"),
+        Column("biller", "p.name", _("收费单位")),
+        Column("county", "i.name", _("签约机构")),
     ),
 )  # fmt: skip
 CHEQUE_LIST = Listing(
@@ -112,7 +131,8 @@ CHARGES = Listing(
 )  # fmt: skip
 STATEMENT = Listing(
     name="agency_statement", title=_("代收业务统计表"), permission="agency.view", export="ledger.export",
-    note=_("按日、供电公司、网点：代收、冲正、电力方缴费及冲正、手续费的笔数和金额；可导出 Excel。"),
+    note=_("按日、供电公司、网点：代收、冲正、电力方缴费及冲正、手续费的笔数和金额；手续费一栏为当日结算手续费中"
+           "该网点的份额，日终结算后才有；可导出 Excel。"),
     empty=_("没有业务"),
     route="agency/statement/", source=_SQL["statement"], scope=in_institutions("s.institution_id"), key="s.row_key",
     key_kind="text", default="day",
@@ -125,5 +145,6 @@ STATEMENT = Listing(
         Column("what", "s.code", _("交易"), words=CODES),
         Column("count", "s.entries", _("交易次数"), "num"),
         Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount", sums=False),  # of what is not alike
+        Column("commission_fen", "f.commission_fen", _("手续费（元）"), "amount"),
     ),
 )  # fmt: skip

@@ -9,6 +9,19 @@ FROM agency_admission a JOIN agency_merchant m ON m.code = a.merchant JOIN insti
 FROM agency_deposit d JOIN partner p ON p.id = d.biller_id JOIN institution i ON i.id = d.institution_id
 JOIN access_user u ON u.id = d.teller_id
 
+-- name: slips
+-- Those that wait for 4628, with company and the county that serves it.
+FROM (
+    SELECT concat_ws(':', l.biller_id, l.unit, l.number) AS row_key, l.*, k.contracting_id FROM agency_slip l
+    JOIN core_pair k ON k.biller_id = l.biller_id AND k.unit = l.unit
+    WHERE NOT EXISTS (SELECT FROM agency_deposit d WHERE (d.biller_id, d.unit, d.number) = (l.biller_id, l.unit, l.number)
+        AND d.state IN ('asked', 'booked'))
+) s JOIN partner p ON p.id = s.biller_id JOIN institution i ON i.id = s.contracting_id
+
+-- name: with_units
+-- The companies that have accounts of a merchant: of no other do slips come.
+SELECT DISTINCT biller_id FROM core_pair WHERE merchant <> ''
+
 -- name: cheques
 -- With its company and its bank.
 FROM agency_cheque q JOIN partner p ON p.id = q.biller_id LEFT JOIN agency_bank b ON b.code = q.drawer_bank
@@ -20,6 +33,7 @@ JOIN access_user u ON u.id = c.teller_id
 
 -- name: statement
 -- A day of a company at an outlet, a transaction code a row; what was taken back is a row of its own, below zero.
+-- `commission_fen`: of what the day's settlement charged, the row's share by what the agreement measures.
 FROM (
     SELECT concat_ws(':', x.day, x.biller_id, x.institution_id, x.code) AS row_key, x.day, x.biller_id, x.institution_id,
            x.code, count(*) AS entries, sum(x.fen)::bigint AS amount_fen
@@ -36,7 +50,14 @@ FROM (
         UNION ALL
         SELECT c.business_day, c.biller_id, c.institution_id, '1078', c.amount_fen FROM agency_charge c WHERE c.state = 'booked'
     ) x GROUP BY x.day, x.biller_id, x.institution_id, x.code
-) s JOIN partner p ON p.id = s.biller_id JOIN institution i ON i.id = s.institution_id
+) s LEFT JOIN LATERAL (
+    SELECT round(CASE a.measure WHEN 'amount' THEN t.commission_fen::numeric * s.amount_fen / nullif(t.amount_fen, 0)
+        ELSE t.commission_fen::numeric * s.entries * CASE s.code WHEN '4623' THEN 1 WHEN '4625' THEN -1 ELSE 0 END
+             / nullif(t.payments, 0) END)::bigint AS commission_fen
+    FROM settlement t JOIN agreement_in_force a ON a.biller_id = t.biller_id AND a.valid_from <= t.business_day
+        AND (a.next_valid_from IS NULL OR a.next_valid_from > t.business_day)
+    WHERE t.biller_id = s.biller_id AND t.business_day = s.day AND s.code IN ('4623', '4625', '4626')
+) f ON true JOIN partner p ON p.id = s.biller_id JOIN institution i ON i.id = s.institution_id
 
 -- name: merchants
 -- All that the province keeps.
@@ -79,19 +100,18 @@ WITH done AS (
     UNION ALL
     SELECT 'D' || d.deposit_id, d.made_at, d.teller_id, d.biller_id, d.serial, '4628', d.means, d.unit || ' ' || d.number,
         d.amount_fen, d.state
-    FROM agency_deposit d WHERE d.institution_id = %(outlet)s AND coalesce(d.business_day,
-        (d.made_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN %(since)s AND %(until)s
+    FROM agency_deposit d JOIN core_move m ON m.serial = d.serial
+    WHERE d.institution_id = %(outlet)s AND coalesce(d.business_day, m.day) BETWEEN %(since)s AND %(until)s
     UNION ALL
     SELECT 'B' || d.deposit_id, d.changed_at, d.teller_id, d.biller_id, d.serial, '4629', d.means, d.unit || ' ' || d.number,
         -d.amount_fen, 'booked'
-    FROM agency_deposit d WHERE d.institution_id = %(outlet)s AND coalesce(d.business_day,
-        (d.made_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN %(since)s AND %(until)s
+    FROM agency_deposit d WHERE d.institution_id = %(outlet)s AND d.business_day BETWEEN %(since)s AND %(until)s
         AND d.state = 'reversed'
     UNION ALL
     SELECT 'C' || c.charge_id, c.made_at, c.teller_id, c.biller_id, c.serial, '1078', 'transfer', to_char(c.month, 'YYYY-MM'),
         c.amount_fen, c.state
-    FROM agency_charge c WHERE c.institution_id = %(outlet)s AND coalesce(c.business_day,
-        (c.made_at AT TIME ZONE 'Asia/Shanghai')::date) BETWEEN %(since)s AND %(until)s
+    FROM agency_charge c JOIN core_move m ON m.serial = c.serial
+    WHERE c.institution_id = %(outlet)s AND coalesce(c.business_day, m.day) BETWEEN %(since)s AND %(until)s
 ), asked AS (
     SELECT x.*, u.login AS teller, p.name AS biller FROM done x JOIN access_user u ON u.id = x.teller_id
     JOIN partner p ON p.id = x.biller_id

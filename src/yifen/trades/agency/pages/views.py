@@ -117,7 +117,9 @@ def agency_accounts(request: HttpRequest) -> HttpResponse:
 @allow("agency.slips")
 def agency_slips(request: HttpRequest) -> HttpResponse:
     """POST file: what the company says that its people bring."""
-    form = SlipsForm(request.POST or None, request.FILES or None).offer(billers(access_of(request)))
+    served = {biller for (biller,) in read(_SQL["with_units"])}
+    offered = [one for one in billers(access_of(request)) if one[0] in served]
+    form = SlipsForm(request.POST or None, request.FILES or None).offer(offered)
     if request.method == "POST" and form.is_valid():
         try:
             duties.check(user_of(request), "slips")

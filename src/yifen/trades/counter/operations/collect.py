@@ -65,6 +65,23 @@ def send(hub: LocalHub, teller: User, entry_id: int, now: datetime, pin: str = "
     return core_word(entry, now, pin) or charge(hub, entry, first_try, now)
 
 
+@transaction.atomic
+def anew(teller: User, entry_id: int, now: datetime) -> Entry:
+    """The draft that takes the place of a collection which the core refused for its PIN alone. Its serial is its own,
+    for a core remembers what it refused; how often a PIN may be wrong is the core's to say, whose other refusals end
+    it. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, OUT_OF_SCOPE."""
+    shift = working_shift(teller)
+    entry = locked_entry(entry_id)
+    if (entry.shift_id, entry.state, entry.result) != (shift.pk, Entry.State.REFUSED, CoreCode.CORE_PIN_WRONG):
+        raise Refused(Code.OUT_OF_SCOPE, "entry")
+    payer = core.payer_as_before(entry)
+    entry.pk, entry.serial = None, queries.next_serial(shift)
+    entry.state, entry.result, entry.sent_at, entry.at = Entry.State.DRAFT, None, None, now
+    entry.save(force_insert=True)
+    core.write_leg(entry, payer)
+    return entry
+
+
 def core_word(entry: Entry, now: datetime, pin: str = "") -> Entry | None:
     """Whether the payer's account has paid, where there is a core, for nobody advances money for him: None. If not,
     the entry as it stands then: refused, or unknown while the core gives no answer."""

@@ -100,6 +100,14 @@ def write_leg(entry: Entry, payer: CorePayer | None) -> None:
         "cheque_no": payer.cheque_no, "cheque_on": payer.cheque_on})  # fmt: skip
 
 
+def payer_as_before(entry: Entry) -> CorePayer | None:
+    """Who was to pay this entry."""
+    leg = leg_of(entry)
+    if leg is None:
+        return None
+    return CorePayer(leg.core_id, _account(leg), leg.transit, leg.holder, leg.cheque_no, leg.cheque_on)
+
+
 def leg_of(entry: Entry) -> CoreLeg | None:
     return CoreLeg.objects.filter(entry=entry).first()
 

@@ -38,8 +38,8 @@ def reverse(
     """The reversal's own entry. Cash leaves the drawer of who reverses. An unknown payment may be
     reversed too: if the hub never heard of it, it is blocked for good. `papers`: the numbers of the invoices
     that were taken back 收回. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE,
-    DAY_CLOSED_USE_REFUND, REVERSAL_BARRED, ENTRY_UNDECIDED, PAPERS_MISSING (with the numbers that are out), and
-    as `second.on_the_spot` refuses."""
+    DAY_CLOSED_USE_REFUND, REVERSAL_BARRED, ENTRY_UNDECIDED, PAPERS_MISSING (which does not say the number: it stands on
+    the paper), and as `second.on_the_spot` refuses."""
     entry = _entered(access, original_id, signature, reason, now, papers)
     if entry.is_decided:
         return entry
@@ -104,7 +104,7 @@ def check_papers(original: Entry, numbers: Sequence[str]) -> None:
     """Whoever reverses has in his hand what was printed. Refused: PAPERS_MISSING."""
     wanted = kept_papers.out(original.payment_id)
     if set(wanted) - set(numbers):
-        raise Refused(CounterCode.PAPERS_MISSING, "papers", "、".join(wanted))
+        raise Refused(CounterCode.PAPERS_MISSING, "papers")
 
 
 def gone_back(entry: Entry, now: datetime) -> Entry:

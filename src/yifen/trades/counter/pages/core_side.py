@@ -38,6 +38,14 @@ def core_facts(entry: Entry) -> list[CoreFact]:
     ]  # fmt: skip
 
 
+def core_accounts(entry: Entry) -> tuple[str, str] | None:
+    """From which account to which the core moved a collection, or what took it back took back; None: it did not."""
+    own = entry.original or entry
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["core_accounts"], {"serial": own.serial, "document": document_of(own)}).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def _why(code: int | None) -> str:
     if not code:
         return ""

@@ -61,7 +61,8 @@ def closed_shift(request: HttpRequest, shift_id: int) -> Shift:
 def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """What a closed shift came to."""
     shift = closed_shift(request, shift_id)
-    rows = papers.operations(shift)
+    rows = [{"row": row, "title": one.title if (one := found(row.code)) else row.title}
+            for row in papers.operations(shift)]  # fmt: skip
     lines = [line for keeper in keepers()
              for line in keeper.of_shift(shift.teller_id, shift.opened_at, shift.closed_at or edge.now())]  # fmt: skip
     return show(request, "shift", found("4641"), {"closed": shift, "rows": rows, "papers": lines})

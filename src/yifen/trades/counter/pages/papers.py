@@ -7,14 +7,22 @@ from django.urls import reverse
 from django.utils import translation
 
 from yifen.core.documents.receipt import Receipt, ReceiptLine, receipt
-from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
+from yifen.core.documents.shift_report import (
+    KindOfPapers,
+    Operations,
+    Pieces,
+    ShiftReport,
+    shift_report,
+)
 from yifen.core.documents.voucher import PaidBy, Voucher, VoucherEntry, VoucherKind, voucher
 from yifen.core.facts.secrets import KeyRing
+from yifen.face.desk.papers import ShiftPapers, keepers
 from yifen.face.desk.transaction import found
 from yifen.face.payments.receipts import number_of, of_payment
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import REVERSAL, Entry, PayKind, Shift
 from yifen.trades.counter.operations.core import leg_of
+from yifen.trades.counter.pages.core_side import core_accounts
 
 PAID_BY: dict[str, PaidBy] = {
     PayKind.CASH: "cash", PayKind.PERSONAL: "transfer", PayKind.CHEQUE: "cheque",
@@ -52,18 +60,19 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
 
 
 def voucher_of(entry: Entry, prints: int = 1) -> bytes:
-    """记账凭证; in red figures of what takes back. Where the bank's core paid, by how it did (P4). From the second
-    print on it is marked 补打."""
+    """记账凭证; in red figures of what takes back. Where the bank's core paid, by how it did (P4) and with the accounts
+    that it moved, masked. From the second print on it is marked 补打."""
     assert entry.payment_id is not None
     leg = leg_of(entry)
     sign = -1 if entry.is_reversal else 1
-    rows = queries.postings(entry)
+    rows, moved = queries.postings(entry), core_accounts(entry)
     checker = entry.authorisation.checker if entry.authorisation else None
     return voucher(Voucher(
         institution=entry.channel.partner.institution.name, outlet=entry.institution.name,
         operation=title_of(entry.code), paid_by=PAID_BY[entry.pay_kind],
-        entries=tuple(VoucherEntry(summary=row.title, debit=row.debit, credit=row.credit,
-                                   amount_fen=sign * row.amount_fen) for row in rows),
+        entries=tuple(VoucherEntry(summary=row.title, debit=moved[0] if moved else row.debit,
+                                   credit=moved[1] if moved else row.credit, amount_fen=sign * row.amount_fen)
+                      for row in rows),
         business_day=entry.business_day, booked_at=entry.booked_at or entry.at,
         serial=entry.serial, payment_id=entry.payment_id,
         teller=f"{entry.teller.login} {entry.teller.name}",
@@ -87,8 +96,17 @@ def shift_report_of(shift: Shift) -> bytes:
         operations=tuple(operations(shift)),
         pieces=tuple(Pieces(value_fen=int(value), count=pieces)
                      for value, pieces in (shift.counted or {}).items()),
+        papers=tuple(KindOfPapers(**one._asdict()) for one in papers_of_shift(shift)),
         supervisor=f"{checker.login} {checker.name}" if checker else "",
     ))  # fmt: skip
+
+
+def papers_of_shift(shift: Shift) -> list[ShiftPapers]:
+    """What became of its teller's papers while it was open."""
+    assert shift.closed_at is not None
+    with translation.override("zh-hans"):
+        return [line for keeper in keepers()
+                for line in keeper.of_shift(shift.teller_id, shift.opened_at, shift.closed_at)]  # fmt: skip
 
 
 def operations(shift: Shift) -> list[Operations]:

@@ -12,6 +12,7 @@ from yifen.core.access.edge import user_of
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import DeskForm
 from yifen.face.desk.transaction import Transaction
+from yifen.face.shell.middleware import POLICY
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
 
@@ -56,7 +57,9 @@ def show(
         "unfinished": unfinished(shift, context.get("entry")),
         **status(request, shift),
     }
-    return render(request, f"desk/{template}.html", found | context, status=status_code)
+    screen = render(request, f"desk/{template}.html", found | context, status=status_code)
+    screen["Content-Security-Policy"] = f"{POLICY}; frame-src blob:"  # a paper that prints by itself (print.js)
+    return screen
 
 
 def set_focus(forms: list[DeskForm]) -> None:

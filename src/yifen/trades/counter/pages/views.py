@@ -23,6 +23,7 @@ from yifen.face import asking
 from yifen.face.desk.papers import keepers
 from yifen.face.desk.transaction import DeskScreen, Transaction, found, transactions
 from yifen.face.today.views import shown
+from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
@@ -127,6 +128,9 @@ def act(request: HttpRequest, entry: Entry) -> HttpResponse:
             done = reverse.again(hub, teller, entry.pk, edge.now())
         else:
             done = collect.send(hub, teller, entry.pk, edge.now(), request.POST.get("pin", ""))
+            if entry.state == Entry.State.DRAFT and done.result == CoreCode.CORE_PIN_WRONG:
+                done = collect.anew(teller, done.pk, edge.now())
+                messages.error(request, words(request, Refused(CoreCode.CORE_PIN_WRONG)))
     except Refused as refused:
         if refused.field == "pin":
             return shown_entry(request, entry, words(request, refused))
@@ -136,7 +140,7 @@ def act(request: HttpRequest, entry: Entry) -> HttpResponse:
         is_news = done.state != request.POST.get("state", entry.state)
         headers = {"HX-Refresh": "true"} if is_news else {}
         return HttpResponse(status=204, headers=headers)
-    return redirect("desk_entry", entry.pk)
+    return redirect("desk_entry", done.pk)
 
 
 def entry_of(request: HttpRequest, entry_id: int) -> Entry:

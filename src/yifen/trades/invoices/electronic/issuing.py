@@ -85,6 +85,18 @@ def ask(conn: Conn, ring: KeyRing, session: str, payment_id: int, buyer: Buyer, 
     return str(answered(conn, _SQL["ask"], (session, payment_id, sealed, shown, now), _ON)[0])
 
 
+def may_issue_own(conn: Conn, payment_id: int, now: datetime) -> tuple[ResultCode | None, str] | None:
+    """Why who paid may have none, and under which order he paid; None: he paid by none of his own."""
+    row = conn.execute(_SQL["may_issue_own"], {"payment": payment_id, "now": now}).fetchone()
+    return (result_code(row[0]) if row[0] else None, row[1]) if row else None
+
+
+def ask_own(conn: Conn, ring: KeyRing, payment_id: int, buyer: Buyer, now: datetime) -> str:
+    """By who paid: the order's number. Refused: INVOICE_BUYER_INVALID, OUT_OF_SCOPE, and as `ask`."""
+    sealed, shown = _sealed(ring, payment_id, rules.checked(buyer))
+    return str(answered(conn, _SQL["ask_own"], (payment_id, sealed, shown, now), _ON)[0])
+
+
 def again(
     conn: Conn, ring: KeyRing, session: str, order_no: str, buyer: Buyer | None, now: datetime
 ) -> str:

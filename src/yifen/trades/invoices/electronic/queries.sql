@@ -18,6 +18,17 @@ WHERE e.order_no = %s
 -- Committed before the platform hears of it.
 SELECT * FROM invoices_ask_v1(%s, %s, %s, %s, %s)
 
+-- name: ask_own
+-- The same, by who paid.
+SELECT * FROM invoices_ask_own_v1(%s, %s, %s, %s)
+
+-- name: may_issue_own
+-- Whether who paid by an order of his own may have one, and which order; no row: nobody did.
+SELECT invoices_may_issue_v1(m.payment_id, y.institution_id, %(now)s), o.order_no
+FROM payment m JOIN partner y ON y.id = m.biller_id
+JOIN checkout_order o ON o.order_no = m.serial AND o.channel_id = m.channel_id
+WHERE m.bucket = (%(payment)s %% 1000)::smallint AND m.payment_id = %(payment)s AND o.state = 'booked'
+
 -- name: may_issue
 -- Whether a payment may have one, as an institution asks.
 SELECT invoices_may_issue_v1(%s, %s, %s)

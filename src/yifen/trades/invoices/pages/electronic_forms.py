@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, TypedDayField
-from yifen.core.access.telling import told
+from yifen.core.access.telling import numbered, told
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField
+from yifen.trades.invoices.codes import InvoiceCode
 from yifen.trades.invoices.electronic.issuers import KEY_MOST, TITLES
 from yifen.trades.invoices.electronic.rules import NAME_MOST, Buyer
 
@@ -43,6 +45,22 @@ class BuyerForm(forms.Form):
 
     def buyer(self) -> Buyer:
         return typed_buyer(self)
+
+
+class OwnBuyerForm(BuyerForm):
+    """The same, of who paid: for himself, or for a firm with its tax number."""
+
+    field_order = ("kind",)
+    kind = forms.ChoiceField(label=_("抬头"), choices=[("person", _("个人")), ("firm", _("企业单位"))],
+                             initial="person", widget=forms.RadioSelect)  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") == "person":
+            data["buyer_tax_no"] = ""
+        elif not data.get("buyer_tax_no") and "buyer_tax_no" not in self.errors:
+            self.add_error("buyer_tax_no", numbered(gettext("单位须填纳税人识别号"), InvoiceCode.INVOICE_BUYER_INVALID))
+        return data
 
 
 class ElectronicFindForm(DeskForm):

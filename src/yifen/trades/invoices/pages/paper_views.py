@@ -44,7 +44,7 @@ def invoice_of(request: HttpRequest, paper: PaperInPrinter) -> Invoice:
         raise Http404
     return Invoice(
         layout=paper.layout, kind=paper.kind, prefix=paper.prefix, number=paper.text, seller=paper.seller,
-        account_no=found.payment.account_no, payer_name=found.payer_name,
+        account_no=found.payment.account_no, payer_name=found.whole_name,
         lines=tuple(ReceiptLine(title=line.title, amount_fen=line.amount_fen) for line in found.lines),
         business_day=found.payment.business_day, payment_id=paper.payment_id, channel=found.payment.channel_name,
         outlet=paper.outlet, teller=paper.teller, printed_at=paper.printed_at, copy=COPY[paper.what],

@@ -85,21 +85,17 @@ BEGIN
         ELSE 0 END;
 END $$;
 
--- Ask for one; the platform hears of it afterwards. Codes: PERMISSION_MISSING, as invoices_may_issue_v1, INVOICE_RATE_MISSING.
-CREATE OR REPLACE FUNCTION invoices_ask_v1(
-    p_session text, p_payment bigint, p_buyer bytea, p_shown text, p_now timestamptz, OUT code integer, OUT order_no text
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Write one down for an institution; the platform hears of it afterwards. `p_who` 0: who paid asks on his own page. Codes: as
+-- invoices_may_issue_v1, INVOICE_RATE_MISSING. Called inside.
+CREATE OR REPLACE FUNCTION invoices_order_v1(
+    p_payment bigint, p_institution bigint, p_who bigint, p_buyer bytea, p_shown text, p_now timestamptz,
+    OUT code integer, OUT order_no text
+) LANGUAGE plpgsql AS $$
 DECLARE
-    v_who record;
     v_lines jsonb;
 BEGIN
-    SELECT * INTO v_who FROM invoices_who_v1(p_session, 'invoices.use');
-    IF v_who.who IS NULL THEN
-        code := @PERMISSION_MISSING;
-        RETURN;
-    END IF;
     PERFORM payments_lock_v1((p_payment % 1000)::smallint, NULL);
-    code := invoices_may_issue_v1(p_payment, v_who.institution, p_now);
+    code := invoices_may_issue_v1(p_payment, p_institution, p_now);
     IF code <> 0 THEN
         RETURN;
     END IF;
@@ -111,9 +107,41 @@ BEGIN
     order_no := invoices_serial_v1('blue', p_payment);
     INSERT INTO invoice_electronic (order_no, kind, payment_id, biller_id, institution_id, asked_by, asked_at, buyer_sealed,
         buyer_shown, lines, total_fen, tax_fen, state, look_at, changed_at)
-    SELECT order_no, 'blue', p_payment, y.biller_id, v_who.institution, v_who.who, p_now, p_buyer, p_shown, v_lines,
+    SELECT order_no, 'blue', p_payment, y.biller_id, p_institution, p_who, p_now, p_buyer, p_shown, v_lines,
         y.amount_fen, (SELECT sum((l ->> 'tax')::bigint) FROM jsonb_array_elements(v_lines) l), 'asked', p_now, p_now
     FROM payment y WHERE y.bucket = (p_payment % 1000)::smallint AND y.payment_id = p_payment;
+END $$;
+
+-- Asked for by a teller. Codes: PERMISSION_MISSING, and as invoices_order_v1.
+CREATE OR REPLACE FUNCTION invoices_ask_v1(
+    p_session text, p_payment bigint, p_buyer bytea, p_shown text, p_now timestamptz, OUT code integer, OUT order_no text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_who record;
+BEGIN
+    SELECT * INTO v_who FROM invoices_who_v1(p_session, 'invoices.use');
+    code := @PERMISSION_MISSING;
+    IF v_who.who IS NOT NULL THEN
+        SELECT * INTO code, order_no
+        FROM invoices_order_v1(p_payment, v_who.institution, v_who.who, p_buyer, p_shown, p_now);
+    END IF;
+END $$;
+
+-- Asked for by who paid: only of a payment that a payer's own order made, on behalf of the company's institution, whose
+-- clerks see to it when it fails. Codes: OUT_OF_SCOPE, and as invoices_order_v1.
+CREATE OR REPLACE FUNCTION invoices_ask_own_v1(
+    p_payment bigint, p_buyer bytea, p_shown text, p_now timestamptz, OUT code integer, OUT order_no text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_institution bigint := (
+        SELECT y.institution_id FROM payment m JOIN partner y ON y.id = m.biller_id
+        JOIN checkout_order o ON o.order_no = m.serial AND o.channel_id = m.channel_id
+        WHERE m.bucket = (p_payment % 1000)::smallint AND m.payment_id = p_payment AND o.state = 'booked');
+BEGIN
+    code := @OUT_OF_SCOPE;
+    IF v_institution IS NOT NULL THEN
+        SELECT * INTO code, order_no FROM invoices_order_v1(p_payment, v_institution, 0, p_buyer, p_shown, p_now);
+    END IF;
 END $$;
 
 -- A failed one is sent again under a new serial, an invoice with the buyer's mended data and today's rates; one that the

@@ -2,6 +2,7 @@
 led to the console's form: one form and one act of two people, wherever the code was typed."""
 
 from abc import abstractmethod
+from datetime import date
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
+from yifen.core.documents.figures import shown_day
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
@@ -21,6 +23,10 @@ from yifen.trades.agency.pages.views import merchants, read
 from yifen.trades.agency.pages.words import CHANNELS, OPEN, PRODUCTS
 
 _SQL = queries("yifen.trades.agency.pages")
+
+
+def day_or_none(day: date | None) -> str:
+    return shown_day(day) if day else "—"
 
 
 class Keeping(Transaction):
@@ -68,7 +74,7 @@ class Admissions(Keeping):
             (_("商户行业"), industry), (_("商户编码"), code), (_("商户简称"), name),
             (_("业务种类"), said.word(PRODUCTS, product)), (_("业务方式"), dict(MODES)[mode]), (_("地区码"), region),
             (_("机构号"), place), (_("状态"), said.word(OPEN, state)), (_("渠道"), said.word(CHANNELS, channel)),
-            (_("生效日"), since), (_("截止日"), until or "—"),
+            (_("生效日"), day_or_none(since)), (_("截止日"), day_or_none(until)),
         ] for industry, code, name, product, mode, region, place, state, channel, since, until
             in read(_SQL["desk_admissions"], data)]  # fmt: skip
 
@@ -86,7 +92,7 @@ class Accounts(Keeping):
     def found(self, data: dict[str, Any]) -> list[list[tuple[Any, Any]]]:
         return [[
             (_("商户编码"), code), (_("商户名称"), name), (_("核算单位"), unit), (_("客户编号"), customer or "—"),
-            (_("签约合同号"), contract or "—"), (_("签约机构"), place), (_("签约日期"), signed_on or "—"),
+            (_("签约合同号"), contract or "—"), (_("签约机构"), place), (_("签约日期"), day_or_none(signed_on)),
             (_("业务方式"), dict(MODES)[mode]), (_("批量方式"), dict(BATCH_MODES)[batch]), (_("过渡户账号"), transit),
             (_("商户结算账号"), settlement), (_("商户结算账号名称"), holder), (_("商户结算账号开户机构"), bank),
         ] for code, name, unit, customer, contract, place, signed_on, mode, batch, transit, settlement, holder, bank

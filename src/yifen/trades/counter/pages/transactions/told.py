@@ -31,7 +31,7 @@ class CustomerQuery(Transaction):
 
     def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         assert shift is not None
-        billers = billers_here(shift, "")
+        billers = billers_here(shift, "power")
         form = LookUpForm(request.GET if "account_no" in request.GET else None, billers=billers)
         context = {"form": form, "billers": billers}
         if form.is_bound and form.is_valid():

@@ -18,7 +18,8 @@ from yifen.trades.invoices.keeping import COUNT_CODE
 from yifen.trades.invoices.pages.desk_forms import CountPapersForm
 
 _TO_COUNT = queries("yifen.trades.invoices")["to_count"]
-HELP = _("按票据种类录入手中发票的号码；提交之后才与账面核对，差错逐号列出。轧账之前须先盘点。")
+HELP = _("按票据种类录入手中发票的号码，F5；核对所录无误再按 F5 登记，登记之后才与账面核对，差错逐号列出。"
+         "轧账之前须先盘点。")  # fmt: skip
 
 
 class KindCounted(NamedTuple):
@@ -28,6 +29,14 @@ class KindCounted(NamedTuple):
     pieces: int
     missing: str
     surplus: str
+
+
+class CountTyped(NamedTuple):
+    """What is about to be registered: title, pieces and numbers of each kind. `key`: the same, for the form that
+    confirms just this."""
+
+    key: str
+    rows: list[tuple[str, int, str]]
 
 
 class CountPapers(Transaction):
@@ -46,6 +55,9 @@ class CountPapers(Transaction):
         form = CountPapersForm(posted(request), kinds=kinds)
         if request.method != "POST" or not form.is_valid():
             return DeskScreen("invoice_count", {"form": form, "kinds": kinds})
+        shown = as_typed(form, kinds)
+        if request.POST.get("shown") != shown.key:  # seen once before it is registered
+            return DeskScreen("invoice_count", {"form": form, "kinds": kinds, "shown": shown})
         try:
             rows = counted(request, form, kinds)
         except Refused as refused:
@@ -53,6 +65,13 @@ class CountPapers(Transaction):
             return DeskScreen("invoice_count", {"form": form, "kinds": kinds})
         agrees = not any(row.missing or row.surplus for row in rows)
         return DeskScreen("invoice_counted", {"rows": rows, "agrees": agrees})
+
+
+def as_typed(form: CountPapersForm, kinds: list[tuple[Any, ...]]) -> CountTyped:
+    typed = form.counted()
+    rows = [(f"{name} {prefix}".strip(), rules.count(typed[kind_id]), rules.shown_spans(typed[kind_id], digits))
+            for kind_id, name, prefix, digits in kinds]  # fmt: skip
+    return CountTyped(" | ".join(spans for _title, _pieces, spans in rows), rows)
 
 
 def counted(request: HttpRequest, form: CountPapersForm, kinds: list[tuple[Any, ...]]) -> list[KindCounted]:

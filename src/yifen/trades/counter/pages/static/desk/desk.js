@@ -56,6 +56,10 @@ document.addEventListener("keydown", (event) => {
   } else if (!toCode(event)) move(event);
 });
 document.querySelector("[data-choices]")?.addEventListener("click", choose);
+document.addEventListener("click", (event) => { // a key that can do nothing yet says why
+  const said = event.target.closest?.("[data-says]")?.dataset.says;
+  if (said) document.getElementById(said)?.removeAttribute("hidden");
+});
 
 const calm = [...document.querySelectorAll("[data-calm]")];
 const rest = (event) => { // pressed by a key: nothing is done, and that is said
@@ -75,5 +79,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("load", () => {
-  if (isTyping(document.activeElement)) document.activeElement.select?.(); // what stands there is typed over
+  const field = document.activeElement; // what stands there is typed over, but for what was typed while the page came
+  if (isTyping(field) && field.value === field.defaultValue) field.select?.();
 });
