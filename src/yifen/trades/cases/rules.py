@@ -65,6 +65,11 @@ def interest_shares(interest_fen: int, held: Sequence[Sequence[tuple[int, int]]]
     return shares(interest_fen, weights) if interest_fen < sum(weights) else [0] * len(weights)
 
 
+def party_context(court_id: int, number: str) -> str:
+    """What parties' names are sealed for; the plug says the same in SQL."""
+    return f"court_party:{court_id}:{number}"
+
+
 _STEPS = ((50_000_000, 15_000, -10_000), (500_000_000, 10_000, 240_000), (1_000_000_000, 5_000, 2_740_000),
           (None, 1_000, 6_740_000))  # fmt: skip
 
