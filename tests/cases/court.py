@@ -1,4 +1,5 @@
-"""A court in a small network: its rule in force, channels that may collect for it, cases, statements; by the functions."""
+"""A court in a small network: its rule in force, channels that may collect for it, cases, statements; by the
+functions."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,8 @@ from yifen.hub.payments.names import sealed_name
 from yifen.trades.cases.rules import party_context
 
 RULE = {"code": "桂0304", "valid_from": str(DAY), "main_no": "6217030400000000", "prefix": "62170304", "width": 6,
-        "method": "luhn", "beyond": True, "claim_days": 3, "claim_working": True, "notice_days": 3, "notice_working": False,
+        "method": "luhn", "beyond": True, "claim_days": 3, "claim_working": True, "notice_days": 3,
+        "notice_working": False,
         "payout_days": 30, "payout_working": False}  # fmt: skip
 
 
@@ -24,10 +26,12 @@ class Court:
             world.admit(channel, "COURT01")
         world.people()
         world.run("UPDATE access_user_role SET role = 'court_head' WHERE role = 'supervisor'")
-        world.run("INSERT INTO access_user (login, name, person, institution_id, is_active, must_change_password, session_key,"
-                  " session_until, created_at, password) SELECT 'seer01', 'seer01', 'seer01', institution_id, true, false,"
-                  " encode(sha256('seer01'), 'hex'), session_until, created_at, '' FROM access_user WHERE login = 'maker01'")
-        world.run("INSERT INTO access_user_role (user_id, role) SELECT id, 'auditor' FROM access_user WHERE login = 'seer01'")
+        world.run("INSERT INTO access_user (login, name, person, institution_id, is_active, must_change_password,"
+                  " session_key, session_until, created_at, password) SELECT 'seer01', 'seer01', 'seer01',"
+                  " institution_id, true, false, encode(sha256('seer01'), 'hex'), session_until, created_at, ''"
+                  " FROM access_user WHERE login = 'maker01'")  # fmt: skip
+        world.run("INSERT INTO access_user_role (user_id, role) SELECT id, 'auditor' FROM access_user"
+                  " WHERE login = 'seer01'")  # fmt: skip
         assert self.rule() == "OK"
 
     def rule(self, **fields: Any) -> str:
@@ -37,11 +41,13 @@ class Court:
 
     # --- cases ---------------------------------------------------------------------------------
 
-    def ask(self, number: str, due_fen: int = 0, account_no: str = "", login: str = "maker01") -> tuple[str, int | None]:
+    def ask(self, number: str, due_fen: int = 0, account_no: str = "", login: str = "maker01") -> tuple[str,
+                                                                                                        int | None]:
         account = account_no or self.world.value("SELECT cases_next_account_v1(%s, %s)", self.id, self.world.now)
         seal = the_ring().seal("李四".encode(), party_context(self.id, number))
         code, case = self.world.rows(
-            "SELECT code, case_id FROM cases_open_v1(%s, %s, %s, %s, '', NULL, %s, %s, '{debtor}', ARRAY[%s::bytea], %s)",
+            "SELECT code, case_id FROM cases_open_v1(%s, %s, %s, %s, '', NULL, %s, %s, '{debtor}',"
+            " ARRAY[%s::bytea], %s)",
             login, self.id, number, account, due_fen, sealed_name(the_ring(), self.id, account, "李四"), seal,
             self.world.now)[0]  # fmt: skip
         return result_code(code).name, case
@@ -94,13 +100,15 @@ class Court:
         start = self.closing if opening is None else opening
         end = start + sum(line["fen"] for line in lines)
         file = self.world.value(
-            "INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by)"
-            " VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01') RETURNING file_id",
+            "INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at,"
+            " received_by) VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01')"
+            " RETURNING file_id",
             self.id, repr((lines, start)), len(lines), start, end, self.world.now)  # fmt: skip
         for number, line in enumerate(lines, 2):
             start += line["fen"]
             at = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=CHINA) + timedelta(minutes=number)
-            self.world.run("INSERT INTO court_row VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ''::bytea)", file, number,
+            self.world.run("INSERT INTO court_row VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ''::bytea)", file,
+                           number,
                            line["serial"], "in" if line["fen"] > 0 else "out", abs(line["fen"]), start, at,
                            line["account_no"], line["business"], line["reference"])  # fmt: skip
         return int(file)
@@ -133,15 +141,16 @@ class Court:
                                     " AND account_no = %s", self.id, account_no))  # fmt: skip
 
     def entries(self, account_no: str) -> list[tuple[str, int]]:
-        return self.world.rows("SELECT kind, amount_fen FROM court_entry WHERE account_no = %s ORDER BY document_id DESC",
-                               account_no)  # fmt: skip
+        return self.world.rows("SELECT kind, amount_fen FROM court_entry WHERE account_no = %s"
+                               " ORDER BY document_id DESC", account_no)  # fmt: skip
 
     def last(self, kind: str) -> int:
         return int(self.world.value("SELECT min(document_id) FROM court_entry WHERE kind = %s", kind))
 
     def proof(self) -> dict[str, int]:
         """In fen, what is not zero."""
-        names = ("cases", "unknown", "interest", "fee", "coming", "unfollowed", "main", "gap", "bank", "open", "bank_gap")
+        names = ("cases", "unknown", "interest", "fee", "coming", "unfollowed", "main", "gap", "bank", "open",
+                 "bank_gap")
         fields = ", ".join(f"{name}_fen" for name in names)
         row = self.world.rows(f"SELECT {fields} FROM court_proof WHERE court_id = %s", self.id)[0]
         return {name: fen for name, fen in zip(names, row, strict=True) if fen}

@@ -5,7 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yifen.trades.cases import caseno
-from yifen.trades.cases.caseno import LEADING_ZERO, NOT_PLAIN, TOO_EARLY, TYPE_UNKNOWN, CaseNo, CaseNoWrong, parse
+from yifen.trades.cases.caseno import (
+    LEADING_ZERO,
+    NOT_PLAIN,
+    TOO_EARLY,
+    TYPE_UNKNOWN,
+    CaseNo,
+    CaseNoWrong,
+    parse,
+)
 
 GUI = (2018, "桂0304", "", "执", 123)
 EXAMPLES = (
@@ -44,8 +52,10 @@ def test_all_writings_of_one_number_are_one():
     assert str(parse("（2019）最高法知民终1号")) == "(2019)最高法知民终1号"
 
 
-@pytest.mark.parametrize("typed", ["(2018)桂0304执号", "", "(2018)桂0304执0号", "付2018桂0304执123号案款张三", "桂0304执1号",
-                                   "(18)桂0304执1号", "(2018)桂0304执1号之一之二", "(2018)桂0304执1-1号之二", "(2018)桂030执1号",
+@pytest.mark.parametrize("typed", ["(2018)桂0304执号", "", "(2018)桂0304执0号", "付2018桂0304执123号案款张三",
+                                   "桂0304执1号",
+                                   "(18)桂0304执1号", "(2018)桂0304执1号之一之二", "(2018)桂0304执1-1号之二",
+                                   "(2018)桂030执1号",
                                    "(2018)桂0304执1号之十十"])  # fmt: skip
 def test_what_is_no_number_is_refused(typed: str):
     with pytest.raises(CaseNoWrong):
@@ -55,7 +65,8 @@ def test_what_is_no_number_is_refused(typed: str):
 def test_a_number_among_other_words_is_a_suggestion():
     assert caseno.within("付2018桂0304执123号案款张三") == ["(2018)桂0304执123号"]
     assert caseno.within("张三 还款") == []
-    assert caseno.within("（2018）桂0304执123号、(2019)桂0304执恢45号") == ["(2018)桂0304执123号", "(2019)桂0304执恢45号"]
+    assert caseno.within("（2018）桂0304执123号、(2019)桂0304执恢45号") == ["(2018)桂0304执123号",
+                                                                            "(2019)桂0304执恢45号"]
 
 
 @settings(max_examples=30)

@@ -1,4 +1,5 @@
-"""A case's sub-account is a payable like any other: opened by one, reached by every channel, closed without money alone."""
+"""A case's sub-account is a payable like any other: opened by one, reached by every channel, closed without money
+alone."""
 
 import pytest
 
@@ -114,7 +115,8 @@ def test_a_resumed_case_is_found_by_its_old_number(court: Court):
     assert court.code(*link, "(2018)桂0304执123号", "old", court.world.now) == "OK"
     assert court.code(*link, "(2018)桂0304执123号", "old", court.world.now) == "OK"
     assert court.code(*link, "(2019)桂0304执恢45号", "old", court.world.now) == "CASE_NUMBER_WRONG"
-    assert court.world.rows("SELECT number, kind FROM court_name WHERE case_id = %s", new) == [("(2018)桂0304执123号", "old")]
+    assert court.world.rows("SELECT number, kind FROM court_name WHERE case_id = %s", new) == [("(2018)桂0304执123号",
+                                                                                                "old")]
     assert old != new
 
 

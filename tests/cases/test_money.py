@@ -1,4 +1,5 @@
-"""Money of statements finds its case, or is unidentified until two people know whose it is; the proof holds throughout."""
+"""Money of statements finds its case, or is unidentified until two people know whose it is; the proof holds
+throughout."""
 
 import random
 
@@ -7,8 +8,15 @@ from yifen.core.facts.codes import Code
 from yifen.trades.cases import proof
 
 
+def paid_out(court: Court, reference: str, fen: int) -> None:
+    """By the hub, to the main account."""
+    document = court.world.made("SELECT -nextval('document_no')")
+    court.world.set_up("INSERT INTO payout VALUES (%s, %s, %s, 1, %s, 1, 1, %s, '{}', 'done', 0, false, NULL,"
+                       " NULL, NULL, NULL, now(), now())", document, reference, court.id, court.world.now.date(), fen)  # fmt: skip
+
+
 def test_a_line_goes_to_the_case_of_its_sub_account_number_and_all_else_is_unidentified(court: Court):
-    (case, account), (closed, shut) = court.case(), court.case()
+    (_, account), (closed, shut) = court.case(), court.case()
     assert court.act("close", closed) == "OK"
     booked = court.booked(court.line(10_000, account), court.line(2_000, shut), court.line(300, "6217030400009999"),
                           court.line(40), court.line(5, business="interest"), court.line(-1, business="fee"),
@@ -39,8 +47,8 @@ def test_a_statement_that_was_changed_behind_its_agreement_moves_nothing(court: 
     _, account = court.case()
     file = court.statement(court.line(500, account))
     rows = court.world.value("SELECT cases_rows_v1(%s)", file)
-    court.world.run("INSERT INTO court_row SELECT file_id, 3, 'X', kind, amount_fen, 1000, at, account_no, business, reference,"
-                    " who FROM court_row WHERE file_id = %s", file)  # fmt: skip
+    court.world.run("INSERT INTO court_row SELECT file_id, 3, 'X', kind, amount_fen, 1000, at, account_no, business,"
+                    " reference, who FROM court_row WHERE file_id = %s", file)  # fmt: skip
     assert court.agreed("cases.statement", "cases_statement_v1", file=file, rows=rows) == "CASE_NOT_AGREED"
     assert court.book(file) == "STATEMENT_ROWS_WRONG"
     assert court.proof() == {}
@@ -76,7 +84,8 @@ def test_what_was_claimed_for_the_wrong_case_goes_back_and_to_the_right_one(cour
     (entry,) = court.booked(court.line(1_000))
     assert court.claim(entry, wrong, 1_000) == "OK"
     claimed = court.last("claimed")
-    assert (court.unclaim(claimed), court.unclaim(claimed), court.unclaim(entry)) == ("OK", "ENTRY_STAYS", "ENTRY_STAYS")
+    assert (court.unclaim(claimed), court.unclaim(claimed), court.unclaim(entry)) == ("OK", "ENTRY_STAYS",
+                                                                                      "ENTRY_STAYS")
     assert court.proof() == {"unknown": 1_000, "main": 1_000, "bank": 1_000}
     back = court.last("unclaimed")
     assert court.claim(back, right, 1_000) == "OK"
@@ -92,13 +101,12 @@ def test_a_transfer_to_the_wrong_number_is_taken_off_its_case(court: Court):
 
 
 def test_money_that_is_not_there_any_more_is_not_given_back(court: Court):
-    """A channel's reversal after its money was moved on: refused, and the exception is the channel's; nothing below zero."""
+    """A channel's reversal after its money was moved on: refused, and the exception is the channel's; nothing below
+    zero."""
     (case, account), (into, other) = court.case(), court.case()
     serial = court.pay(account, 800)
     court.follow()
-    payout = court.world.made("SELECT -nextval('document_no')")
-    court.world.set_up("INSERT INTO payout VALUES (%s, 'PO1', %s, 1, %s, 1, 1, 800, '{}', 'done', 0, false, NULL, NULL, NULL,"
-                       " NULL, now(), now())", payout, court.id, court.world.now.date())  # fmt: skip
+    paid_out(court, "PO1", 800)
     court.booked(court.line(800, reference="PO1"))
     assert court.proof() == {"cases": 800, "main": 800, "bank": 800}
     assert court.merge(case, into) == "OK"
@@ -110,8 +118,7 @@ def test_a_hub_payout_arrives_once_and_only_with_its_own_amount(court: Court):
     _, account = court.case()
     court.pay(account, 800)
     court.follow()
-    court.world.set_up("INSERT INTO payout VALUES (-999, 'PO1', %s, 1, %s, 1, 1, 800, '{}', 'done', 0, false, NULL, NULL, NULL,"
-                       " NULL, now(), now())", court.id, court.world.now.date())  # fmt: skip
+    paid_out(court, "PO1", 800)
     court.booked(court.line(799, reference="PO1"), court.line(800, reference="PO1"), court.line(800, reference="PO1"))
     assert court.proof() == {"cases": 800, "unknown": 1_599, "main": 2_399, "bank": 2_399}
 
@@ -135,7 +142,8 @@ def test_after_any_acts_the_proof_holds_and_nothing_is_below_zero(court: Court):
             court.follow()
         else:
             kinds = ("unknown", "unclaimed") if act == "claim" else ("transfer", "claimed")
-            found = court.world.rows("SELECT document_id, amount_fen FROM court_entry WHERE kind = ANY (%s)", list(kinds))
+            found = court.world.rows("SELECT document_id, amount_fen FROM court_entry WHERE kind = ANY (%s)",
+                                     list(kinds))
             if found and act == "claim":
                 entry, most = chance.choice(found)
                 court.claim(entry, case, chance.randint(1, most))

@@ -1,6 +1,7 @@
 """Case numbers 案号 (法〔2015〕137号): year, court, one special character, type, serial. Pure.
 
-Whoever writes one has other brackets, widths and blanks; all of them are one number here. 之N and -N number a document of
+Whoever writes one has other brackets, widths and blanks; all of them are one number here. 之N and -N number a
+document of
 the case, and are no part of its number. What a person should know stands in `warnings`.
 """
 
@@ -91,7 +92,8 @@ def parse(typed: str) -> CaseNo:
         raise CaseNoWrong(typed[:60])
     if serial.startswith("0"):
         warnings.append(LEADING_ZERO)
-    return CaseNo(int(year), court, special, type_, int(serial), *numbers or [0], tuple(warnings))
+    document = numbers[0] if numbers else 0
+    return CaseNo(int(year), court, special, type_, int(serial), document, tuple(warnings))
 
 
 def within(text: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x lists."""
+"""Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
+lists."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -36,7 +37,10 @@ class CaseCode(ResultCode):
     )  # fmt: skip
     CASE_NOT_CLOSED = 9020, FINAL, 409, "案件没有关闭，或已并案", "The case is not closed, or was merged."
     CASE_PARTY_UNKNOWN = 9021, FINAL, 404, "案件没有该当事人", "The case has no such party."
-    CASE_PAYEE_WRONG = 9022, FINAL, 400, "收款账号、户名、开户行或联行号有误", "The payee's account, name or bank is wrong."
+    CASE_PAYEE_WRONG = (
+        9022, FINAL, 400, "收款账号、户名、开户行或联行号有误",
+        "The payee's account, name or bank is wrong.",
+    )  # fmt: skip
     CASE_MERGE_WRONG = (
         9023, FINAL, 409, "只能并入本院另一件未关闭的案件",
         "A case is merged into another open case of the same court.",
@@ -66,7 +70,7 @@ class CaseCode(ResultCode):
     )  # fmt: skip
     STATEMENT_TWICE = 9037, FINAL, 409, "有一笔银行流水号先前已入账", "A serial of the bank was booked before."
     STATEMENT_BOOKED = 9038, FINAL, 409, "该对账单已入账", "This statement is booked."
-    LINE_CELLS = 9039, FINAL, 400, "列数与表头不符", "The line has more or fewer cells than the header."
+    LINE_CELLS = 9039, FINAL, 400, "对账单此行的列数与表头不符", "The line has more or fewer cells than the header."
     LINE_OTHER_ACCOUNT = 9040, FINAL, 400, "不是本院案款主账号的明细", "This line is not of the court's main account."
     LINE_SERIAL = 9041, FINAL, 400, "银行流水号须为 1–40 个字符，一份中不得重复", "A serial has 1–40 characters, once."
     LINE_AMOUNT = 9042, FINAL, 400, "收入、支出须恰有一项大于零", "Just one of money in and out is above zero."
@@ -83,17 +87,29 @@ class CaseCode(ResultCode):
         9060, FINAL, 400, "案件清单须是 UTF-8 或 GB18030 编码的 CSV，或 Excel（.xlsx）",
         "A list of cases is CSV in UTF-8 or GB18030, or Excel (.xlsx).",
     )  # fmt: skip
-    LIST_TOO_LARGE = 9061, FINAL, 413, "案件清单超过 2 MB 或 2,000 行，请分成几个", "A list has 2 MB or 2,000 rows at most."
+    LIST_TOO_LARGE = (
+        9061, FINAL, 413, "案件清单超过 2 MB 或 2,000 行，请分成几个",
+        "A list has 2 MB or 2,000 rows at most.",
+    )  # fmt: skip
     LIST_COLUMNS = (
         9062, FINAL, 400, "案件清单缺少一列，或有不认识、重复的列",
         "A column of the list is missing, unknown or repeated.",
     )  # fmt: skip
     LIST_BROKEN = 9063, FINAL, 400, "案件清单无法读取", "The list of cases cannot be read."
     LIST_EMPTY = 9064, FINAL, 400, "案件清单中没有案件", "The list has no cases."
-    LIST_CELLS = 9065, FINAL, 400, "列数与表头不符", "The row has more or fewer cells than the header."
+    LIST_CELLS = 9065, FINAL, 400, "清单此行的列数与表头不符", "The case's row has more or fewer cells than the header."
     LIST_NAME = 9066, FINAL, 400, "申请执行人、被执行人须为 1–100 个字符", "A party's name has 1–100 characters."
-    LIST_AMOUNT = 9067, FINAL, 400, "执行标的单位元，最多两位小数", "What is to be enforced is in yuan, two decimals at most."
-    LIST_DAY = 9068, FINAL, 400, "立案日期须是存在的日期，如 2026-11-30", "A day is one that exists, such as 2026-11-30."
+    LIST_AMOUNT = (
+        9067, FINAL, 400, "执行标的单位元，最多两位小数",
+        "What is to be enforced is in yuan, two decimals at most.",
+    )  # fmt: skip
+    LIST_DAY = (
+        9068, FINAL, 400, "立案日期须是存在的日期，如 2026-11-30",
+        "A day is one that exists, such as 2026-11-30.",
+    )  # fmt: skip
     LIST_TWICE = 9069, FINAL, 400, "案号在清单中出现过", "The list has this case twice."
-    LIST_ACCOUNT = 9070, FINAL, 400, "子账号不是银行预生成而未用的号", "The number is none that the bank made and nobody has."
+    LIST_ACCOUNT = (
+        9070, FINAL, 400, "子账号不是银行预生成而未用的号",
+        "The number is none that the bank made and nobody has.",
+    )  # fmt: skip
     LIST_OTHER_COURT = 9071, FINAL, 400, "案号不是本院的", "The number is of another court."

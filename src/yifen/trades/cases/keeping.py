@@ -39,7 +39,8 @@ def link(access: Access, case_id: int, number: str, kind: str, now: datetime) ->
 
 
 def propose(access: Access, case_id: int, into: str, now: datetime, reason: str = "") -> Authorisation:
-    """`into`: the number of the case that stays. Refused: CASE_UNKNOWN, CASE_NUMBER_WRONG, as `view` and `second.propose`."""
+    """`into`: the number of the case that stays. Refused: CASE_UNKNOWN, CASE_NUMBER_WRONG, as `view` and
+    `second.propose`."""
     case = found_case(case_id)
     if not access.scope.has_partner(case.court_id):
         raise Refused(CaseCode.CASE_UNKNOWN, "case")

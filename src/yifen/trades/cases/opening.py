@@ -7,7 +7,7 @@ from typing import NamedTuple
 from yifen.core.access.edge import Access
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.bank_accounts import typed_name
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -19,10 +19,11 @@ from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.rules import party_context
 
 NAME_MAX = 100
+_AT_FIELD: dict[ResultCode, str] = {CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_FIELDS: "debtor"}
 _SQL = queries(__package__)
 
 
-class Party(NamedTuple):
+class CaseParty(NamedTuple):
     """Who is in a case. `role`: applicant, debtor, creditor, other."""
 
     role: str
@@ -30,10 +31,11 @@ class Party(NamedTuple):
 
 
 class NewCase(NamedTuple):
-    """A case to open. `due_fen`: what is to be enforced, 0: not said; `account_no`: one that the bank made; empty: the next."""
+    """A case to open. `due_fen`: what is to be enforced, 0: not said; `account_no`: one that the bank made; empty:
+    the next."""
 
     number: str
-    parties: tuple[Party, ...]
+    parties: tuple[CaseParty, ...]
     judge: str = ""
     filed_on: date | None = None
     due_fen: int = 0
@@ -63,7 +65,8 @@ def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> Ope
     ring, context = key_ring(), party_context(court_id, number)
     payer = next((party.name for party in parties if party.role == "debtor"), "")
     with plain_connection() as conn:
-        account_no = clean_account(new.account_no) or conn.execute(_SQL["next_account"], (court_id, now)).fetchall()[0][0]
+        account_no = clean_account(new.account_no) or conn.execute(_SQL["next_account"], (court_id,
+                                                                                          now)).fetchall()[0][0]
         if account_no is None:
             raise Refused(CaseCode.COURT_UNKNOWN, "court")
         (code, case_id) = conn.execute(_SQL["open"], {
@@ -74,12 +77,13 @@ def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> Ope
         }).fetchall()[0]  # fmt: skip
     if code:
         told = result_code(code)
-        raise Refused(told, {CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_FIELDS: "debtor"}.get(told, "number"))
+        raise Refused(told, _AT_FIELD.get(told, "number"))
     return OpenedCase(case_id, account_no)
 
 
 def take_numbers(access: Access, court_id: int, numbers: Iterable[str]) -> int:
-    """Numbers that the bank made beforehand; how many are new. Refused: COURT_UNKNOWN, PERMISSION_MISSING, LIST_ACCOUNT."""
+    """Numbers that the bank made beforehand; how many are new. Refused: COURT_UNKNOWN, PERMISSION_MISSING,
+    LIST_ACCOUNT."""
     with plain_connection() as conn:
         asked = (access.session, court_id, [clean_account(one) for one in numbers])
         code, added = conn.execute(_SQL["numbers"], asked).fetchall()[0]

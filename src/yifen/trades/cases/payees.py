@@ -23,7 +23,7 @@ NAME_MAX = 100
 _ACCOUNT_NO, _BANK_CODE = re.compile(r"[0-9A-Z][0-9A-Z-]{4,33}"), re.compile(r"[0-9]{12}")
 
 
-class PayeeForm(NamedTuple):
+class PayeeAccount(NamedTuple):
     """As it is typed; `bank_code`: CNAPS 联行号."""
 
     account_no: str
@@ -38,12 +38,12 @@ TITLES = {
 }  # fmt: skip
 
 
-def propose(access: Access, party_id: int, form: PayeeForm, now: datetime, reason: str = "") -> Authorisation:
+def propose(access: Access, party_id: int, form: PayeeAccount, now: datetime, reason: str = "") -> Authorisation:
     """Refused: CASE_PARTY_UNKNOWN, CASE_PAYEE_WRONG (with the field), and as `second.propose` refuses."""
     case = found_case(_party(party_id)[0])
     if not access.scope.has_partner(case.court_id):
         raise Refused(CaseCode.CASE_PARTY_UNKNOWN, "party")
-    plain = PayeeForm(typed_account(form.account_no), typed_name(form.account_name), typed_name(form.bank_name),
+    plain = PayeeAccount(typed_account(form.account_no), typed_name(form.account_name), typed_name(form.bank_name),
                       clean_account(form.bank_code))  # fmt: skip
     for field, fits in (("account_no", _ACCOUNT_NO.fullmatch(plain.account_no)),
                         ("account_name", _is_name(plain.account_name)), ("bank_name", _is_name(plain.bank_name)),
@@ -64,7 +64,8 @@ def view(content: dict[str, Any]) -> list[Change]:
     if found_case(case_id).state != "open":
         raise Refused(CaseCode.CASE_PARTY_UNKNOWN, "party")
     before = next(iter(rows("payee_now", (content["party_id"],))), (None,) * len(TITLES))
-    return [Change("case", Text("案件", "Case"), None, number), Change("role", Text("诉讼地位", "Role"), None, ROLES[role]),
+    return [Change("case", Text("案件", "Case"), None, number), Change("role", Text("诉讼地位", "Role"), None,
+                                                                       ROLES[role]),
             *(Change(field, title, was, content[field])
               for (field, title), was in zip(TITLES.items(), before, strict=True))]  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""What `yifen verify` asks of court funds: entries against the ledger, sub-accounts against the main account. Read-only."""
+"""What `yifen verify` asks of court funds: entries against the ledger, sub-accounts against the main account.
+Read-only."""
 
 from typing import Any
 

@@ -132,3 +132,157 @@ SELECT 'court ' || p.court_id, CASE
     WHEN p.bank_gap_fen <> 0 THEN 'main account ' || p.main_fen || ', the bank says otherwise by ' || p.bank_gap_fen || ' fen'
     END
 FROM court_proof p
+
+-- name: file
+-- A statement, its court and how far it is.
+SELECT f.file_id, f.court_id, p.code, p.name, f.name, f.sha256, f.rows, f.wrong, f.opening_fen, f.closing_fen, f.received_at,
+    f.received_by, CASE WHEN f.wrong > 0 THEN 'wrong' WHEN t.file_id IS NOT NULL THEN 'booked'
+        WHEN a.id IS NOT NULL THEN 'open' ELSE 'staged' END, coalesce(t.proposal_id, a.id)
+FROM court_file f JOIN partner p ON p.id = f.court_id LEFT JOIN court_statement t USING (file_id)
+LEFT JOIN access_authorisation a ON a.action = 'cases.statement' AND a.subject_key = f.file_id::text AND a.decided_at IS NULL
+WHERE f.file_id = %s
+
+-- name: file_known
+-- The very same bytes of the same court.
+SELECT file_id FROM court_file WHERE court_id = %s AND sha256 = %s
+
+-- name: file_add
+-- Its lines and bytes follow in the same transaction.
+INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by)
+VALUES (%(court)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(opening)s, %(closing)s, %(now)s, %(login)s) RETURNING file_id
+
+-- name: file_add_body
+-- The bytes as they came.
+INSERT INTO court_file_body VALUES (%s, %s)
+
+-- name: copy_rows
+-- All lines of a statement.
+COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no, business, reference, who) FROM STDIN
+
+-- name: file_body
+-- The bytes as they came.
+SELECT body FROM court_file_body WHERE file_id = %s
+
+-- name: standings
+-- What becomes of a statement's lines now; of one that is booked, what became of them.
+SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM (
+    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing ELSE coalesce(e.kind, 'out') END AS standing
+    FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
+    WHERE r.file_id = %s) x GROUP BY 1 ORDER BY 1
+
+-- name: rows_digest
+-- What an agreement binds.
+SELECT cases_rows_v1(%s)
+
+-- name: statement_against
+-- What speaks against booking it.
+SELECT cases_statement_against_v1(%s)
+
+-- name: book_statement
+-- Two people agreed.
+SELECT cases_statement_v1(%s, %s)
+
+-- name: claim
+-- Two people agreed.
+SELECT cases_claim_v1(%s, %s)
+
+-- name: unclaim
+-- Two people agreed.
+SELECT cases_unclaim_v1(%s, %s)
+
+-- name: unknown
+-- A receipt without a case: what is left of it, by when it is to be claimed, and the line that brought it.
+SELECT e.document_id, e.court_id, p.name, e.amount_fen, cases_unclaimed_v1(e), e.came_at,
+    (SELECT cases_due_v1((e.at AT TIME ZONE k.time_zone)::date, r.claim_days, r.claim_working)
+     FROM ledger_book k, cases_rule_v1(e.court_id, (e.at AT TIME ZONE k.time_zone)::date) r WHERE k.book_id = p.book_id),
+    coalesce(w.serial, ''), coalesce(w.account_no, ''), w.file_id, w.line_no, w.who
+FROM court_entry e JOIN partner p ON p.id = e.court_id
+LEFT JOIN LATERAL (WITH RECURSIVE before AS (
+        SELECT e.document_id, e.of_id, e.line_id
+        UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
+    SELECT r.serial, r.account_no, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
+    JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
+WHERE e.document_id = %(document)s AND e.kind IN ('unknown', 'unclaimed')
+
+-- name: open_cases
+-- Those that money may be claimed for.
+SELECT DISTINCT c.case_id, c.number, a.account_no FROM court_case c JOIN court_account a USING (case_id)
+WHERE c.court_id = %(court)s AND c.state = 'open'
+
+-- name: by_numbers
+-- Cases whose own number, or another one of theirs, was said.
+{open_cases} AND (c.number = ANY (%(numbers)s) OR EXISTS (SELECT FROM court_name n WHERE n.case_id = c.case_id
+    AND n.number = ANY (%(numbers)s))) LIMIT 20
+
+-- name: by_accounts
+-- Cases whose sub-account number was said.
+{open_cases} AND a.account_no = ANY (%(accounts)s) LIMIT 20
+
+-- name: by_told
+-- Cases to which the number leads that was paid to: of a closed or merged one, by its case's number.
+{open_cases} AND (a.account_no = %(account)s OR EXISTS (SELECT FROM court_account x JOIN court_case o USING (case_id)
+    JOIN court_name n ON n.number = o.number WHERE x.court_id = c.court_id AND x.account_no = %(account)s
+        AND n.case_id = c.case_id)) LIMIT 20
+
+-- name: by_amount
+-- Cases of which just so much is left to pay, or is to be enforced.
+SELECT c.case_id, c.number, a.account_no, CASE WHEN y.due_fen = %(fen)s THEN 'left' ELSE 'due' END
+FROM court_case c JOIN court_account a USING (case_id) JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
+WHERE c.court_id = %(court)s AND c.state = 'open' AND c.due_fen > 0 AND (y.due_fen = %(fen)s OR c.due_fen = %(fen)s) LIMIT 20
+
+-- name: by_name
+-- Cases whose payer's name may begin alike: one byte of a keyed hash of its first letters is the same.
+SELECT c.case_id, c.number, a.account_no, r.name FROM court_case c JOIN court_account a USING (case_id)
+JOIN payer r ON r.bucket = a.bucket AND r.biller_id = a.court_id AND r.account_no = a.account_no
+WHERE c.court_id = %(court)s AND c.state = 'open' AND right(r.name, 3) = ANY (%(marks)s) LIMIT 2000
+
+-- name: credited
+-- What may be un-claimed, and what is on its sub-account.
+SELECT e.court_id, c.number, e.amount_fen, coalesce(y.balance_fen, 0) FROM court_entry e
+JOIN court_account a ON a.court_id = e.court_id AND a.account_no = e.account_no JOIN court_case c USING (case_id)
+LEFT JOIN payable y ON y.bucket = e.bucket AND y.payable_id = e.payable_id
+WHERE e.document_id = %s AND e.kind IN ('transfer', 'claimed') AND NOT EXISTS (
+    SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
+
+-- name: time_line
+-- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed.
+SELECT e.document_id, e.at, e.came_at, e.kind, e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, ''),
+    e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
+FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'moved_out', 'payout') THEN -x.amount_fen
+          ELSE x.amount_fen END) OVER (ORDER BY x.document_id DESC))::bigint AS balance_fen
+      FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
+LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
+LEFT JOIN payment y ON y.bucket = e.bucket AND y.payment_id = e.payment_id LEFT JOIN partner h ON h.id = y.channel_id
+ORDER BY e.document_id LIMIT 501
+
+-- name: other_names
+-- Other numbers of a case, and cases that have its number as theirs.
+SELECT n.number, n.kind, (SELECT x.case_id FROM court_case x WHERE x.court_id = c.court_id AND x.number = n.number)
+FROM court_name n JOIN court_case c USING (case_id) WHERE n.case_id = %(case)s
+UNION ALL
+SELECT o.number, CASE n.kind WHEN 'old' THEN 'resumed' ELSE n.kind END, o.case_id
+FROM court_case c JOIN court_name n ON n.number = c.number JOIN court_case o ON o.case_id = n.case_id AND o.court_id = c.court_id
+WHERE c.case_id = %(case)s
+
+-- name: list_known
+-- The very same bytes of the same court.
+SELECT list_id FROM court_list WHERE court_id = %s AND sha256 = %s
+
+-- name: list_add
+-- A list of cases as it came.
+INSERT INTO court_list (court_id, name, sha256, body, received_at, received_by) VALUES (%s, %s, %s, %s, %s, %s) RETURNING list_id
+
+-- name: list
+-- One of them, with its court.
+SELECT l.list_id, l.court_id, c.code, p.name, l.name, l.sha256, l.body, l.received_at, l.received_by
+FROM court_list l JOIN court c USING (court_id) JOIN partner p ON p.id = l.court_id WHERE l.list_id = %s
+
+-- name: known_of
+-- Of these numbers, those that are cases, and of these accounts, those that the bank made and nobody has.
+SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND c.number = ANY (%(numbers)s)),
+    ARRAY(SELECT n.account_no FROM court_number n WHERE n.court_id = %(court)s AND n.account_no = ANY (%(accounts)s)
+        AND NOT EXISTS (SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no))
+
+-- name: court_code
+-- Of a court, as case numbers name it.
+SELECT code FROM court WHERE court_id = %s

@@ -6,7 +6,8 @@ CHECKS = ("none", "luhn", "mod97")
 
 
 def with_check(digits: str, method: str) -> str:
-    """A sub-account number with its check digit (`luhn`) or digits (`mod97`, ISO 7064); cases_with_check_v1 is the same."""
+    """A sub-account number with its check digit (`luhn`) or digits (`mod97`, ISO 7064); cases_with_check_v1 is the
+    same."""
     if method == "luhn":
         total = sum(_doubled(int(digit)) if place % 2 == 0 else int(digit)
                     for place, digit in enumerate(reversed(digits)))  # fmt: skip
@@ -45,7 +46,8 @@ def second_round(pots_fen: Sequence[int], claims: Sequence[int]) -> list[int]:
 
 
 def execution_fee_fen(amount_fen: int) -> int:
-    """申请执行费 of an amount carried out, half up to the fen (国务院令第481号): 50 yuan up to 10,000, then by steps."""
+    """申请执行费 of an amount carried out, half up to the fen (国务院令第481号): 50 yuan up to 10,000, then by
+    steps."""
     if amount_fen <= 1_000_000:
         return 5_000
     for upto, ppm, plus in _STEPS:

@@ -107,6 +107,18 @@ CREATE TABLE court_payee (
 );
 CREATE INDEX court_payee_party ON court_payee (party_id, payee_id);
 
+-- The court's list of cases as it came; what it would open is seen before anything is opened.
+CREATE TABLE court_list (
+    list_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    court_id    integer NOT NULL REFERENCES court,
+    name        text NOT NULL,
+    sha256      bytea NOT NULL,
+    body        bytea NOT NULL,                -- sealed: it has parties' names
+    received_at timestamptz NOT NULL,
+    received_by text NOT NULL,
+    UNIQUE (court_id, sha256)
+);
+
 -- A statement of the main account as it came, its lines only when every one is right.
 CREATE TABLE court_file (
     file_id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -212,6 +224,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON court_rule
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON court_name
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OF list_id, court_id, name, sha256, received_at, received_by OR DELETE OR TRUNCATE
+    ON court_list FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON court_file
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OF file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no,
