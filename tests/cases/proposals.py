@@ -2,57 +2,65 @@
 
 import io
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from tests.billing.price_proposals import as_owner
 from tests.web import site
 from tests.web.province import Province
+from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.face.plain import plain_connection
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MAIN = "6217000000000000"
 Proposed = tuple[Any, Any, str, Any]
 _numbers = itertools.count(1)
+
+
+def at() -> datetime:
+    """A rule begins today at the earliest."""
+    return datetime.now(UTC)
 
 
 def a_rule(place: Province) -> Any:
     """Of a day that has none yet; the first one makes the biller a court."""
     from yifen.trades.cases import courts
 
-    days = as_owner("SELECT coalesce(max(valid_from), '2026-11-23') - DATE '2026-11-23' + 1 FROM court_rule"
-                    " WHERE court_id = %s", [place.own.biller])  # fmt: skip
-    day = datetime(2026, 11, 23, tzinfo=UTC).date() + timedelta(days=int(days))
+    today = localdate(at())
+    day = as_owner("SELECT greatest(%s::date, max(valid_from) + 1) FROM court_rule WHERE court_id = %s",
+                   [today, place.own.biller])  # fmt: skip
     rule = courts.CourtRule("桂0304", day, MAIN, "62179")
-    return courts.propose(site.access(place.users["finance"]), place.own.biller, rule, NOW)
+    return courts.propose(site.access(place.users["finance"]), place.own.biller, rule, at())
 
 
 def in_force(place: Province) -> None:
     """The biller is a court."""
     if not as_owner("SELECT count(*) FROM court WHERE court_id = %s", [place.own.biller]):
-        site.agree(place.users["biller_staff"], a_rule(place), NOW)
+        site.agree(place.users["biller_staff"], a_rule(place), at())
 
 
 def a_case(place: Province) -> Any:
     from yifen.trades.cases import opening
+    from yifen.trades.cases.rules import CaseParty, NewCase
 
     in_force(place)
-    new = opening.NewCase(f"(2026)桂0304执{next(_numbers)}号",
-                          (opening.CaseParty("applicant", "王申请"), opening.CaseParty("debtor", "李执行")))  # fmt: skip
+    new = NewCase(f"(2026)桂0304执{next(_numbers)}号",
+                          (CaseParty("applicant", "王申请"), CaseParty("debtor",
+                                                                                       "李执行")))  # fmt: skip
     with transaction.atomic():
-        return opening.open_case(site.access(place.users["finance"]), place.own.biller, new, NOW)
+        return opening.open_case(site.access(place.users["finance"]), place.own.biller, new, at())
 
 
-def statement_of(place: Province, *lines: tuple[str, str], closing: int = 0) -> io.BytesIO:
+def statement_of(place: Province, *lines: tuple[str, str]) -> io.BytesIO:
     """CSV of money in: (yuan, sub-account number), behind the last booked statement."""
     start = as_owner("SELECT coalesce((SELECT f.closing_fen FROM court_statement t JOIN court_file f USING (file_id)"
                      " WHERE t.court_id = %s ORDER BY t.turn DESC LIMIT 1), 0)", [place.own.biller])  # fmt: skip
     text = "账号,交易时间,流水号,收入,支出,余额,子账号,对方户名,对方账号,附言\n"
     for yuan, account in lines:
-        start += round(float(yuan) * 100)
-        text += (f"{MAIN},2026-11-24 09:00:00,CB{next(_numbers):06d},{yuan},,{start / 100:.2f},{account},赵付款,"
+        start += parse_yuan(yuan)
+        text += (f"{MAIN},2026-11-24 09:00:00,CB{next(_numbers):06d},{yuan},,{format_yuan(start)},{account},赵付款,"
                  f"6222000011112222,还款\n")  # fmt: skip
     return io.BytesIO(text.encode())
 
@@ -61,8 +69,9 @@ def taken_in(place: Province, *lines: tuple[str, str]) -> int:
     from yifen.trades.cases import statements
 
     with transaction.atomic():
-        return statements.take_in(site.access(place.users["finance"]), place.own.biller, statement_of(place, *lines), "s.csv",
-                                  "clerk", NOW)  # fmt: skip
+        return statements.take_in(site.access(place.users["finance"]), place.own.biller, statement_of(place, *lines),
+                                  "s.csv",
+                                  "clerk", at())  # fmt: skip
 
 
 def a_receipt(place: Province, account_no: str = "") -> int:
@@ -71,9 +80,9 @@ def a_receipt(place: Province, account_no: str = "") -> int:
 
     in_force(place)
     file = taken_in(place, ("5.00", account_no))
-    site.agree(place.users["biller_staff"], statements.propose(site.access(place.users["finance"]), file, NOW), NOW)
-    return int(as_owner("SELECT e.document_id FROM court_entry e JOIN court_line n USING (line_id) WHERE n.file_id = %s",
-                        [file]))  # fmt: skip
+    site.agree(place.users["biller_staff"], statements.propose(site.access(place.users["finance"]), file, at()), at())
+    return int(as_owner("SELECT e.document_id FROM court_entry e JOIN court_line n USING (line_id)"
+                        " WHERE n.file_id = %s", [file]))  # fmt: skip
 
 
 def new_rule(place: Province) -> Proposed:
@@ -86,9 +95,10 @@ def a_payee(place: Province) -> Proposed:
 
     case = a_case(place)
     with plain_connection() as conn:
-        (party,) = conn.execute("SELECT min(party_id) FROM court_party WHERE case_id = %s", [case.case_id]).fetchall()[0]
+        (party,) = conn.execute("SELECT min(party_id) FROM court_party WHERE case_id = %s",
+                                [case.case_id]).fetchall()[0]
     form = payees.PayeeAccount("6222 0000 1111 3333", "王申请", "中国银行桂林分行", "104617000012")
-    return (payees.propose(site.access(place.users["finance"]), party, form, NOW), place.users["biller_staff"],
+    return (payees.propose(site.access(place.users["finance"]), party, form, at()), place.users["biller_staff"],
             "SELECT count(*) FROM court_payee WHERE party_id = %s", party)  # fmt: skip
 
 
@@ -97,7 +107,7 @@ def a_merger(place: Province) -> Proposed:
     from yifen.trades.cases.reading import found_case
 
     case, into = a_case(place), found_case(a_case(place).case_id)
-    return (keeping.propose(site.access(place.users["finance"]), case.case_id, into.number, NOW),
+    return (keeping.propose(site.access(place.users["finance"]), case.case_id, into.number, at()),
             place.users["biller_staff"], "SELECT count(*) FROM court_case WHERE state = 'merged' AND case_id = %s",
             case.case_id)  # fmt: skip
 
@@ -107,7 +117,7 @@ def a_statement(place: Province) -> Proposed:
 
     in_force(place)
     file = taken_in(place, ("1.00", ""))
-    return (statements.propose(site.access(place.users["finance"]), file, NOW), place.users["biller_staff"],
+    return (statements.propose(site.access(place.users["finance"]), file, at()), place.users["biller_staff"],
             "SELECT count(*) FROM court_statement WHERE file_id = %s", file)  # fmt: skip
 
 
@@ -115,7 +125,7 @@ def a_claim(place: Province) -> Proposed:
     from yifen.trades.cases import claiming
 
     receipt, case = a_receipt(place), a_case(place)
-    return (claiming.propose(site.access(place.users["finance"]), receipt, case.case_id, 500, "回单一份", NOW),
+    return (claiming.propose(site.access(place.users["finance"]), receipt, case.case_id, 500, "回单一份", at()),
             place.users["biller_staff"], "SELECT count(*) FROM court_entry WHERE kind = 'claimed' AND of_id = %s",
             receipt)  # fmt: skip
 
@@ -124,7 +134,7 @@ def a_claim_back(place: Province) -> Proposed:
     from yifen.trades.cases import claiming
 
     receipt = a_receipt(place, a_case(place).account_no)
-    return (claiming.propose_back(site.access(place.users["finance"]), receipt, "入错案", NOW),
+    return (claiming.propose_back(site.access(place.users["finance"]), receipt, "入错案", at()),
             place.users["biller_staff"], "SELECT count(*) FROM court_entry WHERE kind = 'unclaimed' AND of_id = %s",
             receipt)  # fmt: skip
 

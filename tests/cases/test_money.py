@@ -12,7 +12,8 @@ def paid_out(court: Court, reference: str, fen: int) -> None:
     """By the hub, to the main account."""
     document = court.world.made("SELECT -nextval('document_no')")
     court.world.set_up("INSERT INTO payout VALUES (%s, %s, %s, 1, %s, 1, 1, %s, '{}', 'done', 0, false, NULL,"
-                       " NULL, NULL, NULL, now(), now())", document, reference, court.id, court.world.now.date(), fen)  # fmt: skip
+                       " NULL, NULL, NULL, now(), now())",
+                       document, reference, court.id, court.world.now.date(), fen)  # fmt: skip
 
 
 def test_a_line_goes_to_the_case_of_its_sub_account_number_and_all_else_is_unidentified(court: Court):

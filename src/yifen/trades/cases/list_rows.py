@@ -21,7 +21,7 @@ from yifen.face.filed.cells import (
 from yifen.face.filed.filing import Filing
 from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.opening import CaseParty, NewCase
+from yifen.trades.cases.rules import CaseParty, NewCase
 
 FILING = Filing(
     columns={

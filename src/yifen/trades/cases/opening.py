@@ -1,7 +1,7 @@
 """Cases opened: a number in its one form, parties sealed, a sub-account number that nobody has."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from yifen.core.access.edge import Access
@@ -16,30 +16,11 @@ from yifen.face.plain import plain_connection
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.rules import party_context
+from yifen.trades.cases.rules import NewCase, party_context
 
 NAME_MAX = 100
 _AT_FIELD: dict[ResultCode, str] = {CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_FIELDS: "debtor"}
 _SQL = queries(__package__)
-
-
-class CaseParty(NamedTuple):
-    """Who is in a case. `role`: applicant, debtor, creditor, other."""
-
-    role: str
-    name: str
-
-
-class NewCase(NamedTuple):
-    """A case to open. `due_fen`: what is to be enforced, 0: not said; `account_no`: one that the bank made; empty:
-    the next."""
-
-    number: str
-    parties: tuple[CaseParty, ...]
-    judge: str = ""
-    filed_on: date | None = None
-    due_fen: int = 0
-    account_no: str = ""
 
 
 class OpenedCase(NamedTuple):

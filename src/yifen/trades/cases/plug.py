@@ -153,7 +153,7 @@ PLUG = Plug(
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
-        MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "circle-help", "cases.view"),
+        MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
     ),

@@ -1,8 +1,29 @@
-"""What sub-account numbers, clocks and plans follow from. Pure; amounts in fen."""
+"""What a case is told by, what sub-account numbers and plans follow from. Pure; amounts in fen."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 CHECKS = ("none", "luhn", "mod97")
+
+
+class CaseParty(NamedTuple):
+    """Who is in a case. `role`: applicant, debtor, creditor, other."""
+
+    role: str
+    name: str
+
+
+class NewCase(NamedTuple):
+    """A case to open. `due_fen`: what is to be enforced, 0: not said; `account_no`: one that the bank made; empty:
+    the next."""
+
+    number: str
+    parties: tuple[CaseParty, ...]
+    judge: str = ""
+    filed_on: date | None = None
+    due_fen: int = 0
+    account_no: str = ""
 
 
 def with_check(digits: str, method: str) -> str:

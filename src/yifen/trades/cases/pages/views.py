@@ -19,7 +19,6 @@ from yifen.face.filed.telling import faults_table
 from yifen.trades.cases import courts, keeping, lists, opening, payees
 from yifen.trades.cases.courts import CourtRule
 from yifen.trades.cases.lists import CaseList
-from yifen.trades.cases.opening import CaseParty, NewCase
 from yifen.trades.cases.pages import listing, telling
 from yifen.trades.cases.pages.forms import (
     CourtFileForm,
@@ -31,6 +30,7 @@ from yifen.trades.cases.pages.forms import (
 )
 from yifen.trades.cases.payees import PayeeAccount
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
+from yifen.trades.cases.rules import CaseParty, NewCase
 
 BIGGEST = 2**62
 ROWS_SHOWN = 20
@@ -61,8 +61,8 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
     form = NewCaseForm(request.POST or None).offer(listing.courts(access))
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        new = NewCase(asked["number"], (CaseParty("applicant", asked["applicant"]), CaseParty("debtor", asked["debtor"])),
-                      asked["judge"], asked["filed_on"], asked["due"] or 0, asked["account_no"])  # fmt: skip
+        sides = tuple(CaseParty(role, asked[role]) for role in ("applicant", "debtor"))
+        new = NewCase(asked["number"], sides, asked["judge"], asked["filed_on"], asked["due"] or 0, asked["account_no"])
         try:
             with transaction.atomic():
                 opened = opening.open_case(access, asked["court"], new, now())
