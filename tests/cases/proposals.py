@@ -15,6 +15,7 @@ from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.face.plain import plain_connection
 
 MAIN = "6217000000000000"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # when it is asked for
 Proposed = tuple[Any, Any, str, Any]
 _numbers = itertools.count(1)
 
@@ -32,7 +33,7 @@ def a_rule(place: Province) -> Any:
     day = as_owner("SELECT greatest(%s::date, max(valid_from) + 1) FROM court_rule WHERE court_id = %s",
                    [today, place.own.biller])  # fmt: skip
     rule = courts.CourtRule("桂0304", day, MAIN, "62179")
-    return courts.propose(site.access(place.users["finance"]), place.own.biller, rule, at())
+    return courts.propose(site.access(place.users["finance"]), place.own.biller, rule, NOW)
 
 
 def in_force(place: Province) -> None:
@@ -98,7 +99,7 @@ def a_payee(place: Province) -> Proposed:
         (party,) = conn.execute("SELECT min(party_id) FROM court_party WHERE case_id = %s",
                                 [case.case_id]).fetchall()[0]
     form = payees.PayeeAccount("6222 0000 1111 3333", "王申请", "中国银行桂林分行", "104617000012")
-    return (payees.propose(site.access(place.users["finance"]), party, form, at()), place.users["biller_staff"],
+    return (payees.propose(site.access(place.users["finance"]), party, form, NOW), place.users["biller_staff"],
             "SELECT count(*) FROM court_payee WHERE party_id = %s", party)  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def a_merger(place: Province) -> Proposed:
     from yifen.trades.cases.reading import found_case
 
     case, into = a_case(place), found_case(a_case(place).case_id)
-    return (keeping.propose(site.access(place.users["finance"]), case.case_id, into.number, at()),
+    return (keeping.propose(site.access(place.users["finance"]), case.case_id, into.number, NOW),
             place.users["biller_staff"], "SELECT count(*) FROM court_case WHERE state = 'merged' AND case_id = %s",
             case.case_id)  # fmt: skip
 
@@ -117,7 +118,7 @@ def a_statement(place: Province) -> Proposed:
 
     in_force(place)
     file = taken_in(place, ("1.00", ""))
-    return (statements.propose(site.access(place.users["finance"]), file, at()), place.users["biller_staff"],
+    return (statements.propose(site.access(place.users["finance"]), file, NOW), place.users["biller_staff"],
             "SELECT count(*) FROM court_statement WHERE file_id = %s", file)  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def a_claim(place: Province) -> Proposed:
     from yifen.trades.cases import claiming
 
     receipt, case = a_receipt(place), a_case(place)
-    return (claiming.propose(site.access(place.users["finance"]), receipt, case.case_id, 500, "回单一份", at()),
+    return (claiming.propose(site.access(place.users["finance"]), receipt, case.case_id, 500, "回单一份", NOW),
             place.users["biller_staff"], "SELECT count(*) FROM court_entry WHERE kind = 'claimed' AND of_id = %s",
             receipt)  # fmt: skip
 
@@ -134,7 +135,7 @@ def a_claim_back(place: Province) -> Proposed:
     from yifen.trades.cases import claiming
 
     receipt = a_receipt(place, a_case(place).account_no)
-    return (claiming.propose_back(site.access(place.users["finance"]), receipt, "入错案", at()),
+    return (claiming.propose_back(site.access(place.users["finance"]), receipt, "入错案", NOW),
             place.users["biller_staff"], "SELECT count(*) FROM court_entry WHERE kind = 'unclaimed' AND of_id = %s",
             receipt)  # fmt: skip
 
