@@ -22,6 +22,7 @@ from yifen.face.filed.cells import CheckedRow
 from yifen.face.filed.keeping import digest_of
 from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.face.plain import plain_connection
+from yifen.trades.cases import camt_statement
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
 from yifen.trades.cases.reading import rows
@@ -99,7 +100,8 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
     rule = rows("rule_on", (court_id, at.date()))
     if not rule or rule[0][0]["court_id"] is None:
         raise Refused(CaseCode.COURT_UNKNOWN, "court")
-    source = rows_of(stream, encoding_of(stream, FILING), FILING)
+    source = camt_statement.rows_of(stream) if camt_statement.is_camt(stream) else \
+        rows_of(stream, encoding_of(stream, FILING), FILING)  # fmt: skip
     line_no, header = next(source, (0, []))
     checks = StatementCheck(header, rule[0][0]["main_no"])
     yield CheckedLine(line_no, header, None, [])
