@@ -25,6 +25,14 @@ def at() -> datetime:
     return datetime.now(UTC)
 
 
+def a_head(place: Province) -> Any:
+    """Of the court itself, who decides."""
+    if "court_head" not in place.users:
+        place.users["court_head"] = site.user("head01", place.own.county, "biller_staff", "court_head",
+                                              partner=place.own.biller, person="HEAD01")  # fmt: skip
+    return place.users["court_head"]
+
+
 def a_rule(place: Province) -> Any:
     """Of a day that has none yet; the first one makes the biller a court."""
     from yifen.trades.cases import courts
@@ -39,7 +47,7 @@ def a_rule(place: Province) -> Any:
 def in_force(place: Province) -> None:
     """The biller is a court."""
     if not as_owner("SELECT count(*) FROM court WHERE court_id = %s", [place.own.biller]):
-        site.agree(place.users["biller_staff"], a_rule(place), at())
+        site.agree(a_head(place), a_rule(place), at())
 
 
 def a_case(place: Province) -> Any:
@@ -81,14 +89,14 @@ def a_receipt(place: Province, account_no: str = "") -> int:
 
     in_force(place)
     file = taken_in(place, ("5.00", account_no))
-    site.agree(place.users["biller_staff"], statements.propose(site.access(place.users["finance"]), file, at()), at())
+    site.agree(a_head(place), statements.propose(site.access(place.users["finance"]), file, at()), at())
     return int(as_owner("SELECT e.document_id FROM court_entry e JOIN court_line n USING (line_id)"
                         " WHERE n.file_id = %s", [file]))  # fmt: skip
 
 
 def new_rule(place: Province) -> Proposed:
     made = a_rule(place)
-    return made, place.users["biller_staff"], "SELECT count(*) FROM court_rule WHERE proposal_id = %s", made.pk
+    return made, a_head(place), "SELECT count(*) FROM court_rule WHERE proposal_id = %s", made.pk
 
 
 def a_payee(place: Province) -> Proposed:
@@ -99,7 +107,7 @@ def a_payee(place: Province) -> Proposed:
         (party,) = conn.execute("SELECT min(party_id) FROM court_party WHERE case_id = %s",
                                 [case.case_id]).fetchall()[0]
     form = payees.PayeeAccount("6222 0000 1111 3333", "王申请", "中国银行桂林分行", "104617000012")
-    return (payees.propose(site.access(place.users["finance"]), party, form, NOW), place.users["biller_staff"],
+    return (payees.propose(site.access(place.users["finance"]), party, form, NOW), a_head(place),
             "SELECT count(*) FROM court_payee WHERE party_id = %s", party)  # fmt: skip
 
 
@@ -109,7 +117,7 @@ def a_merger(place: Province) -> Proposed:
 
     case, into = a_case(place), found_case(a_case(place).case_id)
     return (keeping.propose(site.access(place.users["finance"]), case.case_id, into.number, NOW),
-            place.users["biller_staff"], "SELECT count(*) FROM court_case WHERE state = 'merged' AND case_id = %s",
+            a_head(place), "SELECT count(*) FROM court_case WHERE state = 'merged' AND case_id = %s",
             case.case_id)  # fmt: skip
 
 
@@ -118,7 +126,7 @@ def a_statement(place: Province) -> Proposed:
 
     in_force(place)
     file = taken_in(place, ("1.00", ""))
-    return (statements.propose(site.access(place.users["finance"]), file, NOW), place.users["biller_staff"],
+    return (statements.propose(site.access(place.users["finance"]), file, NOW), a_head(place),
             "SELECT count(*) FROM court_statement WHERE file_id = %s", file)  # fmt: skip
 
 
@@ -127,7 +135,7 @@ def a_claim(place: Province) -> Proposed:
 
     receipt, case = a_receipt(place), a_case(place)
     return (claiming.propose(site.access(place.users["finance"]), receipt, case.case_id, 500, "回单一份", NOW),
-            place.users["biller_staff"], "SELECT count(*) FROM court_entry WHERE kind = 'claimed' AND of_id = %s",
+            a_head(place), "SELECT count(*) FROM court_entry WHERE kind = 'claimed' AND of_id = %s",
             receipt)  # fmt: skip
 
 
@@ -136,7 +144,7 @@ def a_claim_back(place: Province) -> Proposed:
 
     receipt = a_receipt(place, a_case(place).account_no)
     return (claiming.propose_back(site.access(place.users["finance"]), receipt, "入错案", NOW),
-            place.users["biller_staff"], "SELECT count(*) FROM court_entry WHERE kind = 'unclaimed' AND of_id = %s",
+            a_head(place), "SELECT count(*) FROM court_entry WHERE kind = 'unclaimed' AND of_id = %s",
             receipt)  # fmt: skip
 
 

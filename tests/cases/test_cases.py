@@ -4,7 +4,11 @@ alone."""
 import pytest
 
 from tests.cases.court import Court
+from tests.world import the_ring
 from yifen.core.facts.codes import Code
+from yifen.core.partners.roster import RosterBiller
+from yifen.core.wire.messages import Query
+from yifen.hub.payments import reading
 from yifen.trades.cases.rules import with_check
 
 
@@ -63,6 +67,20 @@ def test_every_channel_pays_to_a_sub_account_and_what_is_owed_falls(court: Court
     assert court.proof() == {"cases": 12_346, "coming": 12_346}
     court.pay(account, 60_000)  # beyond what is owed: kept, it goes back to the payer
     assert (court.follow(), court.balance(account)) == (1, 72_346)
+
+
+def test_a_query_tells_the_masked_name_and_what_is_left(court: Court):
+    _, account = court.case(due_fen=50_000)
+    court.pay(account, 12_346)
+    court.follow()
+    asked = Query(biller="COURT01", account_no=account)
+    rows = court.world.conn.execute(reading.QUERY_SQL, {
+        "channel": court.world.ids["POS"], "biller": court.id, "account_no": account, "remote": False,
+        "bucket": court.world.value("SELECT bucket FROM court_account"), "now": court.world.now}).fetchall()  # fmt: skip
+    biller = RosterBiller(court.id, "COURT01", None, "", "json", 1, 1, {})
+    reply = reading.query_reply(asked, rows, the_ring(), biller)
+    assert (reply.payer_name, [(one.payable, one.mode, one.due_fen, one.min_fen) for one in reply.payables]) == (
+        "*四", [("CASE", "open", 37_654, 1)])  # fmt: skip
 
 
 def test_where_the_rule_says_so_no_more_is_taken_than_is_owed(court: Court):

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cases import proposals
-from tests.cases.proposals import a_case, a_receipt, at, in_force, statement_of
+from tests.cases.proposals import a_case, a_head, a_receipt, at, in_force, statement_of
 from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
@@ -22,7 +22,7 @@ def agreed(place: Province, answer: Any) -> None:
     from yifen.core.access.models import Authorisation
 
     row = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
-    site.agree(place.users["biller_staff"], row, at())
+    site.agree(a_head(place), row, at())
 
 
 def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, clerk: Any):
@@ -39,6 +39,15 @@ def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, 
     assert "(2027)桂0304执7号" in page.text
     again = clerk.post("/console/court/cases/new/", new)
     assert "9015" in again.content.decode()
+
+
+def test_numbers_that_the_bank_made_are_taken_in_by_lines(place: Province, clerk: Any):
+    in_force(place)
+    form = {"court": place.own.biller, "numbers": "6217 6666 00000011\n6217666600000028\n".replace(" ", "")}
+    answer = clerk.post("/console/court/courts/numbers/", form, follow=True).content.decode()
+    assert "已收 2 个子账号" in answer
+    assert {a_case(place).account_no, a_case(place).account_no} == {"6217666600000011", "6217666600000028"}
+    assert "9070" in clerk.post("/console/court/courts/numbers/", form | {"numbers": "abc"}).content.decode()
 
 
 def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk: Any):

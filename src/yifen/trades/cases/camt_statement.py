@@ -42,15 +42,14 @@ def rows_of(stream: BinaryIO) -> Iterator[Numbered]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
                              remove_comments=True)
     try:
-        document = etree.parse(stream, parser)
+        document: Any = etree.parse(stream, parser)
     except etree.XMLSyntaxError as error:
         raise _broken(str(error)[:60]) from None
     if document.docinfo.doctype:
         raise _broken("DOCTYPE")
-    statements = document.xpath("//*[local-name()='Stmt']")
     yield 1, list(HEADER)
     count, last = 0, None
-    for statement in statements:
+    for statement in document.getroot().iter("{*}Stmt"):
         balances = {_text(one, "Tp/CdOrPrtry/Cd"): _fen(one) for one in _all(statement, "Bal")}
         balance, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
         if balance is None or closing is None or last not in (None, balance):

@@ -1,6 +1,6 @@
 """Cases opened: a number in its one form, parties sealed, a sub-account number that nobody has."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.rules import NewCase, party_context
 
-NAME_MAX = 100
+NAME_MAX, NUMBERS_MOST = 100, 1_000
 _AT_FIELD: dict[ResultCode, str] = {CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_FIELDS: "debtor"}
 _SQL = queries(__package__)
 
@@ -62,9 +62,14 @@ def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> Ope
     return OpenedCase(case_id, account_no)
 
 
-def take_numbers(access: Access, court_id: int, numbers: Iterable[str]) -> int:
-    """Numbers that the bank made beforehand; how many are new. Refused: COURT_UNKNOWN, PERMISSION_MISSING,
-    LIST_ACCOUNT."""
+def take_numbers(access: Access, court_id: int, numbers: Sequence[str]) -> int:
+    """Numbers that the bank made beforehand; how many are new. Refused: OUT_OF_SCOPE, COURT_UNKNOWN,
+    PERMISSION_MISSING,
+    LIST_ACCOUNT (one is none, or too many)."""
+    if not access.scope.has_partner(court_id):
+        raise Refused(Code.OUT_OF_SCOPE, "court")
+    if not 0 < len(numbers) <= NUMBERS_MOST:
+        raise Refused(CaseCode.LIST_ACCOUNT, "numbers", str(len(numbers)))
     with plain_connection() as conn:
         asked = (access.session, court_id, [clean_account(one) for one in numbers])
         code, added = conn.execute(_SQL["numbers"], asked).fetchall()[0]

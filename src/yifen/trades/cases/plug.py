@@ -20,8 +20,8 @@ from yifen.trades.cases.codes import CaseCode
 
 _HERE = "yifen.trades.cases"
 CLERK, JUDGE, HEAD = "court_clerk", "court_judge", "court_head"
-_COURT = (CLERK, JUDGE, HEAD, R.BILLER_STAFF)
-_SEE = (*_COURT, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
+_COURT = (CLERK, JUDGE, HEAD)  # each beside biller's staff, who see the court's rows and its proposals
+_SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
 PLUG = Plug(
@@ -90,20 +90,20 @@ PLUG = Plug(
     documents=("court_entry",),
     spent=("court_spent",),
     roles=(
-        RoleRow(CLERK, "案款会计", "court's cashier", of_partner=True, apart_from=(JUDGE, HEAD)),
-        RoleRow(JUDGE, "执行法官", "enforcement judge", of_partner=True, apart_from=(CLERK,)),
-        RoleRow(HEAD, "院领导", "head of the court", of_partner=True, apart_from=(CLERK,)),
+        RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD)),
+        RoleRow(JUDGE, "执行法官", "judge", of_partner=True, apart_from=(CLERK,)),
+        RoleRow(HEAD, "院领导", "head of court", of_partner=True, apart_from=(CLERK,)),
     ),
     permissions=(
         Grant("cases.view", _SEE, "看案件、子账号、不明款、案款核对",
               "see cases, sub-accounts, unidentified money, the proof"),
         Grant("cases.keep", (*_COURT, R.FINANCE), "开立、关闭案件，关联案号，导入案件清单",
               "open and close cases, link their numbers, take in the court's list"),
-        Grant("cases.rules", (HEAD, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.FINANCE), "提出、复核法院案款规则",
+        Grant("cases.rules", (HEAD, R.INSTITUTION_ADMIN, R.FINANCE), "提出、复核法院案款规则",
               "propose and decide on a court's rules"),
         Grant("cases.payees", (*_COURT, R.FINANCE), "提出、复核收款账户和并案",
               "propose and decide on payees, and on merging cases"),
-        Grant("cases.statements", (CLERK, HEAD, R.BILLER_STAFF, R.FINANCE), "上传、复核案款专户对账单",
+        Grant("cases.statements", (CLERK, HEAD, R.FINANCE), "上传、复核案款专户对账单",
               "take in and decide on statements of the main account"),
         Grant("cases.claim", (*_COURT, R.FINANCE), "提出、复核认领和撤销认领",
               "propose and decide on claims of unidentified money"),

@@ -55,6 +55,14 @@ class NewCaseForm(_OfCourt):
     account_no = LineField(label=_("子账号"), max_length=40, required=False, help_text=_("留空按本院规则取下一个"))
 
 
+class NumbersForm(_OfCourt):
+    """Sub-account numbers that the bank made."""
+
+    court = forms.TypedChoiceField(label=_("法院"), coerce=int)
+    numbers = forms.CharField(label=_("子账号"), widget=forms.Textarea({"rows": 10}), max_length=40_000,
+                              help_text=_("一行一个，至多 1,000 个"))  # fmt: skip
+
+
 class CourtFileForm(_OfCourt):
     """A file of a court."""
 

@@ -57,7 +57,8 @@ CASES = Listing(
     note=_("一案一账户：每案一个子账号，案款自动入案。"), empty=_("没有案件"), source=_SQL["cases"],
     scope=in_scope("c.court_id"), key="c.case_id", default="case_id", opens=case_url,
     actions=(ListAction(_("开立案件"), "court_case_new", "cases.keep", "plus", "primary"),
-             ListAction(_("导入案件清单"), "court_list_upload", "cases.keep", "file-up")),
+             ListAction(_("导入案件清单"), "court_list_upload", "cases.keep", "file-up"),
+             ListAction(_("预生成子账号"), "court_numbers", "cases.keep", "list-ordered")),
     filters=(*chosen("court", _("法院"), "c.court_id = %(court)s", courts),
              *named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
     columns=(

@@ -8,6 +8,7 @@ from yifen.trades.cases.pages.listing import CASES, COURTS, STATEMENTS, UNKNOWNS
 
 urlpatterns = [
     *(one for listing in (CASES, UNKNOWNS, STATEMENTS, COURTS) for one in list_urls(listing)),
+    path("court/courts/numbers/", views.court_numbers, name="court_numbers"),
     path("court/courts/rule/", views.court_rule_new, name="court_rule_new"),
     path("court/cases/new/", views.court_case_new, name="court_case_new"),
     path("court/cases/<int:case_id>/", views.court_case, name="court_case"),

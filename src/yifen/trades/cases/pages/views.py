@@ -26,6 +26,7 @@ from yifen.trades.cases.pages.forms import (
     IntoForm,
     LinkForm,
     NewCaseForm,
+    NumbersForm,
     PayeesForm,
 )
 from yifen.trades.cases.payees import PayeeAccount
@@ -73,6 +74,24 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
             return redirect("court_case", opened.case_id)
     lead = _("一案一个子账号：开立即可收款，各渠道按子账号查询、缴款。")
     return shown(request, form, _("开立案件"), _("开立"), "court_cases", lead)
+
+
+@allow("cases.keep")
+def court_numbers(request: HttpRequest) -> HttpResponse:
+    """Numbers that the bank made beforehand; the next cases have them."""
+    access = access_of(request)
+    form = NumbersForm(request.POST or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        court, numbers = form.cleaned_data["court"], form.cleaned_data["numbers"].split()
+        try:
+            added = opening.take_numbers(access, court, numbers)
+        except Refused as refused:
+            put(request, form, refused, "numbers")
+        else:
+            messages.success(request, _("已收 %(count)d 个子账号") % {"count": added})
+            return redirect("court_cases")
+    lead = _("银行预生成的子账号，按号码从小到大先用；用完后按本院规则编号。")
+    return shown(request, form, _("预生成子账号"), _("收下"), "court_cases", lead)
 
 
 @allow("cases.keep")
