@@ -86,7 +86,7 @@ class Court:
         return serial
 
     def follow(self) -> int:
-        return sum(self.world.made("SELECT cases_follow_all_v1(%s::smallint, %s)", bucket, self.world.now)
+        return sum(self.world.value("SELECT cases_follow_v1(%s, %s::smallint, %s)", self.id, bucket, self.world.now)
                    for bucket in range(self.world.buckets))  # fmt: skip
 
     def line(self, fen: int, account_no: str = "", business: str = "", reference: str = "") -> dict[str, Any]:

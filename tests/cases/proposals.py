@@ -27,10 +27,11 @@ def at() -> datetime:
 
 def a_head(place: Province) -> Any:
     """Of the court itself, who decides."""
-    if "court_head" not in place.users:
-        place.users["court_head"] = site.user("head01", place.own.county, "biller_staff", "court_head",
-                                              partner=place.own.biller, person="HEAD01")  # fmt: skip
-    return place.users["court_head"]
+    from yifen.core.access.models import User
+
+    found = User.objects.filter(login="head01").first()
+    return found or site.user("head01", place.own.county, "biller_staff", "court_head", partner=place.own.biller,
+                              person="HEAD01")  # fmt: skip
 
 
 def a_rule(place: Province) -> Any:

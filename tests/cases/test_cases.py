@@ -76,7 +76,8 @@ def test_a_query_tells_the_masked_name_and_what_is_left(court: Court):
     asked = Query(biller="COURT01", account_no=account)
     rows = court.world.conn.execute(reading.QUERY_SQL, {
         "channel": court.world.ids["POS"], "biller": court.id, "account_no": account, "remote": False,
-        "bucket": court.world.value("SELECT bucket FROM court_account"), "now": court.world.now}).fetchall()  # fmt: skip
+        "bucket": court.world.value("SELECT bucket FROM court_account"),
+        "now": court.world.now}).fetchall()  # fmt: skip
     biller = RosterBiller(court.id, "COURT01", None, "", "json", 1, 1, {})
     reply = reading.query_reply(asked, rows, the_ring(), biller)
     assert (reply.payer_name, [(one.payable, one.mode, one.due_fen, one.min_fen) for one in reply.payables]) == (

@@ -3,8 +3,14 @@ throughout."""
 
 import random
 
+import psycopg
+import pytest
+
 from tests.cases.court import Court
+from tests.conftest import NewDatabase
+from tests.world import World
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import WORKER
 from yifen.trades.cases import proof
 
 
@@ -154,3 +160,20 @@ def test_after_any_acts_the_proof_holds_and_nothing_is_below_zero(court: Court):
         assert (stands.get("gap", 0), stands.get("bank_gap", 0)) == (0, 0), (step, act, stands)
     with court.world.as_owner():
         assert proof.altered(court.world.conn) == []
+
+
+def test_the_worker_follows_what_channels_took(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.cases import jobs
+
+    database = new_database()
+    with psycopg.connect(database.app_url) as conn:
+        court = Court(World(conn, database.buckets))
+        _, account = court.case()
+        court.pay(account, 700)
+        conn.commit()
+        monkeypatch.setenv("YIFEN_DATABASE_URL", database.url(WORKER))
+        jobs.run(lambda: False)
+        conn.rollback()
+        assert (court.entries(account), court.proof()) == ([("collected", 700)], {"cases": 700, "coming": 700})

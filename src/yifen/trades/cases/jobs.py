@@ -3,18 +3,25 @@
 from collections.abc import Callable
 
 import psycopg
+import structlog
 
 from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 
+log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
 def run(ending: Callable[[], bool]) -> None:
-    """Every bucket, each in a transaction of its own."""
+    """Each court in each bucket, in a transaction of its own: one that cannot be followed holds up no other."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        for (bucket,) in conn.execute(_SQL["buckets"]).fetchall():
+        for court, bucket in conn.execute(_SQL["to_follow"]).fetchall():
             if ending():
                 return
-            conn.execute(_SQL["follow"], (bucket, now()))
+            try:
+                conn.execute(_SQL["follow"], (court, bucket, now()))
+            except psycopg.DatabaseError:
+                if conn.closed:
+                    raise
+                log.exception("what channels took for a court was not followed", court=court, bucket=bucket)

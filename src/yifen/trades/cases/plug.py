@@ -14,7 +14,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import NIGHT, WEB, WORKER
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.cases.codes import CaseCode
 
@@ -69,7 +69,7 @@ PLUG = Plug(
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB,),
-        "cases_follow_all_v1": (WORKER, NIGHT),
+        "cases_follow_v1": (WORKER,),
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
         "cases_merge_v1": (WEB,),

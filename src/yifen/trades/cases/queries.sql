@@ -80,13 +80,13 @@ SELECT c.case_id, c.number, t.role FROM court_party t JOIN court_case c USING (c
 -- Where a party's money may go now.
 SELECT account_no, account_name, bank_name, bank_code FROM court_payee WHERE party_id = %s ORDER BY payee_id DESC LIMIT 1
 
--- name: buckets
--- Each of them.
-SELECT bucket FROM ledger_head ORDER BY bucket
+-- name: to_follow
+-- Each court in each bucket.
+SELECT c.court_id, h.bucket FROM court c CROSS JOIN ledger_head h ORDER BY c.court_id, h.bucket
 
 -- name: follow
--- What channels took of a bucket's sub-accounts since.
-SELECT cases_follow_all_v1(%s::smallint, %s)
+-- What channels took of a court's sub-accounts in a bucket since.
+SELECT cases_follow_v1(%s, %s::smallint, %s)
 
 -- name: entries_altered
 -- Each entry against its transfers: so many fen from and to the accounts of its kind, on its day.

@@ -56,7 +56,7 @@ BEGIN
 END $$;
 
 -- What channels took for a court's cases, and gave back, since it was looked at last. The bucket's head is locked, so none
--- appears behind. Answers how many entries were written.
+-- appears behind: the worker's, every few seconds, and called before other acts. Answers how many entries were written.
 CREATE OR REPLACE FUNCTION cases_follow_v1(p_court integer, p_bucket smallint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -67,6 +67,7 @@ DECLARE
     v_count integer := 0;
 BEGIN
     PERFORM settlement_lock_v1(ARRAY[p_bucket]);
+    p_now := payments_moment_v1(p_court, p_now);
     SELECT h.transfer_no INTO STRICT v_to FROM ledger_head h WHERE h.bucket = p_bucket;
     SELECT f.transfer_no INTO v_from FROM court_followed f WHERE f.court_id = p_court AND f.bucket = p_bucket FOR UPDATE;
     FOR v IN
@@ -86,12 +87,6 @@ BEGIN
     END IF;
     RETURN v_count;
 END $$;
-
--- The worker's: every court of a bucket, in the caller's transaction.
-CREATE OR REPLACE FUNCTION cases_follow_all_v1(p_bucket smallint, p_now timestamptz) RETURNS integer
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(sum(cases_follow_v1(c.court_id, p_bucket, p_now)), 0)::integer FROM court c;
-$$;
 
 -- What of a sub-account's money is on its way to the main account: of what channels took, the newest that the court's
 -- account 1125 still has.
