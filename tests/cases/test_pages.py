@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.cases import proposals
-from tests.cases.proposals import a_case, a_head, a_receipt, at, in_force, statement_of
+from tests.cases.proposals import MAIN, a_case, a_head, a_receipt, at, in_force, statement_of
 from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
@@ -78,6 +78,23 @@ def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: A
     wrong = SimpleUploadedFile("w.csv", body.replace(b"5.00,,", b"5.01,,"))
     page_of_wrong = clerk.post("/console/court/statements/new/", sent | {"file": wrong}, follow=True).content.decode()
     assert "9043" in page_of_wrong
+
+
+def test_a_statement_in_camt_is_one_too(place: Province, clerk: Any):
+    from tests.cases.test_camt import entry, statement
+    from yifen.trades.cases import statements
+
+    a_receipt(place)
+    case = a_case(place)
+    body = statement(entry("10.00", to=case.account_no), opening="7.00", closing="17.00").read()
+    sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.xml", body.replace(b"62170000<",
+                                                                                        MAIN.encode() + b"<"))}
+    address = clerk.post("/console/court/statements/new/", sent)["Location"]
+    file = statements.found(int(address.rstrip("/").rpartition("/")[2]))
+    assert (file.rows, file.wrong, file.opening_fen, file.closing_fen) == (1, 0, 700, 1_700)
+    assert statements.standings(file.file_id) == [("transfer", 1, 1_000)]
+    assert "9036" in clerk.post(f"{address}propose/",
+                                follow=True).content.decode()  # it does not go on from the last one
 
 
 def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Province, clerk: Any):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, NamedTuple
 
+from django.utils.timezone import localdate
+
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
@@ -96,8 +98,9 @@ def take_in(access: Access, court_id: int, stream: BinaryIO, name: str, login: s
 
 
 def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine]:
-    """The header, without line or fault, then every line. Refused: COURT_UNKNOWN, as reading and header refuse."""
-    rule = rows("rule_on", (court_id, at.date()))
+    """The header, without line or fault, then every line. Refused: COURT_UNKNOWN, STATEMENT_TOO_LARGE, as reading and
+    header refuse."""
+    rule = rows("rule_on", (court_id, localdate(at)))
     if not rule or rule[0][0]["court_id"] is None:
         raise Refused(CaseCode.COURT_UNKNOWN, "court")
     source = camt_statement.rows_of(stream) if camt_statement.is_camt(stream) else \
@@ -105,7 +108,9 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
     line_no, header = next(source, (0, []))
     checks = StatementCheck(header, rule[0][0]["main_no"])
     yield CheckedLine(line_no, header, None, [])
-    for number, cells in source:
+    for count, (number, cells) in enumerate(source, 1):
+        if count > FILING.rows_max:
+            raise Refused(CaseCode.STATEMENT_TOO_LARGE, "file")
         yield CheckedLine(number, cells, *checks.read(number, cells))
 
 
