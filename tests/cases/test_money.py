@@ -8,6 +8,7 @@ import pytest
 
 from tests.cases.court import Court
 from tests.conftest import NewDatabase
+from tests.web import site
 from tests.world import World
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import WORKER
@@ -165,10 +166,10 @@ def test_after_any_acts_the_proof_holds_and_nothing_is_below_zero(court: Court):
 def test_the_worker_follows_what_channels_took(
     new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
 ):
-    from yifen.trades.cases import jobs
-
     database = new_database()
-    with psycopg.connect(database.app_url) as conn:
+    with site.on(database), psycopg.connect(database.app_url) as conn:
+        from yifen.trades.cases import jobs
+
         court = Court(World(conn, database.buckets))
         _, account = court.case()
         court.pay(account, 700)
@@ -177,3 +178,20 @@ def test_the_worker_follows_what_channels_took(
         jobs.run(lambda: False)
         conn.rollback()
         assert (court.entries(account), court.proof()) == ([("collected", 700)], {"cases": 700, "coming": 700})
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ("UPDATE court_entry SET amount_fen = 501", "amount_fen says 501, its transfers 500"),
+    ("UPDATE court_entry SET kind = 'returned', of_id = document_id", "is returned of line"),
+    ("UPDATE court_entry SET business_day = business_day - 1", "business_day says 2026-11-22"),
+    ("UPDATE payable SET balance_fen = 499 WHERE account_no = '{account}'", "apart by -1 fen"),
+    ("UPDATE ledger_balance SET debit_posted_fen = 501 WHERE debit_posted_fen = 500", "apart by -1 fen"),
+])  # fmt: skip
+def test_what_is_altered_past_the_functions_is_named(court: Court, change: str, said: str):
+    _, account = court.case()
+    court.booked(court.line(500, account))
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+        court.world.run("ALTER TABLE court_entry DISABLE TRIGGER append_only")
+        court.world.run(change.format(account=account))
+        assert any(said in problem for problem in proof.altered(court.world.conn)), proof.altered(court.world.conn)

@@ -109,9 +109,12 @@ SELECT 'court_entry ' || e.document_id, CASE
             AND (p.fen > 0) = (e.kind = 'collected'))
         AND e.payment_id >= (SELECT frozen FROM ledger_archived)
         THEN 'follows transfer ' || e.transfer_no || ', which is another one'
-    WHEN e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
-            WHERE n.line_id = e.line_id AND r.amount_fen = e.amount_fen AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END)
-        THEN 'is of line ' || e.line_id || ', which says otherwise'
+    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee'))
+        OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
+            WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
+                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END
+                AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
+        THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
     END
 FROM court_entry e JOIN court c USING (court_id)
 LEFT JOIN LATERAL (SELECT array_agg(ROW(x.debit_id, x.credit_id)::text ORDER BY x.kind_no) AS moves,
