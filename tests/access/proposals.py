@@ -13,6 +13,7 @@ from tests.billing import proposals as customers
 from tests.billing import run_proposals as bill_runs
 from tests.billing import sale_proposals as sales
 from tests.bills import proposals as bills
+from tests.cases import proposals as courts
 from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
 from tests.deductions import proposals as ports
@@ -265,7 +266,7 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
-            | heating.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS)  # fmt: skip
+            | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

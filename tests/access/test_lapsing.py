@@ -75,6 +75,8 @@ BY_NOTHING_ELSE = {
     "what is kept of cores, of accounts there, of merchants and admissions changes by its own act alone": (
         "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
+    "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
+        "cases.claim", "cases.merge", "cases.payee", "cases.rule", "cases.statement", "cases.unclaim"),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

@@ -37,6 +37,10 @@ CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_l
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
+        "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1", "cases_merge_v1",
+        "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_reopen_v1",
+        "cases_rows_v1", "cases_rule_against_v1", "cases_rule_v1", "cases_statement_against_v1",
+        "cases_statement_v1", "cases_today_v1", "cases_unclaim_v1", "cases_unclaimed_v1",
         "agency_admission_v1", "agency_charge_ask_v1", "agency_charge_back_v1", "agency_cheque_accept_v1",
         "agency_deposit_ask_v1", "agency_deposit_back_v1", "agency_merchant_v1", "agency_owed_v1", "agency_present_v1",
         "agency_return_v1", "agency_session_v1", "agency_session_open_v1", "agency_collects_v1", "counter_left_v1",
@@ -95,7 +99,7 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "corebank_due_v1", "access_moves_due_v1",
+        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -160,8 +164,8 @@ NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
-        | {"heating_file", "heating_file_body", "reminder_choice", "checkout_answer", "procrastinate_events",
-           "procrastinate_jobs", TRIES, EXPORT},
+        | {"court_file", "court_file_body", "court_list", "court_row", "heating_file", "heating_file_body",
+           "reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved", "deduction_answer_proved"},
 }
@@ -179,7 +183,8 @@ HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
-PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}}
+PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
+          "court_payee": {"account_no", "account_name"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
         NIGHT: HALF | CARRIER | VENDING | PHOTOS, WORKER: PHOTOS, WEB: {}}
 # the night reads what pay methods signed

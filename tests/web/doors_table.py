@@ -51,6 +51,11 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{name: lambda *_: {"case_id": NONE} for name in ("court_case", "court_case_state", "court_merge")},
+    **{name: lambda *_: {"file_id": NONE} for name in ("court_file", "court_file_propose")},
+    **{name: lambda *_: {"number": NONE} for name in ("court_unknown", "court_unclaim")},
+    "court_list": lambda *_: {"list_id": NONE},
+    "court_payee": lambda *_: {"party_id": NONE},
     **{name: lambda *_: {"service_id": NONE} for name in ("heating_flat", "heating_ask", "heating_mark")},
     **{
         name: lambda *_: {"request_id": NONE}  # the province heats nobody

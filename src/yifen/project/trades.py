@@ -19,6 +19,7 @@ TRADES = (
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
     "yifen.trades.agency",
+    "yifen.trades.cases",
     "yifen.trades.figures",
     "yifen.night",
     "yifen.tools",

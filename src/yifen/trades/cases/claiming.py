@@ -1,0 +1,170 @@
+"""Unidentified money 不明款: whose it may be, and why; claimed and un-claimed by two people."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from yifen.core.access import second
+from yifen.core.access.edge import Access
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Partner
+from yifen.core.ring import key_ring
+from yifen.hub.payments.names import marks, opened_name
+from yifen.trades.cases import caseno
+from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.courts import done
+from yifen.trades.cases.reading import found_case, rows
+
+CLAIM, UNCLAIM = "cases.claim", "cases.unclaim"
+SHOWN_MOST = 10
+_NUMBERS = re.compile(r"[0-9]{6,30}")
+WHYS = {
+    "number": (100, Text("附言中有案号", "its number is in the memo")),
+    "account": (90, Text("附言或对方所填中有子账号", "its sub-account number is in the memo")),
+    "told": (80, Text("汇入的子账号属此案", "the number that was paid to is this case's")),
+    "name": (60, Text("付款人与被执行人同名", "the payer has the debtor's name")),
+    "left": (30, Text("金额等于未缴余额", "the amount is what is left to pay")),
+    "due": (20, Text("金额等于执行标的", "the amount is what is to be enforced")),
+}  # fmt: skip
+"""Why a case is suggested, and what that is worth."""
+
+
+class Unknown(NamedTuple):
+    """A receipt that nobody knows the case of; `left_fen`: not claimed yet; `due_on`: when that has to be so."""
+
+    document_id: int
+    court_id: int
+    court: str
+    amount_fen: int
+    left_fen: int
+    came_at: datetime
+    due_on: date | None
+    serial: str
+    account_no: str
+    payer: str
+    payer_no: str
+    words: str
+
+
+class Suggestion(NamedTuple):
+    """A case that it may be of, with why."""
+
+    case_id: int
+    number: str
+    account_no: str
+    points: int
+    whys: tuple[Text, ...]
+
+
+def unknown(document_id: int) -> Unknown:
+    """Refused: MONEY_UNKNOWN."""
+    found = rows("unknown", {"document": document_id})
+    if not found:
+        raise Refused(CaseCode.MONEY_UNKNOWN, "entry")
+    *columns, file_id, line_no, who = found[0]
+    told = json.loads(key_ring().open(bytes(who), f"court_row:{file_id}:{line_no}")) if who else ["", "", ""]
+    return Unknown(*columns, *told)
+
+
+def suggested(money: Unknown) -> list[Suggestion]:
+    """Open cases, the likeliest first. They are looked at by a person; none moves anything."""
+    points: dict[tuple[int, str, str], dict[str, None]] = {}
+    for why, case in _found(money):
+        points.setdefault(case, {})[why] = None
+    found = [Suggestion(*case, sum(WHYS[why][0] for why in whys), tuple(WHYS[why][1] for why in whys))
+             for case, whys in points.items()]  # fmt: skip
+    return sorted(found, key=lambda one: (-one.points, one.number))[:SHOWN_MOST]
+
+
+def _found(money: Unknown) -> Iterator[tuple[str, tuple[int, str, str]]]:
+    """(why, case) as often as something speaks for it."""
+    court, said = money.court_id, f"{money.words} {money.payer}"
+    for case in rows("by_numbers", {"court": court, "numbers": caseno.within(said)}):
+        yield "number", case
+    for case in rows("by_accounts", {"court": court, "accounts": _NUMBERS.findall(said)}):
+        yield "account", case
+    if money.account_no:
+        for case in rows("by_told", {"court": court, "account": money.account_no}):
+            yield "told", case
+    for case in rows("by_amount", {"court": court, "fen": money.left_fen}):
+        yield case[3], case[:3]
+    if len(money.payer) > 1:
+        ends = [f"~{mark}" for mark in marks(key_ring(), court, money.payer)]
+        for case_id, number, account_no, sealed in rows("by_name", {"court": court, "marks": ends}):
+            if opened_name(key_ring(), court, account_no, sealed) == money.payer:
+                yield "name", (case_id, number, account_no)
+
+
+def propose(
+    access: Access, document_id: int, case_id: int, amount_fen: int, evidence: str, now: datetime
+) -> Authorisation:
+    """`evidence`: what proves it, in words. Refused: MONEY_UNKNOWN, REASON_MISSING, as `view` and `second.propose`."""
+    money = unknown(document_id)
+    if not access.scope.has_partner(money.court_id):
+        raise Refused(CaseCode.MONEY_UNKNOWN, "entry")
+    said = needed(evidence, "evidence")
+    content = {"entry": document_id, "case": case_id, "amount_fen": amount_fen, "evidence": said}
+    return second.propose(access, CLAIM, str(document_id), content, now, partner=Partner.objects.get(pk=money.court_id),
+                          reason=said)  # fmt: skip
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """What came, for which case, how much. Refused: MONEY_UNKNOWN, CLAIM_TOO_MUCH, CASE_UNKNOWN, CASE_NOT_OPEN."""
+    money, case = unknown(content["entry"]), found_case(content["case"])
+    if case.court_id != money.court_id:
+        raise Refused(CaseCode.CASE_UNKNOWN, "case")
+    if case.state != "open":
+        raise Refused(CaseCode.CASE_NOT_OPEN, "case")
+    if not 1 <= content["amount_fen"] <= money.left_fen:
+        raise Refused(CaseCode.CLAIM_TOO_MUCH, "amount")
+    return [
+        Change("serial", Text("银行流水号", "Bank's serial"), None, money.serial),
+        Change("left", Text("未认领（元）", "Not claimed (yuan)"), grouped_yuan(money.left_fen),
+               grouped_yuan(money.left_fen - content["amount_fen"])),
+        Change("case", Text("认领到", "Claimed for"), None, f"{case.number} {case.account_no}"),
+        Change("amount", Text("认领金额（元）", "Amount (yuan)"), None, grouped_yuan(content["amount_fen"])),
+        Change("evidence", Text("凭据", "Evidence"), None, content["evidence"]),
+    ]  # fmt: skip
+
+
+def run(content: dict[str, Any], decision: Decision) -> None:
+    """Refused as cases_claim_v1 answers."""
+    done("claim", decision.proposal, decision.now, field="entry")
+
+
+def propose_back(access: Access, document_id: int, evidence: str, now: datetime) -> Authorisation:
+    """What was transferred or claimed becomes unidentified again. Refused: ENTRY_STAYS, REASON_MISSING, CASE_SHORT,
+    and as
+    `second.propose` refuses."""
+    found = rows("credited", (document_id,))
+    if not found or not access.scope.has_partner(found[0][0]):
+        raise Refused(CaseCode.ENTRY_STAYS, "entry")
+    said = needed(evidence, "evidence")
+    return second.propose(access, UNCLAIM, str(document_id), {"entry": document_id, "evidence": said}, now,
+                          partner=Partner.objects.get(pk=found[0][0]), reason=said)  # fmt: skip
+
+
+def view_back(content: dict[str, Any]) -> list[Change]:
+    """Of which case, how much. Refused: ENTRY_STAYS, CASE_SHORT."""
+    found = rows("credited", (content["entry"],))
+    if not found:
+        raise Refused(CaseCode.ENTRY_STAYS, "entry")
+    _court, number, fen, balance = found[0]
+    if balance < fen:
+        raise Refused(CaseCode.CASE_SHORT, "entry")
+    return [Change("case", Text("案件", "Case"), None, number),
+            Change("money", Text("子账号余额（元）", "On the sub-account (yuan)"), grouped_yuan(balance),
+                   grouped_yuan(balance - fen)),
+            Change("evidence", Text("凭据", "Evidence"), None, content["evidence"])]  # fmt: skip
+
+
+def run_back(content: dict[str, Any], decision: Decision) -> None:
+    """Refused as cases_unclaim_v1 answers."""
+    done("unclaim", decision.proposal, decision.now, field="entry")

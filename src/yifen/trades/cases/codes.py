@@ -1,0 +1,115 @@
+"""Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
+lists."""
+
+from yifen.core.facts.codes import FINAL, RETRY, ResultCode
+
+
+class CaseCode(ResultCode):
+    """9010–9199."""
+
+    CASE_NOT_AGREED = 9010, FINAL, 409, "此事没有经另一人同意", "Nobody agreed to this."
+    COURT_UNKNOWN = (
+        9011, FINAL, 404, "该单位未登记为法院，或今日尚无生效的规则",
+        "This is no court here, or no rule of it is in force today.",
+    )  # fmt: skip
+    COURT_RULE_WRONG = (
+        9012, FINAL, 400, "法院代字、主账号、子账号规则或期限有误，或生效日早于今日",
+        "Code, main account, number rule or clocks are wrong, or it begins before today.",
+    )  # fmt: skip
+    COURT_REMOTE = (
+        9013, FINAL, 409, "须是没有自己系统的收费单位",
+        "A court has to be a biller without a system of its own.",
+    )  # fmt: skip
+    CASE_NUMBER_WRONG = (
+        9014, FINAL, 400, "案号有误，应如 (2018)桂0304执123号",
+        "This is no case number, such as (2018)桂0304执123号.",
+    )  # fmt: skip
+    CASE_EXISTS = 9015, FINAL, 409, "该案号已有案件", "There is a case of this number."
+    CASE_UNKNOWN = 9016, FINAL, 404, "没有该案件", "There is no such case."
+    CASE_NOT_OPEN = 9017, FINAL, 409, "案件已关闭或已并案", "The case is closed or was merged."
+    CASE_ACCOUNT_TAKEN = (
+        9018, RETRY, 409, "子账号已被占用，或不合本院规则，请重试",
+        "The sub-account number is taken, or is not by the court's rule: try again.",
+    )  # fmt: skip
+    CASE_HAS_MONEY = (
+        9019, FINAL, 409, "子账号还有款，或有款在途，不能关闭",
+        "There is money on the sub-account, or on its way: it cannot be closed.",
+    )  # fmt: skip
+    CASE_NOT_CLOSED = 9020, FINAL, 409, "案件没有关闭，或已并案", "The case is not closed, or was merged."
+    CASE_PARTY_UNKNOWN = 9021, FINAL, 404, "案件没有该当事人", "The case has no such party."
+    CASE_PAYEE_WRONG = (
+        9022, FINAL, 400, "收款账号、户名、开户行或联行号有误",
+        "The payee's account, name or bank is wrong.",
+    )  # fmt: skip
+    CASE_MERGE_WRONG = (
+        9023, FINAL, 409, "只能并入本院另一件未关闭的案件",
+        "A case is merged into another open case of the same court.",
+    )  # fmt: skip
+    CASE_FIELDS = (
+        9024, FINAL, 400, "须有一名被执行人；当事人姓名须为 1–100 个字符",
+        "A case needs a debtor; parties' names have 1–100 characters.",
+    )  # fmt: skip
+    STATEMENT_ENCODING = (
+        9030, FINAL, 400, "对账单须是 UTF-8 或 GB18030 编码的 CSV、Excel（.xlsx）或 camt.053",
+        "A statement is CSV in UTF-8 or GB18030, Excel (.xlsx) or camt.053.",
+    )  # fmt: skip
+    STATEMENT_TOO_LARGE = 9031, FINAL, 413, "对账单过大", "The statement is too large."
+    STATEMENT_COLUMNS = (
+        9032, FINAL, 400, "对账单缺少一列，或有不认识、重复的列",
+        "A column of the statement is missing, unknown or repeated.",
+    )  # fmt: skip
+    STATEMENT_BROKEN = 9033, FINAL, 400, "对账单无法读取", "The statement cannot be read."
+    STATEMENT_EMPTY = 9034, FINAL, 400, "对账单中没有明细", "The statement has no lines."
+    STATEMENT_ROWS_WRONG = (
+        9035, FINAL, 409, "对账单有错误的行，整份不收",
+        "Lines of the statement are wrong, so that it is refused whole.",
+    )  # fmt: skip
+    STATEMENT_GAP = (
+        9036, FINAL, 409, "对账单没有接上已入账的上一份：期初余额不符",
+        "The statement does not begin with the balance at which the last one ended.",
+    )  # fmt: skip
+    STATEMENT_TWICE = 9037, FINAL, 409, "有一笔银行流水号先前已入账", "A serial of the bank was booked before."
+    STATEMENT_BOOKED = 9038, FINAL, 409, "该对账单已入账", "This statement is booked."
+    LINE_CELLS = 9039, FINAL, 400, "对账单此行的列数与表头不符", "The line has more or fewer cells than the header."
+    LINE_OTHER_ACCOUNT = 9040, FINAL, 400, "不是本院案款主账号的明细", "This line is not of the court's main account."
+    LINE_SERIAL = 9041, FINAL, 400, "银行流水号须为 1–40 个字符，一份中不得重复", "A serial has 1–40 characters, once."
+    LINE_AMOUNT = 9042, FINAL, 400, "收入、支出须恰有一项大于零", "Just one of money in and out is above zero."
+    LINE_BALANCE = 9043, FINAL, 400, "余额与上一行接不上", "The balance does not follow from the line before."
+    LINE_TIME = 9044, FINAL, 400, "交易时间有误，如 2026-11-30 09:15:00", "A time is as 2026-11-30 09:15:00."
+    MONEY_UNKNOWN = 9050, FINAL, 404, "没有这笔不明款", "There is no such unidentified money."
+    CLAIM_TOO_MUCH = 9051, FINAL, 409, "认领金额超过未认领的余额", "More is claimed than is left of it."
+    ENTRY_STAYS = (
+        9052, FINAL, 409, "只有转入或认领的款可以撤销认领，且只能一次",
+        "Only what was transferred or claimed is un-claimed, once.",
+    )  # fmt: skip
+    CASE_SHORT = 9053, FINAL, 409, "子账号余额不足：款已付出", "The sub-account has less: the money was paid out."
+    LIST_ENCODING = (
+        9060, FINAL, 400, "案件清单须是 UTF-8 或 GB18030 编码的 CSV，或 Excel（.xlsx）",
+        "A list of cases is CSV in UTF-8 or GB18030, or Excel (.xlsx).",
+    )  # fmt: skip
+    LIST_TOO_LARGE = (
+        9061, FINAL, 413, "案件清单超过 2 MB 或 2,000 行，请分成几个",
+        "A list has 2 MB or 2,000 rows at most.",
+    )  # fmt: skip
+    LIST_COLUMNS = (
+        9062, FINAL, 400, "案件清单缺少一列，或有不认识、重复的列",
+        "A column of the list is missing, unknown or repeated.",
+    )  # fmt: skip
+    LIST_BROKEN = 9063, FINAL, 400, "案件清单无法读取", "The list of cases cannot be read."
+    LIST_EMPTY = 9064, FINAL, 400, "案件清单中没有案件", "The list has no cases."
+    LIST_CELLS = 9065, FINAL, 400, "清单此行的列数与表头不符", "The case's row has more or fewer cells than the header."
+    LIST_NAME = 9066, FINAL, 400, "申请执行人、被执行人须为 1–100 个字符", "A party's name has 1–100 characters."
+    LIST_AMOUNT = (
+        9067, FINAL, 400, "执行标的单位元，最多两位小数",
+        "What is to be enforced is in yuan, two decimals at most.",
+    )  # fmt: skip
+    LIST_DAY = (
+        9068, FINAL, 400, "立案日期须是存在的日期，如 2026-11-30",
+        "A day is one that exists, such as 2026-11-30.",
+    )  # fmt: skip
+    LIST_TWICE = 9069, FINAL, 400, "案号在清单中出现过", "The list has this case twice."
+    LIST_ACCOUNT = (
+        9070, FINAL, 400, "子账号不是银行预生成而未用的号",
+        "The number is none that the bank made and nobody has.",
+    )  # fmt: skip
+    LIST_OTHER_COURT = 9071, FINAL, 400, "案号不是本院的", "The number is of another court."

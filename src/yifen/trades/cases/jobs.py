@@ -1,0 +1,27 @@
+"""The worker follows what channels took for cases, every few seconds."""
+
+from collections.abc import Callable
+
+import psycopg
+import structlog
+
+from yifen.core.access.edge import now
+from yifen.core.facts.settings import read_settings
+from yifen.core.facts.sqlfiles import queries
+
+log = structlog.get_logger()
+_SQL = queries(__package__)
+
+
+def run(ending: Callable[[], bool]) -> None:
+    """Each court in each bucket, in a transaction of its own: one that cannot be followed holds up no other."""
+    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        for court, bucket in conn.execute(_SQL["to_follow"]).fetchall():
+            if ending():
+                return
+            try:
+                conn.execute(_SQL["follow"], (court, bucket, now()))
+            except psycopg.DatabaseError:
+                if conn.closed:
+                    raise
+                log.exception("what channels took for a court was not followed", court=court, bucket=bucket)

@@ -1,0 +1,76 @@
+"""Cases closed, opened again, known by other numbers; two cases merged by two people."""
+
+from datetime import datetime
+from typing import Any
+
+from yifen.core.access import second
+from yifen.core.access.edge import Access
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Partner
+from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.courts import done
+from yifen.trades.cases.opening import number_of
+from yifen.trades.cases.reading import CaseRow, found_case, found_number
+
+MERGE = "cases.merge"
+KINDS = ("old", "resumed", "source")
+
+
+def close(access: Access, case_id: int, now: datetime) -> None:
+    """Refused: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_OPEN, CASE_HAS_MONEY."""
+    done("close", access.session, case_id, now)
+
+
+def reopen(access: Access, case_id: int, now: datetime) -> None:
+    """Refused: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_CLOSED."""
+    done("reopen", access.session, case_id, now)
+
+
+def link(access: Access, case_id: int, number: str, kind: str, now: datetime) -> None:
+    """Refused: CASE_NUMBER_WRONG, INPUT_INVALID, CASE_UNKNOWN, PERMISSION_MISSING."""
+    if kind not in KINDS:
+        raise Refused(Code.INPUT_INVALID, "kind")
+    done("link", access.session, case_id, number_of(number), kind, now, field="number")
+
+
+def propose(access: Access, case_id: int, into: str, now: datetime, reason: str = "") -> Authorisation:
+    """`into`: the number of the case that stays. Refused: CASE_UNKNOWN, CASE_NUMBER_WRONG, as `view` and
+    `second.propose`."""
+    case = found_case(case_id)
+    if not access.scope.has_partner(case.court_id):
+        raise Refused(CaseCode.CASE_UNKNOWN, "case")
+    content = {"case": case_id, "into": found_number(case.court_id, number_of(into)).case_id}
+    return second.propose(access, MERGE, str(case_id), content, now, partner=Partner.objects.get(pk=case.court_id),
+                          reason=reason)  # fmt: skip
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """Which case, what is on it, where it goes. Refused: CASE_NOT_OPEN, CASE_MERGE_WRONG."""
+    case, into = found_case(content["case"]), found_case(content["into"])
+    if case.state != "open":
+        raise Refused(CaseCode.CASE_NOT_OPEN, "case")
+    if into.state != "open" or into.court_id != case.court_id or into.case_id == case.case_id:
+        raise Refused(CaseCode.CASE_MERGE_WRONG, "into")
+    return [Change("case", Text("并入", "Merged into"), case.number, into.number),
+            Change("account", Text("子账号", "Sub-account"), case.account_no, into.account_no),
+            Change("money", Text("随案转款（元）", "Money that goes there (yuan)"), None, _yuan(case))]  # fmt: skip
+
+
+def run(content: dict[str, Any], decision: Decision) -> None:
+    """Refused as cases_merge_v1 answers."""
+    done("merge", decision.proposal, decision.now)
+
+
+def named(subject: str) -> Text:
+    """A case by its number."""
+    number = found_case(int(subject)).number
+    return Text(number, number)
+
+
+def _yuan(case: CaseRow) -> str:
+    return grouped_yuan(case.balance_fen)

@@ -1,0 +1,106 @@
+"""Forms of court funds."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.fields import LineField, YuanField, during_our_time
+from yifen.face import words
+from yifen.face.forms import ReasonField, day_input
+from yifen.trades.cases.pages.words import NAMES
+
+Choices = list[tuple[Any, Any]]
+METHODS = (("luhn", _("Luhn 一位")), ("mod97", _("模 97 两位")), ("none", _("无校验位")))
+LINKS = [choice for choice in words.choices(NAMES) if choice[0] != "merged"]
+
+
+class _OfCourt(forms.Form):
+    """A form of one court."""
+
+    def offer(self, courts: Choices) -> Any:
+        self.fields["court"].choices = courts  # type: ignore[attr-defined]
+        return self
+
+
+class CourtRuleForm(_OfCourt):
+    """A court's rule, from a day on."""
+
+    court = forms.TypedChoiceField(label=_("法院"), coerce=int)
+    code = LineField(label=_("法院代字"), max_length=10, help_text=_("案号里的法院代字，如 桂0304"))
+    valid_from = forms.DateField(label=_("生效日"), widget=day_input(), validators=[during_our_time])
+    main_no = LineField(label=_("案款专户账号"), max_length=30)
+    start = LineField(label=_("子账号前缀"), max_length=24)
+    width = forms.IntegerField(label=_("序号位数"), min_value=3, max_value=10, initial=6)
+    method = forms.ChoiceField(label=_("校验位"), choices=METHODS)
+    beyond = forms.BooleanField(label=_("可以超过执行标的缴款"), required=False, initial=True)
+    claim_days = forms.IntegerField(label=_("认领期限（天）"), min_value=0, max_value=365, initial=3)
+    claim_working = forms.BooleanField(label=_("认领按工作日"), required=False, initial=True)
+    notice_days = forms.IntegerField(label=_("通知期限（天）"), min_value=0, max_value=365, initial=3)
+    notice_working = forms.BooleanField(label=_("通知按工作日"), required=False)
+    payout_days = forms.IntegerField(label=_("发放期限（天）"), min_value=0, max_value=365, initial=30)
+    payout_working = forms.BooleanField(label=_("发放按工作日"), required=False)
+
+
+class NewCaseForm(_OfCourt):
+    """A case to open."""
+
+    court = forms.TypedChoiceField(label=_("法院"), coerce=int)
+    number = LineField(label=_("案号"), max_length=60, help_text=_("如 (2026)桂0304执123号，括号、全半角不限"))
+    applicant = LineField(label=_("申请执行人"), max_length=100)
+    debtor = LineField(label=_("被执行人"), max_length=100)
+    judge = LineField(label=_("承办人"), max_length=60, required=False)
+    filed_on = forms.DateField(label=_("立案日期"), widget=day_input(), required=False, validators=[during_our_time])
+    due = YuanField(label=_("执行标的（元）"), required=False)
+    account_no = LineField(label=_("子账号"), max_length=40, required=False, help_text=_("留空按本院规则取下一个"))
+
+
+class NumbersForm(_OfCourt):
+    """Sub-account numbers that the bank made."""
+
+    court = forms.TypedChoiceField(label=_("法院"), coerce=int)
+    numbers = forms.CharField(label=_("子账号"), widget=forms.Textarea({"rows": 10}), max_length=40_000,
+                              help_text=_("一行一个，至多 1,000 个"))  # fmt: skip
+
+
+class CourtFileForm(_OfCourt):
+    """A file of a court."""
+
+    court = forms.TypedChoiceField(label=_("法院"), coerce=int)
+    file = forms.FileField(label=_("文件"), max_length=200, help_text=_("CSV 或 Excel（.xlsx），至多 2 MB、2,000 行"))
+
+
+class LinkForm(forms.Form):
+    """Another number of a case."""
+
+    number = LineField(label=_("案号"), max_length=60)
+    kind = forms.ChoiceField(label=_("关系"), choices=LINKS)
+
+
+class IntoForm(forms.Form):
+    """The case that stays."""
+
+    into = LineField(label=_("并入案号"), max_length=60)
+
+
+class PayeesForm(forms.Form):
+    """Where a party's money may go."""
+
+    account_no = LineField(label=_("收款账号"), max_length=40)
+    account_name = LineField(label=_("收款户名"), max_length=100)
+    bank_name = LineField(label=_("开户行"), max_length=100)
+    bank_code = LineField(label=_("联行号"), max_length=12)
+
+
+class ClaimForm(forms.Form):
+    """For which case, how much, and what proves it."""
+
+    number = LineField(label=_("案号"), max_length=60)
+    amount = YuanField(label=_("认领金额（元）"))
+    evidence = ReasonField(label=_("凭据"))
+
+
+class EvidenceForm(forms.Form):
+    """What proves it."""
+
+    evidence = ReasonField(label=_("凭据"))

@@ -1,0 +1,157 @@
+"""Pages of the court's money: statements of the main account, unidentified money."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import Access, access_of, now, user_of
+from yifen.core.access.telling import language, put, say, told
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.refused import Refused
+from yifen.face.filed.telling import faults_table
+from yifen.trades.cases import claiming, statements
+from yifen.trades.cases.claiming import Unknown
+from yifen.trades.cases.opening import number_of
+from yifen.trades.cases.pages import listing, telling
+from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm
+from yifen.trades.cases.pages.views import BIGGEST, shown
+from yifen.trades.cases.pages.words import FILE_STATES
+from yifen.trades.cases.reading import found_case, found_number, rows
+from yifen.trades.cases.statements import STANDINGS, StatementFile
+
+
+@allow("cases.statements")
+def court_upload(request: HttpRequest) -> HttpResponse:
+    """A statement is kept and leads to its preview. Nothing moves by that."""
+    access = access_of(request)
+    form = CourtFileForm(request.POST or None, request.FILES or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        upload, at = form.cleaned_data["file"], now()
+        try:
+            with transaction.atomic():
+                file_id = statements.take_in(access, form.cleaned_data["court"], upload.file, upload.name,
+                                             user_of(request).login, at)  # fmt: skip
+        except Refused as refused:
+            put(request, form, refused, "file")
+        else:
+            if statements.found(file_id).received_at != at:
+                messages.warning(request, _("此文件先前已收，未重复载入；下面是先前那一份"))
+            return redirect("court_file", file_id)
+    lead = _("先预览，不入账：任何一行有错，整份不收。列：账号、交易时间、流水号、收入、支出、余额；可选：子账号、"
+             "业务类型、客户参考号、对方户名、对方账号、附言。按时间先后。")  # fmt: skip
+    return shown(request, form, _("上传对账单"), _("上传，预览"), "court_files", lead, is_file=True)
+
+
+@allow("cases.view")
+def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
+    """What becomes of each kind of line, or what is wrong with lines."""
+    access = access_of(request)
+    file = found_file(access, file_id)
+    faults: dict[str, Any] = {}
+    if file.wrong:
+        lines = statements.check(file.court_id, statements.kept_bytes(file_id), file.received_at)
+        faults = faults_table(lines, language(request))
+        if file.wrong > len(faults["rows"]):
+            faults["more"] = file.wrong - len(faults["rows"])
+    found = telling.table((_("处理"), _("行数"), _("金额（元）")), (
+        (told(STANDINGS[name]), {"kind": "num", "text": f"{count:,}"}, {"kind": "amount", "fen": fen})
+        for name, count, fen in statements.standings(file_id)), (2,))  # fmt: skip
+    word, tone = FILE_STATES[file.state]
+    return render(request, "console/cases/file.html", {
+        "file": file, "state": word, "tone": tone, "sha256": file.sha256.hex(), "faults": faults, "standings": found,
+        "may_propose": file.state == "staged" and access.may("cases.statements"),
+        "breadcrumbs": [{"title": _("案款对账单"), "url": reverse("court_files")},
+                        {"title": str(file_id)}]})  # fmt: skip
+
+
+@allow("cases.statements")
+@require_POST
+def court_file_propose(request: HttpRequest, file_id: int) -> HttpResponse:
+    """Put it before a second person."""
+    found_file(access_of(request), file_id)
+    try:
+        return redirect("proposal", statements.propose(access_of(request), file_id, now()).pk)
+    except Refused as refused:
+        say(request, refused)
+        return redirect("court_file", file_id)
+
+
+@allow("cases.view")
+def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
+    """One receipt without a case, whose it may be and why. POST: claimed for a case, put before another."""
+    access, money = access_of(request), found_unknown(access_of(request), number)
+    may = access.may("cases.claim") and money.left_fen > 0
+    chosen = request.GET.get("case", "")
+    initial = {"amount": format_yuan(money.left_fen), "number": case_number(money, chosen)}
+    form = ClaimForm(request.POST or None, initial=initial) if may else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            case = found_number(money.court_id, number_of(asked["number"]))
+            made = claiming.propose(access, money.document_id, case.case_id, asked["amount"], asked["evidence"], now())
+            return redirect("proposal", made.pk)
+        except Refused as refused:
+            put(request, form, refused, "number")
+    found = claiming.suggested(money) if may else []
+    return render(request, "console/cases/unknown.html", {
+        "money": money, "facts": telling.unknown_facts(money),
+        "found": telling.suggestion_table(found) if found else None,
+        "form": form, "breadcrumbs": [{"title": _("不明款"), "url": reverse("court_unknowns")},
+                                      {"title": money.serial}],
+    })  # fmt: skip
+
+
+@allow("cases.claim")
+def court_unclaim(request: HttpRequest, number: int) -> HttpResponse:
+    """What was transferred or claimed becomes unidentified again, put before another."""
+    access, form = access_of(request), EvidenceForm(request.POST or None)
+    found = rows("credited", (-number,)) if number < BIGGEST else []
+    if not found or not access.scope.has_partner(found[0][0]):
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("proposal", claiming.propose_back(access, -number, form.cleaned_data["evidence"], now()).pk)
+        except Refused as refused:
+            put(request, form, refused, "evidence")
+    return shown(request, form, _("撤销认领"), _("提交复核"), "court_cases",
+                 f"{found[0][1]} · {format_yuan(found[0][2])}")
+
+
+def case_number(money: Unknown, chosen: str) -> str:
+    """Of a suggested case; empty: none of this court was chosen."""
+    if not chosen.isdigit() or len(chosen) > 18:
+        return ""
+    try:
+        case = found_case(int(chosen))
+    except Refused:
+        return ""
+    return case.number if case.court_id == money.court_id else ""
+
+
+def found_file(access: Access, file_id: int) -> StatementFile:
+    """404 outside the scope."""
+    try:
+        file = statements.found(file_id) if file_id < BIGGEST else None
+    except Refused:
+        file = None
+    if file is None or not access.scope.has_partner(file.court_id):
+        raise Http404
+    return file
+
+
+def found_unknown(access: Access, number: int) -> Unknown:
+    """404 outside the scope."""
+    try:
+        money = claiming.unknown(-number) if number < BIGGEST else None
+    except Refused:
+        money = None
+    if money is None or not access.scope.has_partner(money.court_id):
+        raise Http404
+    return money

@@ -1,0 +1,116 @@
+"""Cases and receipts as their pages tell them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yifen.core.access.edge import Access
+from yifen.core.access.telling import told
+from yifen.core.facts.masking import masked_name, masked_number
+from yifen.face import words
+from yifen.trades.cases.claiming import Suggestion, Unknown
+from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
+from yifen.trades.cases.payees import ROLES
+from yifen.trades.cases.reading import CaseRow, PartyRow, rows
+
+Shown = dict[str, Any]
+LINES_MOST = 500
+
+
+def case_facts(case: CaseRow) -> list[Shown]:
+    return [
+        {"title": _("法院"), "text": case.court}, {"title": _("子账号"), "kind": "code", "text": case.account_no},
+        {"title": _("状态"), "kind": "badge", "text": words.word(CASE_STATES, case.state),
+         "tone": words.tone(CASE_STATES, case.state)},
+        {"title": _("子账号余额（元）"), "kind": "amount", "fen": case.balance_fen},
+        {"title": _("累计到账（元）"), "kind": "amount", "fen": case.came_fen},
+        {"title": _("执行标的（元）"), "kind": "amount", "fen": case.due_fen or None},
+        {"title": _("承办人"), "text": case.judge or None},
+        {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
+        {"title": _("开立人"), "text": case.opened_by},
+        {"title": _("并入案件"), "text": case.into},
+    ]  # fmt: skip
+
+
+def party_table(found: Iterable[PartyRow], access: Access) -> Shown:
+    """Names are whole for who keeps cases."""
+    may = access.may("cases.payees")
+    return table((_("诉讼地位"), _("姓名"), _("收款账户")), (
+        (told(ROLES[one.role]), one.name if access.may("cases.keep") else masked_name(one.name),
+         {"text": _("收款账户"), "url": reverse("court_payee", args=[one.party_id])} if may else "")
+        for one in found))  # fmt: skip
+
+
+def name_table(case: CaseRow) -> Shown:
+    """Other numbers, and the cases that they are of."""
+    return table((_("关系"), _("案号")), (
+        (words.word(NAMES, kind), {"text": number, "url": reverse("court_case", args=[other])} if other else number)
+        for number, kind, other in rows("other_names", {"case": case.case_id})))  # fmt: skip
+
+
+def time_line(case: CaseRow, access: Access) -> Shown:
+    """All that moved, the newest first, with what was on the sub-account behind it; time to credit where money came."""
+    shown, may = [], access.may("cases.claim") and case.state == "open"
+    found = rows("time_line", (case.court_id, case.account_no))
+    for document, at, came_at, kind, fen, balance, day, source, payment, proposal, taken in found[:LINES_MOST]:
+        link: Any = ""
+        if kind in ("transfer", "claimed") and may and not taken:
+            link = {"text": _("撤销认领"), "url": reverse("court_unclaim", args=[-document])}
+        elif proposal:
+            link = {"text": _("查看复核"), "url": reverse("proposal", args=[proposal])}
+        elif payment and access.may("payments.view"):
+            link = {"text": _("查看缴费"), "url": reverse("payment", args=[payment])}
+        shown.append((
+            {"kind": "time", "at": at}, {"kind": "badge", "text": words.word(ENTRIES, kind),
+                                         "tone": words.tone(ENTRIES, kind)},
+            {"kind": "amount", "fen": -fen if kind in OUT else fen}, {"kind": "amount", "fen": balance},
+            {"kind": "code", "text": source}, {"kind": "code", "text": str(day)},
+            minutes((at - came_at).total_seconds()), link,
+        ))  # fmt: skip
+    heads = (_("入案时间"), _("事项"), _("金额（元）"), _("余额（元）"), _("来源、银行流水号"), _("会计日期"),
+             _("到账至入案"), "")
+    return table(heads, shown, (2, 3)) | {"cut_at": LINES_MOST if len(found) > LINES_MOST else 0}
+
+
+def minutes(seconds: float) -> str:
+    """The time to credit: in minutes, hours or days."""
+    if seconds < 3600:
+        return _("%(n)d 分钟") % {"n": max(0, seconds) // 60}
+    if seconds < 172_800:
+        return _("%(n)d 小时") % {"n": seconds // 3600}
+    return _("%(n)d 天") % {"n": seconds // 86_400}
+
+
+def unknown_facts(money: Unknown) -> list[Shown]:
+    return [
+        {"title": _("法院"), "text": money.court}, {"title": _("银行流水号"), "kind": "code", "text": money.serial},
+        {"title": _("到账时间"), "kind": "time", "at": money.came_at},
+        {"title": _("金额（元）"), "kind": "amount", "fen": money.amount_fen},
+        {"title": _("未认领（元）"), "kind": "amount", "fen": money.left_fen},
+        {"title": _("认领期限"), "kind": "code", "text": str(money.due_on) if money.due_on else None},
+        {"title": _("付款人"), "text": masked_name(money.payer) if money.payer else None},
+        {"title": _("付款账号"), "kind": "code", "text": masked_number(money.payer_no) if money.payer_no else None},
+        {"title": _("所付子账号"), "kind": "code", "text": money.account_no or None},
+        {"title": _("附言"), "text": money.words or None},
+    ]  # fmt: skip
+
+
+def suggestion_table(found: Iterable[Suggestion]) -> Shown:
+    """The likeliest first, with why; its link fills the form."""
+    return table((_("案号"), _("子账号"), _("理由"), ""), (
+        ({"text": one.number, "url": reverse("court_case", args=[one.case_id])}, {"kind": "code",
+                                                                                  "text": one.account_no},
+         "；".join(told(why) for why in one.whys), {"text": _("认领到此案"), "url": f"?case={one.case_id}"})
+        for one in found))  # fmt: skip
+
+
+def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:
+    """A plain table."""
+    def cell(value: Any) -> Shown:
+        return value if isinstance(value, dict) else {"text": "" if value is None else str(value)}
+
+    return {"columns": [{"title": head, "kind": "amount"} if place in amounts else {"title": head}
+                        for place, head in enumerate(heads)],
+            "rows": [{"cells": [cell(value) for value in line]} for line in lines]}  # fmt: skip

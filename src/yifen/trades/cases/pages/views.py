@@ -1,0 +1,234 @@
+"""Pages of cases: opened one by one or by the court's list; one case as a time line of its money."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import Access, access_of, now, user_of
+from yifen.core.access.telling import language, put, say, words
+from yifen.core.facts.refused import Refused
+from yifen.face.filed.telling import faults_table
+from yifen.trades.cases import courts, keeping, lists, opening, payees
+from yifen.trades.cases.courts import CourtRule
+from yifen.trades.cases.lists import CaseList
+from yifen.trades.cases.pages import listing, telling
+from yifen.trades.cases.pages.forms import (
+    CourtFileForm,
+    CourtRuleForm,
+    IntoForm,
+    LinkForm,
+    NewCaseForm,
+    NumbersForm,
+    PayeesForm,
+)
+from yifen.trades.cases.payees import PayeeAccount
+from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
+from yifen.trades.cases.rules import CaseParty, NewCase
+
+BIGGEST = 2**62
+ROWS_SHOWN = 20
+
+
+@allow("cases.rules")
+def court_rule_new(request: HttpRequest) -> HttpResponse:
+    """A court's rule, put before another; the first one makes the biller a court."""
+    access = access_of(request)
+    initial = {"valid_from": timezone.localdate(now())}
+    form = CourtRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        fields["prefix"] = fields.pop("start")
+        try:
+            made = courts.propose(access, fields.pop("court"), CourtRule(**fields), now())
+            return redirect("proposal", made.pk)
+        except Refused as refused:
+            put(request, form, refused, "valid_from")
+    lead = _("从生效日起：子账号怎样编号，可否超过执行标的缴款，各项期限。第一份规则把收费单位登记为法院。")
+    return shown(request, form, _("案款规则"), _("提交复核"), "courts", lead)
+
+
+@allow("cases.keep")
+def court_case_new(request: HttpRequest) -> HttpResponse:
+    """A case; its sub-account can be paid to at once."""
+    access = access_of(request)
+    form = NewCaseForm(request.POST or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        sides = tuple(CaseParty(role, asked[role]) for role in ("applicant", "debtor"))
+        new = NewCase(asked["number"], sides, asked["judge"], asked["filed_on"], asked["due"] or 0, asked["account_no"])
+        try:
+            with transaction.atomic():
+                opened = opening.open_case(access, asked["court"], new, now())
+        except Refused as refused:
+            put(request, form, refused, "number")
+        else:
+            messages.success(request, _("已开立，子账号 %(account)s") % {"account": opened.account_no})
+            return redirect("court_case", opened.case_id)
+    lead = _("一案一个子账号：开立即可收款，各渠道按子账号查询、缴款。")
+    return shown(request, form, _("开立案件"), _("开立"), "court_cases", lead)
+
+
+@allow("cases.keep")
+def court_numbers(request: HttpRequest) -> HttpResponse:
+    """Numbers that the bank made beforehand; the next cases have them."""
+    access = access_of(request)
+    form = NumbersForm(request.POST or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        court, numbers = form.cleaned_data["court"], form.cleaned_data["numbers"].split()
+        try:
+            added = opening.take_numbers(access, court, numbers)
+        except Refused as refused:
+            put(request, form, refused, "numbers")
+        else:
+            messages.success(request, _("已收 %(count)d 个子账号") % {"count": added})
+            return redirect("court_cases")
+    lead = _("银行预生成的子账号，按号码从小到大先用；用完后按本院规则编号。")
+    return shown(request, form, _("预生成子账号"), _("收下"), "court_cases", lead)
+
+
+@allow("cases.keep")
+def court_list_upload(request: HttpRequest) -> HttpResponse:
+    """The court's list is kept and leads to its preview. Nothing is opened by that."""
+    access = access_of(request)
+    form = CourtFileForm(request.POST or None, request.FILES or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            with transaction.atomic():
+                list_id = lists.take_in(access, form.cleaned_data["court"], upload.file, upload.name,
+                                        user_of(request).login, now())  # fmt: skip
+            return redirect("court_list", list_id)
+        except Refused as refused:
+            put(request, form, refused, "file")
+    lead = _("先预览，不开立：有错误的行逐行说明，不挡住其他行。列：案号、申请执行人、被执行人；可选：承办人、"
+             "立案日期、执行标的、子账号（银行预生成的）。")  # fmt: skip
+    return shown(request, form, _("导入案件清单"), _("上传，预览"), "court_cases", lead, is_file=True)
+
+
+@allow("cases.keep")
+def court_list(request: HttpRequest, list_id: int) -> HttpResponse:
+    """What it would open, and what is wrong with its rows. POST: those that are right are opened."""
+    access = access_of(request)
+    asked = found_list(access, list_id)
+    if request.method == "POST":
+        opened, refused = lists.open_all(access, asked, now())
+        messages.success(request, _("已开立 %(count)d 件") % {"count": opened})
+        for line_no, why in refused[:ROWS_SHOWN]:
+            messages.warning(request, _("第 %(line)d 行：%(why)s") % {"line": line_no, "why": words(request, why)})
+        return redirect("court_list", list_id)
+    lines = lists.check(asked)
+    right = [line for line in lines[1:] if line.row and not line.faults]
+    wrong = sum(bool(line.faults) for line in lines)
+    first = telling.table((_("行"), _("案号"), _("被执行人"), _("执行标的（元）"), _("说明")), (
+        (line.line_no, line.row.new.number, "、".join(p.name for p in line.row.new.parties if p.role == "debtor"),
+         {"kind": "amount", "fen": line.row.new.due_fen or None}, "；".join(line.row.warnings))
+        for line in right[:ROWS_SHOWN] if line.row), (3,))  # fmt: skip
+    faults = faults_table(lines, language(request))
+    if wrong > len(faults["rows"]):
+        faults["more"] = wrong - len(faults["rows"])
+    return render(request, "console/cases/list.html", {
+        "list": asked, "right": len(right), "wrong": wrong, "first": first, "more": max(0, len(right) - ROWS_SHOWN),
+        "faults": faults, "breadcrumbs": crumbs(_("案件清单"))})  # fmt: skip
+
+
+@allow("cases.view")
+def court_case(request: HttpRequest, case_id: int) -> HttpResponse:
+    """One case: its sub-account, its parties, all that moved."""
+    access, case = access_of(request), found(access_of(request), case_id)
+    may, is_open = access.may("cases.keep"), case.state == "open"
+    return render(request, "console/cases/case.html", {
+        "case": case, "facts": telling.case_facts(case), "parties": telling.party_table(parties(case), access),
+        "names": telling.name_table(case), "line": telling.time_line(case, access),
+        "may_close": may and is_open, "may_reopen": may and case.state == "closed",
+        "link": LinkForm() if may and is_open else None,
+        "into": IntoForm() if access.may("cases.payees") and is_open else None,
+        "breadcrumbs": crumbs(case.number)})  # fmt: skip
+
+
+@allow("cases.keep")
+@require_POST
+def court_case_state(request: HttpRequest, case_id: int) -> HttpResponse:
+    """POST act=close, reopen, link."""
+    access, act = access_of(request), request.POST.get("act")
+    found(access, case_id)
+    form = LinkForm(request.POST)
+    try:
+        if act == "link" and form.is_valid():
+            keeping.link(access, case_id, form.cleaned_data["number"], form.cleaned_data["kind"], now())
+        elif act == "reopen":
+            keeping.reopen(access, case_id, now())
+        elif act == "close":
+            keeping.close(access, case_id, now())
+    except Refused as refused:
+        say(request, refused)
+    return redirect("court_case", case_id)
+
+
+@allow("cases.payees")
+@require_POST
+def court_merge(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Put before another: this case goes into that one."""
+    access, form = access_of(request), IntoForm(request.POST)
+    found(access, case_id)
+    try:
+        return redirect("proposal", keeping.propose(access, case_id, form.data.get("into", ""), now()).pk)
+    except Refused as refused:
+        say(request, refused)
+        return redirect("court_case", case_id)
+
+
+@allow("cases.payees")
+def court_payee(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Where a party's money may go, put before another."""
+    access, form = access_of(request), PayeesForm(request.POST or None)
+    party = rows("party", (party_id,)) if party_id < BIGGEST else []
+    case = found(access, party[0][0] if party else BIGGEST)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("proposal", payees.propose(access, party_id, PayeeAccount(**form.cleaned_data), now()).pk)
+        except Refused as refused:
+            put(request, form, refused, "account_no")
+    return shown(request, form, f"{_('收款账户')} {case.number}", _("提交复核"), "court_cases")
+
+
+def found(access: Access, case_id: int) -> CaseRow:
+    """404 outside the scope."""
+    try:
+        case = found_case(case_id) if case_id < BIGGEST else None
+    except Refused:
+        case = None
+    if case is None or not access.scope.has_partner(case.court_id):
+        raise Http404
+    return case
+
+
+def found_list(access: Access, list_id: int) -> CaseList:
+    """404 outside the scope."""
+    try:
+        asked = lists.found(list_id) if list_id < BIGGEST else None
+    except Refused:
+        asked = None
+    if asked is None or not access.scope.has_partner(asked.court_id):
+        raise Http404
+    return asked
+
+
+def shown(
+    request: HttpRequest, form: Any, title: str, button: str, back: str, lead: str = "", *, is_file: bool = False
+) -> HttpResponse:
+    """A page of one form."""
+    return render(request, "console/cases/form.html", {
+        "form": form, "title": title, "button": button, "lead": lead, "is_file": is_file, "back": reverse(back),
+        "breadcrumbs": crumbs(title)})  # fmt: skip
+
+
+def crumbs(title: str) -> list[dict[str, Any]]:
+    return [{"title": _("执行案件"), "url": reverse("court_cases")}, {"title": title}]

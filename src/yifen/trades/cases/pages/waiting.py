@@ -1,0 +1,25 @@
+"""What of the court's money waits for whom. What two people decide about waits among the proposals."""
+
+from datetime import datetime
+
+from yifen.core.access.edge import Access
+from yifen.core.facts.plug import Text
+from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
+from yifen.trades.cases.pages.listing import COURTS, STATEMENTS, UNKNOWNS
+
+KINDS = (
+    ListedWork(Text("案款核对不符", "Courts whose proof is apart"), COURTS, "state=gap", LATE),
+    ListedWork(Text("不明款认领逾期", "Unidentified money past its clock"), UNKNOWNS, "state=late", LATE, "came_at",
+               "left_fen", permission="cases.claim"),
+    ListedWork(Text("不明款待认领", "Unidentified money to claim"), UNKNOWNS, "state=left", TODAY, "came_at",
+               "left_fen",
+               permission="cases.claim"),
+    ListedWork(Text("案款对账单未提交", "Court statements to propose"), STATEMENTS, "state=staged", TODAY,
+               "received_at",
+               permission="cases.statements"),
+)  # fmt: skip
+
+
+def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
+    """Of the courts in scope."""
+    return of_lists(access, now, *KINDS)

@@ -1,0 +1,30 @@
+"""The words of states and kinds of court funds."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yifen.face import words
+
+CASE_STATES: words.Words = {"open": (pgettext_lazy("court", "办理中"), "ok"), "closed": (pgettext_lazy("court",
+                                                                                                       "已关闭"),
+                                                                                                       "neutral"),
+                            "merged": (_("已并案"), "neutral")}  # fmt: skip
+FILE_STATES: words.Words = {
+    "wrong": (_("有错误行"), "bad"), "staged": (_("未提交"), "waiting"), "open": (_("待复核"), "waiting"),
+    "booked": (pgettext_lazy("court", "已入账"), "ok"),
+}  # fmt: skip
+ENTRIES: words.Words = {
+    "collected": (_("渠道缴款"), "ok"), "given_back": (_("渠道冲正、退款"), "neutral"), "transfer": (_("转账到账"),
+                                                                                                     "ok"),
+    "claimed": (_("认领转入"), "ok"), "unclaimed": (_("撤销认领"), "bad"), "moved_out": (_("并案转出"), "neutral"),
+    "moved_in": (_("并案转入"), "ok"), "payout": (_("发放"), "neutral"), "returned": (pgettext_lazy("court", "退汇"),
+                                                                                      "bad"),
+}  # fmt: skip
+CLAIMS: words.Words = {"left": (_("待认领"), "waiting"), "late": (_("认领逾期"), "bad"), "proposed": (_("待复核"),
+                                                                                                      "waiting"),
+                       "done": (_("已认领"), "ok")}  # fmt: skip
+PROOF: words.Words = {"ok": (_("相符"), "ok"), "gap": (pgettext_lazy("court", "不符"), "bad"),
+                      "open": (_("有待说明"), "waiting")}  # fmt: skip
+NAMES: words.Words = {"old": (_("原案号"), "neutral"), "resumed": (_("恢复执行案号"), "neutral"),
+                      "source": (_("依据案号"), "neutral"), "merged": (_("并入案号"), "neutral")}  # fmt: skip
+OUT = ("given_back", "unclaimed", "moved_out", "payout")

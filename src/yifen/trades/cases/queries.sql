@@ -1,0 +1,291 @@
+-- Statements of court funds.
+
+-- name: rule_against
+-- What speaks against a rule, as of now.
+SELECT cases_rule_against_v1(%s, %s, %s)
+
+-- name: rule_on
+-- The rule in force on a day, as JSON, with the court's code.
+SELECT to_jsonb(r) || jsonb_build_object('code', (SELECT c.code FROM court c WHERE c.court_id = r.court_id))
+FROM cases_rule_v1(%s, %s::date) r
+
+-- name: keep_rule
+-- Two people agreed.
+SELECT cases_keep_rule_v1(%s, %s)
+
+-- name: next_account
+-- The number that the next case will have.
+SELECT cases_next_account_v1(%s, %s)
+
+-- name: open
+-- One case with its parties.
+SELECT code, case_id FROM cases_open_v1(%(session)s, %(court)s, %(number)s, %(account)s, %(judge)s, %(filed)s, %(due)s, %(payer)s,
+    %(roles)s::text[], %(names)s::bytea[], %(now)s)
+
+-- name: numbers
+-- Sub-account numbers that the bank made.
+SELECT code, added FROM cases_numbers_v1(%s, %s, %s::text[])
+
+-- name: close
+-- A case is closed.
+SELECT cases_close_v1(%s, %s, %s)
+
+-- name: reopen
+-- It is opened again.
+SELECT cases_reopen_v1(%s, %s, %s)
+
+-- name: link
+-- Another number of it.
+SELECT cases_link_v1(%s, %s, %s, %s, %s)
+
+-- name: merge
+-- Two people agreed.
+SELECT cases_merge_v1(%s, %s)
+
+-- name: put_payee
+-- Two people agreed.
+SELECT cases_payee_v1(%s, %s)
+
+-- name: case_columns
+-- A case with its sub-account, what is on it and what came.
+SELECT c.case_id, c.court_id, p.name AS court, c.number, c.judge, c.filed_on, c.due_fen, c.state, a.account_no, a.bucket,
+    coalesce(y.balance_fen, 0) AS balance_fen, coalesce((SELECT sum(CASE
+        WHEN e.kind IN ('collected', 'transfer', 'claimed', 'moved_in') THEN e.amount_fen
+        WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END)
+        FROM court_entry e WHERE e.court_id = a.court_id AND e.account_no = a.account_no), 0)::bigint AS came_fen,
+    c.opened_at, c.opened_by, t.number AS into
+FROM court_case c JOIN partner p ON p.id = c.court_id JOIN court_account a ON a.case_id = c.case_id
+LEFT JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
+LEFT JOIN court_case t ON t.case_id = c.into_id
+
+-- name: case
+-- One of them.
+{case_columns} WHERE c.case_id = %(case)s
+
+-- name: case_by_number
+-- By its own number, else by another one that leads to it.
+{case_columns} WHERE c.court_id = %(court)s AND (c.number = %(number)s AND c.state <> 'merged' OR NOT EXISTS (
+        SELECT FROM court_case x WHERE x.court_id = %(court)s AND x.number = %(number)s AND x.state <> 'merged')
+    AND EXISTS (SELECT FROM court_name n WHERE n.case_id = c.case_id AND n.number = %(number)s) AND c.state <> 'merged')
+
+-- name: parties
+-- Of a case; their names are sealed.
+SELECT party_id, role, name FROM court_party WHERE case_id = %s ORDER BY party_id
+
+-- name: party
+-- Whose case a party is in.
+SELECT c.case_id, c.number, t.role FROM court_party t JOIN court_case c USING (case_id) WHERE t.party_id = %s
+
+-- name: payee_now
+-- Where a party's money may go now.
+SELECT account_no, account_name, bank_name, bank_code FROM court_payee WHERE party_id = %s ORDER BY payee_id DESC LIMIT 1
+
+-- name: to_follow
+-- Each court in each bucket.
+SELECT c.court_id, h.bucket FROM court c CROSS JOIN ledger_head h ORDER BY c.court_id, h.bucket
+
+-- name: follow
+-- What channels took of a court's sub-accounts in a bucket since.
+SELECT cases_follow_v1(%s, %s::smallint, %s)
+
+-- name: entries_altered
+-- Each entry against its transfers: so many fen from and to the accounts of its kind, on its day.
+SELECT 'court_entry ' || e.document_id, CASE
+    WHEN t.moves IS DISTINCT FROM CASE e.kind
+        WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
+        WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
+        WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
+        WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
+        WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
+        WHEN 'moved_out' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'payout' THEN ARRAY[ROW(c.money_id, c.main_id)::text]
+        ELSE ARRAY[ROW(c.main_id, c.money_id)::text] END
+        THEN 'is ' || e.kind || ', its transfers went otherwise'
+    WHEN t.least <> e.amount_fen OR t.most <> e.amount_fen
+        THEN 'amount_fen says ' || e.amount_fen || ', its transfers ' || t.least
+    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day
+        THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
+    WHEN e.transfer_no IS NOT NULL AND NOT EXISTS (SELECT FROM court_payment p WHERE p.bucket = e.bucket
+            AND p.transfer_no = e.transfer_no AND p.account_no = e.account_no AND abs(p.fen) = e.amount_fen
+            AND (p.fen > 0) = (e.kind = 'collected'))
+        AND e.payment_id >= (SELECT frozen FROM ledger_archived)
+        THEN 'follows transfer ' || e.transfer_no || ', which is another one'
+    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee'))
+        OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
+            WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
+                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END
+                AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
+        THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
+    END
+FROM court_entry e JOIN court c USING (court_id)
+LEFT JOIN LATERAL (SELECT array_agg(ROW(x.debit_id, x.credit_id)::text ORDER BY x.kind_no) AS moves,
+        min(x.amount_fen) AS least, max(x.amount_fen) AS most, min(x.business_day) AS first_day, max(x.business_day) AS last_day
+    FROM (SELECT d.*, CASE WHEN e.kind = 'claimed' THEN d.debit_id <> c.unknown_id ELSE d.debit_id <> c.money_id END AS kind_no
+          FROM document_transfer d WHERE d.reference_id = e.document_id AND d.kind = 'posted') x) t ON true
+
+-- name: accounts_altered
+-- Each sub-account's case, and each unidentified receipt: nothing more is claimed of it than came.
+SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, ' || sum(e.amount_fen) || ' are claimed of it'
+FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind = 'claimed'
+GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
+
+-- name: courts_apart
+-- The proof of each court: the sub-accounts and what is unidentified are what the main account holds, and the bank says so.
+SELECT 'court ' || p.court_id, CASE
+    WHEN p.gap_fen <> 0 THEN 'sub-accounts ' || p.cases_fen || ', main account ' || p.main_fen || ': apart by ' || p.gap_fen || ' fen'
+    WHEN p.bank_gap_fen <> 0 THEN 'main account ' || p.main_fen || ', the bank says otherwise by ' || p.bank_gap_fen || ' fen'
+    END
+FROM court_proof p
+
+-- name: file
+-- A statement, its court and how far it is.
+SELECT f.file_id, f.court_id, p.code, p.name, f.name, f.sha256, f.rows, f.wrong, f.opening_fen, f.closing_fen, f.received_at,
+    f.received_by, CASE WHEN f.wrong > 0 THEN 'wrong' WHEN t.file_id IS NOT NULL THEN 'booked'
+        WHEN a.id IS NOT NULL THEN 'open' ELSE 'staged' END, coalesce(t.proposal_id, a.id)
+FROM court_file f JOIN partner p ON p.id = f.court_id LEFT JOIN court_statement t USING (file_id)
+LEFT JOIN access_authorisation a ON a.action = 'cases.statement' AND a.subject_key = f.file_id::text AND a.decided_at IS NULL
+WHERE f.file_id = %s
+
+-- name: file_known
+-- The very same bytes of the same court.
+SELECT file_id FROM court_file WHERE court_id = %s AND sha256 = %s
+
+-- name: file_add
+-- Its lines and bytes follow in the same transaction.
+INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by)
+VALUES (%(court)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(opening)s, %(closing)s, %(now)s, %(login)s) RETURNING file_id
+
+-- name: file_add_body
+-- The bytes as they came.
+INSERT INTO court_file_body VALUES (%s, %s)
+
+-- name: copy_rows
+-- All lines of a statement.
+COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no, business, reference, who) FROM STDIN
+
+-- name: file_body
+-- The bytes as they came.
+SELECT body FROM court_file_body WHERE file_id = %s
+
+-- name: standings
+-- What becomes of a statement's lines now; of one that is booked, what became of them.
+SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM (
+    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing ELSE coalesce(e.kind, 'out') END AS standing
+    FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
+    WHERE r.file_id = %s) x GROUP BY 1 ORDER BY 1
+
+-- name: rows_digest
+-- What an agreement binds.
+SELECT cases_rows_v1(%s)
+
+-- name: statement_against
+-- What speaks against booking it.
+SELECT cases_statement_against_v1(%s)
+
+-- name: book_statement
+-- Two people agreed.
+SELECT cases_statement_v1(%s, %s)
+
+-- name: claim
+-- Two people agreed.
+SELECT cases_claim_v1(%s, %s)
+
+-- name: unclaim
+-- Two people agreed.
+SELECT cases_unclaim_v1(%s, %s)
+
+-- name: unknown
+-- A receipt without a case: what is left of it, by when it is to be claimed, and the line that brought it.
+SELECT e.document_id, e.court_id, p.name, e.amount_fen, cases_unclaimed_v1(e), e.came_at,
+    (SELECT cases_due_v1((e.at AT TIME ZONE k.time_zone)::date, r.claim_days, r.claim_working)
+     FROM ledger_book k, cases_rule_v1(e.court_id, (e.at AT TIME ZONE k.time_zone)::date) r WHERE k.book_id = p.book_id),
+    coalesce(w.serial, ''), coalesce(w.account_no, ''), w.file_id, w.line_no, w.who
+FROM court_entry e JOIN partner p ON p.id = e.court_id
+LEFT JOIN LATERAL (WITH RECURSIVE before AS (
+        SELECT e.document_id, e.of_id, e.line_id
+        UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
+    SELECT r.serial, r.account_no, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
+    JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
+WHERE e.document_id = %(document)s AND e.kind IN ('unknown', 'unclaimed')
+
+-- name: open_cases
+-- Those that money may be claimed for.
+SELECT DISTINCT c.case_id, c.number, a.account_no FROM court_case c JOIN court_account a USING (case_id)
+WHERE c.court_id = %(court)s AND c.state = 'open'
+
+-- name: by_numbers
+-- Cases whose own number, or another one of theirs, was said.
+{open_cases} AND (c.number = ANY (%(numbers)s) OR EXISTS (SELECT FROM court_name n WHERE n.case_id = c.case_id
+    AND n.number = ANY (%(numbers)s))) LIMIT 20
+
+-- name: by_accounts
+-- Cases whose sub-account number was said.
+{open_cases} AND a.account_no = ANY (%(accounts)s) LIMIT 20
+
+-- name: by_told
+-- Cases to which the number leads that was paid to: of a closed or merged one, by its case's number.
+{open_cases} AND (a.account_no = %(account)s OR EXISTS (SELECT FROM court_account x JOIN court_case o USING (case_id)
+    JOIN court_name n ON n.number = o.number WHERE x.court_id = c.court_id AND x.account_no = %(account)s
+        AND n.case_id = c.case_id)) LIMIT 20
+
+-- name: by_amount
+-- Cases of which just so much is left to pay, or is to be enforced.
+SELECT c.case_id, c.number, a.account_no, CASE WHEN y.due_fen = %(fen)s THEN 'left' ELSE 'due' END
+FROM court_case c JOIN court_account a USING (case_id) JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
+WHERE c.court_id = %(court)s AND c.state = 'open' AND c.due_fen > 0 AND (y.due_fen = %(fen)s OR c.due_fen = %(fen)s) LIMIT 20
+
+-- name: by_name
+-- Cases whose payer's name may begin alike: one byte of a keyed hash of its first letters is the same.
+SELECT c.case_id, c.number, a.account_no, r.name FROM court_case c JOIN court_account a USING (case_id)
+JOIN payer r ON r.bucket = a.bucket AND r.biller_id = a.court_id AND r.account_no = a.account_no
+WHERE c.court_id = %(court)s AND c.state = 'open' AND right(r.name, 3) = ANY (%(marks)s) LIMIT 2000
+
+-- name: credited
+-- What may be un-claimed, and what is on its sub-account.
+SELECT e.court_id, c.number, e.amount_fen, coalesce(y.balance_fen, 0) FROM court_entry e
+JOIN court_account a ON a.court_id = e.court_id AND a.account_no = e.account_no JOIN court_case c USING (case_id)
+LEFT JOIN payable y ON y.bucket = e.bucket AND y.payable_id = e.payable_id
+WHERE e.document_id = %s AND e.kind IN ('transfer', 'claimed') AND NOT EXISTS (
+    SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
+
+-- name: time_line
+-- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed.
+SELECT e.document_id, e.at, e.came_at, e.kind, e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, ''),
+    e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
+FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'moved_out', 'payout') THEN -x.amount_fen
+          ELSE x.amount_fen END) OVER (ORDER BY x.document_id DESC))::bigint AS balance_fen
+      FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
+LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
+LEFT JOIN payment y ON y.bucket = e.bucket AND y.payment_id = e.payment_id LEFT JOIN partner h ON h.id = y.channel_id
+ORDER BY e.document_id LIMIT 501
+
+-- name: other_names
+-- Other numbers of a case, and cases that have its number as theirs.
+SELECT n.number, n.kind, (SELECT x.case_id FROM court_case x WHERE x.court_id = c.court_id AND x.number = n.number)
+FROM court_name n JOIN court_case c USING (case_id) WHERE n.case_id = %(case)s
+UNION ALL
+SELECT o.number, CASE n.kind WHEN 'old' THEN 'resumed' ELSE n.kind END, o.case_id
+FROM court_case c JOIN court_name n ON n.number = c.number JOIN court_case o ON o.case_id = n.case_id AND o.court_id = c.court_id
+WHERE c.case_id = %(case)s
+
+-- name: list_known
+-- The very same bytes of the same court.
+SELECT list_id FROM court_list WHERE court_id = %s AND sha256 = %s
+
+-- name: list_add
+-- A list of cases as it came.
+INSERT INTO court_list (court_id, name, sha256, body, received_at, received_by) VALUES (%s, %s, %s, %s, %s, %s) RETURNING list_id
+
+-- name: list
+-- One of them, with its court.
+SELECT l.list_id, l.court_id, c.code, p.name, l.name, l.sha256, l.body, l.received_at, l.received_by
+FROM court_list l JOIN court c USING (court_id) JOIN partner p ON p.id = l.court_id WHERE l.list_id = %s
+
+-- name: known_of
+-- Of these numbers, those that are cases, and of these accounts, those that the bank made and nobody has.
+SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND c.number = ANY (%(numbers)s)),
+    ARRAY(SELECT n.account_no FROM court_number n WHERE n.court_id = %(court)s AND n.account_no = ANY (%(accounts)s)
+        AND NOT EXISTS (SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no))
+
+-- name: court_code
+-- Of a court, as case numbers name it.
+SELECT code FROM court WHERE court_id = %s

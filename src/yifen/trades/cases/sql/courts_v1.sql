@@ -1,0 +1,168 @@
+-- Courts and their rules, cases, sub-accounts, parties and payees.
+--
+-- Lock order of every function here: the court (advisory), ledger_head in bucket order, balances.
+
+-- Who acts for a court: the login behind the session, NULL: he may not.
+CREATE OR REPLACE FUNCTION cases_who_v1(p_session text, p_permission text, p_court integer) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT u.login FROM access_user u JOIN partner p ON p.id = p_court
+    WHERE u.id = access_who_v1(p_session) AND access_may_v1(u.id, p_permission, p.institution_id, p.id);
+$$;
+
+-- What two people agreed to in this very transaction, of the proposal's own court; NULL: nobody did.
+CREATE OR REPLACE FUNCTION cases_agreed_v1(p_act text, p_proposal bigint, OUT content jsonb, OUT court_id integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.content, a.partner_id FROM access_authorisation a
+    WHERE a.id = p_proposal AND a.action = p_act AND a.granted
+        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;
+$$;
+
+-- The day that it is at a court.
+CREATE OR REPLACE FUNCTION cases_today_v1(p_court integer, p_now timestamptz) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (payments_moment_v1(p_court, p_now) AT TIME ZONE k.time_zone)::date
+    FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_court;
+$$;
+
+-- The rule in force on a day.
+CREATE OR REPLACE FUNCTION cases_rule_v1(p_court integer, p_day date) RETURNS court_rule
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT r FROM court_rule r WHERE r.court_id = p_court AND r.valid_from <= p_day ORDER BY r.valid_from DESC LIMIT 1;
+$$;
+
+-- The last day of a clock that begins on a day: so many days later, working ones or all.
+CREATE OR REPLACE FUNCTION cases_due_v1(p_from date, p_days integer, p_working boolean) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN NOT p_working OR p_days = 0 THEN p_from + p_days ELSE (
+        SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
+            FROM generate_series(p_from + 1, p_from + p_days * 3 + 30, interval '1 day') d
+            LEFT JOIN calendar_day c ON c.day = d::date
+            WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up')) w
+        WHERE w.n = p_days) END;
+$$;
+
+-- What speaks against a rule. Codes: COURT_REMOTE, COURT_RULE_WRONG.
+CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM biller b WHERE b.partner_id = p_court AND b.endpoint = '') THEN @COURT_REMOTE
+        WHEN (r.valid_from >= cases_today_v1(p_court, p_now) AND p_asked ->> 'code' ~ '^[一-龥]{1,3}([0-9]{2}){0,2}$'
+              AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
+              AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
+              AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
+              AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
+            OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
+            OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
+            THEN @COURT_RULE_WRONG
+        ELSE 0 END
+    FROM jsonb_populate_record(NULL::court_rule, p_asked) r;
+$$;
+
+-- A rule of a court by two people; the first one makes it a court here. Codes: CASE_NOT_AGREED, as cases_rule_against_v1.
+CREATE OR REPLACE FUNCTION cases_keep_rule_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v record;
+    p partner;
+    r court_rule;
+    v_code integer;
+    v_whose text;
+BEGIN
+    SELECT * INTO v FROM cases_agreed_v1('cases.rule', p_proposal);
+    IF v.court_id IS NULL THEN
+        RETURN @CASE_NOT_AGREED;
+    END IF;
+    PERFORM pg_advisory_xact_lock(9010, v.court_id);
+    v_code := cases_rule_against_v1(v.court_id, v.content, p_now);
+    IF v_code <> 0 THEN
+        RETURN v_code;
+    END IF;
+    SELECT * INTO STRICT p FROM partner WHERE id = v.court_id;
+    v_whose := p.code || ' ' || p.name;
+    IF NOT EXISTS (SELECT FROM court c WHERE c.court_id = v.court_id) THEN
+        INSERT INTO court
+        SELECT v.court_id, v.content ->> 'code', ledger_open_kind_v1('court_main', p.book_id, p.code, v_whose),
+            ledger_open_kind_v1('court_coming', p.book_id, p.code, v_whose),
+            ledger_open_kind_v1('court_money', p.book_id, p.code, v_whose),
+            ledger_open_kind_v1('court_unknown', p.book_id, p.code, v_whose),
+            ledger_open_kind_v1('court_interest', p.book_id, p.code, v_whose),
+            ledger_open_kind_v1('court_fee', p.book_id, p.code, v_whose), p_now;
+    END IF;
+    r := jsonb_populate_record(NULL::court_rule, v.content);
+    r.court_id := v.court_id; r.proposal_id := p_proposal;
+    INSERT INTO court_rule SELECT r.*;
+    RETURN 0;
+END $$;
+
+-- A number with its check digit, or digits; cases.rules.with_check is the same.
+CREATE OR REPLACE FUNCTION cases_with_check_v1(p_digits text, p_method text) RETURNS text
+LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p_digits || CASE p_method
+        WHEN 'luhn' THEN (SELECT ((10 - sum(CASE WHEN x.place % 2 = 0 THEN x.digit
+                                                 ELSE x.digit * 2 - CASE WHEN x.digit > 4 THEN 9 ELSE 0 END END) % 10) % 10)::text
+            FROM (SELECT n AS place, substr(reverse(p_digits), n, 1)::integer AS digit
+                  FROM generate_series(1, length(p_digits)) n) x)
+        WHEN 'mod97' THEN lpad((98 - p_digits::numeric * 100 % 97)::text, 2, '0')
+        ELSE '' END;
+$$;
+
+-- The number that the next case will have: the lowest that the bank made, else the next by the rule. NULL: no rule.
+CREATE OR REPLACE FUNCTION cases_next_account_v1(p_court integer, p_now timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    r court_rule := cases_rule_v1(p_court, cases_today_v1(p_court, p_now));
+    v_last text;
+    v_made text := (SELECT n.account_no FROM court_number n WHERE n.court_id = p_court AND NOT EXISTS (
+        SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no)
+        ORDER BY n.account_no LIMIT 1);
+BEGIN
+    IF v_made IS NOT NULL OR r.court_id IS NULL THEN
+        RETURN v_made;
+    END IF;
+    SELECT a.account_no INTO v_last FROM court_account a
+    WHERE a.court_id = p_court AND a.account_no >= r.prefix AND a.account_no < r.prefix || ':'
+        AND length(a.account_no) = length(cases_with_check_v1(r.prefix || lpad('1', r.width, '0'), r.method))
+    ORDER BY a.account_no DESC LIMIT 1;
+    RETURN cases_with_check_v1(r.prefix || lpad((coalesce(substr(v_last, length(r.prefix) + 1, r.width)::bigint, 0) + 1)::text,
+                                                r.width, '0'), r.method);
+END $$;
+
+-- Where the payable of an account lives.
+CREATE OR REPLACE FUNCTION cases_bucket_v1(p_court integer, p_account text) RETURNS smallint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (payments_crc_v1(convert_to(p_court || '|' || p_account, 'UTF8')) % (SELECT count(*) FROM ledger_head))::smallint;
+$$;
+
+-- The payable's ref 应缴项编号 of an opening.
+CREATE OR REPLACE FUNCTION cases_ref_v1(p_opening smallint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT 'CASE' || CASE WHEN p_opening > 1 THEN p_opening::text ELSE '' END;
+$$;
+
+-- Tell channels what is owed on a sub-account now: what is to be enforced, less what came.
+CREATE OR REPLACE FUNCTION cases_tell_v1(p_court integer, p_account text, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v record;
+    v_left bigint;
+    v_most bigint := 999999999999999;
+BEGIN
+    SELECT a.bucket, a.opening, c.number, c.due_fen, coalesce((SELECT r.beyond
+        FROM cases_rule_v1(p_court, cases_today_v1(p_court, p_now)) r), true) AS beyond
+    INTO v FROM court_account a JOIN court_case c USING (case_id)
+    WHERE a.court_id = p_court AND a.account_no = p_account AND a.state = 'open';
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    SELECT greatest(0, v.due_fen - coalesce(sum(CASE
+        WHEN e.kind IN ('collected', 'transfer', 'claimed', 'moved_in') THEN e.amount_fen
+        WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
+    FROM court_entry e WHERE e.court_id = p_court AND e.account_no = p_account;
+    v_most := CASE WHEN v.beyond OR v.due_fen = 0 THEN v_most ELSE greatest(1, v_left) END;
+    IF NOT EXISTS (SELECT FROM payable y WHERE y.bucket = v.bucket AND y.biller_id = p_court AND y.account_no = p_account
+            AND y.ref = cases_ref_v1(v.opening) AND (y.due_fen, y.max_fen) = (v_left, v_most)) THEN
+        PERFORM payments_keep_payables_v1(v.bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[cases_ref_v1(v.opening)],
+            ARRAY['执行案款 ' || v.number], ARRAY['open']::payable_mode[], ARRAY[v_left], ARRAY[1]::bigint[],
+            ARRAY[v_most], ARRAY[NULL]::date[], ARRAY[NULL]::integer[], true);
+    END IF;
+END $$;

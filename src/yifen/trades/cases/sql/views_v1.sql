@@ -1,0 +1,66 @@
+-- What court funds read of the hub's payments, and sums of the journal.
+
+-- Transfers of payments on sub-accounts: what came, below zero what was given back.
+CREATE OR REPLACE VIEW court_payment AS
+SELECT t.bucket, t.transfer_no, t.reference_id AS payment_id, y.biller_id AS court_id, y.payable_id, y.account_no,
+       CASE WHEN t.credit_id = y.credit_id THEN t.amount_fen ELSE -t.amount_fen END AS fen,
+       CASE WHEN t.credit_id = y.credit_id THEN p.paid_at ELSE b.booked_at END AS came_at
+FROM ledger_transfer t
+JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id AND y.credit_id IN (t.credit_id, t.debit_id)
+JOIN court c ON c.court_id = y.biller_id
+JOIN payment p ON p.bucket = t.bucket AND p.payment_id = t.reference_id
+JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
+WHERE t.kind IN ('posted', 'post') AND t.reference_id > 0 AND y.balance_fen IS NOT NULL;
+
+-- What entries spent of sub-accounts' balances, and gave to them: `verify` holds the balances to it.
+CREATE OR REPLACE VIEW court_spent AS
+SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out', 'payout') THEN e.amount_fen
+                                    ELSE -e.amount_fen END AS amount_fen
+FROM court_entry e
+WHERE e.kind IN ('unclaimed', 'moved_out', 'payout', 'transfer', 'claimed', 'moved_in', 'returned');
+
+-- The proof of a court at this moment (C7): in fen, what the main account should hold and what it does. `unfollowed_fen`:
+-- what channels took that is not in the journal yet. `bank_fen`: by the last statement; `open_fen`: of its lines, those that
+-- nothing explains yet.
+CREATE OR REPLACE VIEW court_proof AS
+SELECT c.court_id, s.cases_fen, l.unknown_fen, l.interest_fen, l.fee_fen, l.coming_fen, u.unfollowed_fen, l.main_fen,
+       s.cases_fen - u.unfollowed_fen + l.unknown_fen + l.interest_fen - l.fee_fen - l.coming_fen - l.main_fen AS gap_fen,
+       b.closing_fen AS bank_fen, o.open_fen, coalesce(b.closing_fen - b.first_fen - o.open_fen - l.main_fen, 0) AS bank_gap_fen
+FROM court c
+CROSS JOIN LATERAL (SELECT coalesce(sum(y.balance_fen), 0)::bigint AS cases_fen FROM payable y
+    WHERE y.biller_id = c.court_id AND y.balance_fen > 0) s
+CROSS JOIN LATERAL (SELECT
+    coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.main_id), 0)::bigint AS main_fen,
+    coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.coming_id), 0)::bigint AS coming_fen,
+    coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.fee_id), 0)::bigint AS fee_fen,
+    -coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.unknown_id), 0)::bigint AS unknown_fen,
+    -coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.interest_id), 0)::bigint AS interest_fen
+    FROM (SELECT w.account_id, w.debit_posted_fen - w.credit_posted_fen AS fen FROM ledger_balance w
+          WHERE w.account_id IN (c.main_id, c.coming_id, c.fee_id, c.unknown_id, c.interest_id)) x) l
+CROSS JOIN LATERAL (SELECT coalesce(sum(p.fen), 0)::bigint AS unfollowed_fen FROM ledger_head h
+    LEFT JOIN court_followed f ON f.court_id = c.court_id AND f.bucket = h.bucket
+    JOIN court_payment p ON p.court_id = c.court_id AND p.bucket = h.bucket AND p.transfer_no > coalesce(f.transfer_no, 0)
+    WHERE NOT EXISTS (SELECT FROM court_entry e WHERE e.bucket = p.bucket AND e.transfer_no = p.transfer_no)) u
+LEFT JOIN LATERAL (SELECT f.closing_fen, (SELECT g.opening_fen FROM court_statement z JOIN court_file g USING (file_id)
+        WHERE z.court_id = c.court_id AND z.turn = 1) AS first_fen
+    FROM court_statement t JOIN court_file f USING (file_id) WHERE t.court_id = c.court_id ORDER BY t.turn DESC LIMIT 1) b ON true
+CROSS JOIN LATERAL (SELECT coalesce(sum(CASE r.kind WHEN 'in' THEN r.amount_fen ELSE -r.amount_fen END), 0)::bigint AS open_fen
+    FROM court_line n JOIN court_row r USING (file_id, line_no)
+    WHERE n.court_id = c.court_id AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)) o;
+
+-- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown; out: nothing explains it.
+CREATE OR REPLACE VIEW court_row_standing AS
+SELECT r.*, f.court_id, CASE
+    WHEN r.kind = 'out' THEN CASE r.business WHEN 'fee' THEN 'fee' ELSE 'out' END
+    WHEN r.business = 'interest' THEN 'interest'
+    WHEN r.reference <> '' AND EXISTS (SELECT FROM payout y WHERE y.biller_id = f.court_id AND y.reference = r.reference
+            AND y.amount_fen = r.amount_fen)
+        AND NOT EXISTS (SELECT FROM court_entry e JOIN court_line n USING (line_id)
+            JOIN court_row w ON (w.file_id, w.line_no) = (n.file_id, n.line_no)
+            WHERE e.court_id = f.court_id AND e.kind = 'arrived' AND w.reference = r.reference)
+        AND NOT EXISTS (SELECT FROM court_row w WHERE w.file_id = r.file_id AND w.reference = r.reference
+            AND w.amount_fen = r.amount_fen AND w.line_no < r.line_no) THEN 'arrived'
+    WHEN EXISTS (SELECT FROM court_account a WHERE a.court_id = f.court_id AND a.account_no = r.account_no
+        AND a.state = 'open') THEN 'transfer'
+    ELSE 'unknown' END AS standing
+FROM court_row r JOIN court_file f USING (file_id);

@@ -1,0 +1,156 @@
+"""A case's sub-account is a payable like any other: opened by one, reached by every channel, closed without money
+alone."""
+
+import pytest
+
+from tests.cases.court import Court
+from tests.world import the_ring
+from yifen.core.facts.codes import Code
+from yifen.core.partners.roster import RosterBiller
+from yifen.core.wire.messages import Query
+from yifen.hub.payments import reading
+from yifen.trades.cases.rules import with_check
+
+
+def test_a_case_gets_the_next_number_with_its_check_digit(court: Court):
+    accounts = [court.case()[1] for _ in range(3)]
+    assert accounts == [with_check(f"62170304{serial:06d}", "luhn") for serial in (1, 2, 3)]
+
+
+def test_numbers_that_the_bank_made_go_first_and_any_of_them_may_be_said(court: Court):
+    asked = ("maker01", court.id, ["6217999900000028", "6217999900000011", "6217999900000011"])
+    assert court.world.rows("SELECT code, added FROM cases_numbers_v1(%s, %s, %s::text[])", *asked) == [(0, 2)]
+    assert court.case(account_no="6217999900000028")[1] == "6217999900000028"
+    assert court.case()[1] == "6217999900000011"
+    assert court.case()[1] == with_check("62170304000001", "luhn")
+
+
+@pytest.mark.parametrize("method", ["none", "luhn", "mod97"])
+def test_the_database_makes_check_digits_as_the_rules_do(court: Court, method: str):
+    for digits in ("62170304000001", "7", "99999999999999999999", "7992739871"):
+        assert court.world.made("SELECT cases_with_check_v1(%s, %s)", digits, method) == with_check(digits, method)
+
+
+def test_what_is_no_case_is_refused_and_nothing_is_left_of_it(court: Court):
+    taken, _ = court.case(number="(2026)桂0304执9号")
+    before = court.world.money()
+    for asked, code in (
+        (("(2026)桂0304执9号",), "CASE_EXISTS"), (("2026桂0304执9号",), "CASE_NUMBER_WRONG"),
+        (("（2026）桂0304执8号",), "CASE_NUMBER_WRONG"), (("(2026)桂0304执8号", -1), "CASE_FIELDS"),
+        (("(2026)桂0304执8号", 0, "6217030400000099"), "CASE_ACCOUNT_TAKEN"),
+        (("(2026)桂0304执8号", 0, court.account(taken)), "CASE_ACCOUNT_TAKEN"),
+        (("(2026)桂0304执8号", 0, "", "seer01"), "PERMISSION_MISSING"),
+        (("(2026)桂0304执8号", 0, "", "nobody"), "PERMISSION_MISSING"),
+    ):  # fmt: skip
+        assert court.ask(*asked) == (code, None)
+    assert court.world.money() == before
+
+
+def test_no_case_without_a_rule_and_no_rule_of_yesterday(court: Court):
+    assert court.rule(valid_from="2026-11-22") == "COURT_RULE_WRONG"
+    assert court.rule() == "COURT_RULE_WRONG"  # there is one of this day
+    assert court.rule(valid_from="2026-12-01", code="桂0305") == "COURT_RULE_WRONG"
+    assert court.rule(valid_from="2026-12-01", prefix="99") == "OK"
+    assert court.case()[1].startswith("62170304")  # until then
+    other = court.world.biller("COURT02")
+    assert court.world.value("SELECT cases_next_account_v1(%s, %s)", other, court.world.now) is None
+
+
+def test_every_channel_pays_to_a_sub_account_and_what_is_owed_falls(court: Court):
+    _, account = court.case(due_fen=50_000)
+    court.pay(account, 12_345)
+    court.pay(account, 1, channel="WX")
+    assert (court.balance(account), court.follow()) == (12_346, 2)
+    assert court.world.rows("SELECT title, due_fen, mode::text, ref FROM payable WHERE account_no = %s", account) == [
+        ("执行案款 (2026)桂0304执1号", 37_654, "open", "CASE")]  # fmt: skip
+    assert court.entries(account) == [("collected", 12_345), ("collected", 1)]
+    assert court.proof() == {"cases": 12_346, "coming": 12_346}
+    court.pay(account, 60_000)  # beyond what is owed: kept, it goes back to the payer
+    assert (court.follow(), court.balance(account)) == (1, 72_346)
+
+
+def test_a_query_tells_the_masked_name_and_what_is_left(court: Court):
+    _, account = court.case(due_fen=50_000)
+    court.pay(account, 12_346)
+    court.follow()
+    asked = Query(biller="COURT01", account_no=account)
+    rows = court.world.conn.execute(reading.QUERY_SQL, {
+        "channel": court.world.ids["POS"], "biller": court.id, "account_no": account, "remote": False,
+        "bucket": court.world.value("SELECT bucket FROM court_account"),
+        "now": court.world.now}).fetchall()  # fmt: skip
+    biller = RosterBiller(court.id, "COURT01", None, "", "json", 1, 1, {})
+    reply = reading.query_reply(asked, rows, the_ring(), biller)
+    assert (reply.payer_name, [(one.payable, one.mode, one.due_fen, one.min_fen) for one in reply.payables]) == (
+        "*四", [("CASE", "open", 37_654, 1)])  # fmt: skip
+
+
+def test_where_the_rule_says_so_no_more_is_taken_than_is_owed(court: Court):
+    assert court.rule(valid_from="2026-11-24", beyond=False) == "OK"
+    court.world.set_up("UPDATE ledger_book SET current_day = '2026-11-24'")
+    court.world.now = court.world.now.replace(day=24)
+    _, account = court.case(due_fen=1_000)
+    more = court.world.charge("POS-MORE", {"CASE": 1_001}, channel="POS", biller="COURT01", account_no=account,
+                              paid_at=court.world.now)  # fmt: skip
+    assert more.code is Code.AMOUNT_WRONG
+    court.pay(account, 400)
+    court.follow()
+    assert court.world.value("SELECT max_fen FROM payable WHERE account_no = %s", account) == 600
+
+
+def test_a_reversal_takes_its_money_off_the_case(court: Court):
+    _, account = court.case()
+    serial = court.pay(account, 9_000)
+    court.follow()
+    assert court.world.reverse("R1", serial, 9_000, channel="POS").code == 0
+    assert court.follow() == 1
+    assert (court.balance(account), court.entries(account)) == (0, [("collected", 9_000), ("given_back", 9_000)])
+    assert court.proof() == {}
+
+
+def test_a_case_with_money_stays_open_and_one_without_is_closed(court: Court):
+    case, account = court.case()
+    serial = court.pay(account, 100)
+    assert court.act("close", case) == "CASE_HAS_MONEY"
+    assert court.world.reverse("R1", serial, 100, channel="POS").code == 0
+    assert court.act("close", case, "seer01") == "PERMISSION_MISSING"
+    assert (court.act("close", case), court.act("close", case)) == ("OK", "CASE_NOT_OPEN")
+    late = court.world.charge("LATE", {"CASE": 1}, channel="POS", biller="COURT01", account_no=account)
+    assert late.code is Code.PAYABLE_WITHDRAWN
+
+
+def test_a_closed_case_is_opened_again_under_its_number(court: Court):
+    case, account = court.case(due_fen=500)
+    assert (court.act("reopen", case), court.act("close", case), court.act("reopen", case)) == (
+        "CASE_NOT_CLOSED", "OK", "OK")  # fmt: skip
+    court.pay(account, 200, ref="CASE2")
+    assert (court.follow(), court.balance(account)) == (1, 200)
+    assert court.proof() == {"cases": 200, "coming": 200}
+
+
+def test_a_resumed_case_is_found_by_its_old_number(court: Court):
+    old, _ = court.case(number="(2018)桂0304执123号")
+    new, _ = court.case(number="(2019)桂0304执恢45号")
+    link = ("SELECT cases_link_v1('maker01', %s, %s, %s, %s)", new)
+    assert court.code(*link, "(2018)桂0304执123号", "old", court.world.now) == "OK"
+    assert court.code(*link, "(2018)桂0304执123号", "old", court.world.now) == "OK"
+    assert court.code(*link, "(2019)桂0304执恢45号", "old", court.world.now) == "CASE_NUMBER_WRONG"
+    assert court.world.rows("SELECT number, kind FROM court_name WHERE case_id = %s", new) == [("(2018)桂0304执123号",
+                                                                                                "old")]
+    assert old != new
+
+
+def test_a_case_that_is_merged_takes_its_money_and_its_numbers_with_it(court: Court):
+    (case, account), (into, to) = court.case(), court.case()
+    court.booked(court.line(7_000, account))
+    court.pay(account, 500)
+    assert court.merge(case, into) == "CASE_HAS_MONEY"  # on its way
+    assert (court.balance(account), court.balance(to)) == (7_500, 0)
+    assert court.merge(case, case) == "CASE_MERGE_WRONG"
+    assert court.world.reverse("R1", "POS000002", 500, channel="POS").code == 0
+    assert court.merge(case, into) == "OK"
+    assert (court.balance(account), court.balance(to)) == (0, 7_000)
+    assert court.entries(to) == [("moved_in", 7_000)]
+    assert court.world.rows("SELECT number, kind FROM court_name WHERE case_id = %s", into) == [
+        ("(2026)桂0304执1号", "merged")]  # fmt: skip
+    assert (court.merge(case, into), court.act("reopen", case)) == ("CASE_NOT_OPEN", "CASE_NOT_CLOSED")
+    assert court.proof() == {"cases": 7_000, "main": 7_000, "bank": 7_000}

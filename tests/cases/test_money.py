@@ -1,0 +1,197 @@
+"""Money of statements finds its case, or is unidentified until two people know whose it is; the proof holds
+throughout."""
+
+import random
+
+import psycopg
+import pytest
+
+from tests.cases.court import Court
+from tests.conftest import NewDatabase
+from tests.web import site
+from tests.world import World
+from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import WORKER
+from yifen.trades.cases import proof
+
+
+def paid_out(court: Court, reference: str, fen: int) -> None:
+    """By the hub, to the main account."""
+    document = court.world.made("SELECT -nextval('document_no')")
+    court.world.set_up("INSERT INTO payout VALUES (%s, %s, %s, 1, %s, 1, 1, %s, '{}', 'done', 0, false, NULL,"
+                       " NULL, NULL, NULL, now(), now())",
+                       document, reference, court.id, court.world.now.date(), fen)  # fmt: skip
+
+
+def test_a_line_goes_to_the_case_of_its_sub_account_number_and_all_else_is_unidentified(court: Court):
+    (_, account), (closed, shut) = court.case(), court.case()
+    assert court.act("close", closed) == "OK"
+    booked = court.booked(court.line(10_000, account), court.line(2_000, shut), court.line(300, "6217030400009999"),
+                          court.line(40), court.line(5, business="interest"), court.line(-1, business="fee"),
+                          court.line(-2))  # fmt: skip
+    assert [entry is None for entry in booked] == [False] * 6 + [True]
+    assert (court.balance(account), court.entries(account)) == (10_000, [("transfer", 10_000)])
+    assert court.proof() == {"cases": 10_000, "unknown": 2_340, "interest": 5, "fee": 1, "main": 12_344, "bank": 12_342,
+                             "open": -2}  # fmt: skip
+    credited = court.world.rows("SELECT at - came_at FROM court_entry WHERE document_id = %s", booked[0])[0][0]
+    assert credited.total_seconds() == (3 * 60 - 2) * 60  # from 9:02 to 12:00: the time to credit
+
+
+def test_a_statement_moves_money_once_and_only_where_it_follows_from_the_last_one(court: Court):
+    _, account = court.case()
+    first = court.statement(court.line(500, account))
+    assert (court.book(first), court.book(first)) == ("OK", "STATEMENT_BOOKED")
+    line = court.line(700, account)
+    assert court.book(court.statement(line, opening=0)) == "STATEMENT_GAP"
+    assert court.book(court.statement(line | {"serial": "B000001"})) == "STATEMENT_TWICE"
+    assert court.book(court.statement(line, line)) == "STATEMENT_TWICE"
+    assert court.book(court.statement()) == "STATEMENT_ROWS_WRONG"
+    assert court.balance(account) == 500
+    assert court.book(court.statement(line)) == "OK"
+    assert court.proof() == {"cases": 1_200, "main": 1_200, "bank": 1_200}
+
+
+def test_a_statement_that_was_changed_behind_its_agreement_moves_nothing(court: Court):
+    _, account = court.case()
+    file = court.statement(court.line(500, account))
+    rows = court.world.value("SELECT cases_rows_v1(%s)", file)
+    court.world.run("INSERT INTO court_row SELECT file_id, 3, 'X', kind, amount_fen, 1000, at, account_no, business,"
+                    " reference, who FROM court_row WHERE file_id = %s", file)  # fmt: skip
+    assert court.agreed("cases.statement", "cases_statement_v1", file=file, rows=rows) == "CASE_NOT_AGREED"
+    assert court.book(file) == "STATEMENT_ROWS_WRONG"
+    assert court.proof() == {}
+
+
+def test_nobody_alone_moves_money(court: Court):
+    case, account = court.case()
+    (entry,) = court.booked(court.line(500))
+    alone = court.world.proposed("cases.claim", str(entry), {"entry": entry, "case": case, "amount_fen": 500}, court.id)
+    for function in ("cases_claim_v1", "cases_unclaim_v1", "cases_statement_v1", "cases_merge_v1", "cases_payee_v1",
+                     "cases_keep_rule_v1"):  # fmt: skip
+        assert court.code(f"SELECT {function}(%s, %s)", alone, court.world.now) == "CASE_NOT_AGREED"
+    other = court.world.biller("OTHER")
+    proposal = court.world.two_people("cases.claim", "x", {"entry": entry, "case": case, "amount_fen": 500}, other)
+    assert court.code("SELECT cases_claim_v1(%s, %s)", proposal, court.world.now) == "MONEY_UNKNOWN"
+    assert court.balance(account) == 0
+
+
+def test_unidentified_money_is_claimed_in_parts_and_never_more_than_came(court: Court):
+    (case, account), (other, second) = court.case(), court.case()
+    (entry,) = court.booked(court.line(1_000))
+    assert court.claim(entry, case, 1_001) == "CLAIM_TOO_MUCH"
+    assert (court.claim(entry, case, 400), court.claim(entry, other, 601)) == ("OK", "CLAIM_TOO_MUCH")
+    assert court.claim(entry, other, 600) == "OK"
+    assert (court.claim(entry, case, 1), court.claim(entry, case, 0)) == ("CLAIM_TOO_MUCH", "CLAIM_TOO_MUCH")
+    assert (court.balance(account), court.balance(second)) == (400, 600)
+    assert court.claim(court.last("claimed"), case, 1) == "MONEY_UNKNOWN"
+    assert court.proof() == {"cases": 1_000, "main": 1_000, "bank": 1_000}
+
+
+def test_what_was_claimed_for_the_wrong_case_goes_back_and_to_the_right_one(court: Court):
+    (wrong, account), (right, other) = court.case(), court.case()
+    (entry,) = court.booked(court.line(1_000))
+    assert court.claim(entry, wrong, 1_000) == "OK"
+    claimed = court.last("claimed")
+    assert (court.unclaim(claimed), court.unclaim(claimed), court.unclaim(entry)) == ("OK", "ENTRY_STAYS",
+                                                                                      "ENTRY_STAYS")
+    assert court.proof() == {"unknown": 1_000, "main": 1_000, "bank": 1_000}
+    back = court.last("unclaimed")
+    assert court.claim(back, right, 1_000) == "OK"
+    assert (court.balance(account), court.balance(other)) == (0, 1_000)
+    assert court.claim(entry, right, 1) == "CLAIM_TOO_MUCH"  # it was claimed: what came back is another one
+
+
+def test_a_transfer_to_the_wrong_number_is_taken_off_its_case(court: Court):
+    _, account = court.case()
+    (entry,) = court.booked(court.line(1_000, account))
+    assert court.unclaim(entry) == "OK"
+    assert court.proof() == {"unknown": 1_000, "main": 1_000, "bank": 1_000}
+
+
+def test_money_that_is_not_there_any_more_is_not_given_back(court: Court):
+    """A channel's reversal after its money was moved on: refused, and the exception is the channel's; nothing below
+    zero."""
+    (case, account), (into, other) = court.case(), court.case()
+    serial = court.pay(account, 800)
+    court.follow()
+    paid_out(court, "PO1", 800)
+    court.booked(court.line(800, reference="PO1"))
+    assert court.proof() == {"cases": 800, "main": 800, "bank": 800}
+    assert court.merge(case, into) == "OK"
+    assert court.world.reverse("R1", serial, 800, channel="POS").code is Code.PREPAID_USED
+    assert (court.balance(account), court.balance(other)) == (0, 800)
+
+
+def test_a_hub_payout_arrives_once_and_only_with_its_own_amount(court: Court):
+    _, account = court.case()
+    court.pay(account, 800)
+    court.follow()
+    paid_out(court, "PO1", 800)
+    court.booked(court.line(799, reference="PO1"), court.line(800, reference="PO1"), court.line(800, reference="PO1"))
+    assert court.proof() == {"cases": 800, "unknown": 1_599, "main": 2_399, "bank": 2_399}
+
+
+def test_after_any_acts_the_proof_holds_and_nothing_is_below_zero(court: Court):
+    chance = random.Random(41)
+    cases = [court.case() for _ in range(4)]
+    paid: list[tuple[str, int]] = []
+    for step in range(60):
+        case, account = chance.choice(cases)
+        fen = chance.randint(1, 1_000)
+        act = chance.choice(("pay", "reverse", "line", "unknown", "claim", "unclaim", "follow"))
+        if act == "pay":
+            paid.append((court.pay(account, fen), fen))
+        elif act == "reverse" and paid:
+            serial, fen = paid.pop()
+            court.world.reverse(f"R{step}", serial, fen, channel="POS")
+        elif act in ("line", "unknown"):
+            court.booked(court.line(fen, account if act == "line" else ""))
+        elif act == "follow":
+            court.follow()
+        else:
+            kinds = ("unknown", "unclaimed") if act == "claim" else ("transfer", "claimed")
+            found = court.world.rows("SELECT document_id, amount_fen FROM court_entry WHERE kind = ANY (%s)",
+                                     list(kinds))
+            if found and act == "claim":
+                entry, most = chance.choice(found)
+                court.claim(entry, case, chance.randint(1, most))
+            elif found:
+                court.unclaim(chance.choice(found)[0])
+        stands = court.proof()
+        assert (stands.get("gap", 0), stands.get("bank_gap", 0)) == (0, 0), (step, act, stands)
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+
+
+def test_the_worker_follows_what_channels_took(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch
+):
+    database = new_database()
+    with site.on(database), psycopg.connect(database.app_url) as conn:
+        from yifen.trades.cases import jobs
+
+        court = Court(World(conn, database.buckets))
+        _, account = court.case()
+        court.pay(account, 700)
+        conn.commit()
+        monkeypatch.setenv("YIFEN_DATABASE_URL", database.url(WORKER))
+        jobs.run(lambda: False)
+        conn.rollback()
+        assert (court.entries(account), court.proof()) == ([("collected", 700)], {"cases": 700, "coming": 700})
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ("UPDATE court_entry SET amount_fen = 501", "amount_fen says 501, its transfers 500"),
+    ("UPDATE court_entry SET kind = 'returned', of_id = document_id", "is returned of line"),
+    ("UPDATE court_entry SET business_day = business_day - 1", "business_day says 2026-11-22"),
+    ("UPDATE payable SET balance_fen = 499 WHERE account_no = '{account}'", "apart by -1 fen"),
+    ("UPDATE ledger_balance SET debit_posted_fen = 501 WHERE debit_posted_fen = 500", "apart by -1 fen"),
+])  # fmt: skip
+def test_what_is_altered_past_the_functions_is_named(court: Court, change: str, said: str):
+    _, account = court.case()
+    court.booked(court.line(500, account))
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+        court.world.run("ALTER TABLE court_entry DISABLE TRIGGER append_only")
+        court.world.run(change.format(account=account))
+        assert any(said in problem for problem in proof.altered(court.world.conn)), proof.altered(court.world.conn)

@@ -1,0 +1,142 @@
+"""The court's pages in a browser: a case from its opening over money without a name to its claim."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.cases import proposals
+from tests.cases.proposals import MAIN, a_case, a_head, a_receipt, at, in_force, statement_of
+from tests.console.pages import Page
+from tests.web import site
+from tests.web.province import Province
+
+
+@pytest.fixture
+def clerk(place: Province) -> Any:
+    return site.client_of(place.users["finance"])
+
+
+def agreed(place: Province, answer: Any) -> None:
+    """The second person's yes to the proposal that a page led to."""
+    from yifen.core.access.models import Authorisation
+
+    row = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
+    site.agree(a_head(place), row, at())
+
+
+def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, clerk: Any):
+    form = {"court": place.own.biller, "code": "桂0304", "valid_from": "2026-12-25", "main_no": "6217000000000000",
+            "start": "62180", "width": 6, "method": "mod97", "claim_days": 3, "notice_days": 3,
+            "payout_days": 30}  # fmt: skip
+    in_force(place)
+    agreed(place, clerk.post("/console/court/courts/rule/", form))
+    new = {"court": place.own.biller, "number": "（2027）桂0304执０7号", "applicant": "王一", "debtor": "欧阳小红",
+           "due": "1,000"}
+    answer = clerk.post("/console/court/cases/new/", new)
+    page = Page(clerk, answer["Location"])
+    assert page.facts()["执行标的（元）"] == "1,000.00"
+    assert "(2027)桂0304执7号" in page.text
+    again = clerk.post("/console/court/cases/new/", new)
+    assert "9015" in again.content.decode()
+
+
+def test_numbers_that_the_bank_made_are_taken_in_by_lines(place: Province, clerk: Any):
+    in_force(place)
+    form = {"court": place.own.biller, "numbers": "6217 6666 00000011\n6217666600000028\n".replace(" ", "")}
+    answer = clerk.post("/console/court/courts/numbers/", form, follow=True).content.decode()
+    assert "已收 2 个子账号" in answer
+    assert {a_case(place).account_no, a_case(place).account_no} == {"6217666600000011", "6217666600000028"}
+    assert "9070" in clerk.post("/console/court/courts/numbers/", form | {"numbers": "abc"}).content.decode()
+
+
+def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk: Any):
+    in_force(place)
+    body = ("案号,申请执行人,被执行人\n(2027)桂0304执71号,王一,李一\n(2027)桂0304执号,王二,李二\n"
+            "(2027)桂0304执72号,王三,李三\n")
+    sent = {"court": place.own.biller, "file": SimpleUploadedFile("案件.csv", body.encode("gb18030"))}
+    address = clerk.post("/console/court/lists/new/", sent)["Location"]
+    page = clerk.get(address).content.decode()
+    assert "(2027)桂0304执71号" in page
+    assert "9014" in page
+    opened = clerk.post(address, follow=True).content.decode()
+    assert "已开立 2 件" in opened
+    assert opened.count("9015") == 2  # they are there now
+    assert "已开立 0 件" in clerk.post(address, follow=True).content.decode()
+
+
+def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: Any):
+    case = a_case(place)
+    body = statement_of(place, ("12.34", case.account_no), ("5.00", "")).read()
+    sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.csv", body)}
+    address = clerk.post("/console/court/statements/new/", sent)["Location"]
+    assert "入子账号" in clerk.get(address).content.decode()
+    agreed(place, clerk.post(f"{address}propose/"))
+    page = Page(clerk, f"/console/court/cases/{case.case_id}/")
+    assert page.facts()["子账号余额（元）"] == "12.34"
+    assert "转账到账" in page.text
+    wrong = SimpleUploadedFile("w.csv", body.replace(b"5.00,,", b"5.01,,"))
+    page_of_wrong = clerk.post("/console/court/statements/new/", sent | {"file": wrong}, follow=True).content.decode()
+    assert "9043" in page_of_wrong
+
+
+def test_a_statement_in_camt_is_one_too(place: Province, clerk: Any):
+    from tests.cases.test_camt import entry, statement
+    from yifen.trades.cases import statements
+
+    a_receipt(place)
+    case = a_case(place)
+    body = statement(entry("10.00", to=case.account_no), opening="7.00", closing="17.00").read()
+    sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.xml", body.replace(b"62170000<",
+                                                                                        MAIN.encode() + b"<"))}
+    address = clerk.post("/console/court/statements/new/", sent)["Location"]
+    file = statements.found(int(address.rstrip("/").rpartition("/")[2]))
+    assert (file.rows, file.wrong, file.opening_fen, file.closing_fen) == (1, 0, 700, 1_700)
+    assert statements.standings(file.file_id) == [("transfer", 1, 1_000)]
+    assert "9036" in clerk.post(f"{address}propose/",
+                                follow=True).content.decode()  # it does not go on from the last one
+
+
+def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Province, clerk: Any):
+    case, receipt = a_case(place), a_receipt(place)
+    page = clerk.get(f"/console/court/unknown/{-receipt}/?case={case.case_id}").content.decode()
+    assert "没有可推荐的案件" in page
+    assert "*付款" in page
+    number = Page(clerk, f"/console/court/cases/{case.case_id}/").text
+    assert "还没有款到账" in number
+    from yifen.trades.cases.reading import found_case
+
+    form = {"number": found_case(case.case_id).number, "amount": "5.00", "evidence": ""}
+    assert clerk.post(f"/console/court/unknown/{-receipt}/", form).status_code == 200  # no evidence: it asks again
+    agreed(place, clerk.post(f"/console/court/unknown/{-receipt}/", form | {"evidence": "回单"}))
+    assert found_case(case.case_id).balance_fen == 500
+    claimed = proposals.as_owner("SELECT document_id FROM court_entry WHERE of_id = %s", [receipt])
+    agreed(place, clerk.post(f"/console/court/entries/{-claimed}/unclaim/", {"evidence": "入错案"}))
+    assert found_case(case.case_id).balance_fen == 0
+    assert "撤销认领" in Page(clerk, f"/console/court/cases/{case.case_id}/").text
+
+
+def test_a_memo_a_number_an_amount_and_a_name_suggest_a_case(place: Province, clerk: Any):
+    from yifen.trades.cases import claiming
+    from yifen.trades.cases.reading import found_case
+
+    case = found_case(a_case(place).case_id)
+    money = claiming.unknown(a_receipt(place))
+    told = claiming.suggested(money._replace(words=f"付{case.number}案款", payer="李执行"))
+    assert (told[0].case_id, told[0].points, len(told[0].whys)) == (case.case_id, 160, 2)
+    by_account = claiming.suggested(money._replace(words=f"转{case.account_no}"))
+    assert [(one.case_id, one.points) for one in by_account] == [(case.case_id, 90)]
+
+
+def test_a_foreign_court_is_not_there(place: Province):
+    case, receipt = a_case(place), a_receipt(place)
+    other = site.client_of(place.foreign.user)
+    for address in (f"/console/court/cases/{case.case_id}/", f"/console/court/unknown/{-receipt}/"):
+        assert other.get(address).status_code == 404
+    assert case.account_no not in other.get("/console/court/cases/").content.decode()
+
+
+def test_the_proof_of_each_court_stands_in_a_list(place: Province, clerk: Any):
+    a_receipt(place)
+    page = Page(clerk, "/console/court/courts/")
+    assert set(page.column("核对")) == {"相符"}

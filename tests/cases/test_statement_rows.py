@@ -1,0 +1,82 @@
+"""A line of a statement is right, or says all that is wrong with it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from yifen.trades.cases.codes import CaseCode as C
+from yifen.trades.cases.list_rows import ListCheck
+from yifen.trades.cases.statement_rows import StatementCheck, StatementLine, moment_of
+
+HEADER = ["账号", "交易时间", "流水号", "收入", "支出", "余额", "子账号", "业务类型", "客户参考号", "对方户名",
+          "对方账号", "附言"]
+LINE = ["6217 0000", "2026-11-24 09:00:00", "S1", "1,234.56", "", "1,334.56", "62170304", "结息", "R1", "张三", "6222",
+        "还款"]
+
+
+def read(*lines: list[str]) -> list[tuple[StatementLine | None, list[int]]]:
+    checks = StatementCheck(HEADER, "62170000")
+    found = (checks.read(number, cells) for number, cells in enumerate(lines, 2))
+    return [(row, [fault.code for fault in faults]) for row, faults in found]
+
+
+def changed(**cells: str) -> list[str]:
+    return [cells.get(name, cell) for name, cell in zip(("account", "at", "serial", "come", "went", "balance"),
+                                                        LINE[:6],
+                                                        strict=True)] + LINE[6:]  # fmt: skip
+
+
+def test_a_line_is_read_with_all_that_it_says():
+    assert read(LINE) == [(StatementLine(2, "S1", "in", 123_456, 133_456, datetime(2026, 11, 24, 1, tzinfo=UTC),
+                                         "62170304",
+                                         "interest", "R1", "张三", "6222", "还款"), [])]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "code"), [
+    ({"account": "62170001"}, C.LINE_OTHER_ACCOUNT), ({"serial": ""}, C.LINE_SERIAL), ({"serial": "3.2E+09"},
+                                                                                       C.LINE_SERIAL),
+    ({"come": "0", "went": "0"}, C.LINE_AMOUNT), ({"went": "1"}, C.LINE_AMOUNT), ({"come": "1.234"}, C.LINE_AMOUNT),
+    ({"come": "-1"}, C.LINE_AMOUNT), ({"balance": ""}, C.LINE_BALANCE), ({"at": "2026-02-30 09:00:00"}, C.LINE_TIME),
+    ({"at": "2026-11-24 25:00:00"}, C.LINE_TIME), ({"at": ""}, C.LINE_TIME),
+])  # fmt: skip
+def test_what_is_wrong_with_a_line_is_named(cells: dict[str, str], code: int):
+    assert read(changed(**cells)) == [(None, [code])]
+
+
+def test_each_balance_follows_from_the_line_before_and_a_serial_stands_once():
+    out = changed(serial="S2", come="", went="34.56", balance="1300.00")
+    assert [faults for _, faults in read(LINE, out)] == [[], []]
+    assert [faults for _, faults in read(LINE, changed(serial="S2", balance="1,334.56"))] == [[], [C.LINE_BALANCE]]
+    assert [faults for _, faults in read(LINE, changed(balance="2,569.12"))] == [[], [C.LINE_SERIAL]]
+    assert read(LINE[:5]) == [(None, [C.LINE_CELLS])]
+
+
+def test_what_a_payer_writes_is_no_kind_of_the_banks():
+    line = [*LINE[:7], "转账", "", "张三", "", "结息 手续费"]
+    assert read(line)[0][0].business == ""  # type: ignore[union-attr]
+
+
+def test_times_as_banks_write_them():
+    noon = datetime(2026, 11, 24, 4, 5, 6, tzinfo=UTC)
+    assert {moment_of(text) for text in ("2026-11-24 12:05:06", "20261124 120506", "2026/11/24T12:05:06",
+                                         "2026年11月24日 12:05:06")} == {noon}  # fmt: skip
+    assert moment_of("2026-11-24 12:05") == noon.replace(second=0)
+    assert moment_of("noon") is None
+
+
+def test_a_row_of_the_courts_list():
+    checks = ListCheck(["案号", "申请执行人", "被执行人", "执行标的", "立案日期"], "桂0304")
+    row, faults = checks.read(2, ["〔2026〕桂0304执0012号", "王一；王二", "李四", "1,000.00", "2026-11-01"])
+    assert (faults, row and row.new.number, row and row.new.due_fen) == ([], "(2026)桂0304执12号", 100_000)
+    assert row is not None
+    assert ([(p.role, p.name) for p in row.new.parties], len(row.warnings)) == (
+        [("applicant", "王一"), ("applicant", "王二"), ("debtor", "李四")], 2)  # fmt: skip
+    wrong = (
+        ("(2026)桂0304执12号", "李四", "1", "", C.LIST_TWICE), ("(2026)桂0305执1号", "李四", "1", "",
+                                                                C.LIST_OTHER_COURT),
+        ("桂0304执1号", "李四", "1", "", C.CASE_NUMBER_WRONG), ("(2026)桂0304执1号", " ", "1", "", C.LIST_NAME),
+        ("(2026)桂0304执2号", "李四", "x", "", C.LIST_AMOUNT), ("(2026)桂0304执3号", "李四", "1", "2026-13-01",
+                                                                C.LIST_DAY),
+    )  # fmt: skip
+    for number, debtor, amount, day, code in wrong:
+        assert [fault.code for fault in checks.read(3, [number, "王一", debtor, amount, day])[1]] == [code]
