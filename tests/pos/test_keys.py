@@ -11,6 +11,7 @@ from yifen.core.wire import pos_keys
 from yifen.core.wire.pos_frames import PosFault
 from yifen.core.wire.pos_keys import ALGORITHMS, WorkingKeys
 
+HEAD = bytes(11)
 MASTER = bytes.fromhex("70F2A84CCBC2AE8625CBB0F2C22AB923")
 REAL_KEY = bytes.fromhex("55036372B17543ECB173730768B8D6C4")
 REAL = bytes.fromhex(
@@ -26,9 +27,9 @@ REAL = bytes.fromhex(
 def test_the_mac_of_a_real_message_is_the_one_it_was_sent_with():
     """A published message of a terminal with its key and its field 64, 3546453035384442."""
     assert pos_keys.mac("des-ecb", REAL_KEY, REAL) == bytes.fromhex("3546453035384442")
-    assert pos_keys.is_mac("des-ecb", REAL_KEY, b"head" + REAL + b"5FE058DB", 4)
-    assert not pos_keys.is_mac("des-ecb", REAL_KEY, b"head" + REAL + b"5FE058DC", 4)
-    assert not pos_keys.is_mac("des-ecb", REAL_KEY, b"head" + REAL + bytes.fromhex("5FE058DB90680D33"), 4)
+    assert pos_keys.is_mac("des-ecb", REAL_KEY, HEAD + REAL + b"5FE058DB")
+    assert not pos_keys.is_mac("des-ecb", REAL_KEY, HEAD + REAL + b"5FE058DC")
+    assert not pos_keys.is_mac("des-ecb", REAL_KEY, HEAD + REAL + bytes.fromhex("5FE058DB90680D33"))
 
 
 @given(st.binary(min_size=1, max_size=200))

@@ -10,8 +10,8 @@ import iso8583
 
 TPDU, HEADER = bytes.fromhex("6000030000"), bytes.fromhex("603100310100")
 LENGTH_BYTES, FRAME_LEAST, FRAME_MOST = 2, 21, 2048
-_START = len(TPDU) + len(HEADER)
-_BITMAP = slice(_START + 2, _START + 10)
+HEAD_BYTES = len(TPDU) + len(HEADER)
+_BITMAP = slice(HEAD_BYTES + 2, HEAD_BYTES + 10)
 Spec = dict[str, Any]
 
 
@@ -71,12 +71,12 @@ def read_frame(body: bytes) -> PosFrame:
     if unknown := int.from_bytes(body[_BITMAP]) & ~_KNOWN:
         raise PosFault(f"field {65 - unknown.bit_length()} is not in the table")
     try:
-        fields, _ = iso8583.decode(body[_START:], SPEC)
+        fields, _ = iso8583.decode(body[HEAD_BYTES:], SPEC)
     except iso8583.DecodeError as error:
         raise PosFault(str(error)[:200]) from None
     del fields["p"]
-    frame = PosFrame(fields, body[: len(TPDU)], body[len(TPDU) : _START])
-    if not fields["t"].isdecimal() or _encoded(fields) != body[_START:]:
+    frame = PosFrame(fields, body[: len(TPDU)], body[len(TPDU) : HEAD_BYTES])
+    if not fields["t"].isdecimal() or _encoded(fields) != body[HEAD_BYTES:]:
         raise PosFault("the frame could be written otherwise")  # so its MAC would be of other bytes
     return frame
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
-from yifen.core.wire.pos_frames import PosFault
+from yifen.core.wire.pos_frames import HEAD_BYTES, PosFault, PosFrame, frame_bytes, framed
 
 ALGORITHMS = ("des-ecb", "des-x919", "sm4-ecb", "sm4-cbc")
 MAC_BYTES, CHECK_BYTES, MASTER_BYTES = 8, 4, 16
@@ -51,9 +51,15 @@ def mac(algorithm: str, key: bytes, data: bytes) -> bytes:
     return sealed(algorithm, key, _xored(once, text[size:])).hex().upper()[:MAC_BYTES].encode()
 
 
-def is_mac(algorithm: str, key: bytes, body: bytes, skipped: int) -> bool:
-    """Whether the last 8 bytes of a frame are the MAC of all before them; `skipped`: bytes before the type."""
-    return compare_digest(mac(algorithm, key, body[skipped:-MAC_BYTES]), body[-MAC_BYTES:])
+def is_mac(algorithm: str, key: bytes, body: bytes) -> bool:
+    """Whether the last 8 bytes of a frame are the MAC of all from its type on."""
+    return compare_digest(mac(algorithm, key, body[HEAD_BYTES:-MAC_BYTES]), body[-MAC_BYTES:])
+
+
+def signed_frame(frame: PosFrame, algorithm: str, key: bytes) -> bytes:
+    """With field 64, as it goes on the line."""
+    body = frame_bytes(PosFrame(frame.fields | {"64": "0" * 16}, frame.tpdu, frame.header))
+    return framed(body[:-MAC_BYTES] + mac(algorithm, key, body[HEAD_BYTES:-MAC_BYTES]))
 
 
 def keys_field(algorithm: str, master: bytes, keys: WorkingKeys) -> bytes:
