@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from tests.settlement.bank_side import Clock
 from tests.world import NOON, Database, World
@@ -147,6 +148,12 @@ class PosBench:
             if not self.world.value("SELECT count(*) FROM pos_undo WHERE settle_at IS NOT NULL"):
                 return
         raise AssertionError("an undo never rests")
+
+    def ask(self, terminal: SimulatedTerminal, account_no: str, trace: int) -> None:
+        """A sale whose door lost its power just then."""
+        content = {"batch": terminal.batch, "trace": trace, "account_no": account_no, "amount_fen": 1_000,
+                   "card_shown": ""}  # fmt: skip
+        self.world.set_up("SELECT pos_ask_v1(%s, %s, 'x', %s)", terminal.who.terminal_no, Jsonb(content), self.clock())
 
     # --- what stands there ---------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The end of a batch: totals that agree close it, totals that differ are uploaded, compared trace by trace, and closed."""
+"""The end of a batch: totals that agree close it; those that differ are uploaded and compared trace by trace."""
 
 import pytest
 
@@ -7,7 +7,8 @@ from tests.pos.bench import PosBench
 
 def batch(bench: PosBench, terminal, number: int = 1) -> tuple:
     return bench.world.rows(
-        "SELECT state, debit_count, debit_fen, credit_count, credit_fen FROM pos_batch WHERE terminal_no = %s AND batch_no = %s",
+        "SELECT state, debit_count, debit_fen, credit_count, credit_fen FROM pos_batch"
+        " WHERE terminal_no = %s AND batch_no = %s",
         terminal.who.terminal_no, number)[0]  # fmt: skip
 
 
@@ -70,8 +71,7 @@ def test_while_it_uploads_nothing_is_sold(bench: PosBench):
 
 def test_a_batch_with_an_undecided_sale_is_not_settled_yet(bench: PosBench):
     account, terminal = bench.account(), bench.terminal()
-    bench.world.set_up("SELECT pos_ask_v1(%s, jsonb_build_object('batch', 1, 'trace', 77, 'account_no', %s::text, 'amount_fen',"
-                       " 1000, 'card_shown', ''), 'x', %s)", terminal.who.terminal_no, account, bench.clock())  # fmt: skip
+    bench.ask(terminal, account, 77)
     assert bench.code(terminal.settle()) == "98"
     bench.until_rest()
     assert bench.code(terminal.settle()) == "00"

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 FORWARDED = ("2", "3", "4", "11", "14", "22", "23", "25", "26", "35", "36", "41", "42", "49", "53", "55", "60")
 
 
-class AskedSale(NamedTuple):
+class AskedCardSale(NamedTuple):
     """A sale as it is kept."""
 
     sale_id: int
@@ -62,6 +62,8 @@ async def looked_up(sides: PosSides, terminal: KnownTerminal, account_no: str) -
 
 async def query(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
     """Whose account it is, masked, and what is open: field 4 the sum, field 62 `name|title|least|most` of each."""
+    if not terminal.is_open:
+        raise Refused(PosCode.POS_TERMINAL_STOPPED, "41")
     account_no = rules.account(frame.fields, terminal.account_in)
     reply = await looked_up(sides, terminal, account_no)
     lines = [reply.payer_name] + [f"{one.title}|{one.min_fen}|{one.max_fen}" for one in reply.payables[:5]]
@@ -101,17 +103,19 @@ async def _sold(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> Sa
     if not is_new or number:
         return _as_it_stands(state, number, ref, auth)
     assert reply is not None
-    return await _decided(sides, terminal, frame, AskedSale(sale_id, serial, account_no, fen, lines, reply.quote))
+    return await _decided(sides, terminal, frame, AskedCardSale(sale_id, serial, account_no, fen, lines, reply.quote))
 
 
 def _as_it_stands(state: str, number: int, ref: str, auth: str) -> SaleEnd:
     """Of a sale that was heard before: the same answer, or that nobody knows yet."""
     if state == "booked":
         return SaleEnd(Code.OK, ref, auth)
+    if state == "reversed":
+        return SaleEnd(Code.REVERSED_BEFORE_CHARGE)
     return SaleEnd(code_named(number)) if state == "declined" else SaleEnd(PosCode.POS_UNKNOWN)
 
 
-async def _decided(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedSale) -> SaleEnd:
+async def _decided(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
     """The card, then the payable. Whatever fails in between, nothing of it stays half."""
     try:
         return await _carried_out(sides, terminal, frame, asked)
@@ -122,7 +126,7 @@ async def _decided(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, as
     return await _lost(sides, asked, "96")
 
 
-async def _carried_out(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedSale) -> SaleEnd:
+async def _carried_out(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
     try:
         said = await sides.line(terminal).ask(_forwarded(terminal, frame))
     except NoAcquirerAnswer as silence:
@@ -142,7 +146,7 @@ async def _carried_out(sides: PosSides, terminal: KnownTerminal, frame: PosFrame
     return SaleEnd(code) if code is not Code.OK else await _charged(sides, terminal, asked, ref, auth)
 
 
-async def _charged(sides: PosSides, terminal: KnownTerminal, asked: AskedSale, ref: str, auth: str) -> SaleEnd:
+async def _charged(sides: PosSides, terminal: KnownTerminal, asked: AskedCardSale, ref: str, auth: str) -> SaleEnd:
     partner, now = channel_of(sides, terminal), sides.hub.clock()
     message = Charge(serial=asked.serial, biller=terminal.biller, account_no=asked.account_no,
                      amount_fen=asked.amount_fen, lines=asked.lines, quote=asked.quote, paid_at=now,
@@ -164,14 +168,14 @@ async def _charged(sides: PosSides, terminal: KnownTerminal, asked: AskedSale, r
 
 
 async def _said(
-    sides: PosSides, asked: AskedSale, state: str, code: ResultCode, ref: str = "", auth: str = "",
+    sides: PosSides, asked: AskedCardSale, state: str, code: ResultCode, ref: str = "", auth: str = "",
     payment_id: int | None = None,
 ) -> str:  # fmt: skip
     rows = await sides.write("said", asked.sale_id, state, int(code), ref, auth, payment_id, sides.hub.clock())
     return str(rows[0][0])
 
 
-async def _lost(sides: PosSides, asked: AskedSale, reason: str) -> SaleEnd:
+async def _lost(sides: PosSides, asked: AskedCardSale, reason: str) -> SaleEnd:
     """Nobody knows: the worker undoes it, and the terminal sends its own reversal."""
     try:
         await _undo_of(sides, asked, reason)
@@ -180,7 +184,7 @@ async def _lost(sides: PosSides, asked: AskedSale, reason: str) -> SaleEnd:
     return SaleEnd(PosCode.POS_UNKNOWN)
 
 
-async def _undo_of(sides: PosSides, asked: AskedSale, reason: str) -> int:
+async def _undo_of(sides: PosSides, asked: AskedCardSale, reason: str) -> int:
     return int((await sides.write("lose", asked.sale_id, reason, sides.hub.clock()))[0][0] or 0)
 
 
