@@ -71,6 +71,16 @@ def test_the_same_sale_twice_on_one_line_is_one_sale_and_two_same_answers(bench:
     assert (bench.paid_fen(account), bench.card_fen(terminal)) == (700, 700)
 
 
+def test_the_same_sale_again_of_a_bill_that_it_has_paid_is_answered_the_same(bench: PosBench):
+    account, terminal = f"B{bench.account()}", bench.terminal()
+    bench.world.owe("COURT", account, "ONCE", 3_000)
+    assert bench.code(terminal.sale(account, 3_000)) == "00"
+    first = terminal.sold[terminal.trace].fields
+    again = bench.run(terminal.sale(account, 3_000, trace=terminal.trace))
+    assert [again.fields[name] for name in ("37", "38", "39")] == [first[name] for name in ("37", "38", "39")]
+    assert bench.card_fen(terminal) == 3_000
+
+
 def test_a_trace_that_is_used_for_another_sale_is_refused(bench: PosBench):
     account, terminal = bench.account(), bench.terminal()
     assert bench.code(terminal.sale(account, 700)) == "00"

@@ -10,8 +10,8 @@ JOIN partner b ON b.id = t.biller_id LEFT JOIN pos_session s USING (terminal_no)
 WHERE t.terminal_no = %s
 
 -- name: signed_on
--- New working keys; the batch, or minus a code.
-SELECT pos_signed_on_v1(%s, %s, %s)
+-- New working keys; the batch, or minus a code, and the keys that are sent.
+SELECT * FROM pos_signed_on_v1(%s, %s, %s)
 
 -- name: proved
 -- The new keys count.

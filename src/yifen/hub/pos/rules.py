@@ -39,8 +39,8 @@ _CARDS: dict[str, PosCode] = {
     "33": PosCode.POS_CARD_INVALID, "41": PosCode.POS_CARD_STOPPED, "43": PosCode.POS_CARD_STOPPED,
     "34": PosCode.POS_CARD_STOPPED, "61": PosCode.POS_CARD_LIMIT, "65": PosCode.POS_CARD_LIMIT,
 }  # fmt: skip
-SILENT = frozenset({"68", "98"})
-"""Of an acquirer: it does not know itself what became of it."""
+SILENT = frozenset({"09", "22", "68", "94", "96", "98"})
+"""Of an acquirer, about a sale: it may stand there, or nobody knows."""
 LATER = frozenset({"09", "22", "68", "79", "90", "91", "92", "96", "98", "A0"})
 """Of an undo: it may be asked again."""
 TAKEN_BACK = frozenset({Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ORIGINAL_NOT_BOOKED, Code.ALREADY_REVERSED})

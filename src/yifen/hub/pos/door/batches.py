@@ -6,16 +6,23 @@ from yifen.core.wire import pos_keys
 from yifen.core.wire.pos_frames import PosFrame
 from yifen.hub.pos import rules
 from yifen.hub.pos.codes import PosCode
-from yifen.hub.pos.door.terminals import KnownTerminal, PosSides, code_named, session_context
+from yifen.hub.pos.door.terminals import (
+    KnownTerminal,
+    PosSides,
+    code_named,
+    keys_of_secret,
+    session_context,
+)
 
 
 async def sign_on(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
     """New working keys in 62, sealed by the master key; the batch in 60."""
-    keys = pos_keys.new_keys(terminal.algorithm)
-    sealed = sides.ring.seal(keys.pin + keys.mac, session_context(terminal.terminal_no))
-    batch = (await sides.write("signed_on", terminal.terminal_no, sealed, sides.hub.clock()))[0][0]
+    made, context = pos_keys.new_keys(terminal.algorithm), session_context(terminal.terminal_no)
+    sealed = sides.ring.seal(made.pin + made.mac, context)
+    batch, sent = (await sides.write("signed_on", terminal.terminal_no, sealed, sides.hub.clock()))[0]
     if batch < 0:
         raise Refused(code_named(-batch), "41")
+    keys = keys_of_secret(sides.ring.open(bytes(sent), context))
     field = pos_keys.keys_field(terminal.algorithm, terminal.master, keys)
     kind = frame.fields["60"]
     return sides.answer(frame, Code.OK, f62=field.hex().upper(), f60=f"{kind[:2]}{batch:06d}{kind[8:]}")

@@ -1,19 +1,24 @@
 -- How terminals stand on the line: working keys, batches.
 
--- New working keys, which wait until a message proves them; answers the open batch (or the one that uploads), or minus a
--- code: POS_TERMINAL_STOPPED.
-CREATE OR REPLACE FUNCTION pos_signed_on_v1(p_terminal text, p_sealed bytea, p_now timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- New working keys, which wait until a message proves them. Those that were sent a minute ago and wait still are sent again:
+-- else whoever signs on in a terminal's name took the place of what it was just told. Answers the keys that are sent, and the
+-- open batch (or the one that uploads), or minus a code: POS_TERMINAL_STOPPED.
+CREATE OR REPLACE FUNCTION pos_signed_on_v1(p_terminal text, p_sealed bytea, p_now timestamptz)
+RETURNS TABLE (batch_no integer, sealed bytea) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 BEGIN
     IF NOT EXISTS (SELECT FROM pos_terminal t JOIN pos_acquirer a USING (acquirer_id)
                    WHERE t.terminal_no = p_terminal AND t.state = 'in_use' AND a.enabled) THEN
-        RETURN -@POS_TERMINAL_STOPPED;
+        RETURN QUERY SELECT -@POS_TERMINAL_STOPPED, NULL::bytea;
+        RETURN;
     END IF;
-    INSERT INTO pos_session (terminal_no, next_sealed, signed_at) VALUES (p_terminal, p_sealed, p_now)
-    ON CONFLICT (terminal_no) DO UPDATE SET next_sealed = excluded.next_sealed, signed_at = excluded.signed_at;
+    INSERT INTO pos_session AS s (terminal_no, next_sealed, signed_at) VALUES (p_terminal, p_sealed, p_now)
+    ON CONFLICT (terminal_no) DO UPDATE SET next_sealed = excluded.next_sealed, signed_at = excluded.signed_at
+    WHERE s.next_sealed IS NULL OR s.signed_at < p_now - interval '1 minute';
     INSERT INTO pos_batch (terminal_no, batch_no, opened_at)
     SELECT p_terminal, 1, p_now WHERE NOT EXISTS (SELECT FROM pos_batch b WHERE b.terminal_no = p_terminal);
-    RETURN (SELECT b.batch_no FROM pos_batch b WHERE b.terminal_no = p_terminal AND b.state <> 'closed');
+    RETURN QUERY SELECT b.batch_no, s.next_sealed FROM pos_batch b JOIN pos_session s USING (terminal_no)
+        WHERE b.terminal_no = p_terminal AND b.state <> 'closed';
 END $$;
 
 -- A message proved the new keys: from now on they alone count.
