@@ -47,19 +47,19 @@ POS_GRANTS = (
 POS_ACTS = (
     Second("pos.acquirer", Text("收单机构", "Acquirer"), "pos.edit", "pos.edit",
            "yifen.hub.pos.registering:view_acquirer", "yifen.hub.pos.registering:run_acquirer", about="pos_about_v1"),
-    Second("pos.terminal", Text("POS 终端", "POS terminal"), "pos.edit", "pos.edit",
+    Second("pos.terminal", Text("POS 终端登记", "POS terminal"), "pos.edit", "pos.edit",
            "yifen.hub.pos.registering:view_terminal", "yifen.hub.pos.registering:run_terminal", about="pos_about_v1"),
     Second("pos.close", Text("POS 差错处理", "POS exception"), "pos.close", "pos.close",
            "yifen.hub.pos.closing:view", "yifen.hub.pos.closing:run", ends=(_SEEN_TO,), about="pos_about_v1"),
 )  # fmt: skip
 POS_TERMS = {
     "pos_acquirer": Text("收单机构", "Acquirer"),
-    "pos_terminal": Text("POS 终端", "POS terminal"),
-    "pos_exception": Text("POS 差错", "POS exception"),
+    "pos_terminal": Text("POS 终端登记", "POS terminal"),
+    "pos_exception": Text("POS 差错处理", "POS exception"),
     "acquirer_id": Text("收单机构", "Acquirer"),
     "terminal_no": Text("终端号", "Terminal number"),
     "merchant_no": Text("商户号", "Merchant number"),
-    "merchant_name": Text("商户名称", "Merchant name"),
+    "merchant_name": Text("商户名称", "Merchant's name"),
     "account_in": Text("户号所在域", "Field of the account number"),
-    "exception_id": Text("差错编号", "Exception number"),
+    "exception_id": Text("POS 差错编号", "Exception number"),
 }

@@ -54,8 +54,8 @@ def view(content: dict[str, Any]) -> list[Change]:
     return [
         Change("kind", Text("差错", "Exception"), KINDS[kind], KINDS[kind]),
         Change("place", Text("终端、批次、流水", "Terminal, batch, trace"), place, place),
-        Change("ours", Text("本方金额（元）", "Our amount (yuan)"), ours, ours),
-        Change("theirs", Text("对方金额（元）", "Their amount (yuan)"), theirs, theirs),
+        Change("ours", Text("本方金额（元）", "Ours (CNY)"), ours, ours),
+        Change("theirs", Text("对方金额（元）", "Theirs (CNY)"), theirs, theirs),
         Change("note", Text("处理结果", "What was done"), None, content["note"]),
     ]
 

@@ -35,7 +35,7 @@ OF_ACQUIRER = {
     "enabled": Text("启用", "In use"),
 }  # fmt: skip
 OF_TERMINAL = {
-    "merchant_no": Text("商户号", "Merchant number"), "merchant_name": Text("商户名称", "Merchant name"),
+    "merchant_no": Text("商户号", "Merchant number"), "merchant_name": Text("商户名称", "Merchant's name"),
     "channel": Text("渠道", "Channel"), "biller": Text("收费单位", "Biller"), "acquirer": Text("收单机构", "Acquirer"),
     "algorithm": Text("MAC 算法", "MAC algorithm"), "account_in": Text("户号所在域", "Field of the account number"),
     "key": Text("主密钥校验值", "Check value of the master key"), "state": Text("状态", "State"),
