@@ -46,8 +46,8 @@ def test_a_terminal_is_registered_by_two_people_and_its_key_is_shown_by_its_chec
     page = site.client_of(place.users["platform_admin"]).get(made["Location"]).content.decode()
     assert MASTER.hex() not in page
     assert standing(NEW) == []
-    second.decide(site.access(place.users["platform_admin"]), proposal.pk, bytes(proposal.shown).hex(), True, "",
-                  datetime.now(UTC))  # fmt: skip
+    second.decide(site.access(place.users["platform_admin"]), proposal.pk, seen=bytes(proposal.shown).hex(), yes=True,
+                  now=datetime.now(UTC))  # fmt: skip
     assert standing(NEW) == [("in_use", "象山区法院")]
 
 
