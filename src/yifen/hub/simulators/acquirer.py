@@ -83,15 +83,16 @@ class CardBooks:
 
 
 class SimulatedAcquirer:
-    """Answers with its MAC whoever has it. `sales`, `undos`: faults in turn, `ok` none."""
+    """Answers with its MAC whoever has it. `sales`, `undos`: faults in turn, "" none; `by_amount`: amounts
+    decide too."""
 
     def __init__(
         self, algorithm: str, keys: WorkingKeys, *, sales: Iterable[str] = (), undos: Iterable[str] = (),
-        late_s: float = 2.0,
+        late_s: float = 2.0, by_amount: bool = True,
     ) -> None:  # fmt: skip
         self.books, self.sales, self.undos = CardBooks(), deque(sales), deque(undos)
         self.heard: list[PosFrame] = []
-        self._algorithm, self._keys, self._late_s = algorithm, keys, late_s
+        self._algorithm, self._keys, self._late_s, self._by_amount = algorithm, keys, late_s, by_amount
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -145,8 +146,9 @@ class SimulatedAcquirer:
 
     def _sold(self, frame: PosFrame, fault: str) -> str:
         fen = int(frame.fields["4"])
-        by_amount = f"{fen % 100:02d}" if f"{fen % 100:02d}" in BY_AMOUNT and not fault else ""
-        said, _ = self.books.sell(_trace(frame), fen, "05" if fault == "reject" else by_amount)
+        ends = f"{fen % 100:02d}" if self._by_amount and not fault else ""
+        refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else ""
+        said, _ = self.books.sell(_trace(frame), fen, refused)
         return "98" if fault == "unknown" else said
 
     def _undone(self, frame: PosFrame, fault: str) -> str:
