@@ -63,7 +63,7 @@ def install_terminal(owner_url: str, ring: Any, terminal_no: str, *of: Any) -> N
 class PosBench:
     """One loop for all; the time stands until it is turned."""
 
-    def __init__(self, database: Database, most: int = 0, frame_s: float = 0.3, idle_s: float = 5.0) -> None:
+    def __init__(self, database: Database, most: int = 0, frame_s: float = 0.3, idle_s: float = 60.0) -> None:
         self.database, self.clock = database, Clock(NOON)
         self.terminals: list[SimulatedTerminal] = []
         self.loop = asyncio.new_event_loop()

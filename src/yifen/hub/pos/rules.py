@@ -150,7 +150,7 @@ def _tag_5f01(fields: Fields) -> str:
     data, at = bytes.fromhex(fields.get("62", "")), 0
     while at + 3 <= len(data):
         value = data[at + 3 : at + 3 + data[at + 2]]
-        if data[at : at + 2] == b"\x5f\x01":
+        if data[at : at + 2] == b"\x5f\x01" and len(value) == data[at + 2]:
             return _gbk(value.hex())
         at += 3 + data[at + 2]
     return ""

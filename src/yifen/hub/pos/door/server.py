@@ -132,8 +132,9 @@ class PosDoor:
         except PosFault as fault:
             log.info("a frame cannot be read", why=str(fault))
             return None
-        if not frame.fields["t"].endswith("0") or int(frame.fields["t"][2]) % 2:
-            return None  # an answer is not answered
+        kind = frame.fields["t"]
+        if kind < "0100" or not kind.endswith("0") or int(kind[2]) % 2:
+            return None  # no message asks so, and an answer is not answered
         terminal: KnownTerminal | None = None
         code: ResultCode
         try:
