@@ -22,6 +22,7 @@ from tests.figures import proposals as figures
 from tests.heating import proposals as heating
 from tests.messages import proposals as messages
 from tests.pipes import proposals as pipes
+from tests.pos import proposals as terminals
 from tests.repair import proposals as repairs
 from tests.settlement import proposals as agreed
 from tests.web import site
@@ -266,7 +267,8 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
-            | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS)  # fmt: skip
+            | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
+             | terminals.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

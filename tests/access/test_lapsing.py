@@ -45,6 +45,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "agency.unpay": ("UPDATE agency_deposit SET state = 'reversed', back_shift_id = shift_id, changed_at = now()"
                      " WHERE serial = %(subject)s",),
     "agency.uncharge": ("UPDATE agency_charge SET state = 'reversed', changed_at = now() WHERE serial = %(subject)s",),
+    "pos.close": ("UPDATE pos_exception SET closed_at = now() WHERE exception_id::text = %(subject)s",),
     "corebank.close": ("UPDATE core_move SET state = 'done', settle_at = NULL, changed_at = now()"
                        " WHERE serial = %(subject)s",),
 }  # fmt: skip
@@ -74,6 +75,8 @@ BY_NOTHING_ELSE = {
         "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
     "what is kept of cores, of accounts there, of merchants and admissions changes by its own act alone": (
         "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
+    "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
+        "pos.acquirer", "pos.terminal"),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.merge", "cases.payee", "cases.rule", "cases.statement", "cases.unclaim"),

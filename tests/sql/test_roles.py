@@ -34,8 +34,10 @@ MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_
 FOLLOWED = {"agency_below_v1", "agency_charge_follow_v1", "agency_cheque_follow_v1", "agency_deposit_follow_v1",
             "agency_sweep_follow_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
+POS = {"pos_ask_v1", "pos_give_back_v1", "pos_half_v1", "pos_lose_v1", "pos_proved_v1", "pos_reverse_v1",
+       "pos_said_v1", "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
 CALLS = {
-    GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
+    GATEWAY: VERBS | LIVING | POS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
         "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1", "cases_merge_v1",
         "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_reopen_v1",
@@ -46,6 +48,7 @@ CALLS = {
         "agency_return_v1", "agency_session_v1", "agency_session_open_v1", "agency_collects_v1", "counter_left_v1",
         "agency_slip_v1", "agency_stands_v1", "payments_refuses_v1",
         "corebank_bank_v1", "corebank_close_v1", "corebank_pair_v1",
+        "pos_acquirer_v1", "pos_close_v1", "pos_terminal_v1",
         "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
         "recon_chargeback_v1", "recon_chargeback_outside_v1",
         "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
@@ -99,7 +102,7 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1",
+        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -185,8 +188,10 @@ VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}
 CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
           "court_payee": {"account_no", "account_name"}}
+LINES = {"pos_session": {"sealed", "next_sealed"}}
+MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
-        NIGHT: HALF | CARRIER | VENDING | PHOTOS, WORKER: PHOTOS, WEB: {}}
+        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WORKER: PHOTOS, WEB: LINES}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,

@@ -14,11 +14,13 @@ from yifen.hub.corebank.bring import (
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.measures import ALERTS, METRICS
 from yifen.hub.payments.events import FILES, PAYMENTS
+from yifen.hub.pos.bring import POS_ACTS, POS_FUNCTIONS, POS_GRANTS, POS_TABLES, POS_TERMS
+from yifen.hub.pos.codes import PosCode
 
 PLUG = Plug(
     name="yifen.hub",
-    apps=("yifen.hub.payments", "yifen.hub.corebank"),
-    codes=(PartnerCode, CoreCode),
+    apps=("yifen.hub.payments", "yifen.hub.corebank", "yifen.hub.pos"),
+    codes=(PartnerCode, CoreCode, PosCode),
     metrics=METRICS,
     alerts=ALERTS,
     gauges=("yifen.hub.measured.gauges:read",),
@@ -27,6 +29,7 @@ PLUG = Plug(
         "refund_claim": Text("退款追偿", "Refund that a biller owes"),
         "by_claim": Text("由追偿结清", "Settled by a claim"),
         **CORE_TERMS,
+        **POS_TERMS,
     },
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
@@ -37,6 +40,7 @@ PLUG = Plug(
             again="yifen.hub.payments.names:again"),)),
         Table("refund_claim", writes=(), watch=Watch(ignored=("paid_fen",))),
         *CORE_TABLES,
+        *POS_TABLES,
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
@@ -73,13 +77,15 @@ PLUG = Plug(
         "payments_traffic_day_v1": (NIGHT,),
         "payments_traffic_of_v1": (WEB, WORKER),
         **CORE_FUNCTIONS,
+        **POS_FUNCTIONS,
     },
-    permissions=CORE_GRANTS,
-    second=CORE_ACTS,
+    permissions=CORE_GRANTS + POS_GRANTS,
+    second=CORE_ACTS + POS_ACTS,
     documents=("refund_claim",),
     events=(PAYMENTS, FILES),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.archive.proving:altered",
-            "yifen.hub.payments.figures.keeping:altered", "yifen.hub.corebank.proof:altered"),
+            "yifen.hub.payments.figures.keeping:altered", "yifen.hub.corebank.proof:altered",
+            "yifen.hub.pos.proof:altered"),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
         NightStep("core_moves", "figures", "yifen.hub.corebank.night:look", Text("核心记账流水", "moves at the cores")),

@@ -26,6 +26,11 @@ PLUG = Plug(
                      "serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
                      "自行提供 HTTPS",
                      "Serve HTTPS itself"))),
+        Command("pos", "yifen.tools.cli.pos", "Run the door of POS terminals.", "运行 POS 前置。",
+                (CommandExample(
+                     "pos --host 127.0.0.1 --port 8464",
+                     "专线或 VPN 之内，网关之旁",
+                     "Beside the gateway, within a leased line or VPN"),)),
         Command("web", "yifen.tools.cli.web", "Run the pages: console, teller desk, payers.",
                 "运行页面：管理台、柜面、缴费页。",
                 (CommandExample("web --workers 2", "两个进程", "Two processes"),
@@ -151,8 +156,8 @@ PLUG = Plug(
                      "Charges a second, beside pgbench"),
                  CommandExample("bench reconcile", "百万行文件的对账时间", "A file of a million rows"))),
         Command("sim", "yifen.tools.cli.sim",
-                "Simulate a biller's own system, a bank, its core, a phone bank, a vending system, an authenticator.",
-                "运行模拟器：收费单位自有系统、银行、核心系统、电话银行、售电系统、身份验证器。",
+                "Simulate a biller's own system, a bank, its core, a phone bank, a POS terminal, an acquirer …",
+                "运行模拟器：收费单位自有系统、银行、核心系统、电话银行、POS 终端、收单机构等。",
                 (CommandExample(
                      "sim authenticator admin",
                      "试用中某账号的动态码",
@@ -161,6 +166,15 @@ PLUG = Plug(
                      "sim biller --code GAS01 --key @gas.key --faults late=0.02,drop=0.02",
                      "收费单位自有系统，偶尔迟答、断线",
                      "A biller's own system that is late or drops the line now and then"),
+                 CommandExample(
+                     "sim acquirer --key @acquirer.key --script ok,lost",
+                     "收单机构，第二笔消费不答复",
+                     "An acquirer that does not answer the second sale"),
+                 CommandExample(
+                     "sim pos --terminal 10000001 --merchant 898450180620001 --key @pos.key --account 20180304000001"
+                     " --script sign-on,query,sale:100,settle",
+                     "POS 终端：签到、查询、消费 100 元、结算",
+                     "A terminal: sign on, ask, sell for 100 yuan, settle"),
                  CommandExample(
                      "sim bank --code ABC --key @bank.key",
                      "银行端口：付款、查询、对账单",

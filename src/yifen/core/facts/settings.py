@@ -85,10 +85,11 @@ SETTINGS = (
     Setting(
         "YIFEN_HOST",
         "127.0.0.1",
-        "Address that gateway and pages listen on, both where they have it; `--host` is for one alone.",
-        "网关和页面的监听地址，设置即对两者生效；只改其一请用 `--host`。",
+        "Address that gateway, pages and POS door listen on, all where they have it; `--host` is for one alone.",
+        "网关、页面和 POS 前置的监听地址，设置即对三者生效；只改其一请用 `--host`。",
     ),
     Setting("YIFEN_PORT", "8460", "Port the gateway listens on.", "网关监听端口。"),
+    Setting("YIFEN_POS_PORT", "8464", "Port the door of POS terminals listens on.", "POS 前置监听端口。"),
     Setting(
         "YIFEN_GATEWAY_ORIGIN",
         "",
@@ -264,6 +265,7 @@ class Settings(NamedTuple):
     buckets: int
     host: str
     port: int
+    pos_port: int
     gateway_origin: str
     queue_max: int
     batch_max: int
@@ -354,6 +356,7 @@ def _check_mail(url: str, whose: str) -> None:
 _BOUNDS = {
     "YIFEN_BUCKETS": (1, 1000),
     "YIFEN_PORT": (1, 65535),
+    "YIFEN_POS_PORT": (1, 65535),
     "YIFEN_QUEUE_MAX": (1, 1_000_000),
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),

@@ -19,10 +19,11 @@ Rows = list[tuple[Any, ...]]
 
 
 class ReadConnections:
-    """`rows` on one of AT_ONCE connections. Raises TimeoutError, OSError or psycopg.Error."""
+    """`rows` on one of so many connections. Raises TimeoutError, OSError or psycopg.Error."""
 
-    def __init__(self, url: str) -> None:
-        self._url, self._slots, self._large = url, asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(LARGE_AT_ONCE)
+    def __init__(self, url: str, at_once: int = AT_ONCE) -> None:
+        self._url, self._most = url, at_once
+        self._slots, self._large = asyncio.Semaphore(at_once), asyncio.Semaphore(LARGE_AT_ONCE)
         self._idle: list[psycopg.AsyncConnection[Any]] = []
         self._asked = self._used = 0
 
@@ -48,7 +49,7 @@ class ReadConnections:
 
     def standing(self) -> dict[str, int]:
         """How many are used, how many callers wait for one, and how many there are at most."""
-        return {"used": self._used, "waiting": self._asked, "max": AT_ONCE}
+        return {"used": self._used, "waiting": self._asked, "max": self._most}
 
     async def close(self) -> None:
         """Those that nobody uses now."""

@@ -222,3 +222,18 @@ COPY {{table}} FROM STDIN
 -- name: copy_out
 -- The same rows, to be copied in.
 COPY {{table}} TO STDOUT
+
+-- name: pos_acquirer
+-- The acquirer of the measure.
+INSERT INTO pos_acquirer (code, institution_id, name, host, port, algorithm, sealed, timeout_s, enabled)
+SELECT 'BENCH', min(id), '压测收单', '127.0.0.1', %(port)s, 'des-x919', %(sealed)s, 30, true FROM institution
+
+-- name: pos_terminal
+-- One of its terminals.
+INSERT INTO pos_terminal (terminal_no, merchant_no, merchant_name, channel_id, biller_id, acquirer_id, algorithm, account_in, sealed, state)
+SELECT %(no)s, %(merchant)s, '压测商户', p.id, %(biller)s, a.acquirer_id, 'des-ecb', '62', %(sealed)s, 'in_use'
+FROM pos_acquirer a, partner p WHERE p.code = %(channel)s
+
+-- name: pos_booked
+-- How many sales stand, and what they paid.
+SELECT count(*), sum(amount_fen)::bigint FROM pos_sale WHERE state = 'booked'

@@ -31,6 +31,7 @@ def scratch_hub(days: int = 0) -> Iterator[tuple[Database, BenchNetwork]]:
     """A hub of its own with the bench's network, its open business day so many `days` ago; gone afterwards."""
     with temporary_folder() as folder:
         settings = runtime.settings_of({"YIFEN_DATA": str(folder), "YIFEN_BUCKETS": "1",
+                                        "YIFEN_KEY_RING": os.environ.get("YIFEN_KEY_RING", ""),
                                         "YIFEN_PG_BIN": os.environ.get("YIFEN_PG_BIN", "")})  # fmt: skip
         bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
         with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:

@@ -17,10 +17,12 @@ from yifen.hub.simulators.identity import Identity
 from yifen.hub.simulators.signed_door import SignedDoor
 from yifen.tools.cli import (
     given_keys,
+    sim_acquirer,
     sim_authenticator,
     sim_bank,
     sim_core,
     sim_phone,
+    sim_pos,
     sim_scripted,
     sim_sms,
     sim_tax,
@@ -33,10 +35,12 @@ SCRIPTED = {"bank": sim_bank, "core": sim_core, "tax": sim_tax, "vending": sim_v
 def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     for name, part, meaning in (
+        ("acquirer", sim_acquirer, "收单机构：卡的消费、撤销、冲正\nan acquirer: decides on cards, keeps its books"),
         ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
         ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
         ("core", sim_core, "核心系统：账户、支票、记账\na bank's core: accounts, cheques, postings"),
         ("phone", sim_phone, "电话银行：按键查欠费、缴费\na phone bank: keys look up and pay bills"),
+        ("pos", sim_pos, "POS 终端：按脚本签到、查询、消费、结算\na POS terminal, by a script"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
         ("tax", sim_tax, "数电票平台：开票、红字确认单\na tax platform: electronic invoices, red sheets"),
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
@@ -84,6 +88,8 @@ def run(args: argparse.Namespace) -> int:
     elif args.kind == "sms":
         company = sim_sms.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_sms.serve(company, args.host, args.port)
+    elif args.kind in ("acquirer", "pos"):
+        serving = {"acquirer": sim_acquirer, "pos": sim_pos}[args.kind].serve(args)
     elif args.kind == "phone":
         serving = sim_phone.serve(args, clock)
     else:

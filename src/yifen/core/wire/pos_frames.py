@@ -1,0 +1,114 @@
+"""Frames of POS terminals: ISO 8583:1987 as UnionPay's terminals speak it, by one table.
+
+A frame on the line is its length (2 bytes, big-endian), TPDU (5), header (6), message type, bitmap, fields. Numbers
+are BCD, lengths too; texts are GBK, counted in bytes. What does not follow the table is a PosFault, never half read.
+"""
+
+from typing import Any, NamedTuple
+
+import iso8583
+
+TPDU, HEADER = bytes.fromhex("6000030000"), bytes.fromhex("603100310100")
+LENGTH_BYTES, FRAME_LEAST, FRAME_MOST = 2, 21, 2048
+HEAD_BYTES = len(TPDU) + len(HEADER)
+_BITMAP = slice(HEAD_BYTES + 2, HEAD_BYTES + 10)
+Spec = dict[str, Any]
+
+
+class PosFault(ValueError):
+    """The bytes are no frame of the table."""
+
+
+class PosFrame(NamedTuple):
+    """`fields`: "t" the type, "2" to "64"; BCD and binary as digits in upper case."""
+
+    fields: dict[str, str]
+    tpdu: bytes = TPDU
+    header: bytes = HEADER
+
+
+def _bcd(digits: int, length_bytes: int = 0, right: bool = False) -> Spec:
+    """A number of so many digits; of an odd count it stands left, or `right`, in its bytes."""
+    pad = {"left_pad": "0"} if right else {"right_pad": "0"}
+    return {"data_enc": "b", "len_enc": "bcd", "len_type": length_bytes, "max_len": digits, "len_count": "nibbles",
+            **pad}  # fmt: skip
+
+
+def _text(size: int, length_bytes: int = 0, encoding: str = "gb18030") -> Spec:
+    return {"data_enc": encoding, "len_enc": "bcd", "len_type": length_bytes, "max_len": size, "len_count": "bytes"}
+
+
+SPEC: Spec = {
+    "h": _text(0), "t": _bcd(4), "p": {**_bcd(16), "len_enc": "b"},
+    "2": _bcd(19, 1),    # card
+    "3": _bcd(6),        # kind of transaction
+    "4": _bcd(12),       # fen
+    "11": _bcd(6),       # trace 终端流水号
+    "12": _bcd(6), "13": _bcd(4), "14": _bcd(4), "15": _bcd(4),  # hhmmss, MMdd; the card's end yyMM; the settlement day
+    "22": _bcd(3), "23": _bcd(3, right=True), "25": _bcd(2), "26": _bcd(2),
+    "32": _bcd(11, 1),   # acquirer
+    "35": _bcd(37, 1), "36": _bcd(104, 2),                       # tracks; sealed ones hold A to F
+    "37": _text(12, encoding="ascii"), "38": _text(6, encoding="ascii"), "39": _text(2, encoding="ascii"),
+    "41": _text(8, encoding="ascii"), "42": _text(15, encoding="ascii"), "43": _text(40),
+    "44": _text(25, 1), "46": _text(999, 2),
+    "48": _bcd(322, 2),  # totals, uploads
+    "49": _text(3, encoding="ascii"),
+    "52": _text(8, encoding="b"),                                # PIN block
+    "53": _bcd(16), "54": _text(20, 2, "ascii"), "55": _text(255, 2, "b"), "56": _text(999, 2), "57": _text(999, 2),
+    "59": _text(999, 2),
+    "60": _bcd(17, 2),   # kind 2, batch 6, network code 3, …
+    "61": _bcd(29, 2),   # of the original: batch 6, trace 6, date 4
+    "62": _text(999, 2, "b"), "63": _text(163, 2, "b"),
+    "64": _text(8, encoding="b"),
+}  # fmt: skip
+_KNOWN = sum(1 << (64 - int(name)) for name in SPEC if name.isdecimal())
+
+
+def read_frame(body: bytes) -> PosFrame:
+    """Of the bytes behind the length. PosFault."""
+    if not FRAME_LEAST <= len(body) <= FRAME_MOST:
+        raise PosFault(f"a frame of {len(body)} bytes")
+    if unknown := int.from_bytes(body[_BITMAP]) & ~_KNOWN:
+        raise PosFault(f"field {65 - unknown.bit_length()} is not in the table")
+    try:
+        fields, _ = iso8583.decode(body[HEAD_BYTES:], SPEC)
+    except iso8583.DecodeError as error:
+        raise PosFault(str(error)[:200]) from None
+    del fields["p"]
+    frame = PosFrame(fields, body[: len(TPDU)], body[len(TPDU) : HEAD_BYTES])
+    if not fields["t"].isdecimal() or _encoded(fields) != body[HEAD_BYTES:]:
+        raise PosFault("the frame could be written otherwise")  # so its MAC would be of other bytes
+    return frame
+
+
+def frame_bytes(frame: PosFrame) -> bytes:
+    """What stands behind the length. PosFault: a field that its place cannot hold."""
+    return frame.tpdu + frame.header + _encoded(frame.fields)
+
+
+def framed(body: bytes) -> bytes:
+    """With the length before it, as it goes on the line."""
+    return len(body).to_bytes(LENGTH_BYTES) + body
+
+
+def _encoded(fields: dict[str, str]) -> bytes:
+    if unknown := fields.keys() - SPEC.keys():
+        raise PosFault(f"not in the table: {sorted(unknown)}")
+    try:
+        encoded, _ = iso8583.encode(dict(fields), SPEC)
+    except (iso8583.EncodeError, KeyError) as error:
+        raise PosFault(str(error)[:200]) from None
+    return bytes(encoded)
+
+
+def answer_to(asked: PosFrame, fields: dict[str, str]) -> PosFrame:
+    """The frame that goes back: its type is the next one, its addresses change sides."""
+    kind = f"{int(asked.fields['t']) + 10:04d}"
+    tpdu = asked.tpdu[:1] + asked.tpdu[3:5] + asked.tpdu[1:3]
+    return PosFrame({"t": kind, **fields}, tpdu, asked.header)
+
+
+def cut(text: str, size: int) -> str:
+    """The beginning of a text that fits into so many bytes of GBK, no character halved, blanks behind it."""
+    kept = text.encode("gb18030", "replace")[:size].decode("gb18030", "ignore")
+    return kept + " " * (size - len(kept.encode("gb18030")))

@@ -1,0 +1,151 @@
+"""Keys of POS terminals: the MAC of field 64, the working keys of field 62, PIN blocks of field 52.
+
+A terminal and its host share a master key; by it the host sends working keys at sign-on, each with a check value.
+By 3DES or SM4, as the terminal can: `des-ecb` is UnionPay's own MAC (a single key), `des-x919` ANSI X9.19 (a double
+one), `sm4-ecb` and `sm4-cbc` the same shapes with SM4.
+"""
+
+import secrets
+from hmac import compare_digest
+from typing import NamedTuple
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+
+from yifen.core.wire.pos_frames import HEAD_BYTES, PosFault, PosFrame, frame_bytes, framed
+
+ALGORITHMS = ("des-ecb", "des-x919", "sm4-ecb", "sm4-cbc")
+MAC_BYTES, CHECK_BYTES, MASTER_BYTES = 8, 4, 16
+_LINE_BYTES = 20  # of a key in field 62: 16 and its check value
+_ZEROS = bytes(16)
+
+
+class WorkingKeys(NamedTuple):
+    """Those of one sign-on: of PINs, of MACs."""
+
+    pin: bytes
+    mac: bytes
+
+
+def new_keys(algorithm: str) -> WorkingKeys:
+    """At random, each as long as its algorithm wants it."""
+    return WorkingKeys(secrets.token_bytes(16), secrets.token_bytes(_mac_key_bytes(algorithm)))
+
+
+def mac(algorithm: str, key: bytes, data: bytes) -> bytes:
+    """The 8 bytes of field 64, over all from the message type to field 63."""
+    size = 16 if algorithm.startswith("sm4") else 8
+    padded = data + bytes(-len(data) % size)
+    blocks = [padded[at : at + size] for at in range(0, len(padded), size)]
+    if algorithm == "des-x919":
+        last = _chained(key[:8], blocks)
+        return _des(key[:8], _undone(key[8:16], last))
+    if algorithm == "sm4-cbc":
+        return _chained(key, blocks)[:MAC_BYTES]
+    folded = bytes(size)
+    for block in blocks:
+        folded = _xored(folded, block)
+    text = folded.hex().upper().encode()
+    once = sealed(algorithm, key, text[:size])
+    return sealed(algorithm, key, _xored(once, text[size:])).hex().upper()[:MAC_BYTES].encode()
+
+
+def is_mac(algorithm: str, key: bytes, body: bytes) -> bool:
+    """Whether the last 8 bytes of a frame are the MAC of all from its type on."""
+    return compare_digest(mac(algorithm, key, body[HEAD_BYTES:-MAC_BYTES]), body[-MAC_BYTES:])
+
+
+def signed_frame(frame: PosFrame, algorithm: str, key: bytes) -> bytes:
+    """With field 64, as it goes on the line."""
+    body = frame_bytes(PosFrame(frame.fields | {"64": "0" * 16}, frame.tpdu, frame.header))
+    return framed(body[:-MAC_BYTES] + mac(algorithm, key, body[HEAD_BYTES:-MAC_BYTES]))
+
+
+def keys_field(algorithm: str, master: bytes, keys: WorkingKeys) -> bytes:
+    """Field 62 of a sign-on's answer: each key sealed by the master key, its check value behind it."""
+    return b"".join(sealed(algorithm, master, key).ljust(16, b"\0") + check_value(algorithm, key) for key in keys)
+
+
+def keys_of(algorithm: str, master: bytes, field: bytes) -> WorkingKeys:
+    """As the terminal reads them. PosFault: not these keys."""
+    sizes = (16, _mac_key_bytes(algorithm))
+    if len(field) < _LINE_BYTES * len(sizes):
+        raise PosFault("field 62 is too short for the keys")
+    found = []
+    for number, size in enumerate(sizes):
+        line = field[number * _LINE_BYTES : (number + 1) * _LINE_BYTES]
+        key = opened(algorithm, master, line[:size])
+        if not compare_digest(check_value(algorithm, key), line[16:]):
+            raise PosFault("the check value of a key is wrong")
+        found.append(key)
+    return WorkingKeys(*found)
+
+
+def check_value(algorithm: str, key: bytes) -> bytes:
+    """The first 4 bytes of zeros under the key."""
+    return sealed(algorithm, key, _ZEROS[: 16 if algorithm.startswith("sm4") else 8])[:CHECK_BYTES]
+
+
+def pin_block(pin: str, card: str, key: bytes) -> bytes:
+    """Field 52: ISO 9564-1 format 0 under a 3DES key. ValueError: no PIN."""
+    if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 12):
+        raise ValueError("no PIN")
+    field = bytes.fromhex(f"0{len(pin):X}{pin}".ljust(16, "F"))
+    return sealed("des-ecb", key, _xored(field, bytes.fromhex("0000" + card[-13:-1].rjust(12, "0"))))
+
+
+def pin_of(block: bytes, card: str, key: bytes) -> str:
+    """The PIN of a block. ValueError: not of this card and key."""
+    text = _xored(opened("des-ecb", key, block), bytes.fromhex("0000" + card[-13:-1].rjust(12, "0"))).hex().upper()
+    pin = text[2 : 2 + int(text[1], 16)]
+    if text[0] != "0" or not 4 <= len(pin) <= 12 or not pin.isdigit() or text[2 + len(pin) :].strip("F"):
+        raise ValueError("the PIN block is not of this card")
+    return pin
+
+
+def resealed(block: bytes, key: bytes, other: bytes) -> bytes:
+    """A PIN block under another key; both sides bind it to the card, so nobody reads it in between."""
+    return sealed("des-ecb", other, opened("des-ecb", key, block))
+
+
+def sealed(algorithm: str, key: bytes, data: bytes) -> bytes:
+    """Block by block, as the keys' field and the MAC have it."""
+    encryptor = _cipher(algorithm, key).encryptor()
+    return encryptor.update(data) + encryptor.finalize()
+
+
+def opened(algorithm: str, key: bytes, data: bytes) -> bytes:
+    decryptor = _cipher(algorithm, key).decryptor()
+    return decryptor.update(data) + decryptor.finalize()
+
+
+def _mac_key_bytes(algorithm: str) -> int:
+    return 8 if algorithm == "des-ecb" else 16
+
+
+def _cipher(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
+    if algorithm.startswith("sm4"):
+        return Cipher(SM4(key), modes.ECB())  # noqa: S305  one block, as the networks have it
+    return Cipher(TripleDES(key * 3 if len(key) == 8 else key + key[:8]), modes.ECB())  # noqa: S305
+
+
+def _chained(key: bytes, blocks: list[bytes]) -> bytes:
+    """The last block of CBC from zeros."""
+    algorithm = "sm4-cbc" if len(key) == 16 else "des-x919"
+    last = bytes(len(blocks[0]))
+    for block in blocks:
+        last = sealed(algorithm, key, _xored(last, block))
+    return last
+
+
+def _des(key: bytes, block: bytes) -> bytes:
+    return sealed("des-x919", key, block)
+
+
+def _undone(key: bytes, block: bytes) -> bytes:
+    return opened("des-x919", key, block)
+
+
+def _xored(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

@@ -1,0 +1,1 @@
+"""Pages of the POS door: terminals, their sales and batches, acquirers, exceptions."""

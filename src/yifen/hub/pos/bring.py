@@ -1,0 +1,65 @@
+"""What the POS door brings to the hub's plug."""
+
+from yifen.core.facts.plug import Ends, Grant, SealedColumn, Second, Table, Text, Watch
+from yifen.core.facts.processes import GATEWAY, WEB, WORKER
+from yifen.core.facts.roles import Role as R
+
+_DOORS = (GATEWAY, WORKER)
+_SEEN_TO = Ends("pos_exception", "update", "OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL",
+                "exception_id::text", Text("差错已处理", "It was seen to"), "closed_at")  # fmt: skip
+
+POS_TABLES = (
+    Table("pos_acquirer", writes=(), reads=(GATEWAY, WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+          sealed=(SealedColumn("sealed", "'pos_acquirer:' || r.code"),)),
+    Table("pos_terminal", writes=(), reads=(GATEWAY, WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+          sealed=(SealedColumn("sealed", "'pos_terminal:' || r.terminal_no"),)),
+    Table("pos_session", writes=(), reads=_DOORS, hidden=("sealed", "next_sealed"), sealed=(
+        SealedColumn("sealed", "'pos_session:' || r.terminal_no", when="r.sealed IS NOT NULL"),
+        SealedColumn("next_sealed", "'pos_session:' || r.terminal_no", when="r.next_sealed IS NOT NULL"))),
+    Table("pos_batch", writes=()), Table("pos_batch_item", writes=()), Table("pos_sale", writes=()),
+    Table("pos_undo", writes=()), Table("pos_exception", writes=(), watch=Watch(only=("closed_at",))),
+)  # fmt: skip
+POS_FUNCTIONS = {
+    "pos_acquirer_v1": (WEB,),
+    "pos_ask_v1": (GATEWAY,),
+    "pos_close_v1": (WEB,),
+    "pos_due_v1": (WORKER,),
+    "pos_give_back_v1": (GATEWAY,),
+    "pos_half_v1": _DOORS,
+    "pos_lose_v1": (GATEWAY,),
+    "pos_proved_v1": (GATEWAY,),
+    "pos_reverse_v1": (GATEWAY,),
+    "pos_said_v1": (GATEWAY,),
+    "pos_settle_v1": (GATEWAY,),
+    "pos_signed_on_v1": (GATEWAY,),
+    "pos_terminal_v1": (WEB,),
+    "pos_upload_v1": (GATEWAY,),
+    "pos_uploaded_v1": (GATEWAY,),
+}
+POS_GRANTS = (
+    Grant("pos.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
+          "看 POS 终端、批次和差错", "see POS terminals, batches and exceptions"),
+    Grant("pos.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
+          "提出、复核收单机构和 POS 终端", "propose and decide on acquirers and POS terminals"),
+    Grant("pos.close", (R.FINANCE, R.SUPERVISOR),
+          "提出、复核 POS 差错的处理结果", "propose and decide what was done about a POS exception"),
+)  # fmt: skip
+POS_ACTS = (
+    Second("pos.acquirer", Text("收单机构", "Acquirer"), "pos.edit", "pos.edit",
+           "yifen.hub.pos.registering:view_acquirer", "yifen.hub.pos.registering:run_acquirer", about="pos_about_v1"),
+    Second("pos.terminal", Text("POS 终端登记", "POS terminal"), "pos.edit", "pos.edit",
+           "yifen.hub.pos.registering:view_terminal", "yifen.hub.pos.registering:run_terminal", about="pos_about_v1"),
+    Second("pos.close", Text("POS 差错处理", "POS exception"), "pos.close", "pos.close",
+           "yifen.hub.pos.closing:view", "yifen.hub.pos.closing:run", ends=(_SEEN_TO,), about="pos_about_v1"),
+)  # fmt: skip
+POS_TERMS = {
+    "pos_acquirer": Text("收单机构", "Acquirer"),
+    "pos_terminal": Text("POS 终端登记", "POS terminal"),
+    "pos_exception": Text("POS 差错处理", "POS exception"),
+    "acquirer_id": Text("收单机构", "Acquirer"),
+    "terminal_no": Text("终端号", "Terminal number"),
+    "merchant_no": Text("商户号", "Merchant number"),
+    "merchant_name": Text("商户名称", "Merchant's name"),
+    "account_in": Text("户号所在域", "Field of the account number"),
+    "exception_id": Text("POS 差错编号", "Exception number"),
+}

@@ -1,0 +1,1 @@
+"""The part of the POS door that serves; no Django."""

@@ -1,0 +1,197 @@
+"""Query and sale. A sale is committed before the card is touched, charged under the serial that follows from it, and
+answered 00 only where card and payable are both booked; where somebody is silent the terminal is told 98 and all of it
+is undone."""
+
+from typing import NamedTuple
+
+import structlog
+from psycopg.types.json import Jsonb
+
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.roster import RosterPartner
+from yifen.core.wire.messages import Charge, Line, Query, WireFault
+from yifen.core.wire.pos_frames import PosFrame, cut
+from yifen.core.wire.pos_keys import resealed
+from yifen.core.wire.replies import QueryReply
+from yifen.hub.payments.hub import BOUNDED
+from yifen.hub.pos import rules
+from yifen.hub.pos.codes import PosCode
+from yifen.hub.pos.door import undoing
+from yifen.hub.pos.door.acquirer import NoAcquirerAnswer
+from yifen.hub.pos.door.terminals import KnownTerminal, PosSides, code_named
+
+log = structlog.get_logger()
+FORWARDED = ("2", "3", "4", "11", "14", "22", "23", "25", "26", "35", "36", "41", "42", "49", "53", "55", "60")
+
+
+class AskedCardSale(NamedTuple):
+    """A sale as it is kept."""
+
+    sale_id: int
+    serial: str
+    account_no: str
+    amount_fen: int
+    lines: list[Line]
+    quote: str | None
+
+
+class SaleEnd(NamedTuple):
+    """What the terminal is told, and fields 37 and 38."""
+
+    code: ResultCode
+    acquirer_ref: str = ""
+    auth_code: str = ""
+
+
+def channel_of(sides: PosSides, terminal: KnownTerminal) -> RosterPartner:
+    """Refused: PARTNER_UNKNOWN, PARTNER_SUSPENDED."""
+    partner = sides.hub.roster.known(terminal.channel)
+    if partner.suspended:
+        raise Refused(Code.PARTNER_SUSPENDED, "41")
+    return partner
+
+
+async def looked_up(sides: PosSides, terminal: KnownTerminal, account_no: str) -> QueryReply:
+    """What the account owes, as the hub answers its channel. Refused."""
+    partner, message = channel_of(sides, terminal), Query(biller=terminal.biller, account_no=account_no)
+    _code, reply = await sides.hub.recorder.counted(
+        sides.hub.clock(), partner, message, sides.hub.query(partner, message))  # fmt: skip
+    return reply
+
+
+async def query(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
+    """Whose account it is, masked, and what is open: field 4 the sum, field 62 `name|title|least|most` of each."""
+    if not terminal.is_open:
+        raise Refused(PosCode.POS_TERMINAL_STOPPED, "41")
+    account_no = rules.account(frame.fields, terminal.account_in)
+    reply = await looked_up(sides, terminal, account_no)
+    lines = [reply.payer_name] + [f"{one.title}|{one.min_fen}|{one.max_fen}" for one in reply.payables[:5]]
+    text = cut("\n".join(lines), 600).rstrip().encode("gb18030")
+    return sides.answer(frame, Code.OK, terminal, f4=f"{rules.due_fen(reply.payables):012d}", f62=text.hex().upper())
+
+
+async def sale(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
+    end = await _sold(sides, terminal, frame)
+    name = cut(terminal.merchant_name, 40)
+    return sides.answer(frame, end.code, terminal, f37=end.acquirer_ref, f38=end.auth_code, f43=name)
+
+
+async def _sold(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> SaleEnd:
+    kind, trace, fen = rules.kind_60(frame.fields), rules.number(frame.fields, "11"), rules.amount(frame.fields)
+    account_no, card = rules.account(frame.fields, terminal.account_in), rules.shown_card(frame.fields)
+    if "52" in frame.fields and "sm4" in terminal.algorithm + terminal.acquirer.algorithm:
+        raise Refused(PosCode.POS_NOT_SUPPORTED, "52")  # its block has no place in field 52
+    mark = rules.content(account_no, fen, frame.fields.get("2"), frame.fields.get("35"))
+    reply, refusal = None, None
+    try:
+        reply = await looked_up(sides, terminal, account_no)
+        lines = rules.lines_of(reply.payables, fen)
+    except Refused as error:  # of a sale that is repeated, what stands counts
+        lines, refusal = [], error
+    if refusal is not None:
+        rows = await sides.read("sale_of", terminal.terminal_no, kind.batch, trace, mark)
+        if not rows:
+            raise refusal
+        return _as_it_stands(*rows[0])
+    content = Jsonb({"batch": kind.batch, "trace": trace, "account_no": account_no, "amount_fen": fen,
+                     "card_shown": card})  # fmt: skip
+    number, sale_id, serial, state, ref, auth, is_new = (
+        await sides.write("ask", terminal.terminal_no, content, mark, sides.hub.clock()))[0]  # fmt: skip
+    if sale_id is None:
+        raise Refused(code_named(number), "11")
+    if not is_new or number:
+        return _as_it_stands(state, number, ref, auth)
+    assert reply is not None
+    return await _decided(sides, terminal, frame, AskedCardSale(sale_id, serial, account_no, fen, lines, reply.quote))
+
+
+def _as_it_stands(state: str, number: int, ref: str, auth: str) -> SaleEnd:
+    """Of a sale that was heard before: the same answer, or that nobody knows yet."""
+    if state == "booked":
+        return SaleEnd(Code.OK, ref, auth)
+    if state == "reversed":
+        return SaleEnd(Code.REVERSED_BEFORE_CHARGE)
+    return SaleEnd(code_named(number)) if state == "declined" else SaleEnd(PosCode.POS_UNKNOWN)
+
+
+async def _decided(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
+    """The card, then the payable. Whatever fails in between, nothing of it stays half."""
+    try:
+        return await _carried_out(sides, terminal, frame, asked)
+    except WireFault as fault:
+        log.warning("a sale is not known", sale=asked.serial, code=int(fault.code))
+    except Exception:
+        log.exception("a sale failed", sale=asked.serial)
+    return await _lost(sides, asked, "96")
+
+
+async def _carried_out(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
+    try:
+        said = await sides.line(terminal).ask(_forwarded(terminal, frame))
+    except NoAcquirerAnswer as silence:
+        log.warning("an acquirer gives no answer", sale=asked.serial, why=str(silence), sent=silence.sent)
+        if silence.sent:
+            return await _lost(sides, asked, "98")
+        await _said(sides, asked, "declined", PosCode.POS_ACQUIRER_AWAY)
+        return SaleEnd(PosCode.POS_ACQUIRER_AWAY)
+    field39 = said.fields.get("39", "")
+    if field39 in rules.SILENT or not field39:
+        return await _lost(sides, asked, "98")
+    code = rules.code_of(field39)
+    ref, auth = said.fields.get("37", "").strip(), said.fields.get("38", "").strip()
+    state = "authorised" if code is Code.OK else "declined"
+    if await _said(sides, asked, state, code, ref, auth) != state:
+        return SaleEnd(PosCode.POS_UNKNOWN)  # it was reversed meanwhile
+    return SaleEnd(code) if code is not Code.OK else await _charged(sides, terminal, asked, ref, auth)
+
+
+async def _charged(sides: PosSides, terminal: KnownTerminal, asked: AskedCardSale, ref: str, auth: str) -> SaleEnd:
+    partner, now = channel_of(sides, terminal), sides.hub.clock()
+    message = Charge(serial=asked.serial, biller=terminal.biller, account_no=asked.account_no,
+                     amount_fen=asked.amount_fen, lines=asked.lines, quote=asked.quote, paid_at=now,
+                     operator=terminal.terminal_no)  # fmt: skip
+    try:
+        code, reply = await sides.hub.recorder.counted(now, partner, message, sides.hub.charge(partner, message))
+    except WireFault as fault:
+        if fault.code.meaning.retryable and fault.code not in BOUNDED:
+            raise
+        code, reply = fault.code, None
+    if code is Code.OK and reply is not None:
+        state = await _said(sides, asked, "booked", Code.OK, ref, auth, reply.payment_id)
+        return SaleEnd(Code.OK, ref, auth) if state == "booked" else SaleEnd(PosCode.POS_UNKNOWN)
+    if code is Code.PROCESSING:
+        return await _lost(sides, asked, "98")
+    await _said(sides, asked, "declined", code)
+    await undoing.try_now(sides, await _undo_of(sides, asked, "96"))
+    return SaleEnd(code)
+
+
+async def _said(
+    sides: PosSides, asked: AskedCardSale, state: str, code: ResultCode, ref: str = "", auth: str = "",
+    payment_id: int | None = None,
+) -> str:  # fmt: skip
+    rows = await sides.write("said", asked.sale_id, state, int(code), ref, auth, payment_id, sides.hub.clock())
+    return str(rows[0][0])
+
+
+async def _lost(sides: PosSides, asked: AskedCardSale, reason: str) -> SaleEnd:
+    """Nobody knows: the worker undoes it, and the terminal sends its own reversal."""
+    try:
+        await _undo_of(sides, asked, reason)
+    except WireFault:  # then the worker finds it by its age
+        log.warning("a lost sale waits for the worker", sale=asked.serial)
+    return SaleEnd(PosCode.POS_UNKNOWN)
+
+
+async def _undo_of(sides: PosSides, asked: AskedCardSale, reason: str) -> int:
+    return int((await sides.write("lose", asked.sale_id, reason, sides.hub.clock()))[0][0] or 0)
+
+
+def _forwarded(terminal: KnownTerminal, frame: PosFrame) -> PosFrame:
+    """What the acquirer is asked: the card's side of it, and nothing of whom it pays. The PIN is sealed for it."""
+    fields = {"t": "0200"} | {name: frame.fields[name] for name in FORWARDED if name in frame.fields}
+    if "52" in frame.fields and terminal.keys is not None:
+        block = bytes.fromhex(frame.fields["52"])
+        fields["52"] = resealed(block, terminal.keys.pin, terminal.acquirer.keys.pin).hex().upper()
+    return PosFrame(fields)

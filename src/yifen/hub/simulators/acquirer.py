@@ -1,0 +1,181 @@
+"""An acquirer 收单机构 as a TCP server: it decides on cards, keeps its books, and may misbehave by script or by amount.
+
+| fault of a sale | card charged? | what the hub sees |
+|---|---|---|
+| late | yes | the answer, after its time-out |
+| lost | yes | no answer, the line closes |
+| drop | no | the same |
+| twice | yes | the answer, and the same bytes again |
+| garbage | yes | a frame that is none |
+| forged | yes | an answer with a wrong MAC |
+| unknown | yes | 98: it does not know itself |
+| reject | no | 05 |
+
+Without a script an amount decides: one whose last two digits are 51, 54, 55, 61, 14 or 41 is refused with that code.
+What takes a sale back meets `undos`: late, lost, drop, busy (96), refuse (12).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import NamedTuple
+
+from yifen.core.wire.pos_frames import LENGTH_BYTES, PosFault, PosFrame, answer_to, read_frame
+from yifen.core.wire.pos_keys import WorkingKeys, is_mac, signed_frame
+
+OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "reject"})
+OF_UNDOS = frozenset({"late", "lost", "drop", "busy", "refuse"})
+BY_AMOUNT = frozenset({"51", "54", "55", "61", "14", "41"})
+Trace = tuple[str, str, str]
+
+
+class CardSale(NamedTuple):
+    """One of its books; `back_fen`: what was given back of it. `state`: sold, refused, reversed."""
+
+    ref: str
+    fen: int
+    state: str
+    back_fen: int = 0
+
+
+class CardBooks:
+    """By terminal, batch and trace. A reversal that comes first blocks its sale."""
+
+    def __init__(self) -> None:
+        self.sales: dict[Trace, CardSale] = {}
+        self.undone: dict[tuple[str, Trace], str] = {}
+        self._count = 0
+
+    def charged_fen(self) -> int:
+        """What all cards together have paid."""
+        return sum(one.fen - one.back_fen for one in self.sales.values() if one.state == "sold")
+
+    def sell(self, trace: Trace, fen: int, refused: str) -> tuple[str, CardSale]:
+        """(field 39, the sale). The same again is the same."""
+        found = self.sales.get(trace)
+        if found is None:
+            self._count += 1
+            found = self.sales[trace] = CardSale(f"{self._count:012d}", fen, "refused" if refused else "sold")
+            return refused or "00", found
+        is_same = found.fen == fen and found.state == "sold"
+        return "00" if is_same else "94" if found.state == "sold" else "12", found
+
+    def undo(self, kind: str, own: Trace, original: Trace, fen: int) -> str:
+        """Field 39. `kind`: reversal, void, refund; the same again is the same."""
+        if (kind, own) in self.undone:
+            return self.undone[kind, own]
+        found = self.sales.get(original)
+        if found is None or found.state != "sold":
+            if kind == "reversal" and found is None:
+                self.sales[original] = CardSale("", fen, "reversed")
+            said = "00" if found is not None and kind == "reversal" else "25"
+        elif fen > found.fen - found.back_fen:
+            said = "13"
+        elif kind == "refund":
+            self.sales[original] = found._replace(back_fen=found.back_fen + fen)
+            said = "00"
+        else:
+            self.sales[original] = found._replace(state="reversed")
+            said = "00"
+        self.undone[kind, own] = said
+        return said
+
+
+class SimulatedAcquirer:
+    """Answers with its MAC whoever has it. `sales`, `undos`: faults in turn, "" none; `by_amount`: amounts
+    decide too."""
+
+    def __init__(
+        self, algorithm: str, keys: WorkingKeys, *, sales: Iterable[str] = (), undos: Iterable[str] = (),
+        late_s: float = 2.0, by_amount: bool = True,
+    ) -> None:  # fmt: skip
+        self.books, self.sales, self.undos = CardBooks(), deque(sales), deque(undos)
+        self.heard: list[PosFrame] = []
+        self._algorithm, self._keys, self._late_s, self._by_amount = algorithm, keys, late_s, by_amount
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, host: str, port: int) -> int:
+        self._server = await asyncio.start_server(self._meet, host, port)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for writer in list(self._writers):
+            writer.close()
+
+    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            while True:
+                body = await reader.readexactly(int.from_bytes(await reader.readexactly(LENGTH_BYTES)))
+                task = asyncio.create_task(self._one(body, writer))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+    async def _one(self, body: bytes, writer: asyncio.StreamWriter) -> None:
+        try:
+            frame = read_frame(body)
+        except PosFault:
+            writer.close()
+            return
+        if not is_mac(self._algorithm, self._keys.mac, body):
+            writer.write(self._line(frame, "A0"))
+            return
+        self.heard.append(frame)
+        is_sale = (frame.fields["t"], frame.fields.get("3")) == ("0200", "000000")
+        faults = self.sales if is_sale else self.undos
+        fault = faults.popleft() if faults else ""
+        said = "" if fault == "drop" else self._sold(frame, fault) if is_sale else self._undone(frame, fault)
+        if fault in ("drop", "lost"):
+            writer.close()
+            return
+        if fault == "late":
+            await asyncio.sleep(self._late_s)
+        with suppress(OSError):
+            writer.write(self._spoilt(frame, said, fault))
+            await writer.drain()
+
+    def _sold(self, frame: PosFrame, fault: str) -> str:
+        fen = int(frame.fields["4"])
+        ends = f"{fen % 100:02d}" if self._by_amount and not fault else ""
+        refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else ""
+        said, _ = self.books.sell(_trace(frame), fen, refused)
+        return "98" if fault == "unknown" else said
+
+    def _undone(self, frame: PosFrame, fault: str) -> str:
+        if fault in ("busy", "refuse"):
+            return "96" if fault == "busy" else "12"
+        kind = "reversal" if frame.fields["t"] == "0400" else "void" if frame.fields["t"] == "0200" else "refund"
+        original = (frame.fields["41"], frame.fields["61"][:6], frame.fields["61"][6:12])
+        if kind == "refund" and original not in self.books.sales:  # sold by another terminal of the merchant
+            ref = frame.fields.get("37", "").strip()
+            original = next((trace for trace, one in self.books.sales.items() if ref and one.ref == ref), original)
+        return self.books.undo(kind, _trace(frame), original, int(frame.fields["4"]))
+
+    def _spoilt(self, frame: PosFrame, said: str, fault: str) -> bytes:
+        if fault == "garbage":
+            return b"\x00\x15" + b"\xff" * 21
+        line = self._line(frame, said)
+        return line[:-1] + bytes([line[-1] ^ 1]) if fault == "forged" else line * 2 if fault == "twice" else line
+
+    def _line(self, frame: PosFrame, said: str) -> bytes:
+        kept = {name: frame.fields[name] for name in ("3", "4", "11", "41", "42", "49", "60") if name in frame.fields}
+        found = self.books.sales.get(_trace(frame))
+        ref = found.ref.rjust(12, "0") if found and frame.fields["t"] == "0200" else frame.fields.get("37", "0" * 12)
+        fields = kept | {"37": ref, "39": said or "96"}
+        if said == "00":
+            fields["38"] = ref[-6:]
+        return signed_frame(answer_to(frame, fields), self._algorithm, self._keys.mac)
+
+
+def _trace(frame: PosFrame) -> Trace:
+    return frame.fields["41"], frame.fields["60"][2:8], frame.fields["11"]

@@ -1,0 +1,64 @@
+"""`yifen sim acquirer`: an acquirer on this machine, which decides on cards and keeps its books."""
+
+import argparse
+import asyncio
+
+from yifen.core.runtime import EdgeError
+from yifen.core.wire.pos_keys import ALGORITHMS, MASTER_BYTES, WorkingKeys
+from yifen.hub.simulators.acquirer import OF_SALES, OF_UNDOS, SimulatedAcquirer
+from yifen.tools.cli import given_keys
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1）\naddress to listen on (default 127.0.0.1)")
+    add("--port", type=int, default=8495,
+        help="监听的端口（默认 8495；0：任意）\nport to listen on (default 8495; 0: any)")  # fmt: skip
+    add("--key", required=True,
+        help="与本系统共享的密钥：64 位十六进制（PIN、MAC 各 16 字节），或存有它的 @FILE\n"
+             "the keys it shares with the hub: 64 hex digits (of PINs, of MACs), or @FILE that holds them")  # fmt: skip
+    add("--algorithm", choices=ALGORITHMS, default="des-x919",
+        help="MAC 算法（默认 des-x919）\nof MACs (default des-x919)")  # fmt: skip
+    for option, words, zh, en in (
+        ("--script", OF_SALES, "消费", "sales"), ("--undo-script", OF_UNDOS, "冲正、撤销、退货", "undos"),
+    ):  # fmt: skip
+        told = " ".join(sorted(words))
+        add(option, default="",
+            help=f"前几笔{zh}依次遇到的：ok,lost,…；{told}\n"
+                 f"what the first {en} meet in turn: ok,lost,…; {told}")  # fmt: skip
+    add("--late-s", type=float, default=20.0, help="迟答迟多久（默认 20 秒）\nhow late a late answer is (default 20 s)")
+
+
+async def serve(args: argparse.Namespace) -> None:
+    """Until it is stopped. EdgeError: the keys or the scripts cannot be used."""
+    acquirer = SimulatedAcquirer(
+        args.algorithm, keys_of_hex(args.key), sales=_words(args.script, OF_SALES),
+        undos=_words(args.undo_script, OF_UNDOS), late_s=args.late_s)  # fmt: skip
+    found = await acquirer.open(args.host, args.port)
+    print(f"the acquirer listens on {args.host}:{found}", flush=True)
+    await asyncio.Event().wait()
+
+
+def keys_of_hex(text: str) -> WorkingKeys:
+    """EdgeError."""
+    key = hex_of(text, 2 * MASTER_BYTES)
+    return WorkingKeys(key[:MASTER_BYTES], key[MASTER_BYTES:])
+
+
+def hex_of(text: str, size: int) -> bytes:
+    """EdgeError: not so many bytes."""
+    try:
+        key = bytes.fromhex(given_keys.secret_of(text).decode())
+    except ValueError:
+        key = b""
+    if len(key) != size:
+        raise EdgeError(f"--key: {2 * size} hex digits")
+    return key
+
+
+def _words(text: str, known: frozenset[str]) -> list[str]:
+    words = [word for word in text.split(",") if word]
+    for word in words:
+        if word != "ok" and word not in known:
+            raise EdgeError(f"{word!r} is not one of ok {' '.join(sorted(known))}")
+    return ["" if word == "ok" else word for word in words]
