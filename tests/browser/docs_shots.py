@@ -102,6 +102,12 @@ def collecting(page: Page) -> None:
         page.locator("#work input:visible").first.fill("500.00")
         page.locator("[data-key=F5]").click()
         page.wait_for_load_state()
+        if page.locator("[name=supervisor]").count():  # with what was counted last no supervisor is needed
+            left = re.search(r"\(([0-9,.]+)\)", page.locator("main .alert").first.inner_text())
+            assert left is not None
+            page.locator("#work input:visible").first.fill(left[1])
+            page.locator("[data-key=F5]").click()
+            page.wait_for_load_state()
     opened(page, "/desk/4623/")
     page.fill("[name=account_no]", account_of("POWER01"))
     page.press("[name=account_no]", "Enter")
