@@ -82,7 +82,7 @@ def test_a_card_pays_by_the_pin_pad(place: Any, side: CoreSide, new_page: Any):
     expect(page).to_have_url(re.compile("/desk/entry/[0-9]+/$"))
     expect(page.locator("main")).to_contain_text("收款成功")
     page.keyboard.press("F4")
-    expect(page.locator("#sent-to-print")).to_be_visible()
+    expect(page.locator("#sent-to-print")).to_be_visible(timeout=15_000)  # as the browser's viewer wakes
     assert page.evaluate("window.printed") == 1
     expect(page.locator("#code")).to_be_focused()
     assert len(page.context.pages) == 1
