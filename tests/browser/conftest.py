@@ -91,10 +91,10 @@ def new_page(place: Place, browser: Browser) -> Iterator[Any]:
 
     def stop_strays(route: Route) -> None:
         to = urlsplit(route.request.url)
-        if to.netloc == urlsplit(place.url).netloc or to.scheme == "chrome":  # the browser's own viewer of papers
+        if to.netloc == urlsplit(place.url).netloc:
             route.continue_()
         else:
-            place.strayed.append(route.request.url)
+            place.strayed += [route.request.url] if to.scheme != "chrome" else []  # the browser's own viewer of papers
             route.abort()
 
     def open_page(width: int = 1366, height: int = 768, phone: bool = False) -> Page:
