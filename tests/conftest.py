@@ -8,7 +8,7 @@ import gc
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
@@ -21,6 +21,8 @@ from hypothesis import HealthCheck, settings
 
 from tests import near
 from tests.cluster import database_of, fast, migrated
+from tests.endofday.network import Network
+from tests.repair.bench import Bench
 from tests.running import Gateway
 from tests.sampling import rest
 from tests.web import province, site
@@ -46,6 +48,8 @@ Clone = Callable[[str, int], Database]
 NewDatabase = Callable[..., Database]
 NewGateway = Callable[..., Gateway]
 NewProvince = Callable[[], Province]
+NewBench = Callable[[], Bench]
+NetworkIn = Callable[[Path], Network]
 
 
 settings.register_profile(  # a busy machine is slow, and a database is as good behind each example
@@ -211,6 +215,41 @@ def new_province(
         built = first().database
         unswept.append(clone(built.name, built.buckets))
         return replace(deepcopy(first()), database=unswept[-1])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_bench(clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database]) -> NewBench:
+    """Makes benches, each with a database of its own: built once a worker, then cloned."""
+
+    @cache
+    def first() -> Bench:
+        with closing(Bench(clone(migrated_once(1), 1))) as built:
+            return built
+
+    def make() -> Bench:
+        unswept.append(clone(first().database.name, 1))
+        return Bench(unswept[-1], first())
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def network_in(
+    clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> NetworkIn:  # fmt: skip
+    """Makes networks of an inbox, each with a database of its own: built once a worker, then cloned."""
+
+    @cache
+    def first() -> Network:
+        with closing(Network(clone(migrated_once(1), 1), tmp_path_factory.mktemp("inbox"))) as built:
+            return built
+
+    def make(inbox: Path) -> Network:
+        unswept.append(clone(first().database.name, 1))
+        return Network(unswept[-1], inbox, first())
 
     return make
 

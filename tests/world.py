@@ -6,9 +6,10 @@ Everything goes through one connection as the app role, so a test may roll all o
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import psycopg
@@ -109,6 +110,12 @@ class World:
             "INSERT INTO institution (level, code, name) VALUES ('union', '00', '省联社')"
             " RETURNING id"
         )
+
+    def on(self, conn: psycopg.Connection[Any]) -> Self:
+        """The same one as this connection meets it: in a copy of its database, or behind a savepoint."""
+        other = copy(self)
+        other.conn, other.ids = conn, dict(self.ids)
+        return other
 
     # --- plain SQL -----------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewBench
 from tests.repair.bench import NIGHT, Bench, Payment
 from tests.repair.test_days import Days, line
 from yifen.core.facts.codes import Code
@@ -19,8 +19,8 @@ CLEARING, TRANSIT = "1121.WX", "2241.WATER"
 
 
 @pytest.fixture
-def days(new_database: NewDatabase) -> Iterator[Days]:
-    bench = Bench(new_database())
+def days(new_bench: NewBench) -> Iterator[Days]:
+    bench = new_bench()
     yield Days(bench)
     bench.close()
 

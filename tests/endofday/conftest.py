@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NetworkIn
 from tests.endofday.network import Network
 
 NewNetwork = Callable[[], Network]
 
 
 @pytest.fixture
-def new_network(new_database: NewDatabase, tmp_path: Path) -> Iterator[NewNetwork]:
+def new_network(network_in: NetworkIn, tmp_path: Path) -> Iterator[NewNetwork]:
     made: list[Network] = []
 
     def make() -> Network:
-        made.append(Network(new_database(), tmp_path / f"inbox{len(made)}"))
+        made.append(network_in(tmp_path / f"inbox{len(made)}"))
         return made[-1]
 
     yield make

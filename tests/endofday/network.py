@@ -62,10 +62,13 @@ BOOKS = {
 class Network:
     """The day is DAY, paid and not yet cut; partners' files lie in the inbox once `send` was called."""
 
-    def __init__(self, database: Database, inbox: Path, build: bool = True) -> None:
+    def __init__(self, database: Database, inbox: Path, built: "Network | None" = None) -> None:
+        """On a copy of the database of one that was built, or else it is built."""
         self.database, self.inbox, self.now = database, inbox, NIGHT
         self.conn = psycopg.connect(database.app_url, autocommit=True)
-        if build:
+        if built:
+            self.world, self.lines = built.world.on(self.conn), list(built.lines)
+        else:
             self.world = World(self.conn, database.buckets)
             self._build()
         with _environment(database):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NetworkIn
 from tests.endofday.killing import Killed, Stopped, run_and_die
 from tests.endofday.network import DAY, Network
 from tests.endofday.test_night import NAMES, ready
@@ -21,9 +21,9 @@ from yifen.night.runner import Ended
 
 
 @pytest.fixture(scope="module")
-def undisturbed(new_database: NewDatabase, tmp_path_factory: Any) -> dict[str, Any]:
+def undisturbed(network_in: NetworkIn, tmp_path_factory: Any) -> dict[str, Any]:
     """The books of a night that nothing happened to."""
-    network = ready(Network(new_database(), tmp_path_factory.mktemp("inbox")))
+    network = ready(network_in(tmp_path_factory.mktemp("inbox")))
     assert run_and_die(network, None)[0] == "closed"
     books = network.books()
     network.close()

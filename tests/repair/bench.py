@@ -48,15 +48,19 @@ class Payment:
 class Bench:
     """Channel WX, billers WATER (hosted) and GAS (its own system, which nobody runs here)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, built: "Bench | None" = None) -> None:
+        """On a copy of the database of one that was built, or else it is built."""
         self.database, self.now, self.item_day = database, NIGHT, FIRST
         self.conn = psycopg.connect(database.app_url, autocommit=True)
-        self.world = World(self.conn, database.buckets)
-        self.world.biller("WATER")
-        self.world.biller("GAS", endpoint="http://127.0.0.1:9")
-        self.world.channel("WX")
-        for biller in ("WATER", "GAS"):
-            self.world.admit("WX", biller)
+        if built:
+            self.world = built.world.on(self.conn)
+        else:
+            self.world = World(self.conn, database.buckets)
+            self.world.biller("WATER")
+            self.world.biller("GAS", endpoint="http://127.0.0.1:9")
+            self.world.channel("WX")
+            for biller in ("WATER", "GAS"):
+                self.world.admit("WX", biller)
         with _environment(database):
             settings, ring = read_settings(), read_ring(os.environ["YIFEN_KEY_RING"], Path())
         # Repairs are carried out with the rights of the process that does it, and no others.

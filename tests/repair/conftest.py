@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewBench
 from tests.repair.bench import Bench
 
 
 @pytest.fixture(scope="module")
-def bench(new_database: NewDatabase) -> Iterator[Bench]:
-    made = Bench(new_database())
+def bench(new_bench: NewBench) -> Iterator[Bench]:
+    made = new_bench()
     yield made
     made.close()
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewBench
 from tests.reconciliation.day import Day, Line
 from tests.repair.bench import NIGHT, Bench
 from yifen.hub.payments.verify import verify
@@ -37,8 +37,8 @@ class Days(Day):
 
 
 @pytest.fixture
-def days(new_database: NewDatabase) -> Iterator[Days]:
-    bench = Bench(new_database())
+def days(new_bench: NewBench) -> Iterator[Days]:
+    bench = new_bench()
     yield Days(bench)
     bench.close()
 

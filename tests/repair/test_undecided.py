@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewBench
 from tests.repair.bench import NIGHT, Bench, Payment
 from tests.repair.test_days import Days, line
 from yifen.core.facts.codes import Code
@@ -14,8 +14,8 @@ from yifen.trades.reconciliation.codes import RepairCode
 
 
 @pytest.fixture
-def days(new_database: NewDatabase) -> Iterator[Days]:
-    bench = Bench(new_database())
+def days(new_bench: NewBench) -> Iterator[Days]:
+    bench = new_bench()
     yield Days(bench)
     bench.close()
 

@@ -8,9 +8,9 @@ from threading import Thread
 import psycopg
 import pytest
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewBench
 from tests.reconciliation.day import Line
-from tests.repair.bench import NIGHT, Bench
+from tests.repair.bench import NIGHT
 from tests.repair.test_days import Days, line
 from yifen.core.facts.refused import Refused
 from yifen.hub.gaps import gaps
@@ -24,8 +24,8 @@ AGO = NIGHT - timedelta(minutes=1)
 
 
 @pytest.fixture
-def days(new_database: NewDatabase) -> Iterator[Days]:
-    bench = Bench(new_database())
+def days(new_bench: NewBench) -> Iterator[Days]:
+    bench = new_bench()
     yield Days(bench)
     bench.close()
 

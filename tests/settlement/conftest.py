@@ -1,6 +1,5 @@
 """The network that is settled: WATER and HEAT hosted, channels WX and BANK, the day DAY."""
 
-import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,8 +20,7 @@ def network(rolled_back: psycopg.Connection[Any]) -> Squared:
 @pytest.fixture
 def world(network: Squared) -> Iterator[Squared]:
     """The network, for one test."""
-    own = copy.copy(network)
-    own.ids = dict(network.ids)
+    own = network.on(network.conn)
     own.run("SAVEPOINT test")
     yield own
     own.run("ROLLBACK TO test")
