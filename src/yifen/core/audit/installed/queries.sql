@@ -128,6 +128,8 @@ WITH here AS (
     SELECT 'act ' || act, concat_ws(' ', propose, decide, about) FROM access_act
     UNION ALL
     SELECT 'migration ' || app || '.' || name, '' FROM django_migrations
+), placed AS (  -- with whose partition it is of, if any
+    SELECT * FROM database_object LEFT JOIN partitions ON strpos(what, beginning) > 0 AND what ~ pattern
 ), server_object (what, told) AS (
     SELECT CASE WHEN oid = ANY (roles) THEN 'role ' ELSE 'strong role ' END || rolname, concat_ws(' ', rolsuper,
         rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls)
@@ -158,11 +160,11 @@ WITH here AS (
 )
 SELECT major || ' ' || what, left(encode(sha256(convert_to(told, 'UTF8')), 'hex'), 32)
 FROM (
-    SELECT what, told FROM database_object WHERE NOT EXISTS (SELECT FROM partitions WHERE strpos(what, beginning) > 0 AND what ~ pattern)
+    SELECT what, told FROM placed WHERE pattern IS NULL
     UNION ALL  -- all partitions have it, and all the same: so the next month's are as they were installed
     SELECT regexp_replace(what, pattern, name, 'g') AS object, concat(string_agg(DISTINCT
-        regexp_replace(told, pattern, name, 'g'), ';'), CASE WHEN count(*) <> min(partitions.count) THEN ' not all' END)
-    FROM database_object JOIN partitions ON strpos(what, beginning) > 0 AND what ~ pattern GROUP BY object
+        regexp_replace(told, pattern, name, 'g'), ';'), CASE WHEN count(*) <> min(count) THEN ' not all' END)
+    FROM placed WHERE pattern IS NOT NULL GROUP BY object
 ) object CROSS JOIN here
 UNION ALL
 SELECT server || ' ' || what, left(encode(sha256(convert_to(coalesce(told, ''), 'UTF8')), 'hex'), 32)
