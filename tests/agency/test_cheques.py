@@ -129,6 +129,9 @@ def test_a_cheque_comes_once_and_its_amount_is_the_slips(agency: Agency):
     with pytest.raises(Refused) as found:
         agency.cheque(place, other, 1_400, "88000001")
     assert found.value.code == AgencyCode.CHEQUE_HERE_ALREADY
+    with pytest.raises(Refused) as found:
+        agency.pay(place, number)  # in cash, while its cheque is out
+    assert found.value.code == AgencyCode.CHEQUE_HERE_ALREADY
 
 
 def test_a_cheque_is_one_by_its_banks_number_and_a_bank_is_one_of_the_list(agency: Agency):

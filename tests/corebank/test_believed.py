@@ -147,6 +147,10 @@ def test_a_word_about_another_move_or_amount_decides_nothing(bench: CoreBench):
                  {"serial": order.serial, "state": "done", "amount_fen": 1}):  # fmt: skip
         kept = [1, 200, {}, json.dumps(said)]
         assert bench.web.execute(SAID, (order.serial, Jsonb(kept), bench.clock())).fetchone() == ("unknown",)
+    order_done = json.dumps({"serial": order.serial, "state": "done", "amount_fen": 2_000})
+    for headers in ([], "x", None):  # what `verify` could not read
+        kept = [1, 200, headers, order_done]
+        assert bench.web.execute(SAID, (order.serial, Jsonb(kept), bench.clock())).fetchone() == ("unknown",)
     bench.until_rest()
     assert altered(bench.worker) == []
 

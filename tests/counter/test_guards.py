@@ -79,3 +79,15 @@ def test_a_drawer_opens_with_what_was_counted_last_or_with_a_supervisors_word(co
     assert shift.opening_authorisation.checker == counter.supervisor
     again = counter.open(50_000)
     assert (again.left_fen, again.opening_authorisation) == (50_000, None)
+
+
+def test_a_substitute_brings_no_other_branchs_cash_along(counter: Counter):
+    counter.open(50_000)
+    counter.close({10_000: 5})
+    left, teller = "SELECT counter_left_v1(%s)", counter.teller.pk
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        assert conn.execute(left, [teller]).fetchone() == (50_000,)
+        conn.execute("UPDATE access_user SET institution_id = (SELECT min(id) FROM institution"
+                     " WHERE id <> institution_id AND level = 'branch') WHERE id = %s", [teller])  # fmt: skip
+        assert conn.execute(left, [teller]).fetchone() == (0,)
+        conn.rollback()

@@ -60,6 +60,7 @@ def test_a_reversal_of_another_amount_reverses_nothing(bench: PosBench):
 
 @pytest.mark.parametrize(("meets", "charged"), [
     ("lost", True), ("drop", False), ("forged", True), ("garbage", True), ("unknown", True), ("late", True),
+    ("otherwise", True),
 ])  # fmt: skip
 def test_a_silent_acquirer_is_never_guessed_the_terminal_is_told_98_and_all_is_undone(bench: PosBench, meets, charged):
     account, terminal = bench.account(), bench.terminal()
@@ -170,6 +171,19 @@ def test_a_reversal_after_the_days_cut_becomes_a_refund(bench: PosBench):
                              " WHERE account_no = %s", account)  # fmt: skip
     assert verb == "refund"
     assert bench.clock().date() >= DAY - timedelta(days=1)
+
+
+def test_what_another_gave_back_is_not_given_back_at_the_acquirer_too(bench: PosBench):
+    account, terminal = bench.account(), bench.terminal()
+    assert bench.code(terminal.sale(account, 1_000)) == "00"
+    sold = terminal.trace
+    bench.world.set_up("SELECT ledger_cut_day_v1(1, %s)", bench.world.value("SELECT current_day FROM ledger_book"))
+    assert bench.code(terminal.refund(1, sold, 1_000)) == "00"
+    heard = len(bench.acquirer.heard)
+    assert bench.code(terminal.reverse(sold, 1_000)) == "05"
+    assert (len(bench.acquirer.heard), bench.card_fen(terminal)) == (heard, 0)
+    assert bench.undos(terminal) == [("refund", "done", "done"), ("reversal", "refused", "none")]
+    assert bench.exceptions(terminal) == [("money_stays", sold, 1_000, 1_000, Code.ALREADY_REVERSED)]
 
 
 def test_a_reversal_of_a_void_is_for_people(bench: PosBench):

@@ -62,4 +62,5 @@ POS_TERMS = {
     "merchant_name": Text("商户名称", "Merchant's name"),
     "account_in": Text("户号所在域", "Field of the account number"),
     "exception_id": Text("POS 差错编号", "Exception number"),
+    "host": Text("主机", "Host"), "port": Text("端口", "Port"),
 }

@@ -39,12 +39,17 @@ _CARDS: dict[str, PosCode] = {
     "33": PosCode.POS_CARD_INVALID, "41": PosCode.POS_CARD_STOPPED, "43": PosCode.POS_CARD_STOPPED,
     "34": PosCode.POS_CARD_STOPPED, "61": PosCode.POS_CARD_LIMIT, "65": PosCode.POS_CARD_LIMIT,
 }  # fmt: skip
-SILENT = frozenset({"09", "22", "68", "94", "96", "98"})
-"""Of an acquirer, about a sale: it may stand there, or nobody knows."""
+REFUSED = frozenset({
+    *_CARDS, "01", "02", "03", "04", "05", "06", "07", "12", "13", "15", "19", "21", "25", "30", "31", "36", "37", "40",
+    "42", "52", "53", "57", "58", "59", "62", "63", "64", "66", "67", "77", "79", "90", "91", "92", "93", "97", "A0",
+})  # fmt: skip
+"""Of an acquirer, about a sale: nothing stands. What is neither this nor 00 (10 and 11 approve otherwise than asked)
+may stand, and is undone."""
 LATER = frozenset({"09", "22", "68", "79", "90", "91", "92", "96", "98", "A0"})
 """Of an undo: it may be asked again."""
-TAKEN_BACK = frozenset({Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ORIGINAL_NOT_BOOKED, Code.ALREADY_REVERSED})
-"""Of the hub: nothing of the payment stands."""
+TAKEN_BACK = frozenset({Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ORIGINAL_NOT_BOOKED})
+"""Of the hub: by this very undo nothing of the payment stands. What another one took back (ALREADY_REVERSED) went its
+own way, and the card is not paid twice."""
 
 
 class Kind60(NamedTuple):

@@ -9,6 +9,7 @@
 | garbage | yes | a frame that is none |
 | forged | yes | an answer with a wrong MAC |
 | unknown | yes | 98: it does not know itself |
+| otherwise | yes | 10: it agrees, to something else |
 | reject | no | 05 |
 
 Without a script an amount decides: one whose last two digits are 51, 54, 55, 61, 14 or 41 is refused with that code.
@@ -24,7 +25,7 @@ from typing import NamedTuple
 from yifen.core.wire.pos_frames import LENGTH_BYTES, PosFault, PosFrame, answer_to, read_frame
 from yifen.core.wire.pos_keys import WorkingKeys, is_mac, signed_frame
 
-OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "reject"})
+OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "otherwise", "reject"})
 OF_UNDOS = frozenset({"late", "lost", "drop", "busy", "refuse"})
 BY_AMOUNT = frozenset({"51", "54", "55", "61", "14", "41"})
 Trace = tuple[str, str, str]
@@ -149,7 +150,7 @@ class SimulatedAcquirer:
         ends = f"{fen % 100:02d}" if self._by_amount and not fault else ""
         refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else ""
         said, _ = self.books.sell(_trace(frame), fen, refused)
-        return "98" if fault == "unknown" else said
+        return {"unknown": "98", "otherwise": "10"}.get(fault, said)
 
     def _undone(self, frame: PosFrame, fault: str) -> str:
         if fault in ("busy", "refuse"):

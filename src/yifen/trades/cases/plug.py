@@ -148,7 +148,7 @@ PLUG = Plug(
                                                                                                   "Payee"),
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
-        "booked_at": Text("入账时间", "Booked at"),
+        "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     menu=(

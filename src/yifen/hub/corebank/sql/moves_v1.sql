@@ -112,7 +112,7 @@ BEGIN
     PERFORM FROM core_move x WHERE x.serial = v_undoes FOR UPDATE;
     SELECT * INTO STRICT m FROM core_move x WHERE x.serial = p_serial FOR UPDATE;
     v_state := corebank_word_v1(m.serial, m.amount_fen, m.undoes, v_said);
-    IF m.state NOT IN ('asked', 'unknown') OR v_state IS NULL THEN
+    IF m.state NOT IN ('asked', 'unknown') OR v_state IS NULL OR jsonb_typeof(p_answer -> 2) IS DISTINCT FROM 'object' THEN
         RETURN m.state;
     END IF;
     INSERT INTO core_answer (serial, version, status, headers, body, at)

@@ -136,7 +136,7 @@ async def _carried_out(sides: PosSides, terminal: KnownTerminal, frame: PosFrame
         await _said(sides, asked, "declined", PosCode.POS_ACQUIRER_AWAY)
         return SaleEnd(PosCode.POS_ACQUIRER_AWAY)
     field39 = said.fields.get("39", "")
-    if field39 in rules.SILENT or not field39:
+    if field39 != "00" and field39 not in rules.REFUSED:
         return await _lost(sides, asked, "98")
     code = rules.code_of(field39)
     ref, auth = said.fields.get("37", "").strip(), said.fields.get("38", "").strip()

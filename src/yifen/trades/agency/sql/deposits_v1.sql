@@ -37,7 +37,7 @@ $$;
 
 -- A deposit is written down before the core hears of it; `p` has its columns by name. The same again is the same one. The
 -- shift is locked first, as its end locks it: none is counted without what was taken in it.
--- Codes: SHIFT_NOT_OPEN, DEPOSIT_UNKNOWN, DEPOSIT_PAID, those of agency_refuses_v1, CHEQUE_NOT_COLLECTED (means internal: no collected
+-- Codes: SHIFT_NOT_OPEN, DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_HERE_ALREADY (its cheque is out), those of agency_refuses_v1, CHEQUE_NOT_COLLECTED (means internal: no collected
 -- cheque of just this slip and amount).
 CREATE OR REPLACE FUNCTION agency_deposit_ask_v1(p jsonb, p_now timestamptz, OUT code integer, OUT deposit_id bigint, OUT serial text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -63,6 +63,9 @@ BEGIN
         WHEN s.biller_id IS NULL OR d.amount_fen IS DISTINCT FROM s.amount_fen THEN @DEPOSIT_UNKNOWN
         WHEN v_there.deposit_id IS NOT NULL AND (v_there.shift_id, v_there.means) = (d.shift_id, d.means) THEN 0
         WHEN v_there.deposit_id IS NOT NULL THEN @DEPOSIT_PAID
+        WHEN d.means <> 'internal' AND EXISTS (SELECT FROM agency_cheque c WHERE (c.biller_id, c.unit, c.number)
+                = (d.biller_id, d.unit, d.number) AND c.state IN ('accepted', 'presented', 'collecting', 'collected'))
+            THEN @CHEQUE_HERE_ALREADY  -- its money would come and find the slip paid
         ELSE agency_refuses_v1(d.channel_id, d.biller_id, d.institution_id, v_day) END;
     IF code <> 0 OR v_there.deposit_id IS NOT NULL THEN
         deposit_id := CASE code WHEN 0 THEN v_there.deposit_id END;

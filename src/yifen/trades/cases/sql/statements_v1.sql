@@ -4,7 +4,8 @@
 CREATE OR REPLACE FUNCTION cases_rows_v1(p_file bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', r.line_no, length(r.serial), r.serial, r.kind, r.amount_fen,
-        r.balance_fen, extract(epoch FROM r.at), r.account_no, r.business, length(r.reference), r.reference), E'\n'
+        r.balance_fen, extract(epoch FROM r.at), length(r.account_no), r.account_no, length(r.business), r.business,
+        length(r.reference), r.reference), E'\n'
         ORDER BY r.line_no), ''), 'UTF8')), 'hex')
     FROM court_row r WHERE r.file_id = p_file;
 $$;
