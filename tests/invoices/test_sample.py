@@ -19,7 +19,7 @@ def test_a_roll_is_in_the_county_and_half_of_it_in_its_tellers_hand(place: Provi
     for login, at, role in ((sample.HEAD, county, "institution_admin"), (sample.MAKER, county, "finance"),
                             (sample.CHECKER, county, "supervisor"), (sample.TELLER, branch, "teller")):
         person(login, at, role)
-    network: Any = SimpleNamespace(registry=SimpleNamespace(now=NOW), partners={
+    network: Any = SimpleNamespace(urls={}, registry=SimpleNamespace(now=NOW), partners={
         sample.BILLER: Partner.objects.get(pk=place.own.biller)})  # fmt: skip
     with site.as_owner(place.database):
         sample.prepare(cast(Any, network))
