@@ -17,6 +17,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/arrears/": ("arrears/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/billing/": ("billing/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/bills/": ("bills/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
+    "trades/cases/": ("cases/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/counter/": ("counter/", "desk/", "web/test_doors.py"),
     "trades/deductions/": ("deductions/", "chargebacks/", "access/test_second.py", "web/test_doors.py"),
     "trades/heating/": ("heating/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
