@@ -92,3 +92,17 @@ def test_an_answer_that_cannot_be_read_fails_alone(database, works, monkeypatch)
             BILLS,
             100 * BILLS,
         )
+
+
+def test_a_month_that_has_just_begun_is_a_race_and_nobodys_fault(database, works, monkeypatch):
+    """Between its commit and its news, a partition is not known to a connection; a constraint's refusal is no race."""
+    unpack, errors = calls.unpack, [psycopg.errors.CheckViolation("no partition of relation found for row")] * 3
+
+    def early(rows: list[Any]) -> list[Booked]:
+        if errors:
+            raise errors.pop()
+        return unpack(rows)
+
+    monkeypatch.setattr("yifen.hub.payments.lanes.unpack", early)
+    assert [booked.code for booked in at_once(database, works)] == [Code.OK] * (BILLS + 1)
+    assert errors == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from threading import Event
 from time import sleep
@@ -204,8 +205,9 @@ def test_charges_go_on_while_a_month_begins(place: tuple[Database, World]) -> No
         own, count = copy(hub), 0
         with psycopg.connect(database.app_url, autocommit=True) as own.conn:
             while not stop.is_set():
-                assert own.charge(f"C{n}-{count}", {"O1": 100}, account_no=f"C{n}").code is Code.OK
-                count += 1
+                with suppress(psycopg.errors.CheckViolation):  # just begun, not known here yet: a lane sends it again
+                    assert own.charge(f"C{n}-{count}", {"O1": 100}, account_no=f"C{n}").code is Code.OK
+                    count += 1
         return count
 
     with ThreadPoolExecutor(4) as pool:

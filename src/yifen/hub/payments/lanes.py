@@ -29,6 +29,7 @@ from yifen.hub.payments.sql_line import SqlLine
 log = structlog.get_logger()
 RACES = (errors.SerializationFailure, errors.DeadlockDetected)
 RACES_MAX = 5
+NO_PARTITION = errors.CheckViolation  # without a constraint's name: a month's partition is not known here yet
 BATCH_S_MAX = 11.0  # the server ends a statement after 10 s, if it is there
 
 Waiting = tuple[Work, "asyncio.Future[Booked]", str, Any]  # of which request, in which span
@@ -134,7 +135,10 @@ class Lane:
         try:
             with tracing.shared("sql", (origin for *_, origin in batch), batch=len(batch)):
                 answers = await self._call([work for work, *_ in batch])
-        except RACES:
+        except (*RACES, NO_PARTITION) as error:
+            if isinstance(error, NO_PARTITION) and error.diag.constraint_name:
+                await self._isolate(batch, error)
+                return
             self._races += 1
             if self._races < RACES_MAX:
                 self._put_back(batch)
