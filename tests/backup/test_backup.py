@@ -21,6 +21,7 @@ import pytest
 from tests.backup.installation import Installation, installed
 from tests.conftest import RING
 from tests.running import Gateway
+from tests.sampling import ALL
 from tests.torture.traffic import Door, Load
 from yifen.core.embedded.account import Account
 from yifen.core.embedded.server import EmbeddedPostgres
@@ -268,11 +269,12 @@ def test_backup_loss_and_restore(place: Installation) -> None:
     assert any(f"the last payment in it: {serial} of" in done.stdout for serial in after)
     assert "files of WAL after the base have no seal" in done.stdout
     assert "NOT PROVED" not in done.stdout
-    manifest.write(made, replace(told, seal=""))  # as before there were seals
-    done = restored("unproved", "--unproved", "--until", last[0])  # the last moment that can be asked for
-    assert (done.returncode, "NOT PROVED: it has no seal. " in done.stdout) == (0, True), done.stdout + done.stderr
-    assert len(serials(place.top / "unproved")) >= len(before | until | after) - 8  # but for the last batches
-    manifest.write(made, told)
+    if ALL:  # the same restore a third time, of a backup without a seal
+        manifest.write(made, replace(told, seal=""))  # as before there were seals
+        done = restored("unproved", "--unproved", "--until", last[0])  # the last moment that can be asked for
+        assert (done.returncode, "NOT PROVED: it has no seal. " in done.stdout) == (0, True), done.stdout + done.stderr
+        assert len(serials(place.top / "unproved")) >= len(before | until | after) - 8  # but for the last batches
+        manifest.write(made, told)
 
     # --- and its other side -----------------------------------------------------------------------
     assert refused(made, place.top / "end").endswith("a restore never writes over anything, name a folder that is not")

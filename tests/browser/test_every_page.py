@@ -10,7 +10,7 @@ from tests.web import site
 from tests.web.walking import Walk, walks
 from tests.web.worked import worked
 
-EVERY = 24
+EVERY = 32
 """In a run of everything one address of so many is opened."""
 
 

@@ -68,10 +68,10 @@ def gets_in(route: Route, role: Role | None) -> bool:
 
 
 def asking(route: Route) -> list[Role | None]:
-    """Who asks for an address: all. In a run of everything every fourth of those who get in, every other of those who
+    """Who asks for an address: all. In a run of everything every eighth of those who get in, every fourth of those who
     do not, and at least one of each."""
     found, turn = [], crc32(route.name.encode())
-    for side, every in ((True, 4), (False, 2)):
+    for side, every in ((True, 8), (False, 4)):
         if there := [role for role in EVERYBODY if gets_in(route, role) is side]:
             every = 1 if ALL else min(every, len(there))
             found += there[turn % every :: every]
