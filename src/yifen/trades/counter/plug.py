@@ -67,13 +67,13 @@ PLUG = Plug(
                "yifen.trades.counter.operations.shifts:open_signed", ends=(
                    Ends("counter_shift", "insert", "true", "'opening ' || teller_id",
                         Text("已开班", "The shift is open"), "opened_at"),
-               ), about="counter_about_v1"),
+               ), about="counter_about_v1", named="yifen.trades.counter.operations.shifts:named"),
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
                "yifen.trades.counter.operations.shifts:close", ends=(
                    Ends("counter_shift", "update", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
                         Text("已轧账", "The shift is balanced"), "closed_at"),
-               ), about="counter_about_v1"),
+               ), about="counter_about_v1", named="yifen.trades.counter.operations.shifts:named"),
     ),
     codes=(CounterCode,),
     menu=(

@@ -32,7 +32,7 @@ ELECTRONIC_GRANTS = (
 ELECTRONIC_ACTS = (
     Second("invoices.issuer", Text("数电票平台", "Tax platform"), "invoices.issuer", "invoices.issuer",
            "yifen.trades.invoices.electronic.issuers:view", "yifen.trades.invoices.electronic.issuers:run",
-           about="invoices_about_v1"),
+           about="invoices_about_v1", named="yifen.core.partners.naming:of_id"),
 )  # fmt: skip
 ELECTRONIC_TASKS = (
     Task("invoices.electronic", "yifen.trades.invoices.electronic.jobs:run", cron="* * * * * */5", alone=True),
