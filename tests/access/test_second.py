@@ -19,7 +19,8 @@ from yifen.core.plugs import plugs
 
 SOON = NOW + timedelta(hours=1)
 KEY = re.compile(r"([0-9]+|opening|shift|invoice)\b")  # a number of ours, and what is written before one
-KNOWN = frozenset({"institutions.change", "tellers.move", "agency.merchant", "pos.terminal"})  # numbers that people know things by
+KNOWN = frozenset({"institutions.change", "tellers.move", "agency.merchant", "pos.terminal"})
+"""Acts about what people know by its number."""
 
 
 @pytest.fixture(params=sorted(MAKERS))

@@ -65,7 +65,8 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
     ((entry, core),) = real.rows("SELECT t.bucket || '-' || t.transfer_no, m.core_serial FROM agency_deposit d"
                                  " JOIN document_transfer t ON t.reference_id = d.document_id"
                                  " JOIN core_move m USING (serial) WHERE serial = %s", serial)  # fmt: skip
-    for part in (number, f"本行支票 {CHEQUE}", "电力方转账缴费记账凭证", f"分录号 {entry} ", f"核心流水号 {core} ", "4629 冲正"):
+    for part in (number, f"本行支票 {CHEQUE}", "电力方转账缴费记账凭证", f"分录号 {entry} ", f"核心流水号 {core} ",
+                 "4629 冲正"):  # fmt: skip
         assert part in " ".join(done.split())
     back = text(sent(client, "4629", {"number": serial}, signed(real)))
     assert "已冲正" in back

@@ -56,6 +56,7 @@ CORE_ACTS = (
 )  # fmt: skip
 CORE_TASKS = (Task("corebank.settle", "yifen.hub.corebank.jobs:run", cron="* * * * * */3", alone=True),)
 CORE_TERMS = {
+    "cheque_on": Text("出票日期", "Date of the cheque"), "contracting": Text("签约机构", "Contracting institution"),
     "core_bank": Text("核心系统", "Core"),
     "core_pair": Text("商户账户", "Merchant accounts"),
     "core_key": Text("核心系统密钥", "Key of a core"),

@@ -54,6 +54,7 @@ POS_ACTS = (
            named=Text("差错 {0}", "Exception {0}")),
 )  # fmt: skip
 POS_TERMS = {
+    "acquirer": Text("收单机构", "Acquirer"), "exception": Text("差错", "Exception"),
     "pos_acquirer": Text("收单机构", "Acquirer"),
     "pos_terminal": Text("POS 终端登记", "POS terminal"),
     "pos_exception": Text("POS 差错处理", "POS exception"),

@@ -93,6 +93,7 @@ PLUG = Plug(
     ),
     codes=(AgencyCode,),
     terms={
+        "cheque": Text("支票", "Cheque"), "session": Text("交换场次", "Exchange session"),
         "agency_merchant": Text("商户", "Merchant"), "agency_admission": Text("准入", "Admission"),
         "agency_slip": Text("缴款单", "Slip"), "payer": Text("缴款人", "Payer"),
         "file_sha256": Text("文件 SHA-256", "SHA-256 of the file"),

@@ -168,6 +168,10 @@ PLUG = Plug(
     ),
     # --- fees and prices
     terms={
+        "bill": Text("账单", "Bill"), "customer": Text("用户", "Customer"),
+        "limits": Text("阶梯", "Steps of the price"), "rate": Text("费率", "Rate"),
+        "readings": Text("止码", "Closing readings"), "run": Text("计费", "Bill run"),
+        "spans": Text("停供期间", "Days without service"),
         **CUSTOMER_TERMS,
         **PREPAID_TERMS,
         "estimating_id": Text("估抄批号", "Estimates"),

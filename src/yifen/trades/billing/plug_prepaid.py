@@ -34,6 +34,7 @@ PREPAID_TASKS = (
     Task("billing.tokens", "yifen.trades.billing.prepaid.jobs:tokens", cron="* * * * * */5", alone=True),
 )
 PREPAID_TERMS = {
+    "sale": Text("售电", "Sale"),
     "billing_vending": Text("售电系统", "Vending system"),
 }
 PREPAID_MENU = (

@@ -126,6 +126,8 @@ PLUG = Plug(
     ),
     codes=(CaseCode,),
     terms={
+        "case": Text("案件", "Case"), "debtor": Text("被执行人", "Debtor"),
+        "into": Text("并入案件", "Case that it goes into"), "list": Text("款项清单", "List of cases"),
         "court": Text("法院", "Court"), "court_rule": Text("法院案款规则", "Court's rule"),
         "court_case": Text("执行案件", "Case"), "court_name": Text("关联案号", "Other number of a case"),
         "court_account": Text("子账号", "Sub-account"), "court_party": Text("当事人", "Party"),

@@ -28,6 +28,8 @@ PLUG = Plug(
     name="yifen.trades.counter",
     apps=("yifen.trades.counter",),
     terms={
+        "entry": Text("流水", "Entry"), "from_account": Text("付款账号", "Account to pay from"),
+        "papers": Text("收回发票号码", "Invoices taken back"), "tendered": Text("实收现金", "Cash received"),
         "counter_entry": Text("柜面流水", "Counter entry"),
         "counter_shift": Text("班次", "Shift"),
         "opened_at": Text("开始时间", "Opened at"), "opening_fen": Text("开班现金（分）", "Opening cash (fen)"),

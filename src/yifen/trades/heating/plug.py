@@ -94,6 +94,8 @@ PLUG = Plug(
                "yifen.trades.heating.charging:run_spared", named="yifen.trades.heating.charging:named"),
     ),
     terms={
+        "due": Text("应退应补", "To pay or give back"), "request": Text("报停报开申请", "Request"),
+        "season": Text("采暖季", "Heating season"), "share": Text("停供用热", "Stopped and warm"),
         "customer_id": Text("用户号", "Customer"), "from_on": Text("起", "From"), "to_on": Text("止", "To"),
         "mark_id": Text("标记号", "Mark"), "request_id": Text("申请号", "Request"),
         "heating_season": Text("采暖季", "Heating season"), "heating_term": Text("基本费比例", "Basic fee"),

@@ -73,6 +73,8 @@ PLUG = Plug(
     ),
     codes=(InvoiceCode,),
     terms={
+        "numbers": Text("号码", "Numbers"), "faulty": Text("残缺号码", "Faulty numbers"),
+        "paper": Text("发票", "Invoice"),
         "invoice_kind": Text("票据种类", "Kind of paper"), "invoice_range": Text("凭证号段", "Range of papers"),
         "invoice_transfer": Text("凭证交接", "Hand-over of papers"),
         "invoice_act": Text("单证交接登记簿", "Register of papers"),

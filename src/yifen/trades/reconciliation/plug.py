@@ -160,6 +160,8 @@ PLUG = Plug(
     ),
     documents=("recon_posting",),
     terms={
+        "chain_hash": Text("上一文件摘要", "Digest of the file before"), "chargeback": Text("退单", "Chargeback"),
+        "item": Text("差异", "Difference"), "replaces_all": Text("整日更正", "Replaces the whole day"),
         "expected_id": Text("应到款项号", "Expected money"), "uploaded": Text("人工上传", "Uploaded"),
         "item_id": Text("差异号", "Difference"),
         "purpose": Text("用途", "Purpose"),

@@ -124,6 +124,8 @@ PLUG = Plug(
     ),
     documents=("settlement", "commission", "payout", "receipt"),
     terms={
+        "beneficiary": Text("分账对象", "Who gets a share"), "shares": Text("分账", "Shares"),
+        "tiers": Text("档次", "Tiers"),
         "period_fen": Text("期间金额", "Amount of the period"), "net_fen": Text("净额", "Net amount"),
         "gross_fen": Text("总额", "Gross amount"), "instructed_at": Text("指令时间", "Instructed at"),
         "bank_serial": Text("银行流水号", "Bank's serial"), "resent": Text("重发", "Sent again"),
