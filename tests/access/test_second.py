@@ -1,5 +1,6 @@
 """Every act of two people, attacked: forged, repeated, late, stale, alone. Nothing happens but by two."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,6 +18,9 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import plugs
 
 SOON = NOW + timedelta(hours=1)
+KEY = re.compile(r"([0-9]+|opening|shift|invoice)\b")  # a number of ours, and what is written before one
+KNOWN = frozenset({"institutions.change", "tellers.move", "agency.merchant", "pos.terminal"})
+"""Acts about what people know by its number."""
 
 
 @pytest.fixture(params=sorted(MAKERS))
@@ -92,7 +96,17 @@ def test_it_is_done_when_another_has_agreed_and_not_before(made: Made):
     assert (row.granted, row.checker, row.maker_id != row.checker_id) == (True, made.checker, True)
 
 
-def test_a_no_does_nothing_and_is_the_last_word(made: Made):
+def test_a_no_does_nothing_and_is_the_last_word_and_its_title_is_in_words(made: Made):
+    from django.utils import translation
+
+    from yifen.face.second.listing import subject_said
+    from yifen.face.trail.naming import thing
+
+    act, subject = made.proposal.action, made.proposal.subject_key
+    with translation.override("en"):
+        said = subject_said(act, subject)
+        assert thing(act, subject) == said  # as the auditor reads it
+    assert act in KNOWN or not KEY.match(said), (act, said)
     from yifen.core.access import second
 
     before = effect(made)

@@ -62,8 +62,16 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
     done = text(sent(client, "4628", asked, form))
     serial = re.findall(r"DP\d{8}-\d+", done)[0]
     assert real.posted(serial) == [(COMPANY, -2_000), (TRANSIT, 2_000)]
+    ((entry, core),) = real.rows("SELECT t.bucket || '-' || t.transfer_no, m.core_serial FROM agency_deposit d"
+                                 " JOIN document_transfer t ON t.reference_id = d.document_id"
+                                 " JOIN core_move m USING (serial) WHERE serial = %s", serial)  # fmt: skip
+    for part in (number, f"本行支票 {CHEQUE}", "电力方转账缴费记账凭证", f"分录号 {entry} ", f"核心流水号 {core} ",
+                 "4629 冲正"):  # fmt: skip
+        assert part in " ".join(done.split())
     back = text(sent(client, "4629", {"number": serial}, signed(real)))
     assert "已冲正" in back
+    for part in ("退回出票人账户 · 已入账", f"授权主管 {real.supervisor.login}", "收回原回单作废", f"分录号 {entry}、"):
+        assert part in " ".join(back.split())
     assert real.posted(f"{serial}U") == [(TRANSIT, -2_000), (COMPANY, 2_000)]
 
 
@@ -147,7 +155,7 @@ def test_a_deposit_and_its_reversal_have_their_vouchers_and_4650_prints_them_aga
     sent(client, "4629", {"number": serial}, signed(real))
     back = printed(client, serial, back="1")
     for part in ("冲正记账凭证", "-32.10", f"{serial}U", real.supervisor.login, "红字冲正"):
-        assert part in back
+        assert part in " ".join(back.split())
     made = ("SELECT v.document LIKE '%%:back', v.prints FROM counter_voucher v JOIN agency_deposit d"
             " ON v.document LIKE 'agency_deposit:' || d.deposit_id || '%%' WHERE d.serial = %s ORDER BY 1")
     assert real.rows(made, serial) == [(False, 2), (True, 1)]

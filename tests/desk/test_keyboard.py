@@ -291,6 +291,9 @@ def test_a_receipt_is_printed_by_f4_and_the_day_ends_by_counting(page: Page, pla
     expect(page.locator(".desk-result")).to_contain_text("收款成功")
     keys(page, "4641", "Enter")
     to(page, "/desk/4641/")
+    expect(page.locator("#nothing-yet")).to_be_hidden()
+    keys(page, "F4")
+    expect(page.locator("#nothing-yet")).to_be_visible()
     drawer = sum(paid(place))
     for value in (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 5, 2, 1):
         keys(page, str(drawer // value), "ArrowDown")

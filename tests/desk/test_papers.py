@@ -118,7 +118,7 @@ def test_the_shift_report_adds_up(open_desk: Desk, place):
     shift = Shift.objects.filter(teller=open_desk.teller).latest("pk")
     address = f"/desk/shift/{shift.pk}/report/"
     said = words(open_desk.client.get(address))
-    for part in ("4623电费代收", "4625当日冲正", "123.45", "600.00", "500.00",
+    for part in ("4623电费代收", "4625当日冲正", "123.45", "600.00", "500.00", "轧账差异", "找零差错", "所附凭证",
                  open_desk.supervisor.login):  # fmt: skip
         assert part in said
     assert acts("shift.print", shift.pk) == 1

@@ -73,6 +73,15 @@ def test_a_supervisor_of_another_county_cannot_sign(open_desk: Desk, place):
     assert open_desk.payments() == [(12_345, *TAKEN)]
 
 
+def test_what_was_typed_stays_and_the_page_says_which_secrets_must_be_typed_again(open_desk: Desk):
+    signed = open_desk.signed(reason="")
+    answer = open_desk.take_back(open_desk.paid(), **signed)
+    page = answer.content.decode()
+    assert f'value="{open_desk.supervisor.login}"' in page
+    assert page.count("为安全起见不再显示，请重新填写") == 2  # the password and the code
+    assert not [secret for secret in (site.PASSWORD, f'value="{signed["supervisor_code"]}"') if secret in page]
+
+
 @pytest.mark.parametrize("name", ["reason", "supervisor", "supervisor_password", "supervisor_code"])
 def test_nothing_of_it_may_be_left_out(open_desk: Desk, name):
     entry = open_desk.paid()

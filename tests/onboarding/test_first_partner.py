@@ -35,6 +35,10 @@ def test_the_trial_biller_is_a_sandbox_and_nobody_s_partner(place: Province, adm
     page = Page(admin, "/console/partners/", text="TRIAL")
     assert (page.column("代码"), page.column("状态")) == (["TRIAL"], ["沙箱"])
     assert Page(admin, "/console/partners/", state="live", text="TRIAL").column("代码") == []
+    admin.cookies["django_language"] = "en"
+    named = admin.get("/console/partners/", {"text": "TRIAL"}).content.decode()
+    del admin.cookies["django_language"]
+    assert ("Sandbox biller" in named, "沙箱收费单位" in named) == (True, False)
     offered = Page(admin, "/console/users/new/").tree.xpath("//select[@name='partner']/option/text()")
     codes = {text.split()[0] for text in offered}
     assert {"CHAN", place.own.biller_code} <= codes

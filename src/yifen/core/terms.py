@@ -33,6 +33,9 @@ TERMS = {
     "sealed_key": Text("密钥", "Secret"), "sealed_hash": Text("恢复码", "Recovery code"),
     "credential_id": Text("凭据", "Credential"), "public_key": Text("公钥", "Public key"),
     "title": Text("标题", "Title"),
+    # what a refusal speaks of where no form shows it
+    "file": Text("文件", "File"), "amount": Text("金额", "Amount"), "parent": Text("上级", "Parent"),
+    "pin": Text("密码", "PIN"), "phone": Text("手机号", "Phone"),
     "id": Text("编号", "Number"), "code": Text("代码", "Code"), "name": Text("名称", "Name"),
     "login": Text("账号", "Login"), "password": Text("密码", "Password"),
     "person": Text("工号", "Staff number"), "is_active": Text("可用", "Active"),

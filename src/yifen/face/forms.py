@@ -53,6 +53,9 @@ class SignForm(forms.Form):
     )  # fmt: skip
 
 
+TYPE_AGAIN = _("为安全起见不再显示，请重新填写")
+
+
 class Unsaid(forms.Textarea):
     """Never shows again what was typed into it."""
 
@@ -65,6 +68,12 @@ class Unsaid(forms.Textarea):
 
 def say_lost(form: forms.Form) -> None:
     """A form that is shown again says which secrets it lost: they are not sent back."""
-    for name, field in form.fields.items() if form.is_bound else ():
-        if isinstance(field.widget, Unsaid | forms.PasswordInput) and form.data.get(name) and name not in form.errors:
-            form.add_error(name, _("为安全起见不再显示，请重新填写"))
+    for name in lost(form):
+        if name not in form.errors:
+            form.add_error(name, TYPE_AGAIN)
+
+
+def lost(form: forms.Form) -> list[str]:
+    """The fields whose secret was typed and is not shown again."""
+    return [name for name, field in form.fields.items() if form.is_bound and form.data.get(name)
+            and (isinstance(field.widget, forms.PasswordInput) or "data-unkept" in field.widget.attrs)]  # fmt: skip

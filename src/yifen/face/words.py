@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from functools import cache
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.telling import told
+from yifen.core.facts import sandbox
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import plugs
 
@@ -91,7 +92,15 @@ def account(name: str) -> str:
     """An account as the reader's language calls its kind; whose it is stays as that one is called."""
     title, space, whose = name.partition(" ")
     found = _accounts().get(title)
-    return f"{told(found) if found else title}{space}{whose}"
+    return f"{told(found) if found else title}{space}{called(whose)}"
+
+
+def called(name: str) -> str:
+    """A name as it was given; what we ourselves named, of the sandbox, in the reader's language."""
+    if (get_language() or "").startswith("en"):
+        for zh, en in sandbox.NAMES.items():
+            name = name.replace(zh, en)
+    return name
 
 
 @cache

@@ -72,7 +72,7 @@ PLUG = Plug(
                "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run", ends=(
                    Ends("eod_run", "update", "OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL",
                         "book_id || ' ' || business_day", Text("日终已关闭", "The day is closed"), "ended_at"),
-               ), about="access_about_all_v1"),
+               ), about="access_about_all_v1", named="yifen.night.signing:named"),
     ),
     codes=(NightCode,),
     metrics=METRICS,

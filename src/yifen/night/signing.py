@@ -15,6 +15,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.jobs.defer import defer
+from yifen.core.partners.books import books
 from yifen.face.plain import plain_connection
 from yifen.hub.gaps import differing_fen, gaps
 from yifen.night import queries, runner
@@ -39,6 +40,13 @@ def propose(access: Access, book_id: int, day: date, reason: str, now: datetime)
 
 def subject(book_id: int, day: date) -> str:
     return f"{book_id} {day}"
+
+
+def named(subject: str) -> Text:
+    """The book by its name, and which day."""
+    number, _, day = subject.partition(" ")
+    name = f"{dict(books()).get(int(number), number)} {day}"
+    return Text(name, name)
 
 
 def view(content: dict[str, Any]) -> list[Change]:

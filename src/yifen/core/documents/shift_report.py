@@ -53,6 +53,9 @@ class ShiftReport(msgspec.Struct, frozen=True, kw_only=True):
     pieces: tuple[Pieces, ...] = ()
     papers: tuple[KindOfPapers, ...] = ()
     supervisor: str = ""
+    reason: str = ""
+    opening_reason: str = ""
+    opening_supervisor: str = ""
 
     @property
     def cash_in_fen(self) -> int:
@@ -80,6 +83,8 @@ def shift_report(data: ShiftReport, form: Form = "pdf") -> bytes:
         "teller": data.teller,
         "supervisor": data.supervisor,
         "shift_no": data.shift_no,
+        "reason": data.reason,
+        "opening_reason": " · ".join(filter(None, (data.opening_reason, data.opening_supervisor))),
         "business_day": shown_day(data.business_day),
         "opened_at": shown_at(data.opened_at),
         "closed_at": shown_at(data.closed_at),

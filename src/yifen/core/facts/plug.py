@@ -226,7 +226,7 @@ class Second(NamedTuple):
     `about`: the SQL function that tells of a proposal's row whose it is (institution, partner; both people must be
     allowed to act there); empty where the act's own function, or its every table, takes only the proposal's own
     partner's. `page`: the route that shows it, by the proposal's subject. `ends`: how its subject ends otherwise;
-    empty: by nothing but this act. `named(subject)`: what people call the subject (`Text`), where it is a key."""
+    empty: by nothing but this act. `named(subject)`: what people call the subject, if a key; or a `Text` with {0}."""
 
     name: str
     title: Text
@@ -238,7 +238,7 @@ class Second(NamedTuple):
     bound: str = ""
     page: str = ""
     ends: tuple[Ends, ...] = ()
-    named: Dotted = ""
+    named: Dotted | Text = ""
     about: str = ""
 
 

@@ -98,6 +98,8 @@ class Column:
         found = self.value(row, access) if self.value else getattr(row, self.name)
         if self.words is not None:
             return said.word(self.words, found) if found else None
+        if type(found) is str and self.kind == "text":
+            return said.called(found)
         return account_shown(access, found) if self.kind == "account" and found else found
 
     def tone_of(self, row: Row) -> str:

@@ -7,6 +7,8 @@ from django.utils.translation import pgettext_lazy
 from yifen.core.access.edge import Access
 from yifen.core.access.second import acts
 from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
 from yifen.face import words
@@ -32,7 +34,14 @@ def act_said(row: Row, access: Access) -> str:
 def subject_said(action: str, subject: str) -> str:
     """What it is about, as people call it."""
     act = acts().get(action)
-    return told(called(act.named)(subject)) if act and act.named else subject
+    if act is None or not act.named:
+        return subject
+    if isinstance(act.named, Text):
+        return told(act.named).format(subject)
+    try:
+        return told(called(act.named)(subject))
+    except (Refused, ValueError):  # what it was about is gone, or it was written by a version before
+        return subject
 
 
 def act_choices(access: Access) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from yifen.core.facts.plug import Text
 from yifen.core.plugs import plugs
 from yifen.face import words
 from yifen.face.lists.registry import lists_by_name
+from yifen.face.second.listing import subject_said
 
 NATURAL = ("code", "login", "version", "role", "wire_code", "difference_class", "from_measure", "position",
            "name")  # fmt: skip
@@ -56,6 +57,8 @@ def _models() -> dict[str, type[models.Model]]:
 def thing(subject: str, key: str) -> str:
     """What it was done to, by its own name; by its number where it is gone or has none. Of a key of several
     columns each word by its name."""
+    if subject in acts():
+        return subject_said(subject, key)
     if "|" in key:
         return " · ".join(map(term, key.split("|")))
     model = _models().get(subject)

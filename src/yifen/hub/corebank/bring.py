@@ -48,13 +48,15 @@ CORE_ACTS = (
     Second("corebank.bank", Text("核心系统", "Core"), "corebank.edit", "corebank.edit",
            "yifen.hub.corebank.banks:view", "yifen.hub.corebank.banks:run", about="corebank_about_v1"),
     Second("corebank.pair", Text("商户账户（4692）", "Merchant accounts (4692)"), "corebank.edit", "corebank.edit",
-           "yifen.hub.corebank.pairs:view", "yifen.hub.corebank.pairs:run", about="corebank_about_v1"),
+           "yifen.hub.corebank.pairs:view", "yifen.hub.corebank.pairs:run", about="corebank_about_v1",
+           named="yifen.core.partners.naming:of_id"),
     Second("corebank.close", Text("核心流水的结果", "Result of a move at the core"), "corebank.close", "corebank.close",
            "yifen.hub.corebank.closing:view", "yifen.hub.corebank.closing:run", ends=(_ANSWERED,),
            about="corebank_about_v1"),
 )  # fmt: skip
 CORE_TASKS = (Task("corebank.settle", "yifen.hub.corebank.jobs:run", cron="* * * * * */3", alone=True),)
 CORE_TERMS = {
+    "cheque_on": Text("出票日期", "Date of the cheque"), "contracting": Text("签约机构", "Contracting institution"),
     "core_bank": Text("核心系统", "Core"),
     "core_pair": Text("商户账户", "Merchant accounts"),
     "core_key": Text("核心系统密钥", "Key of a core"),

@@ -50,9 +50,11 @@ POS_ACTS = (
     Second("pos.terminal", Text("POS 终端登记", "POS terminal"), "pos.edit", "pos.edit",
            "yifen.hub.pos.registering:view_terminal", "yifen.hub.pos.registering:run_terminal", about="pos_about_v1"),
     Second("pos.close", Text("POS 差错处理", "POS exception"), "pos.close", "pos.close",
-           "yifen.hub.pos.closing:view", "yifen.hub.pos.closing:run", ends=(_SEEN_TO,), about="pos_about_v1"),
+           "yifen.hub.pos.closing:view", "yifen.hub.pos.closing:run", ends=(_SEEN_TO,), about="pos_about_v1",
+           named=Text("差错 {0}", "Exception {0}")),
 )  # fmt: skip
 POS_TERMS = {
+    "acquirer": Text("收单机构", "Acquirer"), "exception": Text("差错", "Exception"),
     "pos_acquirer": Text("收单机构", "Acquirer"),
     "pos_terminal": Text("POS 终端登记", "POS terminal"),
     "pos_exception": Text("POS 差错处理", "POS exception"),

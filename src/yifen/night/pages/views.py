@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import second
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
+from yifen.core.access.roles import grants, role_text
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
 from yifen.core.facts.reasons import REASON_MAX
 from yifen.core.facts.refused import Refused
 from yifen.face import gaps
 from yifen.face.plain import plain_connection
+from yifen.face.words import listed
 from yifen.night import queries, signing
 from yifen.night.pages import nights, telling
 from yifen.night.pages.timeline import timeline
@@ -59,7 +61,13 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         "proof": proof, "accounts": telling.proof(proof) if proof else [], "told": told,
         "reason_max": REASON_MAX,
         "waiting": second.open_proposal(signing.ACT, signing.subject(book_id, run.business_day)),
+        "proposers": who_may("day_end.propose"), "signers": who_may("day_end.sign"),
     })  # fmt: skip
+
+
+def who_may(permission: str) -> str:
+    """The roles that have it, in words."""
+    return listed(role_text(role) for role in grants()[permission].to)
 
 
 @allow("day_end.propose")

@@ -104,6 +104,15 @@ def subject_of(content: dict[str, Any]) -> str:
     return ":".join(str(content[name]) for name in ("institution_id", "merchant", "product", "channel", "region"))
 
 
+def named(subject: str) -> Text:
+    """The institution, the merchant, by which channel."""
+    institution, merchant, _product, channel, region = subject.split(":")
+    row, place = _read("merchant_now", [merchant]), Institution.objects.filter(pk=int(institution)).first()
+    name = f"{place.name if place else institution} · {merchant} {row[0] if row else ''} {region}".strip()
+    word = CHANNEL_WORDS.get(channel, Text(channel, channel))
+    return Text(f"{name} · {word.zh}", f"{name} · {word.en}")
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """As it is and as it will be. Refused: MERCHANT_UNKNOWN, INPUT_INVALID."""
     if _read("merchant_now", [content["merchant"]]) is None:

@@ -80,7 +80,8 @@ PLUG = Plug(
         Second("agency.merchant", Text("商户基本信息", "Merchant"), "agency.rules", "agency.rules",
                f"{_HERE}.admission:view_merchant", f"{_HERE}.admission:run_merchant", about="access_about_all_v1"),
         Second("agency.admission", Text("准入（4690）", "Admission (4690)"), "agency.rules", "agency.rules",
-               f"{_HERE}.admission:view", f"{_HERE}.admission:run", about="agency_about_v1"),
+               f"{_HERE}.admission:view", f"{_HERE}.admission:run", about="agency_about_v1",
+               named=f"{_HERE}.admission:named"),
         Second("agency.unpay", Text("电力方缴费冲正（4629）", "Deposit taken back (4629)"), "desk.work",
                "desk.authorise", f"{_HERE}.deposits:view", f"{_HERE}.deposits:run", ends=(
                    Ends("agency_deposit", "update", "OLD.state <> NEW.state AND NEW.state = 'reversed'", "serial",
@@ -92,6 +93,7 @@ PLUG = Plug(
     ),
     codes=(AgencyCode,),
     terms={
+        "cheque": Text("支票", "Cheque"), "session": Text("交换场次", "Exchange session"),
         "agency_merchant": Text("商户", "Merchant"), "agency_admission": Text("准入", "Admission"),
         "agency_slip": Text("缴款单", "Slip"), "payer": Text("缴款人", "Payer"),
         "file_sha256": Text("文件 SHA-256", "SHA-256 of the file"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.money import AmountError, typed_yuan
 from yifen.core.facts.refused import Refused
 from yifen.hub.corebank.rules import CHEQUE_DAYS
@@ -15,6 +16,8 @@ from yifen.trades.agency.codes import AgencyCode
 SLIPS_MAX, TEXT_MAX = 5_000, 40
 BANK = re.compile(r"[0-9]{12}")
 """行号."""
+NUMBER_TWICE = Bilingual("没有一行，或缴款编号重复", "no line, or a number twice")
+BANK_TWICE = Bilingual("没有一行，或行号重复", "no line, or a bank number twice")
 HEAD = ("核算单位", "缴款编号", "缴款金额", "缴款人")
 CHANNELS = ("counter", "atm", "kiosk", "webbank", "phonebank", "app", "card", "passbook", "other")
 PRODUCTS = ("collect", "debit")
@@ -38,7 +41,7 @@ def slips(body: bytes) -> list[Slip]:
     found = list(_slips(rows[1:]))
     keys = {(one.unit, one.number) for one in found}
     if not found or len(keys) != len(found):
-        raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", "缴款编号")
+        raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", NUMBER_TWICE)
     return found
 
 
@@ -68,7 +71,7 @@ def banks(body: bytes) -> list[tuple[str, str]]:
             raise Refused(AgencyCode.BANKS_UNREADABLE, "file", f"{line}")
         found.append((cells[0], cells[1]))
     if len({code for code, _ in found}) != len(found) or not found:
-        raise Refused(AgencyCode.BANKS_UNREADABLE, "file", "行号")
+        raise Refused(AgencyCode.BANKS_UNREADABLE, "file", BANK_TWICE)
     return found
 
 

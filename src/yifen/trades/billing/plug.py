@@ -128,14 +128,18 @@ PLUG = Plug(
         Second("billing.open", Text("开始计费", "Begin to bill"), "billing.prices", "billing.prices",
                "yifen.trades.billing.runs.opening:view", "yifen.trades.billing.runs.opening:run"),
         Second("billing.publish", Text("发布账单", "Bills published"), "billing.run", "billing.run",
-               "yifen.trades.billing.runs.running:view", "yifen.trades.billing.runs.running:run", page="billing_run"),
+               "yifen.trades.billing.runs.running:view", "yifen.trades.billing.runs.running:run", page="billing_run",
+               named=Text("计费 {0}", "Run {0}")),
         # --- late fees
         Second("billing.waive", Text("减免违约金", "Late fee waived"), "billing.run", "billing.run",
-               "yifen.trades.billing.late.waiving:view", "yifen.trades.billing.late.waiving:run"),
+               "yifen.trades.billing.late.waiving:view", "yifen.trades.billing.late.waiving:run",
+               named=Text("账单 B{0}", "Bill B{0}")),
         Second("billing.freeze", Text("停计违约金", "Late fee not counted"), "billing.run", "billing.run",
-               "yifen.trades.billing.late.freezing:view", "yifen.trades.billing.late.freezing:run"),
+               "yifen.trades.billing.late.freezing:view", "yifen.trades.billing.late.freezing:run",
+               named=Text("账单 B{0}", "Bill B{0}")),
         Second("billing.late_rule", Text("违约金规则", "Rule of late fees"), "billing.prices", "billing.prices",
-               "yifen.trades.billing.late.ruling:view", "yifen.trades.billing.late.ruling:run"),
+               "yifen.trades.billing.late.ruling:view", "yifen.trades.billing.late.ruling:run",
+               named="yifen.trades.billing.late.ruling:named"),
     ),
     tasks=(
         *CUSTOMER_TASKS,
@@ -164,6 +168,10 @@ PLUG = Plug(
     ),
     # --- fees and prices
     terms={
+        "bill": Text("账单", "Bill"), "customer": Text("用户", "Customer"),
+        "limits": Text("阶梯", "Steps of the price"), "rate": Text("费率", "Rate"),
+        "readings": Text("止码", "Closing readings"), "run": Text("计费", "Bill run"),
+        "spans": Text("停供期间", "Days without service"),
         **CUSTOMER_TERMS,
         **PREPAID_TERMS,
         "estimating_id": Text("估抄批号", "Estimates"),

@@ -64,9 +64,10 @@ CUSTOMER_FUNCTIONS = {
 CUSTOMER_ACTS = (
     Second("billing.import", Text("导入用户", "Import of customers"), "billing.customers", "billing.customers",
            "yifen.trades.billing.customers.importing:view", "yifen.trades.billing.customers.importing:run",
-           page="billing_file"),
+           page="billing_file", named=Text("文件 {0}", "File {0}")),
     *(Second(name, title, "billing.customers", "billing.customers", "yifen.trades.billing.customers.contracts:view",
-             "yifen.trades.billing.customers.contracts:run", page="billing_customer")
+             "yifen.trades.billing.customers.contracts:run", page="billing_customer",
+             named="yifen.trades.billing.customers.contracts:named")
       for name, title in (("billing.holder", Text("过户", "Change of holder")),
                           ("billing.move", Text("转到另一户号", "Moved to another account")),
                           ("billing.close", Text("销户", "Account closed")),
@@ -74,7 +75,7 @@ CUSTOMER_ACTS = (
                           ("billing.split", Text("分户", "Account split")))),
     Second("billing.take_over", Text("接收欠费", "Arrears taken over"), "billing.run", "billing.run",
            "yifen.trades.billing.customers.taking:view", "yifen.trades.billing.customers.taking:run",
-           page="billing_customer"),
+           page="billing_customer", named="yifen.trades.billing.customers.contracts:named"),
 )  # fmt: skip
 CUSTOMER_TASKS = (
     Task("billing.import", "yifen.trades.billing.customers.importing:work", queue=ASKED, retries=8),

@@ -23,16 +23,18 @@ PREPAID_FUNCTIONS = {
 }
 PREPAID_ACTS = (
     Second("billing.vending", Text("售电系统", "Vending system"), "billing.prices", "billing.prices",
-           "yifen.trades.billing.prepaid.vending:view", "yifen.trades.billing.prepaid.vending:run"),
+           "yifen.trades.billing.prepaid.vending:view", "yifen.trades.billing.prepaid.vending:run",
+           named="yifen.core.partners.naming:of_id"),
     Second("billing.unsell", Text("作废售电", "Sale taken back"), "billing.run", "billing.run",
            "yifen.trades.billing.prepaid.unselling:view", "yifen.trades.billing.prepaid.unselling:run",
-           page="billing_sale"),
+           page="billing_sale", named=Text("售电 {0}", "Sale {0}")),
 )  # fmt: skip
 PREPAID_TASKS = (
     Task("billing.sell", "yifen.trades.billing.prepaid.jobs:sell", cron="* * * * * */5", alone=True),
     Task("billing.tokens", "yifen.trades.billing.prepaid.jobs:tokens", cron="* * * * * */5", alone=True),
 )
 PREPAID_TERMS = {
+    "sale": Text("售电", "Sale"),
     "billing_vending": Text("售电系统", "Vending system"),
 }
 PREPAID_MENU = (

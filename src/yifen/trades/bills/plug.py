@@ -42,7 +42,7 @@ PLUG = Plug(
     second=(
         Second("payables.import", Text("导入账单", "Bill import"), "payables.import", "payables.import",
                "yifen.trades.bills.importing:view", "yifen.trades.bills.importing:run",
-               page="bill_import"),
+               page="bill_import", named=Text("文件 {0}", "File {0}")),
     ),
     terms={
         "bill_file": Text("账单文件", "File of bills"),

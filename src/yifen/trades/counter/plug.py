@@ -28,6 +28,8 @@ PLUG = Plug(
     name="yifen.trades.counter",
     apps=("yifen.trades.counter",),
     terms={
+        "entry": Text("流水", "Entry"), "from_account": Text("付款账号", "Account to pay from"),
+        "papers": Text("收回发票号码", "Invoices taken back"), "tendered": Text("实收现金", "Cash received"),
         "counter_entry": Text("柜面流水", "Counter entry"),
         "counter_shift": Text("班次", "Shift"),
         "opened_at": Text("开始时间", "Opened at"), "opening_fen": Text("开班现金（分）", "Opening cash (fen)"),
@@ -67,13 +69,13 @@ PLUG = Plug(
                "yifen.trades.counter.operations.shifts:open_signed", ends=(
                    Ends("counter_shift", "insert", "true", "'opening ' || teller_id",
                         Text("已开班", "The shift is open"), "opened_at"),
-               ), about="counter_about_v1"),
+               ), about="counter_about_v1", named="yifen.trades.counter.operations.shifts:named"),
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
                "yifen.trades.counter.operations.shifts:close", ends=(
                    Ends("counter_shift", "update", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
                         Text("已轧账", "The shift is balanced"), "closed_at"),
-               ), about="counter_about_v1"),
+               ), about="counter_about_v1", named="yifen.trades.counter.operations.shifts:named"),
     ),
     codes=(CounterCode,),
     menu=(

@@ -45,6 +45,8 @@ PLUG = Plug(
         "deduction_said_v1": (WEB, WORKER),
     },
     terms={
+        "bills": Text("账单", "Bills"), "consent": Text("授权", "Consent"), "debtor_name": Text("付款人", "Payer"),
+        "debtor_no": Text("付款账号", "Account to pay from"),
         "deduction_port": Text("银行扣款接口", "Bank's port for deductions"),
         "endpoint": Text("接口地址", "Endpoint"),
         "enabled": Text("启用", "Enabled"),

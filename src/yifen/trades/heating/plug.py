@@ -76,7 +76,8 @@ PLUG = Plug(
     ),
     second=(
         Second("heating.season", Text("采暖季", "Heating season"), "heating.seasons", "heating.seasons",
-               "yifen.trades.heating.seasons:view", "yifen.trades.heating.seasons:run"),
+               "yifen.trades.heating.seasons:view", "yifen.trades.heating.seasons:run",
+               named="yifen.trades.heating.seasons:named"),
         Second("heating.decide", Text("报停报开答复", "Answer to a stop or start"), "heating.decide", "heating.decide",
                "yifen.trades.heating.deciding:view", "yifen.trades.heating.deciding:run", page="heating_request",
                named="yifen.trades.heating.deciding:named", ends=(
@@ -86,12 +87,15 @@ PLUG = Plug(
                "heating.decide", "yifen.trades.heating.charging:view", "yifen.trades.heating.charging:run",
                named="yifen.trades.heating.charging:named"),
         Second("heating.file", Text("报停报开文件", "File of stops and starts"), "heating.ask", "heating.ask",
-               "yifen.trades.heating.filing:view", "yifen.trades.heating.filing:run", page="heating_file"),
+               "yifen.trades.heating.filing:view", "yifen.trades.heating.filing:run", page="heating_file",
+               named=Text("文件 {0}", "File {0}")),
         Second("heating.spare", Text("停供用热不追收", "Stopped and warm: not charged again"), "heating.decide",
                "heating.decide", "yifen.trades.heating.charging:view_spared",
                "yifen.trades.heating.charging:run_spared", named="yifen.trades.heating.charging:named"),
     ),
     terms={
+        "due": Text("应退应补", "To pay or give back"), "request": Text("报停报开申请", "Request"),
+        "season": Text("采暖季", "Heating season"), "share": Text("停供用热", "Stopped and warm"),
         "customer_id": Text("用户号", "Customer"), "from_on": Text("起", "From"), "to_on": Text("止", "To"),
         "mark_id": Text("标记号", "Mark"), "request_id": Text("申请号", "Request"),
         "heating_season": Text("采暖季", "Heating season"), "heating_term": Text("基本费比例", "Basic fee"),

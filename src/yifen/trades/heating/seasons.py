@@ -67,6 +67,13 @@ def propose(access: Access, season: Season, now: datetime, reason: str = "") -> 
                           partner=Partner.objects.get(pk=biller_id), reason=reason)  # fmt: skip
 
 
+def named(subject: str) -> Text:
+    """The biller, the fee, since when."""
+    _code, fee, day = subject.split(" ", 2)
+    _biller_id, _code, biller, name = fee_of(int(fee))
+    return Text(f"{biller} {name} {day}", f"{biller} {name} {day}")
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """As it is, as it will be. Refused as `propose`."""
     season = content["season"]

@@ -32,12 +32,13 @@ ELECTRONIC_GRANTS = (
 ELECTRONIC_ACTS = (
     Second("invoices.issuer", Text("数电票平台", "Tax platform"), "invoices.issuer", "invoices.issuer",
            "yifen.trades.invoices.electronic.issuers:view", "yifen.trades.invoices.electronic.issuers:run",
-           about="invoices_about_v1"),
+           about="invoices_about_v1", named="yifen.core.partners.naming:of_id"),
 )  # fmt: skip
 ELECTRONIC_TASKS = (
     Task("invoices.electronic", "yifen.trades.invoices.electronic.jobs:run", cron="* * * * * */5", alone=True),
 )
 ELECTRONIC_TERMS = {
+    "buyer_name": Text("购方名称", "Buyer"), "buyer_tax_no": Text("购方纳税人识别号", "Buyer's tax number"),
     "invoice_issuer": Text("数电票平台", "Tax platform"), "invoice_rate": Text("编码和税率", "Code and rate"),
     "invoice_electronic": Text("数电票", "Electronic invoice"), "seller": Text("销售方名称", "Seller"),
     "tax_no": Text("纳税人识别号", "Tax number"), "platform": Text("平台代码", "Platform's code"),

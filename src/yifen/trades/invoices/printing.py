@@ -153,6 +153,12 @@ def reprint(
         return printed(conn, payment_id)[0].print_id
 
 
+def named(subject: str) -> Text:
+    """Of which payment."""
+    payment = subject.rpartition(" ")[2]
+    return Text(f"缴费号 {payment}", f"Payment {payment}")
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """Which number goes, which one comes."""
     with plain_connection() as conn:

@@ -49,6 +49,17 @@ def _propose(
     return second.propose(access, act, subject, content, now, institution=institution, reason=reason)
 
 
+def named(subject: str) -> Text:
+    """The kind of paper, and the numbers as they stand on it."""
+    number, _, span = subject.partition(" ")
+    first, _, last = span.partition("-")
+    with plain_connection() as conn:
+        kind = kind_of(conn, int(number))
+    name = f"{kind.biller} {kind.name} {kind.prefix}".strip()
+    said = f"{name} {shown_spans([NumberSpan(int(first), int(last))], kind.digits)}"
+    return Text(said, said)
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """Which numbers of what. Refused: INVOICE_KIND_UNKNOWN, INVOICE_NUMBER_INVALID."""
     numbers = NumberSpan(content["first"], content["last"])

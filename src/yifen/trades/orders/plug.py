@@ -25,6 +25,7 @@ PLUG = Plug(
     name="yifen.trades.orders",
     apps=("yifen.trades.orders",),
     terms={
+        "spread": Text("分配", "Spread over bills"),
         "pay_method": Text("缴费方式", "Pay method"),
         "sealed": Text("密钥", "Keys"),
         "base_address": Text("地址", "Address"),

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yifen.core.access.fields import LineField, during_our_time
+from yifen.core.access.fields import LineField, TypedDayField
 from yifen.face import words
-from yifen.face.forms import ReasonField, day_input
+from yifen.face.forms import ReasonField
 from yifen.trades.agency.pages.words import CHANNELS, OPEN, PRODUCTS
 
 MODES = ((1, _("1 联机")), (2, _("2 批量")), (3, _("3 两者都有")))
@@ -33,9 +33,8 @@ class CountyAdmitForm(forms.Form):
     mode = forms.TypedChoiceField(label=_("业务方式"), coerce=int, choices=MODES)
     region = forms.CharField(label=_("地区码"), max_length=12)
     channel = forms.ChoiceField(label=_("渠道"), choices=words.choices(CHANNELS))
-    valid_from = forms.DateField(label=_("生效日"), widget=day_input(), validators=[during_our_time])
-    valid_until = forms.DateField(label=_("截止日"), widget=day_input(), required=False, validators=[during_our_time],
-                                  help_text=_("留空为长期"))  # fmt: skip
+    valid_from = TypedDayField(label=_("生效日"))
+    valid_until = TypedDayField(label=_("截止日"), required=False, help_text=_("留空为长期"))
     state = forms.ChoiceField(label=_("状态"), choices=words.choices(OPEN))
 
     def offer(self, merchants: Choices) -> "CountyAdmitForm":
@@ -52,7 +51,7 @@ class AccountsForm(forms.Form):
     customer_no = LineField(label=_("客户编号"), max_length=40, required=False)
     contract_no = LineField(label=_("签约合同号"), max_length=40, required=False)
     contracting_id = forms.TypedChoiceField(label=_("签约机构"), coerce=int)
-    signed_on = forms.DateField(label=_("签约日期"), widget=day_input(), validators=[during_our_time])
+    signed_on = TypedDayField(label=_("签约日期"))
     mode = forms.TypedChoiceField(label=_("业务方式"), coerce=int, choices=MODES, initial=3)
     batch_mode = forms.TypedChoiceField(label=_("批量方式"), coerce=int, choices=BATCH_MODES)
     transit = LineField(label=_("过渡户账号"), max_length=40)

@@ -126,6 +126,22 @@ FROM sums s LEFT JOIN LATERAL (SELECT * FROM asked a WHERE %(at)s::timestamptz I
     OR (a.at, a.row_key) < (%(at)s::timestamptz, %(key)s) ORDER BY a.at DESC, a.row_key DESC LIMIT %(most)s) a ON true
 ORDER BY a.at DESC, a.row_key DESC
 
+-- name: deposit_done
+-- What became of an outlet's deposit, as its page tells it: whose, how it was paid, the entries here and at the core, who
+-- took it back, and how the money that goes back stands.
+SELECT y.code || ' ' || y.name, d.unit, d.number, l.payer, d.means, coalesce(m.debit_shown, ''), coalesce(m.credit_shown, ''),
+    coalesce(m.cheque_no, ''), d.business_day, coalesce(m.core_serial, ''), coalesce(x.entries, '{}'), coalesce(u.state, ''),
+    coalesce(u.core_serial, ''), coalesce(k.login || ' ' || k.name, ''),
+    d.state = 'booked' AND d.business_day = b.current_day
+        AND EXISTS (SELECT FROM counter_shift h WHERE h.id = d.shift_id AND h.closed_at IS NULL) AS may_go_back
+FROM agency_deposit d JOIN agency_slip l USING (biller_id, unit, number) JOIN partner y ON y.id = d.biller_id
+JOIN ledger_book b ON b.book_id = y.book_id
+LEFT JOIN core_move m ON m.serial = d.serial LEFT JOIN core_move u ON u.undoes = d.serial
+LEFT JOIN access_authorisation a ON a.id = d.proposal_id LEFT JOIN access_user k ON k.id = a.checker_id
+LEFT JOIN LATERAL (SELECT array_agg(t.bucket || '-' || t.transfer_no ORDER BY t.transfer_no) AS entries
+    FROM document_transfer t WHERE t.reference_id = d.document_id) x ON true
+WHERE d.serial = %(serial)s AND d.institution_id = %(outlet)s
+
 -- name: desk_admissions
 -- A merchant's, of the institutions above and below the one at whose desk it is asked; columns as on the union's screen.
 SELECT m.industry, m.code, m.name, a.product, a.mode, a.region, i.code || ' ' || i.name, a.state, a.channel,

@@ -15,7 +15,7 @@ from yifen.core.access.second import Change, Decision, yes_no
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
-from yifen.core.facts.masking import masked_name
+from yifen.core.facts.masking import masked_name, masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -82,6 +82,15 @@ def any_contract(access: Access, customer_id: int) -> Contract:
     if row is None or not access.scope.has_partner(row[2]):
         raise Refused(Code.OUT_OF_SCOPE, "customer")
     return Contract(*row[:5])
+
+
+def named(subject: str) -> Text:
+    """The account, masked, and its place."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["contract"], {"bucket": int(subject) % 1000, "customer": int(subject)})
+        row = cursor.fetchone()
+    name = f"{masked_number(row[3])} {row[4]}" if row else subject
+    return Text(name, name)
 
 
 def propose_holder(

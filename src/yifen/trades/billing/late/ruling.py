@@ -57,6 +57,14 @@ def propose(access: Access, rule: LateRule, reason: str, at: datetime) -> Author
     return second.propose(access, ACT, subject, {"rule": rule.content()}, at, partner=partner, reason=reason)
 
 
+def named(subject: str) -> Text:
+    """The biller, the fee, the class."""
+    fee, _, class_ = subject.partition(" ")
+    _biller, biller, name, *_rule = _of_fee(int(fee), class_, date.max)
+    said = f"{biller} {name} {class_}".strip()
+    return Text(said, said)
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """Beside the rule that counts until then. Refused: OUT_OF_SCOPE, LATE_RULE_WRONG, LATE_RULE_PAST,
     LATE_RULE_TAKEN."""

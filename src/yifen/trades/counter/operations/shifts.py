@@ -48,6 +48,17 @@ def open_otherwise(access: Access, opening_fen: int, now: datetime, signature: S
                        reason=reason)  # fmt: skip
 
 
+def named(subject: str) -> Text:
+    """Whose drawer: of a shift its teller and number, of an opening the teller."""
+    kind, _, number = subject.partition(" ")
+    if kind == "opening":
+        who = str(User.objects.filter(pk=int(number)).first() or number)
+        return Text(who, who)
+    shift = Shift.objects.select_related("teller").filter(pk=int(number)).first()
+    who = f"{shift.teller} " if shift else ""
+    return Text(f"{who}班次 {number}", f"{who}shift {number}")
+
+
 def view_opening(content: dict[str, Any]) -> list[Change]:
     """What was left, and what he begins with. Refused: INPUT_INVALID."""
     left_fen = queries.left_fen(content["teller"])

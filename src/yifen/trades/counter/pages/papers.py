@@ -88,6 +88,7 @@ def shift_report_of(shift: Shift) -> bytes:
     """柜员轧账单 of a closed shift."""
     assert shift.closed_at is not None
     checker = shift.authorisation.checker if shift.authorisation else None
+    opening = shift.opening_authorisation
     return shift_report(ShiftReport(
         institution=shift.channel.partner.institution.name, outlet=shift.institution.name,
         teller=f"{shift.teller.login} {shift.teller.name}", shift_no=str(shift.pk),
@@ -97,7 +98,9 @@ def shift_report_of(shift: Shift) -> bytes:
         pieces=tuple(Pieces(value_fen=int(value), count=pieces)
                      for value, pieces in (shift.counted or {}).items()),
         papers=tuple(KindOfPapers(**one._asdict()) for one in papers_of_shift(shift)),
-        supervisor=f"{checker.login} {checker.name}" if checker else "",
+        supervisor=f"{checker.login} {checker.name}" if checker else "", reason=shift.reason,
+        opening_reason=opening.reason if opening else "",
+        opening_supervisor=str(opening.checker) if opening else "",
     ))  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from yifen.core.access.edge import user_of
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import DeskForm
 from yifen.face.desk.transaction import Transaction
+from yifen.face.forms import TYPE_AGAIN, lost
 from yifen.face.shell.middleware import POLICY
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
@@ -63,7 +64,11 @@ def show(
 
 
 def set_focus(forms: list[DeskForm]) -> None:
-    """On the first error; where there is none, the last form is what the teller goes on with."""
+    """On the first error; where there is none, the last form is what the teller goes on with. Of a password or code
+    that was typed and is not shown again its field says so."""
+    for form in forms:
+        for name in lost(form):
+            form[name].help_text = TYPE_AGAIN
     wrong = [form for form in forms if form.errors]
     for form in wrong[:1] or forms[-1:]:
         form.focus()

@@ -83,10 +83,13 @@ class DestroyPapersForm(OneSpanForm):
     reason = ReasonField(label=_("理由"))
 
 
+HANDS = [("own", _("本人手中")), ("store", _("本机构库中"))]
+
+
 class GivePapersForm(OneSpanForm):
     """Out of which hand, to whom."""
 
-    source = forms.ChoiceField(label=_("从哪里交出"), choices=[("own", _("本人手中")), ("store", _("本机构库中"))])
+    source = forms.ChoiceField(label=_("从哪里交出"))
     void = forms.BooleanField(label=_("是作废凭证（上缴）"), required=False)
     to = forms.ChoiceField(label=_("交给"))
 

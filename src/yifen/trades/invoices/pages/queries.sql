@@ -80,6 +80,11 @@ WHERE u.institution_id IN (SELECT id FROM down) AND u.is_active AND u.partner_id
     AND access_may_v1(u.id, 'invoices.use', u.institution_id, NULL)
 ORDER BY 2
 
+-- name: has_own
+-- Whether he has papers in his own hand.
+SELECT EXISTS (SELECT FROM invoice_range r WHERE r.institution_id = %(own)s AND r.user_id = %(me)s
+    AND r.state IN ('hand', 'void'))
+
 -- name: holders
 -- Whose papers are counted or marked at an institution: its tellers.
 SELECT u.id, u.login || ' ' || u.name FROM access_user u WHERE u.institution_id = %(own)s AND u.partner_id IS NULL

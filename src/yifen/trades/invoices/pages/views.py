@@ -22,6 +22,7 @@ from yifen.face.plain import plain_connection
 from yifen.trades.invoices import books, receiving, rules, stock
 from yifen.trades.invoices.asking import kind_of
 from yifen.trades.invoices.pages.forms import (
+    HANDS,
     CompareBooksForm,
     CountedPapersForm,
     DestroyPapersForm,
@@ -119,7 +120,8 @@ def invoice_destroy(request: HttpRequest) -> HttpResponse:
 def invoice_give(request: HttpRequest) -> HttpResponse:
     """交出: out of one's own hand, or the store that one keeps. The database asks whether he may."""
     form = GivePapersForm(request.POST or None)
-    offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)))
+    has_own = read(_SQL["has_own"], own(request) | {"me": user_of(request).pk})[0][0]
+    offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)), source=HANDS if has_own else HANDS[1:])
 
     def done() -> HttpResponse:
         data = form.cleaned_data

@@ -18,6 +18,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.audit.record import act
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -29,6 +30,8 @@ from yifen.trades.onboarding.operations.go_live import is_hosted, newest_run, wh
 from yifen.trades.onboarding.tested import DIALECTS, form_of, key_row, spoken, tested_of
 
 ACT = "partners.dialect"
+KEYS_CHANGED = Bilingual("密钥已变", "its keys changed")
+NOT_TESTED = Bilingual("未按此报文方式通过一致性测试", "the conformance test was not passed in it")
 ENCODINGS, UNITS = ("UTF-8", "GB18030"), ("fen", "yuan")
 UNIT_TEXTS = {"fen": Text("分", "fen"), "yuan": Text("元", "yuan")}
 
@@ -78,7 +81,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     _check(partner, move)
     counts = _keys(partner, move, now)
     if [key.version for key in counts] != content["versions"]:
-        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", "keys")
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", KEYS_CHANGED)
     ends = PartnerKey.objects.filter(pk__in=[key["id"] for key in content["rows"]["partner_key"]])
     return [
         Change("dialects", Text("报文方式", "Dialect"), _words(spoken(partner)), _words(move.dialects)),
@@ -117,14 +120,15 @@ def _check_tested(partner: Partner, move: Move, now: datetime) -> None:
     run = newest_run(partner)
     fits = run is not None and whole(run) and run.tested == tested_of(run.partner, now)
     if not (fits and run and run.tested["form"] == form_of(move.dialects, move.encoding, move.unit)):
-        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", "certified")
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", NOT_TESTED)
 
 
 def _keys(partner: Partner, move: Move, now: datetime) -> list[PartnerKey]:
     """The key that will count of each dialect, in order of the dialects' names."""
     rows = {name: key_row(partner, name, now) for name in sorted(set(move.dialects))}
     if missing := [name for name, row in rows.items() if row is None]:
-        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", f"key: {', '.join(missing)}")
+        said = Bilingual("缺少密钥：{0}", "no key: {0}", ", ".join(missing))
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", said)
     return [row for row in rows.values() if row is not None]
 
 

@@ -12,6 +12,7 @@ from yifen.core.access import edge, second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -32,6 +33,12 @@ ACT = "partners.go_live"
 UNITS = {"fen": Text("分", "fen"), "yuan": Text("元", "yuan")}
 _SQL = queries(__package__)
 _ACCOUNT, _CALLED, _BILLED = _SQL["account"], _SQL["called"], _SQL["billed"]
+STEP_WORDS = {  # of the steps, in a refusal
+    "registered": ("登记", "registration"), "sandbox_key": ("沙箱密钥", "sandbox key"),
+    "endpoint": ("沙箱地址", "sandbox address"), "tried": ("首笔沙箱请求", "first request in the sandbox"),
+    "certified": ("一致性测试", "conformance test"), "key": ("正式密钥", "live key"), "bills": ("导入账单", "bills"),
+    "admitted": ("准入", "admission"),
+}  # fmt: skip
 
 
 class AdmissionStep(NamedTuple):
@@ -215,4 +222,5 @@ def _check(partner: Partner, now: datetime) -> None:
     if partner.sandbox_of_id is not None:  # open from the start, and never real
         raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "", partner.code)
     if lacking := missing(partner, now):
-        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "", ", ".join(lacking))
+        zh, en = zip(*(STEP_WORDS[name] for name in lacking), strict=True)
+        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "", Bilingual("、".join(zh), ", ".join(en)))

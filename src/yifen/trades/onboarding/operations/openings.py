@@ -10,6 +10,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.audit.record import act
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
@@ -145,4 +146,4 @@ def _check_pair(channel: Partner, biller: Partner) -> None:
     if not is_pair:
         raise Refused(Code.INPUT_INVALID, "channel", f"{channel.code} → {biller.code}")
     if (channel.book_id == SANDBOX_BOOK_ID) != (biller.book_id == SANDBOX_BOOK_ID):
-        raise Refused(Code.INPUT_INVALID, "channel", "sandbox")
+        raise Refused(Code.INPUT_INVALID, "channel", Bilingual("沙箱与正式不能相连", "a sandbox and a live one"))

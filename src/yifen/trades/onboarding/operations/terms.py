@@ -11,6 +11,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.access.walls import alone
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Channel, Partner
@@ -70,7 +71,8 @@ def put(content: dict[str, Any], decision: Decision) -> None:
 def _check(partner: Partner, content: dict[str, Any]) -> None:
     is_new = bool(_asked(content).get("endpoint")) and not getattr(side_of(partner), "endpoint", "")
     if is_new and partner.live_at is not None and passed_run(partner) is None:
-        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "endpoint", "certified")
+        said = Bilingual("一致性测试未通过", "the conformance test was not passed")
+        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "endpoint", said)
 
 
 def _asked(content: dict[str, Any]) -> dict[str, Any]:

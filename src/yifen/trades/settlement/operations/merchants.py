@@ -8,6 +8,7 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -17,6 +18,8 @@ from yifen.trades.settlement.models import Merchant, Split
 from yifen.trades.settlement.operations.shares import merchant_of, shares_now, shares_told
 
 ACT = "settlement.place"
+MEMBERS = Bilingual("有下级商户", "it has members below it")
+SHARES = Bilingual("分账仍指向它", "shares still go to it")
 RANK = {Merchant.Level.GROUP: 0, Merchant.Level.REGION: 1, Merchant.Level.STORE: 2}
 TITLES = (("level", Text("层级", "Level")), ("parent", Text("上级", "Above it")),
           ("pooled", Text("资金归集到上级", "Its money goes up")))  # fmt: skip
@@ -90,16 +93,16 @@ def _check_place(biller_id: int, level: str, parent_id: int | None, pooled: bool
         raise Refused(SettlementCode.MERCHANT_INVALID, "parent")
     children = Merchant.objects.filter(parent=biller_id)
     if any(RANK[Merchant.Level(child.level)] <= rank for child in children):
-        raise Refused(SettlementCode.MERCHANT_INVALID, "level", "children")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "level", MEMBERS)
     if pooled and parent is None:
         raise Refused(SettlementCode.MERCHANT_INVALID, "pooled")
 
 
 def _check_removal(row: Merchant) -> None:
     if Merchant.objects.filter(parent=row).exists():
-        raise Refused(SettlementCode.MERCHANT_INVALID, "merchant", "children")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "merchant", MEMBERS)
     if Split.objects.filter(beneficiary=row).exists():
-        raise Refused(SettlementCode.MERCHANT_INVALID, "merchant", "shares")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "merchant", SHARES)
 
 
 def _propose(

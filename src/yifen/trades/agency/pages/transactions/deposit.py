@@ -20,8 +20,14 @@ from yifen.face.desk.transaction import DeskScreen, Transaction
 from yifen.hub.corebank import operations as core
 from yifen.trades.agency import cheques, deposits
 from yifen.trades.agency.cheques import ChequeIn
-from yifen.trades.agency.deposits import CHEQUE, PAY, DepositOrder, FoundSlip
+from yifen.trades.agency.deposits import BACK, CHEQUE, PAY, DepositOrder, FoundSlip
 from yifen.trades.agency.following import follow
+from yifen.trades.agency.pages.transactions.deposit_told import (
+    deposit_done,
+    facts_of,
+    next_of,
+    paper_of,
+)
 from yifen.trades.agency.pages.transactions.forms import (
     RECEIPT,
     OtherChequeForm,
@@ -63,7 +69,7 @@ class Deposit(Transaction):
                 return self._pay(request, shift, data, form.cleaned_data)
             except Refused as refused:
                 put(request, form, refused, "confirm")
-        return asking(form, _("核对金额"), _("缴款"), facts_of(slip, data))
+        return asking(form, _("核对金额"), _("缴款"), slip_facts(slip, data))
 
     def shows(self, request: HttpRequest, serial: str) -> str:
         with reached() as cores:
@@ -95,7 +101,14 @@ class Deposit(Transaction):
                 core.settle(cores, serial, edge.now())
                 follow(cores.conn, "deposit", found.deposit_id, edge.now())
             one = deposits.deposit_now(cores.conn, serial)
-        return result(request, one, [(_("核算单位"), found.unit), (_("缴款编号"), found.number)])
+            told = deposit_done(cores.conn, serial, edge.user_of(request).institution_id)
+        assert told is not None
+        shown = result(request, one, facts_of(told))
+        shown.context.update(paper=paper_of(told), next=next_of(told, one.state))
+        if told.may_go_back:
+            back = urlencode({"number": serial})
+            shown.context["back_url"] = f"{reverse('desk_transaction', args=[BACK])}?{back}"
+        return shown
 
 
 def at(serial: str) -> str:
@@ -103,7 +116,7 @@ def at(serial: str) -> str:
     return f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'done': serial})}"
 
 
-def facts_of(slip: FoundSlip, asked: dict[str, Any]) -> list[tuple[Any, Any]]:
+def slip_facts(slip: FoundSlip, asked: dict[str, Any]) -> list[tuple[Any, Any]]:
     """What the company says of it."""
     company = Partner.objects.get(pk=slip.biller_id)
     return [(_("核算单位"), asked["unit"]), (_("缴款编号"), asked["number"]), (_("供电公司"), str(company)),

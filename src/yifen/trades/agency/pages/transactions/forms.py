@@ -7,11 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import YuanField, during_our_time
+from yifen.core.access.fields import TypedDayField, YuanField
 from yifen.core.access.telling import numbered
 from yifen.core.facts.codes import Code
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField, SupervisorForm
-from yifen.face.forms import day_input
 from yifen.trades.agency import rules
 
 RECEIPT = "receipt"
@@ -40,7 +39,7 @@ class OwnChequeForm(YesNoForm):
 
     account_no = DeskLineField(label=_("付款账号"), max_length=40, widget=CodeInput())
     cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
-    cheque_on = forms.DateField(label=_("出票日期"), widget=day_input(), validators=[during_our_time])
+    cheque_on = TypedDayField(label=_("出票日期"))
 
 
 class OtherChequeForm(YesNoForm):
@@ -49,7 +48,7 @@ class OtherChequeForm(YesNoForm):
     drawer_bank = DeskLineField(label=_("付款行行号"), max_length=12, widget=CodeInput(inputmode="numeric"))
     drawer = DeskLineField(label=_("出票人"), max_length=60)
     cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
-    cheque_on = forms.DateField(label=_("出票日期"), widget=day_input(), validators=[during_our_time])
+    cheque_on = TypedDayField(label=_("出票日期"))
     amount = YuanField(label=_("支票金额"))
 
     def clean_cheque_no(self) -> str:
@@ -77,8 +76,8 @@ class DetailForm(DeskForm):
     means = forms.ChoiceField(label=_("缴费方式"), required=False, choices=(
         ("", _("全部")), ("cash", _("现金")), ("personal", _("个人卡/存折")), ("cheque", _("支票户")),
         ("corporate", _("对公存折")), ("internal", _("内部户")), ("transfer", _("转账"))))  # fmt: skip
-    since = forms.DateField(label=_("起"), widget=day_input(), validators=[during_our_time])
-    until = forms.DateField(label=_("止"), widget=day_input(), validators=[during_our_time])
+    since = TypedDayField(label=_("起"))
+    until = TypedDayField(label=_("止"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
