@@ -16,6 +16,7 @@ from yifen.core.wire.core_port import CorePosting, CoreUndo
 from yifen.hub.night import NOBODY, Night
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.proof import altered, explained
+from yifen.trades.agency.rules import short_words
 
 INCOME = "60303002"
 
@@ -126,8 +127,11 @@ def test_more_at_the_core_than_was_settled_is_named_and_nothing_goes(agency: Age
         " AND m.day = %s LIMIT 1", day)  # fmt: skip
     cut(agency)
     settle(agency, day)
-    told = sweep(agency, day)
-    assert [(one["code"], one["detail"]) for one in told["failed"]] == [(AgencyCode.SWEEP_SHORT, "10,000,088.00")]
+    told = sweep(agency, day)  # 123.45 was settled from before the company had a pair
+    assert [(one["code"], one["detail"]) for one in told["failed"]] == [(
+        AgencyCode.SWEEP_SHORT, "10,000,088.00 yuan there, 9,999,876.55 too many; likely: money that the core posted"
+        " and the hub did not book")]  # fmt: skip
+    assert told["failed"][0]["detail_zh"].startswith("过渡户 10,000,088.00 元，多 9,999,876.55 元；可能原因：核心")
     assert agency.balance(TRANSIT) == 10**9 + 8_800
     agency.books.undo(CoreUndo("FOREIGN-1U", "FOREIGN-1", 10**9))
     with psycopg.connect(agency.place.database.super_url) as conn:
@@ -199,3 +203,9 @@ def test_1078_of_what_was_taken_out_of_settled_money_already_is_nothing(agency: 
     with pytest.raises(Refused) as found:
         charge(agency, date(2026, 7, 1))
     assert found.value.code == AgencyCode.CHARGE_NOTHING
+
+
+def test_a_remainder_that_a_net_agreement_of_before_left_is_named_with_its_cause():
+    told = short_words(10_031, 31, 31, 0, 0)
+    assert told == "100.31 yuan there, 0.31 too many; likely: commission taken out of settled money, 0.31 yuan in all"
+    assert told.zh == "过渡户 100.31 元，多 0.31 元；可能原因：坐扣手续费共 0.31 元"

@@ -58,6 +58,7 @@ PLUG = Plug(
         "agency_collects_v1": (WEB,),
         "agency_session_open_v1": (WEB,),
         "agency_session_v1": (WEB,),
+        "agency_short_v1": (NIGHT,),
         "agency_slip_v1": (WEB,),
         "agency_stands_v1": (WEB, NIGHT),
         "agency_sweep_ask_v1": (NIGHT,),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.money import AmountError, typed_yuan
 from yifen.core.facts.refused import Refused
 from yifen.hub.corebank.rules import CHEQUE_DAYS
@@ -85,6 +87,22 @@ def check_cheque(written_on: date, day: date) -> None:
     """A cheque is presented within ten days (支付结算办法). Refused: CHEQUE_LATE_HERE."""
     if not 0 <= (day - written_on).days <= CHEQUE_DAYS:
         raise Refused(AgencyCode.CHEQUE_LATE_HERE, "cheque_on")
+
+
+def short_words(fen: int, short_fen: int, netted_fen: int, passed_fen: int, paid_fen: int) -> Bilingual:
+    """8968: what stands at the core, how much of it was never settled here, and the likely cause."""
+    for left, zh, en in (
+        (netted_fen, "坐扣手续费共 {} 元", "commission taken out of settled money, {} yuan in all"),
+        (passed_fen, "分账、归集给其他收费单位共 {} 元", "parts that went to other billers, {} yuan in all"),
+        (paid_fen, "经银行划付共 {} 元", "paid out through a bank, {} yuan in all"),
+    ):
+        if left > 0:
+            cause = Bilingual(zh, en, grouped_yuan(left))
+            break
+    else:
+        cause = Bilingual("核心已入账而本系统未记账的款项", "money that the core posted and the hub did not book")
+    return Bilingual("过渡户 {} 元，多 {} 元；可能原因：{}", "{} yuan there, {} too many; likely: {}",
+                     grouped_yuan(fen), grouped_yuan(short_fen), cause)  # fmt: skip
 
 
 def month_of(text: str) -> date | None:
