@@ -118,6 +118,21 @@ def test_the_province_agrees_the_county_asks_and_nobody_else(agency: Agency):
     assert agency.rows("SELECT 1 FROM agency_admission WHERE channel = 'atm'") == []
 
 
+def test_an_admission_waits_for_people_of_the_province_alone(agency: Agency):
+    from yifen.face.second.views import deciders, may_decide
+    from yifen.trades.agency.admission import AdmissionForm, propose
+
+    agency.ready()
+    second_of_county = site.user("ia-second02", agency.county, "institution_admin")
+    form = AdmissionForm(MERCHANT, "collect", "app", "3709", 1, DAY, None)
+    row = propose(site.access(agency.county_admin), form, NOW)
+    waits = deciders(site.access(agency.union_admin), row)
+    logins = [login for _name, login in waits.people]
+    assert (agency.union_second.login in logins, second_of_county.login in logins) == (True, False)
+    assert [role.split(" ")[0] for role in waits.roles] == ["省联社"] * len(waits.roles)
+    assert [may_decide(site.access(user), row) for user in (second_of_county, agency.union_second)] == [False, True]
+
+
 def test_a_pair_names_a_merchant_that_is_there(agency: Agency):
     with pytest.raises(psycopg.errors.CheckViolation, match="there is no merchant 0404"):
         agency.owner("UPDATE core_pair SET merchant = '0404' WHERE biller_id = %s", agency.biller)
@@ -202,8 +217,8 @@ def test_a_net_agreement_of_before_ends_by_a_gross_one_that_stays_where_it_is(ag
         conn.execute("SET session_replication_role = replica")
         conn.execute("UPDATE agreement SET mode = 'net', valid_from = '2020-01-01' WHERE id = %s", [number])
     new = ("INSERT INTO agreement (biller_id, valid_from, mode, period, measure, min_fen, lag_days, make_up_days,"
-           " payout, refunds) SELECT biller_id, %s, 'gross', period, measure, min_fen, lag_days, make_up_days, payout, refunds"
-           " FROM agreement WHERE id = %s")  # fmt: skip
+           " payout, refunds) SELECT biller_id, %s, 'gross', period, measure, min_fen, lag_days, make_up_days, payout,"
+           " refunds FROM agreement WHERE id = %s")  # fmt: skip
     with pytest.raises(psycopg.DatabaseError, match=f"^{AT_CORE}"):
         agency.owner("UPDATE core_pair SET contract_no = 'HT-2' WHERE biller_id = %s", agency.biller)
     agency.owner(new, day, number)

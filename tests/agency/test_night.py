@@ -11,6 +11,7 @@ from tests.corebank.bench import SETTLED, TRANSIT
 from tests.counter.standing import NOW, signature
 from tests.web import site
 from tests.world import DAY
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.core_port import CorePosting, CoreUndo
 from yifen.hub.night import NOBODY, Night
@@ -103,8 +104,14 @@ def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_end
     with monkeypatch.context() as shell:  # by hand, where the core may not be called: nothing is written
         shell.delenv("YIFEN_OUTBOUND_ALLOW")
         [away] = sweep(agency, day)["failed"]
-    assert (away["partner"], away["code"], "Unsent" in away["detail"]) == ("POWER01", CoreCode.CORE_AWAY, True)
+        slip = agency.slip("1.00")
+        with pytest.raises(Refused) as found:  # nor is a deposit that this process may not ask for
+            agency.pay(agency.desk(), slip)
+        assert found.value.code == Code.NOT_CALLED
+    assert (away["partner"], away["code"]) == ("POWER01", Code.NOT_CALLED)
+    assert away["detail"] == "127.0.0.1 is 127.0.0.1: not allowed (YIFEN_OUTBOUND_ALLOW)"
     assert agency.rows("SELECT count(*) FROM agency_sweep WHERE business_day = %s", day) == [(0,)]
+    assert agency.rows("SELECT count(*) FROM agency_deposit WHERE number = %s", slip) == [(0,)]
     with agency.meeting("lost"):
         told = sweep(agency, day)
     assert [(one["partner"], one["code"]) for one in told["failed"]] == [("POWER01", CoreCode.CORE_AWAY)]

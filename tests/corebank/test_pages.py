@@ -147,6 +147,8 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
              "income": "60303002", "enabled": "on"}  # fmt: skip
     client = site.client_of(maker)
     assert client.post("/console/core/banks/", asked | {"institution_id": place.own.county}).status_code == 200
+    bare = client.post("/console/core/banks/", asked | {"secret": ""}).content.decode()
+    assert "2111 输入有误 (新登记的，须填双方共用的密钥)" in bare
     assert client.post("/console/core/banks/", asked).status_code == 302
     with plain_connection() as conn:
         assert core_of(conn, place.foreign.branch) is None
@@ -172,6 +174,10 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
         merchant = propose_merchant(site.access(place.users["platform_admin"]),
                                     MerchantForm("0006", "山东电力集团", "电力"), now())  # fmt: skip
         site.agree(site.user("pa02", place.union, "platform_admin"), merchant, now())
+        with pytest.raises(Refused, match="AGREEMENT_AT_CORE"):  # what is swept as a whole pays no commission itself
+            site.agree(checker, row, now())
+        with psycopg.connect(place.database.owner_url) as owner:
+            owner.execute("UPDATE agreement SET mode = 'gross' WHERE biller_id = %s", [place.foreign.biller])
         site.agree(checker, row, now())
         assert transit_of(conn, core.core_id, place.foreign.biller) == TRANSIT
     side.core._key = side.core._key.__class__(partner="CORE01", version=1, algorithm="hmac-sha256",

@@ -197,6 +197,10 @@ class Code(ResultCode):
         9003, RETRY, 500, "系统错误，请用原流水号查询结果",
         "The hub failed; confirm, or send the same serial again.",
     )  # fmt: skip
+    NOT_CALLED = (
+        9004, RETRY, 503, "本程序不得访问对方系统的地址（YIFEN_OUTBOUND_ALLOW 未列入），未发出，未作任何处理",
+        "This process may not call the other system's address (YIFEN_OUTBOUND_ALLOW lacks it): nothing was sent.",
+    )  # fmt: skip
     # 4xxx: serials
     SERIAL_REUSED = (
         4001, FINAL, 409, "流水号重复且内容不同",

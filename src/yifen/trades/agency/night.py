@@ -64,6 +64,7 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         failures.add(*where, CoreCode.CORE_AWAY, f"({unknown})")
         return
     if fen > 0:
+        cores.port(pair.core_id).check_way()
         try:  # one that is away is asked for nothing yet: a repeat of the night does it
             cores.port(pair.core_id).account(pair.transit)
         except NoPortAnswer as reason:

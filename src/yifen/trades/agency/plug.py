@@ -79,9 +79,11 @@ PLUG = Plug(
     ),
     second=(
         Second("agency.merchant", Text("商户基本信息", "Merchant"), "agency.rules", "agency.rules",
-               f"{_HERE}.admission:view_merchant", f"{_HERE}.admission:run_merchant", about="access_about_all_v1"),
+               f"{_HERE}.admission:view_merchant", f"{_HERE}.admission:run_merchant", about="access_about_all_v1",
+               level="union"),
         Second("agency.admission", Text("准入（4690）", "Admission (4690)"), "agency.rules", "agency.rules",
-               f"{_HERE}.admission:view", f"{_HERE}.admission:run", about="agency_about_v1"),
+               f"{_HERE}.admission:view", f"{_HERE}.admission:run", about="agency_about_v1",
+               level="union"),
         Second("agency.unpay", Text("电力方缴费冲正（4629）", "Deposit taken back (4629)"), "desk.work",
                "desk.authorise", f"{_HERE}.deposits:view", f"{_HERE}.deposits:run", ends=(
                    Ends("agency_deposit", "update", "OLD.state <> NEW.state AND NEW.state = 'reversed'", "serial",
