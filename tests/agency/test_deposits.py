@@ -148,12 +148,14 @@ def test_a_number_that_comes_again_with_another_amount_refuses_the_whole_file(ag
 
 
 def test_a_shift_that_has_ended_takes_no_deposit_and_gives_none_back(agency: Agency):
+    from yifen.trades.agency.pages.transactions.detail import last_day
     from yifen.trades.counter.codes import CounterCode
     from yifen.trades.counter.operations.shifts import close_shift
 
     place, number = agency.ready().desk(), agency.slip("3.00")
     paid = agency.pay(place, agency.slip("4.00"))
     close_shift(site.access(agency.teller), {10_000: 5, 100: 4}, agency.clock())
+    assert last_day(place.institution_id) == place.day  # 4654 begins there, whatever the calendar says
     for call in (lambda: agency.pay(place, number), lambda: agency.take_back(paid.serial)):
         with pytest.raises(Refused) as found:
             call()

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError
 
-from tests.console.pages import Page
+from tests.console.pages import Page, words
 from tests.corebank.bench import CARD, COMPANY, PIN, SETTLED, SETTLED_NAME, TRANSIT
 from tests.corebank.core_desk import CoreSide
 from tests.desk.standing import Desk, errors, focused, text
@@ -105,6 +105,22 @@ def test_moves_are_listed_and_found_by_the_account_number(desk: Desk, side: Core
     there = site.client_of(place.foreign.user)
     assert there.get(f"/console/core/moves/{entry.serial}/").status_code == 404
     assert entry.serial not in Page(there, "/console/core/moves/").text
+
+
+def test_the_sums_of_moves_tell_what_came_what_went_and_what_is_left(desk: Desk, side: CoreSide, place: Province):
+    entry = desk.draft(pay_kind="personal", tendered="", from_account=CARD)
+    confirm(desk, entry, PIN)
+    finance = site.client_of(place.users["finance"])
+
+    def sums(serial: str) -> list[str]:
+        page = Page(finance, "/console/core/moves/", serial=serial)
+        return [words(one) for one in page.tree.xpath("//*[@class='list-sum']")]
+
+    came = f"{entry.amount_fen / 100:.2f}"
+    assert sums(entry.serial) == [f"过渡户转入{came}", "过渡户转出0.00", f"过渡户净额{came}"]
+    assert desk.take_back(entry).status_code == 302
+    assert sums(entry.serial)[0] == f"过渡户转入{came}"  # it stands, and its undo beside it
+    assert sums(f"{entry.serial}U")[:2] == ["过渡户转入0.00", f"过渡户转出{came}"]
 
 
 def test_what_the_core_does_not_say_two_people_close_by_evidence(desk: Desk, side: CoreSide, place: Province):

@@ -46,6 +46,7 @@ PLUG = Plug(
         "agency_charge_ask_v1": (WEB,),
         "agency_charge_back_v1": (WEB,),
         "agency_charge_follow_v1": _FOLLOWERS,
+        "agency_charge_refuses_v1": (WEB,),
         "agency_cheque_accept_v1": (WEB,),
         "agency_cheque_follow_v1": _FOLLOWERS,
         "agency_deposit_ask_v1": (WEB,),

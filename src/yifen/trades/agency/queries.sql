@@ -149,6 +149,10 @@ WHERE p.unit = %s AND agency_below_v1(%s, p.contracting_id)
 -- Of the month, as settlement reckoned it.
 SELECT agreement_id, fee_fen, owed_fen, complete FROM agency_owed_v1(%s, %s)
 
+-- name: charge_refused
+-- Why it is not charged now.
+SELECT agency_charge_refuses_v1(%s, %s)
+
 -- name: ask_charge
 -- Committed with its move.
 SELECT code, charge_id, serial, amount_fen FROM agency_charge_ask_v1(%s, %s)
