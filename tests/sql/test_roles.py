@@ -46,7 +46,7 @@ CALLS = {
         "agency_admission_v1", "agency_charge_ask_v1", "agency_charge_back_v1", "agency_cheque_accept_v1",
         "agency_deposit_ask_v1", "agency_deposit_back_v1", "agency_merchant_v1", "agency_owed_v1", "agency_present_v1",
         "agency_return_v1", "agency_session_v1", "agency_session_open_v1", "agency_collects_v1", "counter_left_v1",
-        "agency_charge_refuses_v1", "agency_slip_v1", "agency_stands_v1", "payments_refuses_v1",
+        "agency_charge_refuses_v1", "agency_slip_v1", "invoices_ask_own_v1", "agency_stands_v1", "payments_refuses_v1",
         "corebank_bank_v1", "corebank_close_v1", "corebank_pair_v1",
         "pos_acquirer_v1", "pos_close_v1", "pos_terminal_v1",
         "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
