@@ -78,7 +78,8 @@ class Agency:
         site.agree(checker or self.union_admin, propose(site.access(self.county_admin), form, NOW), NOW)
 
     def paired(self) -> None:
-        """As 4692 sets it."""
+        """As 4692 sets it, beside an agreement that leaves its money whole."""
+        self.owner("UPDATE agreement SET mode = 'gross', payout = false WHERE biller_id = %s", self.biller)
         self.owner("UPDATE core_pair SET merchant = %s, unit = %s WHERE biller_id = %s", MERCHANT, UNIT, self.biller)
 
     def ready(self) -> "Agency":

@@ -1,10 +1,13 @@
 """4690: where a company's customers pay, asked from every side; by whom it is asked and agreed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
+import psycopg
 import pytest
 
 from tests.agency.bench import MERCHANT, Agency
+from tests.corebank.bench import SETTLED, SETTLED_NAME, TRANSIT
 from tests.counter.standing import NOW
 from tests.web import site
 from tests.world import DAY
@@ -115,15 +118,27 @@ def test_the_province_agrees_the_county_asks_and_nobody_else(agency: Agency):
     assert agency.rows("SELECT 1 FROM agency_admission WHERE channel = 'atm'") == []
 
 
-def test_a_pair_names_a_merchant_that_is_there(agency: Agency):
-    import psycopg
+def test_an_admission_waits_for_people_of_the_province_alone(agency: Agency):
+    from yifen.face.second.views import deciders, may_decide
+    from yifen.trades.agency.admission import AdmissionForm, propose
 
+    agency.ready()
+    second_of_county = site.user("ia-second02", agency.county, "institution_admin")
+    form = AdmissionForm(MERCHANT, "collect", "app", "3709", 1, DAY, None)
+    row = propose(site.access(agency.county_admin), form, NOW)
+    waits = deciders(site.access(agency.union_admin), row)
+    logins = [login for _name, login in waits.people]
+    assert (agency.union_second.login in logins, second_of_county.login in logins) == (True, False)
+    assert [role.split(" ")[0] for role in waits.roles] == ["省联社"] * len(waits.roles)
+    assert [may_decide(site.access(user), row) for user in (second_of_county, agency.union_second)] == [False, True]
+
+
+def test_a_pair_names_a_merchant_that_is_there(agency: Agency):
     with pytest.raises(psycopg.errors.CheckViolation, match="there is no merchant 0404"):
         agency.owner("UPDATE core_pair SET merchant = '0404' WHERE biller_id = %s", agency.biller)
 
 
 def test_4692_is_the_offices_and_asks_the_core_whose_account_it_is(agency: Agency):
-    from tests.corebank.bench import SETTLED, SETTLED_NAME, TRANSIT
     from yifen.face.plain import plain_connection
     from yifen.hub.corebank.codes import CoreCode
     from yifen.hub.corebank.pairs import PairForm
@@ -148,3 +163,83 @@ def test_4692_is_the_offices_and_asks_the_core_whose_account_it_is(agency: Agenc
     site.agree(agency.union_second, propose(agency.union_admin), NOW)
     read = "SELECT customer_no, contract_no, signed_on FROM core_pair WHERE biller_id = %s"
     assert agency.rows(read, agency.biller) == [("C1", "HT-2026-1", DAY)]
+
+
+# --- what is swept at the core as a whole: nothing is taken out of it, whoever comes second --------------
+
+LATER = date(2027, 1, 1)
+AT_CORE = 8425
+
+
+def agreed_as(agency: Agency, mode: str = "gross", **fields: Any) -> Any:
+    from yifen.trades.settlement.operations.agreements import AskedAgreement
+    from yifen.trades.settlement.rules import FeeTerms, Tier
+
+    terms = FeeTerms("amount", "day", (Tier(0, 3_000, 0),), 0, None, mode, LATER)
+    return AskedAgreement(agency.biller, LATER, terms, **fields)
+
+
+def test_an_agreement_that_takes_out_of_swept_money_is_refused_when_proposed_and_when_decided(agency: Agency):
+    from yifen.trades.settlement.operations.agreements import propose
+
+    agency.ready()
+    finance = site.access(site.user("fin-core", agency.county, "finance"))
+    for fields, field in (({"mode": "net"}, "mode"), ({"payout": True}, "payout")):
+        with pytest.raises(Refused) as found:
+            propose(finance, agreed_as(agency, **fields), NOW)
+        assert (found.value.code, found.value.field) == (AT_CORE, field)
+    agency.owner("UPDATE core_pair SET merchant = '' WHERE biller_id = %s", agency.biller)
+    waits = propose(finance, agreed_as(agency, mode="net"), NOW)
+    agency.paired()
+    with pytest.raises(Refused) as found:
+        site.agree(agency.supervisor, waits, NOW)
+    assert found.value.code == AT_CORE
+
+
+def test_the_rows_refuse_it_whoever_writes_them(agency: Agency):
+    agency.ready()
+    number = agency.rows("SELECT id FROM agreement WHERE biller_id = %s", agency.biller)[0][0]
+    add = ("INSERT INTO agreement (biller_id, valid_from, mode, period, measure, min_fen, lag_days, make_up_days,"
+           " payout, refunds) SELECT biller_id, %s, %s, period, measure, min_fen, lag_days, make_up_days, %s, refunds"
+           " FROM agreement WHERE id = %s")  # fmt: skip
+    for change in (("UPDATE agreement SET mode = 'net' WHERE id = %s", number), (add, LATER, "net", False, number),
+                   (add, LATER, "gross", True, number)):  # fmt: skip
+        with pytest.raises(psycopg.DatabaseError, match=f"^{AT_CORE}"):
+            agency.owner(*change)
+
+
+def test_a_net_agreement_of_before_ends_by_a_gross_one_that_stays_where_it_is(agency: Agency):
+    """It stood before pairs asked: written past the triggers."""
+    agency.ready()
+    [(number, day)] = agency.rows("SELECT a.id, k.current_day FROM agreement a, ledger_book k WHERE a.biller_id = %s"
+                                  " AND k.book_id = 1", agency.biller)  # fmt: skip
+    with psycopg.connect(agency.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE agreement SET mode = 'net', valid_from = '2020-01-01' WHERE id = %s", [number])
+    new = ("INSERT INTO agreement (biller_id, valid_from, mode, period, measure, min_fen, lag_days, make_up_days,"
+           " payout, refunds) SELECT biller_id, %s, 'gross', period, measure, min_fen, lag_days, make_up_days, payout,"
+           " refunds FROM agreement WHERE id = %s")  # fmt: skip
+    with pytest.raises(psycopg.DatabaseError, match=f"^{AT_CORE}"):
+        agency.owner("UPDATE core_pair SET contract_no = 'HT-2' WHERE biller_id = %s", agency.biller)
+    agency.owner(new, day, number)
+    agency.owner("UPDATE core_pair SET contract_no = 'HT-2' WHERE biller_id = %s", agency.biller)
+    for change in ("UPDATE agreement SET valid_from = '2027-02-01' WHERE biller_id = %s AND mode = 'gross'",
+                   "DELETE FROM agreement WHERE biller_id = %s AND mode = 'gross'"):  # fmt: skip
+        with pytest.raises(psycopg.DatabaseError, match=f"^{AT_CORE}"):
+            agency.owner(change, agency.biller)
+
+
+def test_a_pair_is_refused_before_the_core_is_asked_while_an_agreement_takes_out_of_its_money(agency: Agency):
+    from yifen.face.plain import plain_connection
+    from yifen.hub.corebank.pairs import PairForm
+    from yifen.trades.agency.admission import propose_accounts
+
+    agency.ready()
+    agency.owner("UPDATE core_pair SET merchant = '' WHERE biller_id = %s", agency.biller)
+    agency.owner("UPDATE agreement SET mode = 'net' WHERE biller_id = %s", agency.biller)
+    form = PairForm(agency.biller, agency.county, TRANSIT, SETTLED, SETTLED_NAME, MERCHANT, "3701")
+    with plain_connection() as conn, pytest.raises(Refused) as found:
+        propose_accounts(site.access(agency.union_admin), agency.cores(conn), form, NOW)
+    assert found.value.code == AT_CORE
+    with pytest.raises(psycopg.DatabaseError, match=f"^{AT_CORE}"):
+        agency.owner("UPDATE core_pair SET merchant = %s WHERE biller_id = %s", MERCHANT, agency.biller)

@@ -115,18 +115,23 @@ def test_a_deposit_whose_row_was_changed_is_named(agency: Agency):
     assert altered(agency.worker) == []
 
 
-@pytest.mark.parametrize("body", [
-    "", "核算单位,缴款编号,缴款金额\n", "核算单位,缴款编号,缴款金额,缴款人\n",
-    "核算单位,缴款编号,缴款金额,缴款人\n3701,A,0,x\n",
-    "核算单位,缴款编号,缴款金额,缴款人\n3701,A,1.00,x\n3701,A,1.00,x\n",
-    "核算单位,缴款编号,缴款金额,缴款人\n3701,A,1.001,x\n",
+HEAD = "核算单位,缴款编号,缴款金额,缴款人\n"
+
+
+@pytest.mark.parametrize(("body", "why"), [
+    ("", "line 1: the heading is 核算单位,缴款编号,缴款金额,缴款人"),
+    ("核算单位,缴款编号,缴款金额\n", "line 1: the heading is 核算单位,缴款编号,缴款金额,缴款人"),
+    (HEAD, "line 1: 1 to 5000 slips are needed"), (HEAD + "3701,A,0,x\n", "line 2: this is no amount: 0"),
+    (HEAD + "3701,A,1.00,x\n3701,A,1.00,x\n", "line 3: slip A stands there twice"),
+    (HEAD + "3701,A,1.001,x\n", "line 2: this is no amount: 1.001"),
+    (HEAD + "3701,,1.00,x\n", "line 2: 4 columns are needed, with unit and number"),
 ])  # fmt: skip
-def test_a_file_of_slips_with_one_bad_row_is_refused_whole(agency: Agency, body):
+def test_a_file_of_slips_with_one_bad_row_is_refused_whole_and_says_which_and_why(agency: Agency, body, why):
     from yifen.trades.agency.deposits import receive
 
     with pytest.raises(Refused) as found:
         receive(agency.web, agency.biller, body.encode(), agency.clock())
-    assert found.value.code == AgencyCode.SLIPS_UNREADABLE
+    assert (found.value.code, found.value.detail) == (AgencyCode.SLIPS_UNREADABLE, why)
 
 
 def test_a_number_that_comes_again_with_another_amount_refuses_the_whole_file(agency: Agency):
@@ -143,12 +148,14 @@ def test_a_number_that_comes_again_with_another_amount_refuses_the_whole_file(ag
 
 
 def test_a_shift_that_has_ended_takes_no_deposit_and_gives_none_back(agency: Agency):
+    from yifen.trades.agency.pages.transactions.detail import last_day
     from yifen.trades.counter.codes import CounterCode
     from yifen.trades.counter.operations.shifts import close_shift
 
     place, number = agency.ready().desk(), agency.slip("3.00")
     paid = agency.pay(place, agency.slip("4.00"))
     close_shift(site.access(agency.teller), {10_000: 5, 100: 4}, agency.clock())
+    assert last_day(place.institution_id) == place.day  # 4654 begins there, whatever the calendar says
     for call in (lambda: agency.pay(place, number), lambda: agency.take_back(paid.serial)):
         with pytest.raises(Refused) as found:
             call()
@@ -162,7 +169,8 @@ def test_slips_of_a_unit_that_is_not_the_companys_are_refused(agency: Agency):
     body = "核算单位,缴款编号,缴款金额,缴款人\n9999,A1,1.00,x\n".encode()
     with pytest.raises(Refused) as found:
         receive(agency.ready().web, agency.biller, body, agency.clock())
-    assert (found.value.code, found.value.detail) == (AgencyCode.SLIPS_UNREADABLE, "9999")
+    assert (found.value.code, found.value.detail) == (
+        AgencyCode.SLIPS_UNREADABLE, "line 2: unit 9999 is not the company's (4692 has 3701)")
 
 
 def test_a_deposit_of_which_the_core_was_never_asked_is_ended_by_the_worker(agency: Agency):

@@ -11,11 +11,13 @@ from tests.corebank.bench import SETTLED, TRANSIT
 from tests.counter.standing import NOW, signature
 from tests.web import site
 from tests.world import DAY
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.core_port import CorePosting, CoreUndo
 from yifen.hub.night import NOBODY, Night
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.proof import altered, explained
+from yifen.trades.agency.rules import short_words
 
 INCOME = "60303002"
 
@@ -102,8 +104,14 @@ def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_end
     with monkeypatch.context() as shell:  # by hand, where the core may not be called: nothing is written
         shell.delenv("YIFEN_OUTBOUND_ALLOW")
         [away] = sweep(agency, day)["failed"]
-    assert (away["partner"], away["code"], "Unsent" in away["detail"]) == ("POWER01", CoreCode.CORE_AWAY, True)
+        slip = agency.slip("1.00")
+        with pytest.raises(Refused) as found:  # nor is a deposit that this process may not ask for
+            agency.pay(agency.desk(), slip)
+        assert found.value.code == Code.NOT_CALLED
+    assert (away["partner"], away["code"]) == ("POWER01", Code.NOT_CALLED)
+    assert away["detail"] == "127.0.0.1 is 127.0.0.1: not allowed (YIFEN_OUTBOUND_ALLOW)"
     assert agency.rows("SELECT count(*) FROM agency_sweep WHERE business_day = %s", day) == [(0,)]
+    assert agency.rows("SELECT count(*) FROM agency_deposit WHERE number = %s", slip) == [(0,)]
     with agency.meeting("lost"):
         told = sweep(agency, day)
     assert [(one["partner"], one["code"]) for one in told["failed"]] == [("POWER01", CoreCode.CORE_AWAY)]
@@ -126,8 +134,11 @@ def test_more_at_the_core_than_was_settled_is_named_and_nothing_goes(agency: Age
         " AND m.day = %s LIMIT 1", day)  # fmt: skip
     cut(agency)
     settle(agency, day)
-    told = sweep(agency, day)
-    assert [(one["code"], one["detail"]) for one in told["failed"]] == [(AgencyCode.SWEEP_SHORT, "10,000,088.00")]
+    told = sweep(agency, day)  # 123.45 was settled from before the company had a pair
+    assert [(one["code"], one["detail"]) for one in told["failed"]] == [(
+        AgencyCode.SWEEP_SHORT, "10,000,088.00 yuan there, 9,999,876.55 too many; likely: money that the core posted"
+        " and the hub did not book")]  # fmt: skip
+    assert told["failed"][0]["detail_zh"].startswith("过渡户 10,000,088.00 元，多 9,999,876.55 元；可能原因：核心")
     assert agency.balance(TRANSIT) == 10**9 + 8_800
     agency.books.undo(CoreUndo("FOREIGN-1U", "FOREIGN-1", 10**9))
     with psycopg.connect(agency.place.database.super_url) as conn:
@@ -145,6 +156,12 @@ def charge(agency: Agency, month: date, place: Any = None) -> Any:
     return charge(agency.cores(agency.web), place or agency.desk(), UNIT, month, NOW)
 
 
+def looked_up(agency: Agency, month: date) -> Any:
+    from yifen.trades.agency.charges import due
+
+    return due(agency.web, UNIT, month, agency.place.own.branch)
+
+
 def commission(agency: Agency, month: date, fee_fen: int, net_fen: int = 0) -> None:
     """As settlement writes it at the end of a month: the rows that 1078 reads, and the month's last day settled."""
     last = date(month.year + month.month // 12, month.month % 12 + 1, 1).toordinal() - 1
@@ -159,17 +176,20 @@ def test_1078_takes_what_settlement_reckoned_once_a_month(agency: Agency):
     agency.ready()
     gross(agency)
     month = date(2026, 9, 1)
-    with pytest.raises(Refused) as found:
-        charge(agency, month)
-    assert found.value.code == AgencyCode.CHARGE_MONTH_OPEN
+    for act in (charge, looked_up):  # said before the teller is asked whether
+        with pytest.raises(Refused) as found:
+            act(agency, month)
+        assert found.value.code == AgencyCode.CHARGE_MONTH_OPEN
     commission(agency, month, 4_321)
+    assert looked_up(agency, month).owed_fen == 4_321
     before, settled = agency.balance(INCOME), agency.balance(SETTLED)
     done = charge(agency, month)
     assert (done.state, done.amount_fen, done.serial[:9]) == ("booked", 4_321, "SF202609-")
     assert (agency.balance(INCOME) - before, settled - agency.balance(SETTLED)) == (4_321, 4_321)
-    with pytest.raises(Refused) as found:
-        charge(agency, month)
-    assert found.value.code == AgencyCode.CHARGE_DONE
+    for act in (charge, looked_up):
+        with pytest.raises(Refused) as found:
+            act(agency, month)
+        assert (found.value.code, found.value.field) == (AgencyCode.CHARGE_DONE, "month")
     assert altered(agency.worker) == []
 
 
@@ -196,6 +216,13 @@ def test_1078_is_taken_back_on_its_day_by_two_people_and_may_be_charged_anew(age
 def test_1078_of_what_was_taken_out_of_settled_money_already_is_nothing(agency: Agency):
     gross(agency.ready())
     commission(agency, date(2026, 7, 1), 500, net_fen=500)
-    with pytest.raises(Refused) as found:
-        charge(agency, date(2026, 7, 1))
-    assert found.value.code == AgencyCode.CHARGE_NOTHING
+    for act in (charge, looked_up):
+        with pytest.raises(Refused) as found:
+            act(agency, date(2026, 7, 1))
+        assert found.value.code == AgencyCode.CHARGE_NOTHING
+
+
+def test_a_remainder_that_a_net_agreement_of_before_left_is_named_with_its_cause():
+    told = short_words(10_031, 31, 31, 0, 0)
+    assert told == "100.31 yuan there, 0.31 too many; likely: commission taken out of settled money, 0.31 yuan in all"
+    assert told.zh == "过渡户 100.31 元，多 0.31 元；可能原因：坐扣手续费共 0.31 元"

@@ -57,6 +57,14 @@ def test_a_collection_that_stands_is_not_undone_whoever_asks_and_whatever_its_ro
     assert desk.core.altered() == []
 
 
+def test_nothing_is_sent_that_the_core_was_not_asked_for(desk: CoreCounter):
+    desk.owe(U4=100)
+    entry = desk.draft("cash", U4=100)
+    with pytest.raises(psycopg.errors.RestrictViolation, match="the core was not asked"):
+        as_web(desk, "UPDATE counter_entry SET state = 'unknown', sent_at = now() WHERE id = %s RETURNING id", entry.pk)
+    assert desk.pay(entry).state == "booked"
+
+
 def test_what_another_teller_gave_back_in_cash_is_not_undone_too(desk: CoreCounter):
     desk.owe(U2=200)
     entry = desk.pay(desk.draft("cash", U2=200))

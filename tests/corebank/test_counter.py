@@ -122,6 +122,15 @@ def test_what_never_reached_the_core_is_decided_by_query_and_can_be_done_anew(de
     assert desk.core.altered() == []
 
 
+def test_nothing_is_drafted_where_the_web_process_may_not_call_the_core(desk: CoreCounter, monkeypatch):
+    monkeypatch.delenv("YIFEN_OUTBOUND_ALLOW")
+    for way in (("cash",), ("personal", CARD)):
+        with pytest.raises(Refused) as found:
+            desk.draft(*way)
+        assert found.value.code == Code.NOT_CALLED
+    assert desk.core.rows("SELECT count(*) FROM counter_entry WHERE teller_id = %s", desk.teller.pk) == [(0,)]
+
+
 def test_a_repeated_confirm_is_one_posting(desk: CoreCounter):
     entry = desk.draft("personal", CARD)
     first, second = desk.pay(entry, PIN), desk.pay(entry, PIN)

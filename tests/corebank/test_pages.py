@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError
 
-from tests.console.pages import Page
+from tests.console.pages import Page, words
 from tests.corebank.bench import CARD, COMPANY, PIN, SETTLED, SETTLED_NAME, TRANSIT
 from tests.corebank.core_desk import CoreSide
 from tests.desk.standing import Desk, errors, focused, text
@@ -107,6 +107,22 @@ def test_moves_are_listed_and_found_by_the_account_number(desk: Desk, side: Core
     assert entry.serial not in Page(there, "/console/core/moves/").text
 
 
+def test_the_sums_of_moves_tell_what_came_what_went_and_what_is_left(desk: Desk, side: CoreSide, place: Province):
+    entry = desk.draft(pay_kind="personal", tendered="", from_account=CARD)
+    confirm(desk, entry, PIN)
+    finance = site.client_of(place.users["finance"])
+
+    def sums(serial: str) -> list[str]:
+        page = Page(finance, "/console/core/moves/", serial=serial)
+        return [words(one) for one in page.tree.xpath("//*[@class='list-sum']")]
+
+    came = f"{entry.amount_fen / 100:.2f}"
+    assert sums(entry.serial) == [f"过渡户转入{came}", "过渡户转出0.00", f"过渡户净额{came}"]
+    assert desk.take_back(entry).status_code == 302
+    assert sums(entry.serial)[0] == f"过渡户转入{came}"  # it stands, and its undo beside it
+    assert sums(f"{entry.serial}U")[:2] == ["过渡户转入0.00", f"过渡户转出{came}"]
+
+
 def test_what_the_core_does_not_say_two_people_close_by_evidence(desk: Desk, side: CoreSide, place: Province):
     from yifen.core.access.edge import now
     from yifen.core.access.models import Authorisation
@@ -147,6 +163,8 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
              "income": "60303002", "enabled": "on"}  # fmt: skip
     client = site.client_of(maker)
     assert client.post("/console/core/banks/", asked | {"institution_id": place.own.county}).status_code == 200
+    bare = client.post("/console/core/banks/", asked | {"secret": ""}).content.decode()
+    assert "2111 输入有误 (新登记的，须填双方共用的密钥)" in bare
     assert client.post("/console/core/banks/", asked).status_code == 302
     with plain_connection() as conn:
         assert core_of(conn, place.foreign.branch) is None
@@ -172,6 +190,10 @@ def test_a_core_and_a_pair_are_what_two_people_agreed_to(place: Province, side: 
         merchant = propose_merchant(site.access(place.users["platform_admin"]),
                                     MerchantForm("0006", "山东电力集团", "电力"), now())  # fmt: skip
         site.agree(site.user("pa02", place.union, "platform_admin"), merchant, now())
+        with pytest.raises(Refused, match="AGREEMENT_AT_CORE"):  # what is swept as a whole pays no commission itself
+            site.agree(checker, row, now())
+        with psycopg.connect(place.database.owner_url) as owner:
+            owner.execute("UPDATE agreement SET mode = 'gross' WHERE biller_id = %s", [place.foreign.biller])
         site.agree(checker, row, now())
         assert transit_of(conn, core.core_id, place.foreign.biller) == TRANSIT
     side.core._key = side.core._key.__class__(partner="CORE01", version=1, algorithm="hmac-sha256",

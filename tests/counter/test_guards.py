@@ -47,6 +47,22 @@ def test_an_entry_that_was_booked_keeps_its_money_and_its_prints(counter: Counte
     assert "kept" in as_web(counter, f"UPDATE counter_entry SET {change} WHERE id = %s", entry.pk)
 
 
+def test_no_page_plants_an_entry_that_was_never_a_draft_or_that_nobody_signed(counter: Counter):
+    """It would wait for a result that nobody can find."""
+    counter.open()
+    entry = counter.collect()
+    same = ("shift_id, teller_id, institution_id, channel_id, code, biller_id, biller_code, account_no, payer_name,"
+            " lines, quote, amount_fen, pay_kind, from_account, reason, business_day, at, prints")  # fmt: skip
+    for begins in ("'unknown', now(), NULL", "'unknown', NULL, NULL", "'booked', NULL, NULL", "'draft', now(), NULL",
+                   "'unknown', now(), id", "'draft', NULL, NULL"):  # fmt: skip
+        said = as_web(counter, f"INSERT INTO counter_entry ({same}, serial, state, sent_at, original_id) SELECT {same},"
+                               f" 'PLANTED', {begins} FROM counter_entry WHERE id = %s", entry.pk)  # fmt: skip
+        assert ("no entry begins" in said) == (begins != "'draft', NULL, NULL")
+    planted = "UPDATE counter_entry SET state = %s WHERE serial = 'PLANTED'"
+    assert "kept" in as_web(counter, planted, "unknown")  # when it was sent, nobody says
+    assert as_web(counter, planted, "refused") == "done"
+
+
 def test_prints_of_a_voucher_are_counted_one_by_one(counter: Counter):
     from yifen.trades.counter.operations.prints import count_voucher
 

@@ -116,7 +116,7 @@ def test_a_draft_ends_with_its_day_in_the_cuts_own_transaction(counter: Counter)
     """A shift that nobody balanced holds none for ever; what was confirmed is no draft, and stays."""
     counter.open(0)
     sent = counter.prepare(serial="sent")
-    sent.state = "unknown"
+    sent.state, sent.sent_at = "unknown", sent.at
     sent.save()
     entry = counter.prepare(serial="left")
     read = "SELECT id, state, result FROM counter_entry WHERE id IN (%s, %s) ORDER BY id"

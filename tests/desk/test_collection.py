@@ -299,7 +299,7 @@ def test_a_poll_answers_nothing_until_there_is_news(open_desk: Desk):
 
 def test_what_never_arrived_is_sent_again_from_the_screen(open_desk: Desk):
     entry = open_desk.draft()
-    entry.state = "unknown"  # as a crash between the two commits leaves it
+    entry.state, entry.sent_at = "unknown", entry.at  # as a crash between the two commits leaves it
     entry.save()
     assert "4003" in result(open_desk, entry)
     open_desk.confirm(entry)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from tests.invoices.test_stock import code
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 from yifen.core.wire.tax_port import (
     InvoiceOrder,
     InvoiceStatus,
@@ -15,7 +16,6 @@ from yifen.core.wire.tax_port import (
     read_invoice_status,
 )
 from yifen.hub.simulators.tax_books import TaxBooks
-from yifen.trades.invoices.codes import InvoiceCode
 from yifen.trades.invoices.electronic import rules
 from yifen.trades.invoices.electronic.rules import IssuedNumber
 
@@ -46,13 +46,22 @@ def test_rates_are_typed_a_line_each_and_read_back() -> None:
     assert "\n".join(rules.rate_text(row) for row in rows) == typed
 
 
-@pytest.mark.parametrize("typed", [
-    "", "电费,11,供电,13", "电费,1100101020200000000,供电,21", "电费,1100101020200000000,,13",
-    "电费,1100101020200000000,供电,13,,2026-01-02,2026-01-01", "电费,1100101020200000000,供电,13,,x",
-    "电费,1100101020200000000,供电,13\n电费,1100101020200000000,供电,9",
+@pytest.mark.parametrize(("typed", "why"), [
+    ("", ": 1 to 50 lines are needed"), ("电费,11,供电,13", ", line 1: a goods code has 19 digits"),
+    ("电费,11,供电", ", line 1: 4 to 7 columns are needed: fee, code, name, rate, class, first day, last day"),
+    ("\n电费,1100101020200000000,供电,21", ", line 2: a rate is 0 to 20 (percent) or 免税"),
+    ("电费,1100101020200000000,,13", ", line 1: the goods' name is missing"),
+    ("电费,1100101020200000000,供电,13,,2026-01-02,2026-01-01",
+     ", line 1: a day cannot be read, or the last is before the first"),
+    ("电费,1100101020200000000,供电,13,,x", ", line 1: a day cannot be read, or the last is before the first"),
+    ("电费,1100101020200000000,供电,13\n电费,1100101020200000000,供电,9",
+     ", line 2: fee, class and first day stand in a line above"),
 ])  # fmt: skip
-def test_a_rate_that_cannot_be_read_is_refused(typed: str) -> None:
-    assert code(lambda: rules.rates_of(typed)) is InvoiceCode.INVOICE_RATE_MISSING
+def test_a_rate_that_cannot_be_read_is_refused_with_its_line_and_why(typed: str, why: str) -> None:
+    with pytest.raises(Refused) as found:
+        rules.rates_of(typed)
+    assert (found.value.code, found.value.field) == (Code.INPUT_INVALID, "rates")
+    assert found.value.detail == f"codes and rates{why}"
 
 
 def test_words_of_a_platform_mean_the_states_that_orders_have() -> None:

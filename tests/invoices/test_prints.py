@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.counter.standing import NOW
 from tests.invoices.standing import FIRST, Papers
 from tests.invoices.test_stock import code
 from yifen.core.facts.codes import Code
@@ -68,6 +69,8 @@ def test_a_teller_without_paper_prints_nothing(papers: Papers):
 
 
 def test_a_reprint_takes_the_next_number_makes_the_old_one_void_and_bars_the_reversal(rolled: Papers):
+    from yifen.trades.invoices.keeping import PAPERS
+
     entry = paid(rolled)
     rolled.print(entry.payment_id, FIRST)
     rolled.reprint(entry.payment_id, FIRST + 1)
@@ -76,6 +79,8 @@ def test_a_reprint_takes_the_next_number_makes_the_old_one_void_and_bars_the_rev
     assert code(lambda: rolled.counter.reverse(entry)) is Code.REVERSAL_BARRED
     assert rolled.counter.payments() == [(12_345, *TAKEN)]
     assert rolled.altered() == []
+    hour = timedelta(hours=1)
+    assert PAPERS.of_shift(rolled.teller.pk, NOW - hour, NOW + hour) == [("电费发票", 1, 1, 98, "")]  # not used too
 
 
 def test_the_hub_itself_refuses_the_reversal_of_a_reprinted_payment_whoever_asks(rolled: Papers):

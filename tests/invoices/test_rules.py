@@ -2,6 +2,7 @@
 
 import pytest
 
+from yifen.core.facts.paper_numbers import number_of, numbers_typed
 from yifen.core.facts.refused import Refused
 from yifen.trades.invoices import rules
 from yifen.trades.invoices.codes import InvoiceCode
@@ -51,3 +52,10 @@ def test_spans_are_shown_with_all_digits_and_read_back_from_the_database():
     assert rules.shown_spans([NumberSpan(5, 5), NumberSpan(7, 9)], 8) == "00000005、00000007–00000009"
     assert rules.multirange("{[5,6),[7,10)}") == [NumberSpan(5, 5), NumberSpan(7, 9)]
     assert rules.multirange("{}") == []
+
+
+def test_a_paper_is_meant_by_its_number_with_its_leading_zeros_or_without():
+    known = ["00012346", "00012400"]
+    assert numbers_typed("12346，00012400 7、x", known) == ("00012346", "00012400", "7", "x")
+    assert numbers_typed("１２３４６", known) == ("00012346",)
+    assert [number_of(typed) for typed in (" 00012346 ", "１２", "", "-1", "9" * 13, "²")] == [12_346, 12, *[None] * 4]

@@ -11,7 +11,8 @@ import pytest
 
 from tests.world import NOON, Database, World
 from yifen.core import plugs
-from yifen.core.facts.plug import Metric, Plug
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Plug
 from yifen.core.facts.processes import WORKER
 from yifen.core.jobs import gauges
 from yifen.core.metrics import reading

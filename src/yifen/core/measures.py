@@ -1,6 +1,7 @@
 """The figures that every process tells of itself, and those of the job runner."""
 
-from yifen.core.facts.plug import Alert, Metric, Text
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Alert, Text
 
 METRICS = (
     Metric("yifen_build_info", "gauge", ("version", "python"),

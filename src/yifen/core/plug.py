@@ -129,6 +129,7 @@ PLUG = Plug(
         "access_institution_v1": (WEB,),
         "access_keep_v1": (WEB,),
         "access_lapsed_v1": (WEB,),
+        "access_may_decide_v1": (WEB,),
         "access_may_v1": (WEB,),
         "access_move_unfit_v1": (WEB,),
         "access_move_v1": (WEB,),

@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import Any
 
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.plug import Metric, Plug
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Plug
 from yifen.core.facts.settings import trades_of
 
 

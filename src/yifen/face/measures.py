@@ -1,6 +1,7 @@
 """The figures of the pages."""
 
-from yifen.core.facts.plug import Alert, Metric, Never, Text
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Alert, Never, Text
 
 METRICS = (
     Metric("yifen_page_duration_seconds", "histogram", ("part", "status"),

@@ -1,6 +1,7 @@
 """The figures of the hub: calls, lanes, reads, roster, and what the database knows of payments, chains and traffic."""
 
-from yifen.core.facts.plug import Alert, Metric, Never, Text
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Alert, Never, Text
 from yifen.hub.payments.bounds import BATCH_SECONDS, BATCH_SIZES, CALL_SECONDS
 
 METRICS = (

@@ -1,6 +1,7 @@
 """The figures of the end of day."""
 
-from yifen.core.facts.plug import Alert, Metric, Text
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Alert, Text
 
 METRICS = (
     Metric("yifen_night_days_open", "gauge", ("book",),

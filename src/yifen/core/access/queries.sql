@@ -31,8 +31,8 @@ INSERT INTO access_permission (role, permission) VALUES (%s, %s)
 DELETE FROM access_act
 
 -- name: act
--- What asks for two people, for which of them, and by which function it is known whose it is.
-INSERT INTO access_act (act, propose, decide, about) VALUES (%s, %s, %s, %s)
+-- What asks for two people, for which of them, by which function it is known whose it is, and at which level it is decided.
+INSERT INTO access_act (act, propose, decide, about, level) VALUES (%s, %s, %s, %s, %s)
 
 -- name: guard
 -- The trigger of a table that two people change.

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import structlog
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import TextChoices
 from django.utils.translation import override
 from psycopg.types.json import Jsonb
@@ -209,8 +209,19 @@ def _settle(
             raise Refused(Code.PROPOSAL_CHANGED)
         assert row.checker is not None
         decision = Decision(row.pk, row.maker, row.checker, row.reason, now)
-        called(acts()[row.action].run)(row.content, decision)
+        try:
+            called(acts()[row.action].run)(row.content, decision)
+        except DatabaseError as error:
+            raise refused_by(error) or error from None
     return row
+
+
+def refused_by(error: DatabaseError) -> Refused | None:
+    """What a trade's own trigger refuses: YF001 with a code's number; None: it is no such word."""
+    cause: Any = error.__cause__
+    if getattr(cause, "sqlstate", "") != "YF001" or not cause.diag.message_primary.isdigit():
+        return None
+    return Refused(result_code(int(cause.diag.message_primary)))
 
 
 def chosen(choices: type[TextChoices], value: str) -> Text:

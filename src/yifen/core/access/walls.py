@@ -25,7 +25,7 @@ def install(conn: psycopg.Connection[Any]) -> None:
         for role in grant.to:
             conn.execute(_SQL["permission"], (role, grant.name))
     for act in (act for plug in plugs() for act in plug.second):
-        conn.execute(_SQL["act"], (act.name, act.propose, act.decide, act.about))
+        conn.execute(_SQL["act"], (act.name, act.propose, act.decide, act.about, act.level))
     for act, number, end in ending():
         _lapses(conn, f"lapses_{act.name.replace('.', '_')}_{number}", act.name, end)
     for table, acts in guarded().items():

@@ -183,6 +183,10 @@ class Code(ResultCode):
         2140, FINAL, 409, "该期间的明细已归档，请选择之后的日期",
         "Details of this period are archived: choose later days.",
     )  # fmt: skip
+    NOT_CALLED = (
+        2146, RETRY, 503, "本程序不得访问对方系统的地址（YIFEN_OUTBOUND_ALLOW 未列入），未发出，未作任何处理",
+        "This process may not call the other system's address (YIFEN_OUTBOUND_ALLOW lacks it): nothing was sent.",
+    )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."

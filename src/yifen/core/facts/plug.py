@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
+from yifen.core.facts.metrics import Metric
 from yifen.core.facts.processes import EVERYONE, WEB, Roles
 
 Dotted = str  # "package.module:name"
@@ -223,6 +224,7 @@ class Second(NamedTuple):
     `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content, decision)` does it
     in the transaction of the decision. `tables` are changed by nothing else, and by it no row of theirs but those
     that the SQL function `bound` (act, table, old row, new row, content, as jsonb) says are what it is about.
+    `level`: of the institution whose people decide ("": of any that reaches it); the act's own function refuses others.
     `about`: the SQL function that tells of a proposal's row whose it is (institution, partner; both people must be
     allowed to act there); empty where the act's own function, or its every table, takes only the proposal's own
     partner's. `page`: the route that shows it, by the proposal's subject. `ends`: how its subject ends otherwise;
@@ -240,6 +242,7 @@ class Second(NamedTuple):
     ends: tuple[Ends, ...] = ()
     named: Dotted | Text = ""
     about: str = ""
+    level: str = ""
 
 
 class EventKind(NamedTuple):
@@ -297,20 +300,6 @@ class MessageKind(NamedTuple):
     bodies: Mapping[str, tuple[Text, Text]]
     needs: tuple[str, ...] = ()
     stops: Mapping[str, tuple[str, ...]] = {}
-
-
-class Metric(NamedTuple):
-    """A figure that Prometheus reads, a row of docs/reference/metrics.md. `kind`: counter, gauge or
-    histogram, of a histogram the bounds; `process`: each process tells its own, under that label;
-    otherwise it is read of the database, once for all."""
-
-    name: str
-    kind: str
-    labels: tuple[str, ...]
-    zh: str
-    en: str
-    bounds: tuple[float, ...] = ()
-    process: bool = False
 
 
 class Never(NamedTuple):

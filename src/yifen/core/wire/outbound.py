@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from os import environ
 from typing import Any, NamedTuple, Self
+from urllib.parse import urlsplit
 
 import certifi
 import httpcore
@@ -43,8 +44,16 @@ class Unsent(NoReply):
     """It was not sent: nobody there, or an address that may not be called."""
 
 
+class Walled(Unsent):
+    """Its address may not be called by this process."""
+
+
 class Unread(NoReply):
     """It was sent; nothing, or nothing whole, came back."""
+
+
+class _NotAllowed(httpcore.ConnectError):
+    """No address of the host is one that may be called."""
 
 
 @cache
@@ -107,7 +116,7 @@ async def _callable(host: str, port: int, allowed: Sequence[Network] | None) -> 
         raise httpcore.ConnectError(f"{host} has no address")
     if open_ones := [address for address in found if may_call(address, walls)]:
         return open_ones
-    raise httpcore.ConnectError(f"{host} is {found[0]}: not allowed ({ALLOW})")
+    raise _NotAllowed(f"{host} is {found[0]}: not allowed ({ALLOW})")
 
 
 async def _addresses(host: str, port: int) -> list[Address]:
@@ -160,9 +169,23 @@ class WayOut:
             raise Unread(_words(error)) from None
         except TimeoutError:
             raise Unread(f"no whole answer within {wait_s:g} s") from None
+        except _NotAllowed as error:
+            raise Walled(str(error)) from None
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError,
                 httpcore.UnsupportedProtocol, OSError, ValueError) as error:  # fmt: skip
             raise Unsent(_words(error)) from None
+
+
+def check_way(url: str) -> None:
+    """Before anything is written of a call: may it be made by this process? A host that is not there is another
+    matter. Raises Walled. Never called inside a database transaction."""
+    parts = urlsplit(url)
+    try:
+        asyncio.run(_callable(parts.hostname or "", parts.port or 443, None))
+    except _NotAllowed as error:
+        raise Walled(str(error)) from None
+    except httpcore.ConnectError:
+        return
 
 
 def call(

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 from yifen.core.wire import http_signed, outbound
 from yifen.core.wire.bank_port import encode
 from yifen.core.wire.keys import Key
@@ -30,6 +32,10 @@ class NoPortAnswer(Exception):
     """The other house did not answer in time, or not in a way that can be believed."""
 
 
+class NotCalled(NoPortAnswer):
+    """This process may not call it: nothing was sent."""
+
+
 class SignedPort:
     """One house: bank, core, tax platform, vending system. `timeout_s` bounds each call; the clock is passed."""
 
@@ -39,6 +45,13 @@ class SignedPort:
         self._endpoint, self._key = endpoint.rstrip("/"), key
         self.clock, self.timeout_s = clock, timeout_s
 
+    def check_way(self) -> None:
+        """Asked before anything is written of a call. Refused: NOT_CALLED."""
+        try:
+            outbound.check_way(self._endpoint)
+        except outbound.Walled as error:
+            raise Refused(Code.NOT_CALLED, detail=str(error)) from None
+
     def signed(self, path: str, message: Struct, reference: str) -> outbound.Answer:
         """What it answers under its signature; `reference` is the request's Idempotency-Key. NoPortAnswer."""
         body, url = encode(message), self._endpoint + path
@@ -46,6 +59,8 @@ class SignedPort:
         try:
             answer = outbound.call("POST", url, headers, body, self.timeout_s)
             http_signed.verify_reply(answer.status, answer.headers, answer.body, lambda *_: self._key, self._now())
+        except outbound.Walled as error:
+            raise NotCalled(str(error)) from None
         except (outbound.NoReply, WireFault, ValueError) as error:
             raise NoPortAnswer(f"{type(error).__name__}: {error}") from None
         return answer

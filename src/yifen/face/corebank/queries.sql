@@ -1,10 +1,18 @@
 -- Statements of the pages of the core port.
 
 -- name: moves
--- With the outlet that asked and the biller that it is for.
+-- With the outlet that asked and the biller that it is for; and what of it came to the company's transit account, or went
+-- from it: what a core posted, its undo too. Accounts are known here by their masks (accounts.shown).
 FROM core_move m
 JOIN institution i ON i.id = m.institution_id
 LEFT JOIN partner p ON p.id = m.biller_id
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN length(k.transit) > 8 THEN left(k.transit, 4) || repeat('*', length(k.transit) - 8) || right(k.transit, 4)
+        WHEN length(k.transit) > 4 THEN repeat('*', length(k.transit) - 4) || right(k.transit, 4) ELSE '' END AS shown
+    FROM core_pair k WHERE (k.biller_id, k.core_id) = (m.biller_id, m.core_id) AND m.state IN ('done', 'undone')) t ON true
+CROSS JOIN LATERAL (
+    SELECT CASE t.shown WHEN m.credit_shown THEN m.amount_fen ELSE 0 END AS in_fen,
+           CASE t.shown WHEN m.debit_shown THEN m.amount_fen ELSE 0 END AS out_fen) w
 
 -- name: move
 -- One move whole, its accounts masked.

@@ -70,7 +70,8 @@ def walked(listing: Listing, ask: ListAsk) -> ListCount | None:
 
 def summed(listing: Listing) -> list[Column]:
     """The columns whose amounts mean something when they are added."""
-    return [column for column in listing.on_page if column.kind == "amount" and column.sums]
+    return [column for column in listing.columns
+            if column.kind == "amount" and column.sums and (column.shown or column.unseen)]  # fmt: skip
 
 
 def added(

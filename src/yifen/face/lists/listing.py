@@ -87,6 +87,7 @@ class Column:
     exported: bool = True
     shown: bool = True
     sums: bool = True  # whether amounts in it mean something when they are added
+    unseen: bool = False  # they are added, though the page does not show it
 
     @property
     def sort(self) -> str:

@@ -13,8 +13,7 @@ CROSS JOIN LATERAL (SELECT CASE WHEN a.decided_at IS NULL THEN
 -- name: for_me
 -- What this person may decide: of others, not of himself under another login.
 a.decided_at IS NULL AND a.shown IS NOT NULL AND NOT access_lapsed_v1(a, a.requested_at)
-    AND access_may_v1(%(user_id)s, (SELECT t.decide FROM access_act t WHERE t.act = a.action),
-                      a.institution_id, a.partner_id)
+    AND access_may_decide_v1(%(user_id)s, a)
     AND access_person_v1(a.maker_id) <> access_person_v1(%(user_id)s)
 
 -- name: may_decide
@@ -27,6 +26,6 @@ SELECT u.name, u.login, u.institution_id FROM access_authorisation a
 JOIN access_act t ON t.act = a.action
 JOIN access_user u ON u.is_active AND EXISTS (SELECT FROM access_user_role r
     JOIN access_permission m ON m.role = r.role AND m.permission = t.decide WHERE r.user_id = u.id)
-WHERE a.id = %(proposal)s AND access_may_v1(u.id, t.decide, a.institution_id, a.partner_id)
+WHERE a.id = %(proposal)s AND access_may_decide_v1(u.id, a)
     AND access_person_v1(a.maker_id) <> access_person_v1(u.id)
 ORDER BY u.name, u.login

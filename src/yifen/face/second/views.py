@@ -18,6 +18,7 @@ from yifen.core.access.roles import grants, role_text
 from yifen.core.access.sealing import ring
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import say, told, words
+from yifen.core.directory.models import Institution
 from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Second, Text
@@ -110,7 +111,8 @@ def deciders(access: Access, row: Authorisation) -> Deciders:
         found = cursor.fetchall()
     mine = [(name, login) for name, login, seat in found if access.scope.has_institution(seat)]
     act = second.acts().get(row.action)
-    roles = [role_text(role) for role in grants()[act.decide].to] if act else []
+    level = f"{Institution.Level(act.level).label} " if act and act.level else ""
+    roles = [f"{level}{role_text(role)}" for role in grants()[act.decide].to] if act else []
     return Deciders(roles, mine[:SHOWN_MAX], len(mine[SHOWN_MAX:]), len(mine) < len(found))
 
 

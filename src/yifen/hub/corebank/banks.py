@@ -14,6 +14,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.directory.models import Institution
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -33,6 +34,10 @@ TITLES = {
 }  # fmt: skip
 ACCOUNT = re.compile(r"[0-9A-Za-z-]{4,40}")
 _CODE = re.compile(r"[A-Z0-9]{2,16}")
+_CODE_SHAPE = Bilingual("核心代码为 2 至 16 位大写字母、数字", "a core's code has 2 to 16 capital letters and digits")
+_ACCOUNT_SHAPE = "{0}账号为 4 至 40 位字母、数字或 -", "{1}: an account has 4 to 40 letters, digits or -"
+KEY_SHAPE = Bilingual("密钥为 20 至 200 位 ASCII 字符", "the key has 20 to 200 ASCII signs")
+KEY_MISSING = Bilingual("新登记的，须填双方共用的密钥", "what is new needs the key that both share")
 _SQL = queries(__package__)
 
 
@@ -57,9 +62,9 @@ def propose(access: Access, form: CoreForm, now: datetime) -> Authorisation:
     if institution is None or not access.scope.has_institution(institution.pk):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
     if not _CODE.fullmatch(form.code):
-        raise Refused(Code.INPUT_INVALID, "code")
+        raise Refused(Code.INPUT_INVALID, "code", _CODE_SHAPE)
     if form.secret and not (KEY_LEAST <= len(form.secret) <= KEY_MOST and form.secret.isascii()):
-        raise Refused(Code.INPUT_INVALID, "secret")
+        raise Refused(Code.INPUT_INVALID, "secret", KEY_SHAPE)
     sealed = base64.b64encode(key_ring().seal(form.secret.encode(), key_context(form.code))).decode()
     content = form._asdict() | {"sealed": sealed if form.secret else None, "institution": institution.pk,
                                 "endpoint": form.endpoint.strip().rstrip("/")}  # fmt: skip
@@ -70,16 +75,18 @@ def propose(access: Access, form: CoreForm, now: datetime) -> Authorisation:
 def view(content: dict[str, Any]) -> list[Change]:
     """As it is and as it will be, the key by a fingerprint alone. Refused: INPUT_INVALID."""
     check_endpoint(content["endpoint"], "endpoint")
-    if not content["endpoint"] or not content["name"]:
-        raise Refused(Code.INPUT_INVALID, "name" if content["endpoint"] else "endpoint")
+    for field in ("name", "endpoint"):
+        if not content[field]:
+            raise Refused(Code.INPUT_INVALID, field, Bilingual("缺{0}", "missing: {1}", *TITLES[field]))
     for field in ("cash", "clearing", "sundry", "income"):
         if not ACCOUNT.fullmatch(content[field]):
-            raise Refused(Code.INPUT_INVALID, field)
+            raise Refused(Code.INPUT_INVALID, field, Bilingual(*_ACCOUNT_SHAPE, *TITLES[field]))
     before = _standing(content["code"])
     if before is None and content["sealed"] is None:
-        raise Refused(Code.INPUT_INVALID, "secret")
+        raise Refused(Code.INPUT_INVALID, "secret", KEY_MISSING)
     if before and before["institution"] != content["institution"]:
-        raise Refused(Code.INPUT_INVALID, "institution")
+        theirs = Institution.objects.get(pk=before["institution"])
+        raise Refused(Code.INPUT_INVALID, "institution", f"{content['code']}: {theirs}")
     now = _told(before) if before else {}
     after = _told(content | {"sealed": content["sealed"] or (before or content)["sealed"]})
     return [Change(field, title, now.get(field), after[field]) for field, title in TITLES.items()]

@@ -20,7 +20,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.core_port import AccountKind, CorePosting, CoreUndo
-from yifen.core.wire.signed_port import NoPortAnswer
+from yifen.core.wire.signed_port import NoPortAnswer, NotCalled
 from yifen.hub.corebank import accounts, rules, told
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.port import CorePort, CoreWord
@@ -132,8 +132,9 @@ def transit_of(conn: Connection, core_id: int, biller_id: int) -> str:
 
 def post(cores: Cores, order: MoveOrder, now: datetime, pin: str = "") -> Moved:
     """Ask the core for it. The same order again is the same move: answered as it stands, asked about while it is not
-    known. Refused: SERIAL_REUSED (the serial is another move's)."""
+    known. Refused: SERIAL_REUSED (the serial is another move's), NOT_CALLED."""
     _outside(cores)
+    cores.port(order.core_id).check_way()
     write(cores.conn, cores.ring, order, now)
     return settle(cores, order.serial, now, pin)
 
@@ -289,7 +290,8 @@ def _heard(cores: Cores, found: KeptMove, word: CoreWord, now: datetime) -> Move
 
 def _silent(cores: Cores, found: KeptMove, now: datetime, reason: NoPortAnswer) -> Moved:
     log.warning("a move at a core is not known", move=found.serial, reason=str(reason))
-    _call(cores, "unknown", (found.serial, int(CoreCode.CORE_AWAY), now, now + rules.FIRST_LOOK))
+    code = Code.NOT_CALLED if isinstance(reason, NotCalled) else CoreCode.CORE_AWAY
+    _call(cores, "unknown", (found.serial, int(code), now, now + rules.FIRST_LOOK))
     return moved(find(cores.conn, found.serial))
 
 

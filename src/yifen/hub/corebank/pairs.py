@@ -59,7 +59,7 @@ class PairForm(NamedTuple):
 
 def propose(access: Access, cores: Cores, form: PairForm, now: datetime) -> Authorisation:
     """Outside of any transaction, for the core is asked. Refused: OUT_OF_SCOPE, CORE_MISSING, CORE_NO_ACCOUNT,
-    CORE_WRONG_KIND, CORE_CLOSED, CORE_NAME_DIFFERS, CORE_AWAY, INPUT_INVALID, CORE_ACCOUNT_TAKEN,
+    CORE_WRONG_KIND, CORE_CLOSED, CORE_NAME_DIFFERS, CORE_AWAY, NOT_CALLED, INPUT_INVALID, CORE_ACCOUNT_TAKEN,
     and as `second.propose` refuses."""
     biller = Biller.objects.select_related("partner").filter(pk=form.biller_id).first()
     contracting = Institution.objects.filter(pk=form.contracting_id).first()
@@ -87,6 +87,7 @@ def propose(access: Access, cores: Cores, form: PairForm, now: datetime) -> Auth
 def _check_at_core(cores: Cores, core_id: int, form: PairForm) -> None:
     """Both are there and open, of their kinds; the company's is held in its name."""
     port = cores.port(core_id)
+    port.check_way()
     try:
         transit, settlement = port.account(form.transit), port.account(form.settlement)
     except NoPortAnswer:

@@ -144,12 +144,14 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 def propose_accounts(access: Access, cores: Cores, form: pairs.PairForm, now: datetime) -> Authorisation:
     """4692, by the office or the province; outside of any transaction, for the core says whose the accounts are.
-    Refused: AGENCY_LEVEL_WRONG, MERCHANT_UNKNOWN, INPUT_INVALID (unit), and as `corebank.pairs.propose`."""
+    Refused: AGENCY_LEVEL_WRONG, MERCHANT_UNKNOWN, INPUT_INVALID (unit), AGREEMENT_AT_CORE, and as
+    `corebank.pairs.propose`."""
     duties.check(access.user, "pair")
     if _read("merchant_now", [form.merchant]) is None:
         raise Refused(AgencyCode.MERCHANT_UNKNOWN, "merchant")
     if not form.unit.strip():
         raise Refused(Code.INPUT_INVALID, "unit")
+    _put("not_whole", [form.biller_id])
     return pairs.propose(access, cores, form, now)
 
 

@@ -61,15 +61,25 @@ def owed(conn: Connection, unit: str, month: date, institution_id: int) -> OwedM
     return OwedMonth(row[0], row[1], *found)
 
 
+def due(conn: Connection, unit: str, month: date, institution_id: int) -> OwedMonth:
+    """What is to be charged, asked before anybody is asked whether. Refused: CHARGE_DONE, CHARGE_MONTH_OPEN,
+    CHARGE_NOTHING, and as `owed`."""
+    found = owed(conn, unit, month, institution_id)
+    row = conn.execute(_SQL["charge_refused"], (found.biller_id, month)).fetchone()
+    if row and row[0]:
+        raise Refused(result_code(row[0]), "month")
+    return found
+
+
 def charge(cores: Cores, place: DeskPlace, unit: str, month: date, now: datetime) -> ChargeNow:
-    """Once for an agreement and month. Outside of any transaction. Refused: CORE_MISSING, CHARGE_DONE,
-    CHARGE_MONTH_OPEN, CHARGE_NOTHING, and as `owed`."""
+    """Once for an agreement and month. Outside of any transaction. Refused: CORE_MISSING, NOT_CALLED, and as `due`."""
     conn = cores.conn
-    due = owed(conn, unit, month, place.institution_id)
+    owing = owed(conn, unit, month, place.institution_id)
     bank = core.core_of(conn, place.institution_id)
     if bank is None:
         raise Refused(CoreCode.CORE_MISSING)
-    fields = {"biller_id": due.biller_id, "month": month.isoformat(), "institution_id": place.institution_id,
+    cores.port(bank.core_id).check_way()
+    fields = {"biller_id": owing.biller_id, "month": month.isoformat(), "institution_id": place.institution_id,
               "channel_id": place.channel_id, "teller_id": place.teller_id}  # fmt: skip
     with conn.transaction():
         row = conn.execute(_SQL["ask_charge"], (Jsonb(fields), now)).fetchone()
@@ -78,8 +88,8 @@ def charge(cores: Cores, place: DeskPlace, unit: str, month: date, now: datetime
         if code:
             raise Refused(result_code(code), "month")
         order = MoveOrder(bank.core_id, serial, CHARGE, f"agency_charge:{charge_id}", place.institution_id,
-                          place.teller, settlement_account(cores, due.biller_id), bank.income_account, fen,
-                          place.day, due.biller_id,
+                          place.teller, settlement_account(cores, owing.biller_id), bank.income_account, fen,
+                          place.day, owing.biller_id,
                           summary=f"{CHARGE} {month:%Y-%m}")  # fmt: skip
         core.write(conn, cores.ring, order, now)
     core.settle(cores, serial, now)

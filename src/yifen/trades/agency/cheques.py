@@ -78,11 +78,12 @@ def present(conn: Connection, session: str, now: datetime) -> int:
 def close_session(cores: Cores, exchange_id: int, session: str, seen: SeenCheques, now: datetime) -> int:
     """The open session ends, its returns said, by another person than opened it, who saw these cheques; what an earlier
     one presented is collected: clearing → 其他应解汇款. Answers how many. Refused: PERMISSION_MISSING, SESSION_NONE,
-    SESSION_ALONE, FORM_STALE (others are to be collected), CORE_MISSING."""
+    SESSION_ALONE, FORM_STALE (others are to be collected), CORE_MISSING, NOT_CALLED."""
     conn = cores.conn
     bank = core.core_of(conn, exchange_id)
     if bank is None:
         raise Refused(CoreCode.CORE_MISSING)
+    cores.port(bank.core_id).check_way()
     with conn.transaction():
         rows = conn.execute(_SQL["close_session"], (session, *seen, now)).fetchall()
         if rows and rows[0][0] < 0:

@@ -94,9 +94,11 @@ def receive(conn: Connection, biller_id: int, body: bytes, now: datetime) -> int
     SLIPS_UNREADABLE (also of a unit that is not the company's), SLIP_DIFFERS (nothing of it was taken)."""
     found = rules.slips(body)
     units = {unit for (unit,) in conn.execute(_SQL["units"], (biller_id,)).fetchall()}
-    for one in found:
+    for line, one in enumerate(found, 2):
         if one.unit not in units:
-            raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", one.unit)
+            own = ", ".join(sorted(units)) or "-"
+            raise rules.unreadable(line, f"核算单位 {one.unit} 不是该收费单位的（4692 登记的是 {own}）",
+                                   f"unit {one.unit} is not the company's (4692 has {own})")  # fmt: skip
     digest = sha256(body).digest()
     with conn.transaction():
         new = 0
@@ -123,7 +125,8 @@ def look_up(conn: Connection, unit: str, number: str, institution_id: int) -> Fo
 
 def pay(cores: Cores, place: DeskPlace, order: DepositOrder, now: datetime) -> DepositNow:
     """Deposit it; the same again in the same shift is the same one. Outside of any transaction. Refused: CORE_MISSING,
-    DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_NOT_COLLECTED, INPUT_INVALID, the admission's codes."""
+    DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_NOT_COLLECTED, INPUT_INVALID, NOT_CALLED, the
+    admission's codes."""
     conn = cores.conn
     bank = core.core_of(conn, place.institution_id)
     if bank is None:
@@ -134,6 +137,7 @@ def pay(cores: Cores, place: DeskPlace, order: DepositOrder, now: datetime) -> D
     if row is None:
         raise Refused(AgencyCode.DEPOSIT_UNKNOWN, "number")
     slip = FoundSlip(*row)
+    cores.port(slip.core_id).check_way()
     with conn.transaction():
         deposit_id, serial = _ask(conn, place, order, slip, now)
         core.write(conn, cores.ring, move_of(bank, place, order, slip, deposit_id, serial), now)

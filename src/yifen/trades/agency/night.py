@@ -4,6 +4,7 @@ account, in one sum by one move, and the transit account is zero; where it is no
 from typing import NamedTuple
 
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -15,6 +16,7 @@ from yifen.hub.corebank.operations import Connection, Cores, MoveOrder
 from yifen.hub.corebank.reach import reached
 from yifen.hub.failing import NightFailures
 from yifen.hub.night import Night, NightTally, Result
+from yifen.trades.agency import rules
 from yifen.trades.agency.accounts import settlement_account
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.following import follow, follow_all
@@ -62,6 +64,7 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         failures.add(*where, CoreCode.CORE_AWAY, f"({unknown})")
         return
     if fen > 0:
+        cores.port(pair.core_id).check_way()
         try:  # one that is away is asked for nothing yet: a repeat of the night does it
             cores.port(pair.core_id).account(pair.transit)
         except NoPortAnswer as reason:
@@ -79,7 +82,8 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
                 )  # fmt: skip
                 core.write(conn, cores.ring, order, night.now)
         if code != Code.OK:
-            failures.add(*where, result_code(code), grouped_yuan(fen))
+            is_short = code == AgencyCode.SWEEP_SHORT
+            failures.add(*where, result_code(code), _short(conn, pair, fen) if is_short else grouped_yuan(fen))
             return
         core.settle(cores, serial, night.now)
         if follow(conn, "sweep", sweep_id, night.now) == "booked":
@@ -89,6 +93,13 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         failures.add(*where, CoreCode.CORE_AWAY, f"({unknown})")
     elif left:
         failures.add(*where, AgencyCode.SWEEP_LEFT, grouped_yuan(left))
+
+
+def _short(conn: Connection, pair: SweptPair, fen: int) -> Bilingual:
+    """The gap, and what most likely makes it."""
+    row = conn.execute(_SQL["short"], (pair.biller_id, fen)).fetchone()
+    assert row is not None
+    return rules.short_words(fen, *row)
 
 
 def _stands(cores: Cores, night: Night, pair: SweptPair) -> tuple[int, int]:

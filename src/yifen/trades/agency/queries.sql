@@ -4,6 +4,10 @@
 -- What a proposal would change.
 SELECT name, industry, suspended FROM agency_merchant WHERE code = %s
 
+-- name: not_whole
+-- Why its agreement lets no core sweep its money.
+SELECT settlement_whole_v1(%s)
+
 -- name: put_merchant
 -- As two people decided.
 SELECT agency_merchant_v1(%s)
@@ -145,6 +149,10 @@ WHERE p.unit = %s AND agency_below_v1(%s, p.contracting_id)
 -- Of the month, as settlement reckoned it.
 SELECT agreement_id, fee_fen, owed_fen, complete FROM agency_owed_v1(%s, %s)
 
+-- name: charge_refused
+-- Why it is not charged now.
+SELECT agency_charge_refuses_v1(%s, %s)
+
 -- name: ask_charge
 -- Committed with its move.
 SELECT code, charge_id, serial, amount_fen FROM agency_charge_ask_v1(%s, %s)
@@ -170,6 +178,10 @@ SELECT fen, open FROM agency_stands_v1(%s, %s, %s)
 -- name: ask_sweep
 -- Committed with its move.
 SELECT code, sweep_id, serial, amount_fen FROM agency_sweep_ask_v1(%s, %s, %s, %s)
+
+-- name: short
+-- By how much more stands at the core than is free here, and what explains it.
+SELECT short_fen, netted_fen, passed_fen, paid_fen FROM agency_short_v1(%s, %s)
 
 -- name: units
 -- A company's accounting units.

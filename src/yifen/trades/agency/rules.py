@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.money import AmountError, typed_yuan
 from yifen.core.facts.refused import Refused
@@ -36,27 +37,39 @@ def slips(body: bytes) -> list[Slip]:
     """A file as the company sends it: CSV, UTF-8 or GB18030, under the heading 核算单位,缴款编号,缴款金额,缴款人, in
     yuan. One bad row refuses the file. Refused: SLIPS_UNREADABLE, with the line."""
     rows = list(csv.reader(io.StringIO(_text(body))))
-    if not rows or tuple(cell.strip() for cell in rows[0]) != HEAD or len(rows) > SLIPS_MAX + 1:
-        raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", ",".join(HEAD))
-    found = list(_slips(rows[1:]))
-    keys = {(one.unit, one.number) for one in found}
-    if not found or len(keys) != len(found):
-        raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", NUMBER_TWICE)
-    return found
+    if not rows or tuple(cell.strip() for cell in rows[0]) != HEAD:
+        raise unreadable(1, f"表头须为 {','.join(HEAD)}", f"the heading is {','.join(HEAD)}")
+    if not 1 < len(rows) <= SLIPS_MAX + 1:
+        raise unreadable(len(rows), f"须有 1 至 {SLIPS_MAX} 笔", f"1 to {SLIPS_MAX} slips are needed")
+    found: dict[tuple[str, str], Slip] = {}
+    for line, one in _slips(rows[1:]):
+        if (one.unit, one.number) in found:
+            raise unreadable(line, f"缴款编号 {one.number} 重复", f"slip {one.number} stands there twice")
+        found[one.unit, one.number] = one
+    return list(found.values())
 
 
-def _slips(rows: list[list[str]]) -> Iterator[Slip]:
+def unreadable(line: int, zh: str, en: str) -> Refused:
+    """SLIPS_UNREADABLE: the line and why."""
+    return Refused(AgencyCode.SLIPS_UNREADABLE, "file", Bilingual("第 {0} 行：{1}", "line {0}: {2}", line, zh, en))
+
+
+def _slips(rows: list[list[str]]) -> Iterator[tuple[int, Slip]]:
     for line, row in enumerate(rows, 2):
         cells = [cell.strip() for cell in row]
+        if len(cells) != len(HEAD) or not (cells[0] and cells[1]):
+            raise unreadable(line, f"须有 {len(HEAD)} 栏，核算单位、缴款编号不空",
+                             f"{len(HEAD)} columns are needed, with unit and number")  # fmt: skip
+        unit, number, yuan, payer = cells
+        if not all(one.isprintable() and len(one) <= TEXT_MAX for one in cells):
+            raise unreadable(line, f"每栏不超过 {TEXT_MAX} 字", f"a column has {TEXT_MAX} letters at most")
         try:
-            unit, number, yuan, payer = cells
             amount_fen = typed_yuan(yuan)
-        except (ValueError, AmountError):
-            raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", f"{line}") from None
-        fits = all(one.isprintable() and len(one) <= TEXT_MAX for one in cells)
-        if not (unit and number and fits and amount_fen > 0):
-            raise Refused(AgencyCode.SLIPS_UNREADABLE, "file", f"{line}")
-        yield Slip(unit, number, amount_fen, payer)
+        except AmountError:
+            amount_fen = 0
+        if amount_fen <= 0:
+            raise unreadable(line, f"金额有误：{yuan}", f"this is no amount: {yuan}")
+        yield line, Slip(unit, number, amount_fen, payer)
 
 
 def banks(body: bytes) -> list[tuple[str, str]]:
@@ -88,6 +101,22 @@ def check_cheque(written_on: date, day: date) -> None:
     """A cheque is presented within ten days (支付结算办法). Refused: CHEQUE_LATE_HERE."""
     if not 0 <= (day - written_on).days <= CHEQUE_DAYS:
         raise Refused(AgencyCode.CHEQUE_LATE_HERE, "cheque_on")
+
+
+def short_words(fen: int, short_fen: int, netted_fen: int, passed_fen: int, paid_fen: int) -> Bilingual:
+    """8968: what stands at the core, how much of it was never settled here, and the likely cause."""
+    for left, zh, en in (
+        (netted_fen, "坐扣手续费共 {} 元", "commission taken out of settled money, {} yuan in all"),
+        (passed_fen, "分账、归集给其他收费单位共 {} 元", "parts that went to other billers, {} yuan in all"),
+        (paid_fen, "经银行划付共 {} 元", "paid out through a bank, {} yuan in all"),
+    ):
+        if left > 0:
+            cause = Bilingual(zh, en, grouped_yuan(left))
+            break
+    else:
+        cause = Bilingual("核心已入账而本系统未记账的款项", "money that the core posted and the hub did not book")
+    return Bilingual("过渡户 {} 元，多 {} 元；可能原因：{}", "{} yuan there, {} too many; likely: {}",
+                     grouped_yuan(fen), grouped_yuan(short_fen), cause)  # fmt: skip
 
 
 def month_of(text: str) -> date | None:

@@ -33,7 +33,7 @@ def finish(hub: LocalHub, at: datetime, ending: Callable[[], bool] = lambda: Fal
     """Settles entries of which the core has said its word and the hub was not asked, or not heard; answers how many are
     decided now. A move that is not known is the core's own job: it is not asked here."""
     with plain_connection() as conn:
-        due = [row[0] for row in conn.execute(_SQL["to_finish"], (at - QUIET,)).fetchall()]
+        due = [row[0] for row in conn.execute(_SQL["to_finish"], {"quiet": at - QUIET, "now": at}).fetchall()]
     done = 0
     for number in due:
         if ending():

@@ -145,9 +145,10 @@ FROM core_move m WHERE m.document = %(document)s OR m.undoes = %(serial)s ORDER 
 SELECT m.debit_shown, m.credit_shown FROM core_move m WHERE m.serial = %(serial)s AND m.document = %(document)s
 
 -- name: to_finish
--- Entries whose result nobody knows and that were sent before this; what a core has not answered waits for it.
+-- Entries whose result nobody knows and that were sent before this, or say that they will be; what a core has not answered
+-- waits for it.
 SELECT e.id FROM counter_entry e LEFT JOIN core_move m ON m.serial = e.serial
-WHERE e.state = 'unknown' AND e.sent_at < %s AND coalesce(m.state NOT IN ('asked', 'unknown'), true)
+WHERE e.state = 'unknown' AND NOT (e.sent_at >= %(quiet)s AND e.sent_at <= %(now)s + interval '1 hour') AND coalesce(m.state NOT IN ('asked', 'unknown'), true)
 ORDER BY e.sent_at LIMIT 100
 
 -- name: of_core_serial

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from yifen.core.access.edge import Access
+from yifen.core.facts.paper_numbers import number_of
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -49,10 +50,11 @@ class InvoicePapers:
 
     def paid_with(self, number: str) -> list[int]:
         """Of whichever kind it is."""
-        if not (number.isascii() and number.isdigit() and len(number) <= 18):
+        paper = number_of(number)
+        if paper is None:
             return []
         with plain_connection() as conn:
-            return [row[0] for row in conn.execute(_PAID, (int(number),)).fetchall()]
+            return [row[0] for row in conn.execute(_PAID, (paper,)).fetchall()]
 
     def check_opening(self, teller_id: int) -> None:
         """Refused: INVOICE_HANDOVER_OPEN."""

@@ -89,8 +89,10 @@ WHERE (a.at >= %(since)s OR EXISTS (SELECT FROM invoice_range r WHERE r.kind_id 
 
 -- name: shift
 -- What became of a teller's numbers while his shift was open, by kind: used, voided, left, and of the counts what differed.
+-- A number used and then void is void.
 SELECT k.name, k.digits,
-    count(*) FILTER (WHERE a.act = 'use'), coalesce(sum(a.last_no - a.first_no + 1) FILTER (WHERE a.act IN ('void', 'undo')), 0),
+    count(*) FILTER (WHERE a.act = 'use' AND NOT EXISTS (SELECT FROM invoice_act v WHERE v.kind_id = a.kind_id
+        AND v.act IN ('void', 'undo') AND a.first_no BETWEEN v.first_no AND v.last_no AND v.at BETWEEN %(since)s AND %(until)s)), coalesce(sum(a.last_no - a.first_no + 1) FILTER (WHERE a.act IN ('void', 'undo')), 0),
     (SELECT coalesce(sum(r.last_no - r.first_no + 1), 0) FROM invoice_range r WHERE r.kind_id = k.kind_id
         AND r.user_id = %(user)s AND r.state = 'hand'),
     (SELECT c.missing::text || '|' || c.surplus::text FROM invoice_count c WHERE c.kind_id = k.kind_id

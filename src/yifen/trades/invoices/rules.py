@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from yifen.core.facts.paper_numbers import FULL_WIDTH
 from yifen.core.facts.refused import Refused
 from yifen.trades.invoices.codes import InvoiceCode
 
 _SPAN = re.compile(r"(\d{1,12})(?:\s*[-–—~至]\s*(\d{1,12}))?")
 RANGES_MAX = 200
 FILE_BYTES_MAX = 4 << 20
-FULL_WIDTH = str.maketrans("０１２３４５６７８９－～，；", "0123456789-~,;")
 
 
 class NumberSpan(NamedTuple):

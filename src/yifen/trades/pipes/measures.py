@@ -1,6 +1,7 @@
 """The figures of pipes."""
 
-from yifen.core.facts.plug import Alert, Metric, Text
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Alert, Text
 
 METRICS = (
     Metric("yifen_pipe_deliveries", "gauge", ("kind", "state"), "推送：待送达与已放弃的条数，按方式；停用的通道不计",

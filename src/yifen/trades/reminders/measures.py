@@ -1,6 +1,7 @@
 """The figures of reminders."""
 
-from yifen.core.facts.plug import Alert, Metric, Text
+from yifen.core.facts.metrics import Metric
+from yifen.core.facts.plug import Alert, Text
 
 METRICS = (
     Metric("yifen_reminders_due", "gauge", (), "已到发送时间、尚未发出的提醒", "Reminders that are due and not sent"),

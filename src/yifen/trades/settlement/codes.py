@@ -81,3 +81,8 @@ class SettlementCode(ResultCode):
         8424, FINAL, 409, "划付结果文件没有可登记的结果",
         "The payout results decide nothing that is open.",
     )  # fmt: skip
+    AGREEMENT_AT_CORE = (
+        8425, FINAL, 409, "收费单位的过渡户日终在核心整笔划转（4692），协议不得坐扣手续费，也不得划付：请先改协议",
+        "The biller's transit account is swept at the core as a whole (4692): its agreement charges gross and pays"
+        " nothing out. Change the agreement first.",
+    )  # fmt: skip

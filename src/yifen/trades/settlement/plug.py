@@ -80,6 +80,7 @@ PLUG = Plug(
         "settlement_settle_v1": (NIGHT,),
         "settlement_bound_v1": (WEB,),
         "settlement_unproved_v1": (WEB, NIGHT),
+        "settlement_whole_v1": (WEB,),
     },
     permissions=(
         Grant("settlement.view",

@@ -45,6 +45,15 @@ CREATE OR REPLACE FUNCTION access_may_v1(
                 SELECT sandbox_of_id FROM partner WHERE id = p_partner) END);
 $$;
 
+-- May this user decide it, as its act's permission and level say? Whether it is his own is another question.
+CREATE OR REPLACE FUNCTION access_may_decide_v1(p_user bigint, p access_authorisation) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM access_act t WHERE t.act = p.action
+        AND access_may_v1(p_user, t.decide, p.institution_id, p.partner_id)
+        AND (t.level = '' OR EXISTS (SELECT FROM access_user u JOIN institution i ON i.id = u.institution_id
+                                     WHERE u.id = p_user AND i.level = t.level)));
+$$;
+
 -- An entry of the trail for a word of this machinery, in the name of who gave it.
 CREATE OR REPLACE FUNCTION access_told_v1(
     p_word text, p_row access_authorisation, p_user bigint, p_note text

@@ -125,7 +125,7 @@ WITH here AS (
     UNION ALL
     SELECT 'permission ' || permission || ' of ' || role, '' FROM access_permission
     UNION ALL
-    SELECT 'act ' || act, concat_ws(' ', propose, decide, about) FROM access_act
+    SELECT 'act ' || act, concat_ws(' ', propose, decide, about, level) FROM access_act
     UNION ALL
     SELECT 'migration ' || app || '.' || name, '' FROM django_migrations
 ), placed AS (  -- with whose partition it is of, if any

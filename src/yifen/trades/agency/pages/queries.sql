@@ -31,6 +31,10 @@ FROM agency_cheque q JOIN partner p ON p.id = q.biller_id LEFT JOIN agency_bank 
 FROM agency_charge c JOIN partner p ON p.id = c.biller_id JOIN institution i ON i.id = c.institution_id
 JOIN access_user u ON u.id = c.teller_id
 
+-- name: last_day
+-- Of an outlet's shifts.
+SELECT max(business_day) FROM counter_shift WHERE institution_id = %s
+
 -- name: statement
 -- A day of a company at an outlet, a transaction code a row; what was taken back is a row of its own, below zero.
 -- `commission_fen`: of what the day's settlement charged, the row's share by what the agreement measures.

@@ -14,7 +14,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     GROUP BY f.agreement_id, u.last;
 $$;
 
--- Written down before the core hears of it. Codes: CHARGE_NOTHING, CHARGE_MONTH_OPEN, CHARGE_DONE.
+-- Why it cannot be charged now, 0: it can. Codes: CHARGE_DONE, CHARGE_MONTH_OPEN, CHARGE_NOTHING.
+CREATE OR REPLACE FUNCTION agency_charge_refuses_v1(p_biller integer, p_month date) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT CASE
+        WHEN EXISTS (SELECT FROM agency_charge x WHERE x.agreement_id = o.agreement_id AND x.month = p_month
+                     AND x.state IN ('asked', 'booked')) THEN @CHARGE_DONE
+        WHEN NOT o.complete THEN @CHARGE_MONTH_OPEN
+        WHEN o.owed_fen <= 0 THEN @CHARGE_NOTHING
+        ELSE 0 END FROM agency_owed_v1(p_biller, p_month) o), @CHARGE_NOTHING);
+$$;
+
+-- Written down before the core hears of it. Codes: as agency_charge_refuses_v1.
 CREATE OR REPLACE FUNCTION agency_charge_ask_v1(p jsonb, p_now timestamptz, OUT code integer, OUT charge_id bigint,
     OUT serial text, OUT amount_fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -25,12 +36,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(8950, c.biller_id);
     SELECT * INTO o FROM agency_owed_v1(c.biller_id, c.month);
-    code := CASE
-        WHEN EXISTS (SELECT FROM agency_charge x WHERE x.agreement_id = o.agreement_id AND x.month = c.month
-                     AND x.state IN ('asked', 'booked')) THEN @CHARGE_DONE
-        WHEN o.complete IS NOT TRUE THEN @CHARGE_MONTH_OPEN
-        WHEN o.owed_fen <= 0 THEN @CHARGE_NOTHING
-        ELSE 0 END;
+    code := agency_charge_refuses_v1(c.biller_id, c.month);
     IF code <> 0 THEN
         RETURN;
     END IF;

@@ -53,6 +53,18 @@ BEGIN
     VALUES (sweep_id, -nextval('document_no'), p_biller, p_day, p_fen, serial, v_clearing, p_now, p_now);
 END $$;
 
+-- By how much `p_fen` is more than the hub's settlement account of a biller can give, and what left that account, or never
+-- came to it, without the core: commission taken out of it, parts of a group's others, what a bank was told to pay.
+CREATE OR REPLACE FUNCTION agency_short_v1(p_biller integer, p_fen bigint, OUT short_fen bigint, OUT netted_fen bigint,
+    OUT passed_fen bigint, OUT paid_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p_fen - (SELECT coalesce(sum(f.free_fen), 0) FROM settlement_free_v1(settlement_account_v1(p_biller, 'settlement')) f)::bigint,
+        (SELECT coalesce(sum(c.net_fen), 0) FROM commission c WHERE c.biller_id = p_biller)::bigint,
+        (SELECT coalesce(sum(x.amount_fen), 0) FROM settlement s JOIN settlement_part x USING (document_id)
+         WHERE s.biller_id = p_biller AND x.biller_id <> p_biller)::bigint,
+        (SELECT coalesce(sum(o.amount_fen), 0) FROM payout o WHERE o.biller_id = p_biller AND o.state <> 'returned')::bigint;
+$$;
+
 -- Posted at the core: the company has its money, and the hub owes it no longer. From each bucket what it has.
 CREATE OR REPLACE FUNCTION agency_sweep_follow_v1(p_sweep bigint, p_now timestamptz) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

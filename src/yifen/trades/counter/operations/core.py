@@ -60,8 +60,8 @@ def core_for(institution_id: int) -> CoreBank | None:
 
 def payer_of(teller: User, order: DeskOrder) -> CorePayer | None:
     """Asks the core, outside of any transaction, whether this account may pay; None: there is no core here. The balance
-    is for the posting itself. Refused: SHIFT_NOT_OPEN, BILLER_ELSEWHERE …, CORE_PAIR_MISSING, CORE_AWAY, INPUT_INVALID,
-    CHEQUE_LATE, and as `check_payer` refuses."""
+    is for the posting itself. Refused: SHIFT_NOT_OPEN, BILLER_ELSEWHERE …, CORE_PAIR_MISSING, CORE_AWAY, NOT_CALLED,
+    INPUT_INVALID, CHEQUE_LATE, and as `check_payer` refuses."""
     shift = queries.open_shift_of(teller)
     if shift is None:
         raise Refused(CounterCode.SHIFT_NOT_OPEN)
@@ -70,6 +70,7 @@ def payer_of(teller: User, order: DeskOrder) -> CorePayer | None:
         if core is None:
             return None
         biller = queries.biller_for(shift.institution_id, shift.channel, order.biller)
+        cores.port(core.core_id).check_way()
         transit, paid = moves.transit_of(cores.conn, core.core_id, biller.pk), order.payment
         if paid.kind == PayKind.CASH:
             return CorePayer(core.core_id, core.cash_box(teller.login), transit)

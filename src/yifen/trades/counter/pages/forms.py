@@ -1,6 +1,5 @@
 """Forms of the counter's own transactions."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import YuanField
 from yifen.core.access.telling import numbered
+from yifen.core.facts.paper_numbers import numbers_typed
 from yifen.face.desk.forms import AccountField, CodeInput, DeskForm, DeskLineField, SupervisorForm
 from yifen.trades.counter.models import SERIAL_MAX
 from yifen.trades.counter.rules import DENOMINATIONS_FEN, PIECES_MAX
@@ -53,12 +53,13 @@ class ReversalForm(SupervisorForm):
 
     def __init__(self, *args: Any, papers: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._papers = papers
         if not papers:
             del self.fields["papers"]
 
     def papers_back(self) -> tuple[str, ...]:
-        """As they were typed."""
-        return tuple(filter(None, re.split(r"[,，、\s]+", self.cleaned_data.get("papers", ""))))
+        """With all their digits."""
+        return numbers_typed(self.cleaned_data.get("papers", ""), self._papers)
 
 
 class RefundForm(ReversalForm):

@@ -36,6 +36,48 @@ END $$;
 CREATE OR REPLACE TRIGGER kept BEFORE UPDATE ON counter_shift FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW)
     EXECUTE FUNCTION counter_shift_kept_v1();
 
+-- The word of two people, given in this very transaction, by which an entry takes another back in this shift; NULL: none.
+CREATE OR REPLACE FUNCTION counter_word_v1(p counter_entry) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.id FROM counter_entry o JOIN access_authorisation a
+        ON a.id IN (access_settled_v1('desk.reversal', o.serial), access_settled_v1('desk.refund', o.serial))
+    WHERE o.id = p.original_id AND a.content -> 'entry' = to_jsonb(o.id) AND a.content -> 'shift' = to_jsonb(p.shift_id)
+        AND a.maker_id = p.teller_id;
+$$;
+
+-- An entry begins in its teller's open shift: a collection as a draft that nobody was sent, what takes one back with two
+-- people's word. Else it would wait for a result that nobody can find. The owner is free of it.
+CREATE OR REPLACE FUNCTION counter_entry_begins_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_has_role(session_user, current_user, 'MEMBER') OR EXISTS (SELECT FROM counter_shift h
+            WHERE h.id = NEW.shift_id AND h.state = 'open' AND (h.teller_id, h.institution_id, h.channel_id, h.business_day)
+                = (NEW.teller_id, NEW.institution_id, NEW.channel_id, NEW.business_day))
+        AND NEW.prints = 0 AND NEW.booked_at IS NULL AND (CASE WHEN NEW.original_id IS NULL
+            THEN NEW.state = 'draft' AND num_nonnulls(NEW.sent_at, NEW.result, NEW.payment_id, NEW.authorisation_id) = 0
+            ELSE NEW.state = 'unknown' AND NEW.sent_at IS NOT NULL AND NEW.authorisation_id = counter_word_v1(NEW) END)
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'no entry begins as % in shift %', NEW.state, NEW.shift_id USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER begins BEFORE INSERT ON counter_entry
+    FOR EACH ROW EXECUTE FUNCTION counter_entry_begins_v1();
+
+-- What was sent where there is a core has its posting there in the same transaction, so that the worker can end it.
+CREATE OR REPLACE FUNCTION counter_entry_sent_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF corebank_of_v1(NEW.institution_id) IS NOT NULL AND NOT pg_has_role(session_user, current_user, 'MEMBER')
+            AND NOT EXISTS (SELECT FROM core_move m WHERE m.serial = NEW.serial AND m.document = 'counter_entry:' || NEW.id) THEN
+        RAISE EXCEPTION 'entry % was sent and the core was not asked', NEW.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS sent_with_move ON counter_entry;
+CREATE CONSTRAINT TRIGGER sent_with_move AFTER UPDATE OF state ON counter_entry DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.state = 'draft' AND NEW.state = 'unknown') EXECUTE FUNCTION counter_entry_sent_v1();
+
 -- An entry goes forwards: draft, unknown, booked or refused, then reversed (also what a biller reversed before it was
 -- booked) or refunded; what was sent keeps its money. What
 -- takes back may be tried again, in another shift, while it is not booked.
@@ -52,7 +94,9 @@ BEGIN
         OR NEW.prints NOT BETWEEN OLD.prints AND OLD.prints + 1
         OR OLD.state <> NEW.state AND (OLD.state || '-' || NEW.state) <> ALL (ARRAY['draft-unknown', 'draft-refused',
             'unknown-booked', 'unknown-refused', 'unknown-reversed', 'booked-reversed', 'booked-refunded', 'refused-reversed'])
-            AND NOT (OLD.original_id IS NOT NULL AND OLD.state = 'refused' AND NEW.state = 'unknown')
+            AND NOT (OLD.original_id IS NOT NULL AND OLD.state = 'refused' AND NEW.state = 'unknown'
+                     AND NEW.authorisation_id IS NOT DISTINCT FROM counter_word_v1(NEW))
+        OR NEW.state = 'unknown' AND NEW.sent_at IS NULL
     THEN
         RAISE EXCEPTION 'entry % is kept as it was', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;

@@ -10,6 +10,7 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -18,13 +19,15 @@ from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import Partner
 from yifen.core.ring import key_ring
 from yifen.face.plain import plain_connection
+from yifen.hub.corebank.banks import KEY_LEAST, KEY_MISSING, KEY_MOST, KEY_SHAPE
 from yifen.trades.invoices.asking import answered
-from yifen.trades.invoices.codes import InvoiceCode
 from yifen.trades.invoices.electronic import rules
 from yifen.trades.invoices.electronic.port import key_context
 
 ACT = "invoices.issuer"
-KEY_LEAST, KEY_MOST = 20, 200
+_TAX_NO_SHAPE = Bilingual(
+    "销售方纳税人识别号须为 18 位（末位校验）或 15、20 位",
+    "a seller's tax number has 18 signs (the last one checks the others), 15 or 20")  # fmt: skip
 TITLES = {
     "biller": Text("收费单位", "Biller"), "seller": Text("销售方名称", "Seller"),
     "tax_no": Text("销售方纳税人识别号", "Seller's tax number"), "platform": Text("平台代码", "Platform's code"),
@@ -50,12 +53,11 @@ class IssuerForm(NamedTuple):
 
 
 def propose(access: Access, form: IssuerForm, now: datetime) -> Authorisation:
-    """Refused: OUT_OF_SCOPE, INPUT_INVALID, INVOICE_BUYER_INVALID (tax_no), INVOICE_RATE_MISSING (rates), and as
-    `second.propose` refuses."""
+    """Refused: OUT_OF_SCOPE, INPUT_INVALID, and as `second.propose` refuses."""
     if not access.scope.has_partner(form.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller_id")
     if form.secret and not (KEY_LEAST <= len(form.secret) <= KEY_MOST and form.secret.isascii()):
-        raise Refused(Code.INPUT_INVALID, "secret")
+        raise Refused(Code.INPUT_INVALID, "secret", KEY_SHAPE)
     sealed = base64.b64encode(key_ring().seal(form.secret.encode(), key_context(form.biller_id))).decode()
     content = {
         "biller": form.biller_id, "seller": form.seller.strip(), "tax_no": form.tax_no.strip().upper(),
@@ -67,15 +69,16 @@ def propose(access: Access, form: IssuerForm, now: datetime) -> Authorisation:
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """As it is and as it will be, the key by a fingerprint alone. Refused: INPUT_INVALID, INVOICE_BUYER_INVALID."""
+    """As it is and as it will be, the key by a fingerprint alone. Refused: INPUT_INVALID."""
     check_endpoint(content["endpoint"], "endpoint")
-    if not content["endpoint"] or not content["seller"]:
-        raise Refused(Code.INPUT_INVALID, "seller" if content["endpoint"] else "endpoint")
+    for field in ("seller", "endpoint"):
+        if not content[field]:
+            raise Refused(Code.INPUT_INVALID, field, Bilingual("缺{0}", "missing: {1}", *TITLES[field]))
     if not rules.is_tax_no(content["tax_no"]):
-        raise Refused(InvoiceCode.INVOICE_BUYER_INVALID, "tax_no")
+        raise Refused(Code.INPUT_INVALID, "tax_no", _TAX_NO_SHAPE)
     before = issuer_of(content["biller"])
     if before is None and content["sealed"] is None:
-        raise Refused(Code.INPUT_INVALID, "secret")
+        raise Refused(Code.INPUT_INVALID, "secret", KEY_MISSING)
     now = _told(before) if before else {}
     after = _told(content | {"sealed": content["sealed"] or (before or content)["sealed"]})
     return [Change(field, title, now.get(field), after[field]) for field, title in TITLES.items()]

@@ -5,7 +5,10 @@ import re
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from yifen.core.facts.bilingual import Bilingual
+from yifen.core.facts.codes import Code
 from yifen.core.facts.days import DayError, typed_day
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.tax_port import AGREED, CONFIRMING, DONE, FAILED, ISSUING, SIGN_FAILED, SIGNING
 from yifen.trades.invoices.codes import InvoiceCode
@@ -74,29 +77,56 @@ def is_tax_no(text: str) -> bool:
 def rates_of(typed: str) -> list[dict[str, Any]]:
     """A line each: fee, goods code, goods name, rate in percent or 免税, then class, first and last day, which may
     lack: `电费,1100101020200000000,供电,13` or `热费,…,供热,免税,居民,2024-01-01,2027-12-31`. Refused:
-    INVOICE_RATE_MISSING."""
-    rows = [_rate(line) for line in typed.splitlines() if line.strip()]
-    keys = {(row["fee"], row["class"], row["from_on"]) for row in rows}
-    if not 0 < len(rows) <= RATES_MOST or len(keys) < len(rows):
-        raise Refused(InvoiceCode.INVOICE_RATE_MISSING, "rates")
-    return rows
+    INPUT_INVALID, with the line and why."""
+    rows: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for number, line in enumerate(typed.splitlines(), 1):
+        if line.strip():
+            row, fault = _rate(line)
+            key = (row["fee"], row["class"], row["from_on"])
+            if fault is None and key in rows:
+                fault = Text("同一费种、类别、起日已有一行", "fee, class and first day stand in a line above")
+            if fault is not None:
+                raise _unreadable(number, fault)
+            rows[key] = row
+    if not 0 < len(rows) <= RATES_MOST:
+        said = Bilingual("编码和税率须有 1 至 {} 行", "codes and rates: 1 to {} lines are needed", RATES_MOST)
+        raise Refused(Code.INPUT_INVALID, "rates", said)
+    return list(rows.values())
 
 
-def _rate(line: str) -> dict[str, Any]:
+def _unreadable(line: int, fault: Text) -> Refused:
+    said = Bilingual("编码和税率第 {0} 行：{1}", "codes and rates, line {0}: {2}", line, *fault)
+    return Refused(Code.INPUT_INVALID, "rates", said)
+
+
+def _rate(line: str) -> tuple[dict[str, Any], Text | None]:
+    """The row, and what is wrong with it."""
     parts = [part.strip() for part in re.split(r"[,，\t]", line)]
     fee, code, name, rate, category, first, last = (parts + [""] * 7)[:7]
     percent, is_exempt = _PERCENT.fullmatch(rate), rate in EXEMPT
-    if not 4 <= len(parts) <= 7 or not _GOODS.fullmatch(code) or not name or (percent is None and not is_exempt):
-        raise Refused(InvoiceCode.INVOICE_RATE_MISSING, "rates", line[:40])
     permille = int(percent[1]) * 10 + int(percent[2] or 0) if percent else 0
-    try:
-        from_on, to_on = typed_day(first or "2000-01-01"), typed_day(last) if last else None
-    except DayError:
-        raise Refused(InvoiceCode.INVOICE_RATE_MISSING, "rates", line[:40]) from None
-    if permille > 200 or (to_on and to_on < from_on):
-        raise Refused(InvoiceCode.INVOICE_RATE_MISSING, "rates", line[:40])
+    from_on, to_on = _day_or_none(first or "2000-01-01"), _day_or_none(last)
+    fault = next((text for text, is_wrong in (
+        (Text("须有 4 至 7 栏：费种,编码,名称,税率,类别,起日,止日",
+              "4 to 7 columns are needed: fee, code, name, rate, class, first day, last day"),
+         not 4 <= len(parts) <= 7),
+        (Text("商品编码须为 19 位数字", "a goods code has 19 digits"), not _GOODS.fullmatch(code)),
+        (Text("缺商品名称", "the goods' name is missing"), not name),
+        (Text("税率须为 0 至 20（%）或 免税", "a rate is 0 to 20 (percent) or 免税"),
+         permille > 200 or (percent is None and not is_exempt)),
+        (Text("日期有误，或止日早于起日", "a day cannot be read, or the last is before the first"),
+         from_on is None or (last != "" and (to_on is None or to_on < from_on))),
+    ) if is_wrong), None)  # fmt: skip
     return {"fee": fee, "class": category, "goods_code": code, "goods_name": name, "rate_permille": permille,
-            "exempt": is_exempt, "from_on": from_on.isoformat(), "to_on": to_on and to_on.isoformat()}  # fmt: skip
+            "exempt": is_exempt, "from_on": from_on and from_on.isoformat(),
+            "to_on": to_on and to_on.isoformat()}, fault  # fmt: skip
+
+
+def _day_or_none(text: str) -> date | None:
+    try:
+        return typed_day(text) if text else None
+    except DayError:
+        return None
 
 
 def rate_text(row: dict[str, Any]) -> str:

@@ -132,9 +132,12 @@ def invoice_day(request: HttpRequest) -> HttpResponse:
         try:
             with plain_connection() as conn:
                 port = port_of(conn, key_ring_of(request), biller, now)
+                port.check_way()
                 found = issuing.compare(conn, port, biller, tax_no, day)
         except NoPortAnswer:
             form.add_error(None, _("平台没有答复，请稍后再试"))
+        except Refused as refused:
+            form.add_error(None, words(request, refused))
         else:
             act(connection, "invoice.day", "invoice_issuer", biller, after={
                 "day": day.isoformat(), "both": found.both, "ours": len(found.ours_only),

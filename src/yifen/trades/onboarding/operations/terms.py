@@ -15,7 +15,6 @@ from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Channel, Partner
-from yifen.core.plugs import result_code
 from yifen.face.partners import side_of
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
@@ -89,9 +88,7 @@ def _put(content: dict[str, Any]) -> None:
             try:
                 model.objects.filter(pk=row[key]).update(**fields)
             except DatabaseError as error:
-                if getattr(error.__cause__, "sqlstate", "") != "YF001":
-                    raise
-                raise Refused(result_code(int(error.__cause__.diag.message_primary))) from None  # type: ignore[union-attr]
+                raise second.refused_by(error) or error from None
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

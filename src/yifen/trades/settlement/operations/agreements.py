@@ -54,7 +54,8 @@ class AskedAgreement(Struct, frozen=True):
 def propose(access: Access, asked: AskedAgreement, now: datetime) -> Authorisation:
     """Put an agreement before a second person. Refused: OUT_OF_SCOPE; AGREEMENT_INVALID on tiers (they
     begin at 0 and rise, at most 20), min_fen, cap_fen, lag_days, refunds, mode, period, measure, or valid_from
-    (a day of it is settled, or another agreement begins on it); and as `second.propose` refuses."""
+    (a day of it is settled, or another agreement begins on it); AGREEMENT_AT_CORE on mode, payout; and as
+    `second.propose` refuses."""
     if not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     biller = Partner.objects.get(pk=asked.biller_id)
@@ -74,7 +75,7 @@ def view(content: dict[str, Any]) -> list[Change]:
 
 
 def put(content: dict[str, Any], decision: Decision) -> None:
-    """The agreement as it was agreed. Refused: AGREEMENT_INVALID (a day was settled meanwhile)."""
+    """The agreement as it was agreed. Refused: AGREEMENT_INVALID (a day was settled meanwhile), AGREEMENT_AT_CORE."""
     asked = _asked(content)
     with connection.cursor() as cursor:  # no day is settled meanwhile
         cursor.execute(LOCK_SQL, [asked.biller_id])
@@ -89,7 +90,7 @@ def put(content: dict[str, Any], decision: Decision) -> None:
 
 
 def check(asked: AskedAgreement) -> Agreement | None:
-    """The row that is changed, if any. Refused: OUT_OF_SCOPE, AGREEMENT_INVALID."""
+    """The row that is changed, if any. Refused: OUT_OF_SCOPE, AGREEMENT_INVALID, AGREEMENT_AT_CORE."""
     if not Biller.objects.filter(pk=asked.biller_id).exists():
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     check_terms(asked.terms)
@@ -97,9 +98,19 @@ def check(asked: AskedAgreement) -> Agreement | None:
         raise Refused(SettlementCode.AGREEMENT_INVALID, "lag_days", f"0–{LAG_DAYS_MAX}")
     if asked.refunds not in Agreement.Refunds.values:
         raise Refused(SettlementCode.AGREEMENT_INVALID, "refunds")
+    _check_at_core(asked)
     there = _row(asked)
     _check_beginning(asked, there)
     return there
+
+
+def _check_at_core(asked: AskedAgreement) -> None:
+    if asked.terms.mode == Agreement.Mode.GROSS and not asked.payout:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["swept_at_core"], [asked.biller_id])
+        if cursor.fetchone()[0]:
+            raise Refused(SettlementCode.AGREEMENT_AT_CORE, "payout" if asked.payout else "mode")
 
 
 def _content(asked: AskedAgreement) -> dict[str, Any]:

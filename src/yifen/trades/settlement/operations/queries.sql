@@ -191,6 +191,10 @@ SELECT max(business_day) FROM settlement WHERE biller_id = %s
 -- No day of the biller is settled meanwhile: the lock that settling takes.
 SELECT pg_advisory_xact_lock(8401, %s)
 
+-- name: swept_at_core
+-- Does its money leave by its transit account at a core (4692), as a whole?
+SELECT EXISTS (SELECT FROM core_pair WHERE biller_id = %s AND merchant <> '')
+
 -- name: file_by_number
 -- A file's name begins with its message number.
 SELECT file_no FROM payout_file WHERE starts_with(name, %s || '-')

@@ -50,8 +50,9 @@ class PayoutCounts(Struct):
 
 def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """Every instructed payout of a bank whose day has come, one after the other. `conn` in
-    autocommit: what is sent is written down before it leaves."""
+    autocommit: what is sent is written down before it leaves. Refused: NOT_CALLED (nothing is)."""
     result, faults = PayoutCounts(), PayoutFaults(conn)
+    port.check_way()
     while True:
         now = port.clock()
         patience = timedelta(seconds=2 * port.timeout_s + LADDER_S[0])

@@ -46,7 +46,7 @@ class Charging(Transaction):
         try:
             duties.check(user_of(request), "charge")
             with reached() as cores:
-                due = charges.owed(cores.conn, data["unit"], data["month"], place.institution_id)
+                due = charges.due(cores.conn, data["unit"], data["month"], place.institution_id)
         except Refused as refused:
             put(request, asked, refused, "unit")
             return asking(asked, _("协议与月份"), _("查找"), method="get")

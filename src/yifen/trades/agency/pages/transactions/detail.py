@@ -55,7 +55,7 @@ class DetailQuery(Transaction):
                            "合计为已入账的净额。"))  # fmt: skip
 
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
-        today = shift.business_day if shift else edge.now().astimezone(ZONE).date()
+        today = shift.business_day if shift else last_day(user_of(request).institution_id)
         form = DetailForm(request.GET if "since" in request.GET else None, initial={"since": today, "until": today})
         if form.is_bound and not form.is_valid():
             return DeskScreen("agency/detail", {"form": form})
@@ -72,6 +72,13 @@ class DetailQuery(Transaction):
         if before:
             context["newer_url"] = "?" + urlencode(again)
         return DeskScreen("agency/detail", context)
+
+
+def last_day(outlet: int) -> date:
+    """The business day on which the outlet's desks worked last; of one that never did the calendar's."""
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["last_day"], (outlet,)).fetchone()
+    return row[0] if row and row[0] else edge.now().astimezone(ZONE).date()
 
 
 def found(

@@ -12,6 +12,7 @@ from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import put
 from yifen.core.facts.codes import Code
+from yifen.core.facts.paper_numbers import number_of
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import posted
 from yifen.face.desk.transaction import CORRECTING, DeskScreen, Transaction
@@ -86,9 +87,9 @@ def found(request: HttpRequest, typed: str, what: str) -> tuple[PaymentPapers, N
 def printed(request: HttpRequest, payment: PaymentPapers, what: str, form: Any) -> int:
     """The print's number. Refused: INVOICE_NUMBER_INVALID, AUTHORISATION_INVALID, and as the operation refuses."""
     data, access = form.cleaned_data, access_of(request)
-    if not data["paper"].isdecimal():
+    number = number_of(data["paper"])
+    if number is None:
         raise Refused(InvoiceCode.INVOICE_NUMBER_INVALID, "paper")
-    number = int(data["paper"])
     if what != printing.REPRINT:
         return printing.print_paper(access, payment.payment_id, what, number, edge.now())
     signed = signature_of(request, data["supervisor"], data["supervisor_password"], data["supervisor_code"])
