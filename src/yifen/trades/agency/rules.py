@@ -17,7 +17,6 @@ from yifen.trades.agency.codes import AgencyCode
 SLIPS_MAX, TEXT_MAX = 5_000, 40
 BANK = re.compile(r"[0-9]{12}")
 """行号."""
-NUMBER_TWICE = Bilingual("没有一行，或缴款编号重复", "no line, or a number twice")
 BANK_TWICE = Bilingual("没有一行，或行号重复", "no line, or a bank number twice")
 HEAD = ("核算单位", "缴款编号", "缴款金额", "缴款人")
 CHANNELS = ("counter", "atm", "kiosk", "webbank", "phonebank", "app", "card", "passbook", "other")
