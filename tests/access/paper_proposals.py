@@ -63,14 +63,18 @@ def paid_today(place: Province, ref: str) -> int:
 def printed_again(place: Province) -> Proposed:
     """The paper of a payment of today at the county's branch; the next number is in its teller's hand."""
     from yifen.core.access import second
-    from yifen.trades.counter.models import Entry
+    from yifen.trades.counter.models import Entry, Shift
     from yifen.trades.invoices import printing
 
     numbers, own = ten(), place.own
     paid = paid_today(place, f"PAPER-{numbers.first}")
     old = Entry.objects.get(pk=own.more["entry"])
+    shift, _ = Shift.objects.get_or_create(
+        teller=old.teller, institution_id=own.branch, channel=old.channel, state="open",
+        defaults={"business_day": old.business_day, "opened_at": NOW, "opening_fen": 0},
+    )  # fmt: skip
     Entry.objects.create(
-        shift=old.shift, teller=old.teller, institution_id=own.branch, channel=old.channel, code="4623",
+        shift=shift, teller=old.teller, institution_id=own.branch, channel=old.channel, code="4623",
         serial=f"PAPER-{numbers.first}", biller=old.biller, biller_code=old.biller_code, account_no=old.account_no,
         lines=[], amount_fen=1_000, pay_kind="cash", state="booked", payment_id=paid,
         business_day=old.business_day, at=NOW,
