@@ -19,8 +19,8 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.cases.codes import CaseCode
 
 _HERE = "yifen.trades.cases"
-CLERK, JUDGE, HEAD = "court_clerk", "court_judge", "court_head"
-_COURT = (CLERK, JUDGE, HEAD)  # each beside biller's staff, who see the court's rows and its proposals
+CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_bureau"
+_COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
@@ -64,6 +64,13 @@ PLUG = Plug(
         Table("court_statement", writes=(), watch=Watch()),
         Table("court_entry", writes=()),
         Table("court_followed", writes=()),
+        # --- payouts ---
+        Table("court_hold", writes=(), watch=Watch()),
+        Table("court_application", writes=(), watch=Watch(ignored=("content", "ask_at", "tries", "bucket", "payable_id",
+                                                                   "changed_at"))),
+        Table("court_signature", writes=(), watch=Watch(ignored=("content",))),
+        Table("court_answer", writes=(), sealed=(
+            SealedColumn("sealed", "'court_answer:' || r.application_id", at_once=50),)),
     ),
     functions={
         "cases_claim_v1": (WEB,),
@@ -86,11 +93,28 @@ PLUG = Plug(
         "cases_today_v1": (WEB,),
         "cases_unclaim_v1": (WEB,),
         "cases_unclaimed_v1": (WEB,),
+        # --- payouts ---
+        "cases_apply_v1": (WEB,),
+        "cases_court_payee_v1": (WEB,),
+        "cases_free_v1": (WEB,),
+        "cases_hold_v1": (WEB,),
+        "cases_judge_v1": (WEB,),
+        "cases_party_v1": (WEB,),
+        "cases_payee_fits_v1": (WEB,),
+        "cases_refundable_v1": (WEB,),
+        "cases_release_v1": (WEB,),
+        "cases_send_v1": (WORKER,),
+        "cases_shown_v1": (WEB,),
+        "cases_sign_v1": (WEB,),
+        "cases_told_v1": (WORKER,),
+        "cases_unsure_v1": (WORKER,),
+        "cases_withdraw_v1": (WEB,),
     },
     documents=("court_entry",),
     spent=("court_spent",),
     roles=(
-        RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD)),
+        RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD, BUREAU)),
+        RoleRow(BUREAU, "执行局长", "head of bureau", of_partner=True, apart_from=(CLERK,)),
         RoleRow(JUDGE, "执行法官", "judge", of_partner=True, apart_from=(CLERK,)),
         RoleRow(HEAD, "院领导", "head of court", of_partner=True, apart_from=(CLERK,)),
     ),
@@ -107,6 +131,15 @@ PLUG = Plug(
               "take in and decide on statements of the main account"),
         Grant("cases.claim", (*_COURT, R.FINANCE), "提出、复核认领和撤销认领",
               "propose and decide on claims of unidentified money"),
+        # --- payouts ---
+        Grant("cases.apply", (JUDGE,), "申请发放、退款（本人承办的案件）", "apply for payouts of one's own cases"),
+        Grant("cases.panel", (JUDGE,), "合议庭审批", "agree to a payout as one of the panel"),
+        Grant("cases.check", (CLERK,), "案款会计审核", "agree to a payout as cashier"),
+        Grant("cases.bureau", (BUREAU,), "执行局长审批，变更承办人，撤回申请",
+              "agree to a payout as head of the bureau, change a case's judge, take applications back"),
+        Grant("cases.head", (HEAD,), "院领导审批，变更承办人",
+              "agree to a payout as head of the court, change a case's judge"),
+        Grant("cases.hold", (JUDGE, BUREAU, HEAD), "提出、复核冻结和解除", "propose and decide on held money"),
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
@@ -121,6 +154,15 @@ PLUG = Plug(
                f"{_HERE}.claiming:view", f"{_HERE}.claiming:run"),
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back"),
+        # --- payouts ---
+        Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_HERE}.holds:view",
+               f"{_HERE}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
+        Second("cases.release", Text("解除冻结", "Held money released"), "cases.hold", "cases.hold",
+               f"{_HERE}.holds:view_release", f"{_HERE}.holds:run_release", named=f"{_HERE}.holds:named",
+               about="cases_hold_about_v1"),
+        Second("cases.court_payee", Text("法院收款账户", "Payee of the court"), "cases.payees", "cases.payees",
+               f"{_HERE}.payout_payees:view", f"{_HERE}.payout_payees:run", named=f"{_HERE}.payout_payees:named",
+               about="cases_hold_about_v1"),
     ),
     codes=(CaseCode,),
     terms={
@@ -149,6 +191,25 @@ PLUG = Plug(
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
+        # --- payouts ---
+        "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("开户银行", "Bank"),
+        "purpose": Text("用途", "Purpose"), "court_hold": Text("冻结案款", "Held case money"),
+        "court_application": Text("结退申请", "Application for a payout"), "court_signature": Text("审批", "Signature"),
+        "hold_id": Text("冻结号", "Hold"), "source": Text("来源", "Source"), "from_on": Text("起", "From"),
+        "until_on": Text("止", "Until"), "release_id": Text("解除的复核", "Proposal of its release"),
+        "released_at": Text("解除时间", "Released at"), "application_id": Text("申请号", "Application"),
+        "chain_fen": Text("定级金额", "Amount that says the levels"),
+        "receipt_id": Text("所退的到账", "Receipt to refund"),
+        "words": Text("事由", "Words"), "rule_from": Text("所用规则", "Rule"), "asked_by": Text("申请人", "Applicant"),
+        "asked_person": Text("申请人（自然人）", "Person who applied"),
+        "asked_at": Text("申请时间", "Applied at"),
+        "resent": Text("重发过", "Sent again"),
+        "stopped": Text("未发出的原因", "Why it was not sent"), "sent_on": Text("发出日", "Sent on"),
+        "back_serial": Text("退汇流水号", "Serial of what came back"), "paid_id": Text("付款凭证", "Document of the payout"),
+        "returned_id": Text("退汇凭证", "Document of the return"), "back_line_id": Text("退汇明细", "Line of the return"),
+        "line_id": Text("对账单明细", "Line of the statement"), "step": Text("级次", "Step"),
+        "level": Text("审批级", "Level"), "yes": Text("同意", "Agreed"), "balance_fen": Text("余额", "Balance"),
+        "note": Text("意见", "Note"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     menu=(
@@ -160,6 +221,9 @@ PLUG = Plug(
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
     uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
-    tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
+    tasks=(
+        Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
+        Task("cases.pay", f"{_HERE}.payout_sending:run", cron="* * * * * */5", alone=True),
+    ),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

@@ -9,7 +9,8 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart"))
+_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart", "payouts_altered",
+                                     "payouts_unasked"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
