@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.cases.court import Court
+from tests.cases.court import RULE, Court
 from tests.world import World, sealed_no, the_ring
 from yifen.core.plugs import result_code
 
@@ -13,7 +13,12 @@ AGREE = {"panel": "judge02", "check": "clerk01", "bureau": "bureau01", "head": "
 
 
 class PayingCourt(Court):
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, has_bank: bool = False) -> None:
+        self.first: dict[str, Any] = {}
+        if has_bank:
+            self.first["bank_id"] = world.partner("ABC")
+            world.set_up("INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint) VALUES (%s, %s,"
+                         " '法院', 0, 'http://127.0.0.1:1')", self.first["bank_id"], RULE["main_no"])  # fmt: skip
         super().__init__(world)
         for login, (role, person) in PEOPLE.items():
             world.run("INSERT INTO access_user (login, name, person, institution_id, partner_id, is_active,"
@@ -25,6 +30,9 @@ class PayingCourt(Court):
         for login in ("maker01", "checker01"):
             world.run("INSERT INTO access_user_role (user_id, role) SELECT id, 'court_head' FROM access_user"
                       " WHERE login = %s ON CONFLICT DO NOTHING", login)  # fmt: skip
+
+    def rule(self, **fields: Any) -> str:
+        return super().rule(**(self.first | fields))
 
     def judged(self, fen: int = 0) -> tuple[int, str, int]:
         """A case of judge01 with so much on it, by transfer: (case, sub-account, the applicant's payee)."""

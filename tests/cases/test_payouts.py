@@ -214,7 +214,7 @@ def test_a_payout_without_its_signatures_or_unlike_its_application_is_named(cour
 
 def test_after_any_acts_the_proof_holds_nothing_is_below_zero_and_nobody_agrees_to_his_own(court: PayingCourt):
     chance = random.Random(41)
-    cases = [court.judged() for _ in range(3)]
+    cases = [court.judged(5_000) for _ in range(3)]
     paid: list[tuple[str, int]] = []
     acts = ("pay", "reverse", "line", "unknown", "claim", "unclaim", "follow", "apply", "sign", "send", "told", "told",
             "shown", "hold", "release", "release", "withdraw", "apply", "sign", "send")  # fmt: skip
@@ -253,9 +253,10 @@ def test_after_any_acts_the_proof_holds_nothing_is_below_zero_and_nobody_agrees_
         elif act == "send":
             for application, _, _ in applications("approved"):
                 court.send(application)
-        elif act == "told" and (found := applications("sent", "unknown", "paid")):
-            application, _, _ = chance.choice(found)
-            court.told(application, chance.choice(("done", "done", "rejected", "returned")), back=f"BACK{application}")
+        elif act == "told":
+            for application, _, state in applications("sent", "unknown", "paid"):
+                words = ("done", "done", "rejected") if state != "paid" else ("done", "done", "returned")
+                court.told(application, chance.choice(words), back=f"BACK{application}")
         elif act == "shown" and (found := applications("approved", "sent", "paid", "returned")):
             application, fen, _ = chance.choice(found)
             court.booked(court.line(chance.choice((-fen, -fen, fen)), reference=court.reference(application)))

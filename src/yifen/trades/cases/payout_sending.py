@@ -13,15 +13,12 @@ from typing import Any, NamedTuple
 import psycopg
 import structlog
 
-from yifen.core.access.edge import now
 from yifen.core.facts.bank_accounts import opened_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.secrets import KeyRing, KeyRingError
-from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import key_context
 from yifen.core.plugs import result_code
-from yifen.core.ring import key_ring
 from yifen.core.wire.bank_client import BankPort
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
 from yifen.core.wire.keys import Key
@@ -54,17 +51,12 @@ class PayoutOrder(NamedTuple):
     sent_on: Any
 
 
-def run(ending: Callable[[], bool]) -> None:
-    """What is approved is sent, what is not decided is asked about; one fault holds up no other."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        work(conn, key_ring(), lambda bank_id: port_of(conn, key_ring(), bank_id, now), now, ending)
-
-
 def work(
     conn: Connection, ring: KeyRing, ports: PortOf, clock: Callable[[], datetime],
     ending: Callable[[], bool] = lambda: False,
 ) -> None:  # fmt: skip
-    """`conn` in autocommit: what is sent is written down before it leaves."""
+    """What is approved is sent, what is not decided is asked about; one fault holds up no other. `conn` in autocommit:
+    what is sent is written down before it leaves."""
     for statement, step in (("to_send", send), ("to_ask", ask)):
         for application_id, bank_id in conn.execute(_SQL[statement], {"now": clock()}).fetchall():
             if ending():
