@@ -223,7 +223,7 @@ def test_after_any_acts_the_proof_holds_nothing_is_below_zero_and_nobody_agrees_
         return court.world.rows("SELECT application_id, amount_fen, state FROM court_application"
                                 " WHERE state = ANY (%s) ORDER BY 1", list(states))  # fmt: skip
 
-    for step in range(120):
+    for step in range(90):
         case, account, payee = chance.choice(cases)
         fen, act = chance.randint(1, 1_000), chance.choice(acts)
         if act == "pay":

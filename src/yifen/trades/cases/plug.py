@@ -50,7 +50,7 @@ PLUG = Plug(
         Table("court_party", writes=(), reads=(WEB,), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
             SealedColumn("name", "(SELECT concat_ws(':', 'court_party', c.court_id, c.number) FROM court_case c"
                          " WHERE c.case_id = r.case_id)"),)),
-        Table("court_payee", writes=(), reads=(WEB,), hidden=("account_no", "account_name"), watch=Watch(), sealed=(
+        Table("court_payee", writes=(), reads=(WEB, WORKER), hidden=("account_no", "account_name"), watch=Watch(), sealed=(
             SealedColumn("account_no", "'bank account'", again=_AGAIN),
             SealedColumn("account_name", "'bank account'", again=_AGAIN))),
         Table("court_file", adds=(WEB,), writes=(), watch=Watch()),
@@ -87,10 +87,10 @@ PLUG = Plug(
         "cases_reopen_v1": (WEB,),
         "cases_rows_v1": (WEB,),
         "cases_rule_against_v1": (WEB,),
-        "cases_rule_v1": (WEB,),
+        "cases_rule_v1": (WEB, WORKER),
         "cases_statement_against_v1": (WEB,),
         "cases_statement_v1": (WEB,),
-        "cases_today_v1": (WEB,),
+        "cases_today_v1": (WEB, WORKER),
         "cases_unclaim_v1": (WEB,),
         "cases_unclaimed_v1": (WEB,),
         # --- payouts ---
@@ -106,6 +106,7 @@ PLUG = Plug(
         "cases_send_v1": (WORKER,),
         "cases_shown_v1": (WEB,),
         "cases_sign_v1": (WEB,),
+        "cases_stays_v1": (WEB,),
         "cases_told_v1": (WORKER,),
         "cases_unsure_v1": (WORKER,),
         "cases_withdraw_v1": (WEB,),
@@ -219,9 +220,11 @@ PLUG = Plug(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
+        MenuEntry("run", 64, Text("案款结退", "Case payouts"), "court_payouts", "send", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
     ),
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
+    lists=(*(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
+           f"{_HERE}.pages.payout_listing:PAYOUTS"),
     uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(

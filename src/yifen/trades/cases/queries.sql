@@ -306,6 +306,10 @@ SELECT cases_sign_v1(%s, %s, %s, %s, %s, %s)
 -- Taken back.
 SELECT cases_withdraw_v1(%s, %s, %s)
 
+-- name: banks
+-- Those with a port.
+SELECT p.id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id = b.partner_id WHERE b.endpoint <> '' ORDER BY p.code
+
 -- name: payee_account
 -- Of a payee, sealed.
 SELECT account_no FROM court_payee WHERE payee_id = %s
@@ -358,7 +362,7 @@ SELECT step, level, login, yes, note, balance_fen, at FROM court_signature WHERE
 -- name: applications_of
 -- Of a sub-account, the newest first.
 SELECT a.application_id, a.kind, a.amount_fen, a.state, a.asked_by, a.asked_at, a.changed_at, a.levels,
-    (SELECT count(*) FROM court_signature s WHERE s.application_id = a.application_id AND s.yes)
+    (SELECT count(*) FROM court_signature s WHERE s.application_id = a.application_id AND s.yes), a.stopped
 FROM court_application a WHERE a.court_id = %s AND a.account_no = %s ORDER BY a.application_id DESC LIMIT 200
 
 -- name: holds_of

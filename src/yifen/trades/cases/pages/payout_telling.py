@@ -13,6 +13,7 @@ from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_name, masked_number
+from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
@@ -56,8 +57,8 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
         {"title": _("子账号"), "kind": "code", "text": asked.account_no},
         {"title": _("种类"), "text": words.word(KINDS, asked.kind)},
         {"title": _("金额（元）"), "kind": "amount", "fen": asked.amount_fen},
-        {"title": _("收款人"), "text": told(payouts.whose(asked.role, asked.party_name, asked.purpose, asked.party_court,
-                                                       asked.party_case, asked.payee_no))},
+        {"title": _("收款人"), "text": told(payouts.whose(
+            asked.role, asked.party_name, asked.purpose, asked.party_court, asked.party_case, asked.payee_no))},
         {"title": _("收款账号"), "kind": "code", "text": account}, {"title": _("收款户名"), "text": name},
         {"title": _("开户行"), "text": f"{asked.bank_name} {asked.bank_code}"},
         {"title": _("原付款人"), "text": f"{payer} {payer_no}" if payer and whole else masked_name(payer) or None},
@@ -67,7 +68,7 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
         {"title": _("银行流水号"), "kind": "code", "text": asked.bank_serial or None},
         {"title": _("退汇流水号"), "kind": "code", "text": asked.back_serial or None},
         {"title": _("说明"), "text": asked.reason or (
-            result_code(asked.stopped).text(get_language() or "zh-hans") if asked.stopped else None)},
+            Refused(result_code(asked.stopped)).text(get_language() or "zh-hans") if asked.stopped else None)},
     ]  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def hold_table(case: CaseRow, access: Access) -> Shown:
         elif proposal:
             end = {"text": _("待复核"), "url": reverse("proposal", args=[proposal])}
         else:
-            end = {"post": reverse("court_release", args=[hold_id]), "text": _("解除")} if may else ""
+            end = {"url": reverse("court_release", args=[hold_id]), "text": _("解除")} if may else ""
         return ({"kind": "badge", "text": words.word(HOLDS, kind), "tone": words.tone(HOLDS, kind)},
                 _("全部") if fen is None else {"kind": "amount", "fen": fen}, source,
                 f"{from_on} – {until_on or ''}", end)  # fmt: skip

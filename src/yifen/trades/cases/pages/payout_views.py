@@ -1,7 +1,5 @@
 """Pages of payouts and held money: a judge applies, each level agrees, parts are held and released."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,14 +14,21 @@ from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import put, say, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.face.forms import ReasonForm
 from yifen.trades.cases import holds, keeping, payout_payees, payouts
 from yifen.trades.cases.holds import NewHold
 from yifen.trades.cases.pages import listing, payout_telling
-from yifen.trades.cases.pages.payout_forms import HoldForm, JudgeForm, LevelForm, OwnPayeeForm, PartyForm, PayoutForm
+from yifen.trades.cases.pages.payout_forms import (
+    HoldForm,
+    JudgeForm,
+    LevelForm,
+    OwnPayeeForm,
+    PartyForm,
+    PayoutForm,
+)
 from yifen.trades.cases.pages.views import BIGGEST, crumbs, found, shown
 from yifen.trades.cases.payees import PayeeAccount
 from yifen.trades.cases.payouts import Application, NewPayout
-from yifen.trades.cases.reading import found_case
 
 
 @allow("cases.apply")
@@ -102,21 +107,22 @@ def court_hold_new(request: HttpRequest, case_id: int) -> HttpResponse:
 
 
 @allow("cases.hold")
-@require_POST
 def court_release(request: HttpRequest, hold_id: int) -> HttpResponse:
     """Its release, put before another."""
-    access = access_of(request)
+    access, form = access_of(request), ReasonForm(request.POST or None)
     try:
         hold = holds.found(hold_id) if hold_id < BIGGEST else None
     except Refused:
         hold = None
     if hold is None or not access.scope.has_partner(hold.court_id):
         raise Http404
-    try:
-        return redirect("proposal", holds.propose_release(access, hold_id, now()).pk)
-    except Refused as refused:
-        say(request, refused)
-        return redirect("court_case", hold.case_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = holds.propose_release(access, hold_id, now(), form.cleaned_data["reason"])
+            return redirect("proposal", made.pk)
+        except Refused as refused:
+            put(request, form, refused, "reason")
+    return shown(request, form, f"{_('解除冻结')} {hold.number}", _("提交复核"), "court_cases", hold.source)
 
 
 @allow("cases.payees")
@@ -151,20 +157,6 @@ def court_case_people(request: HttpRequest, case_id: int) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
     return redirect("court_case", case_id)
-
-
-def case_parts(request: HttpRequest, case_id: int) -> dict[str, Any]:
-    """What a case's page shows of payouts and holds."""
-    access, case = access_of(request), found_case(case_id)
-    is_open = case.state == "open"
-    return {
-        "free": payout_telling.free_facts(payouts.free(case.court_id, case.account_no)),
-        "applications": payout_telling.application_table(case), "holds": payout_telling.hold_table(case, access),
-        "may_apply": is_open and access.may("cases.apply") and user_of(request).login == case.judge,
-        "may_hold": is_open and access.may("cases.hold"),
-        "party": PartyForm() if is_open and access.may("cases.keep") else None,
-        "judge": JudgeForm() if access.may("cases.bureau") or access.may("cases.head") else None,
-    }  # fmt: skip
 
 
 def found_application(access: Access, application_id: int) -> Application:
