@@ -67,10 +67,10 @@ class PayingCourt(Court):
         return found
 
     def asked(self, case: int, payee: int, fen: int, kind: str = "payout", receipt: int | None = None,
-              login: str = "judge01") -> tuple[str, int]:  # fmt: skip
+              login: str = "judge01", plan: int | None = None) -> tuple[str, int]:  # fmt: skip
         code, found = self.world.rows(
-            "SELECT code, application_id FROM cases_apply_v1(%s, %s, %s, %s, %s, %s, '结案', %s)",
-            login, case, kind, payee, fen, receipt, self.world.now)[0]  # fmt: skip
+            "SELECT code, application_id FROM cases_apply_v1(%s, %s, %s, %s, %s, %s, %s, '结案', %s)",
+            login, case, kind, payee, fen, receipt, plan, self.world.now)[0]  # fmt: skip
         return result_code(code).name, found
 
     def sign(self, application: int, login: str, yes: bool = True, shown: bytes | None = None) -> str:
@@ -117,6 +117,25 @@ class PayingCourt(Court):
 
     def last_hold(self) -> int:
         return int(self.world.value("SELECT max(hold_id) FROM court_hold"))
+
+    def plan(self, case: int, pot: int, *shares: tuple[int, int, int], **more: Any) -> str:
+        """Of (payee, claim, share); the rest is as it stands."""
+        asked = [{"party_id": self.party_of(payee), "rank": "ordinary", "claim_fen": claim, "share_fen": share,
+                  "paid_fen": self.world.value("SELECT cases_party_paid_v1(%s, %s, %s)", self.id, self.account(case),
+                                               self.party_of(payee))} for payee, claim, share in shares]  # fmt: skip
+        content = {"case": case, "method": "ratio", "pot_fen": pot, "fee_fen": 0, "cost_fen": 0, "shares": asked} | more
+        return self.agreed("cases.plan", "cases_plan_v1", **content)
+
+    def last_plan(self) -> int:
+        return int(self.world.value("SELECT max(plan_id) FROM court_plan"))
+
+    def party_of(self, payee: int) -> int:
+        return int(self.world.value("SELECT party_id FROM court_payee WHERE payee_id = %s", payee))
+
+    def share(self, payee: int, act: str, login: str = "judge01", day: Any = None) -> str:
+        """served, objected, settled: of the newest plan."""
+        return self.code("SELECT cases_share_v1(%s, %s, %s, %s, %s, '理由', %s)", login, self.last_plan(),
+                         self.party_of(payee), act, day or self.world.now.date(), self.world.now)  # fmt: skip
 
     def state(self, application: int) -> str:
         return str(self.world.value("SELECT state FROM court_application WHERE application_id = %s", application))

@@ -159,7 +159,7 @@ def an_officer(place: Province, login: str, role: str) -> Any:
 
 
 def a_hold(place: Province) -> Proposed:
-    from yifen.trades.cases import holds
+    from yifen.trades.cases.payout import holds
 
     case, today = a_case(place), localdate(at())
     judge = an_officer(place, "judge01", "court_judge")
@@ -170,7 +170,7 @@ def a_hold(place: Province) -> Proposed:
 
 
 def a_release(place: Province) -> Proposed:
-    from yifen.trades.cases import holds
+    from yifen.trades.cases.payout import holds
 
     made, head, _count, case = a_hold(place)
     site.agree(head, made, at())
@@ -181,7 +181,8 @@ def a_release(place: Province) -> Proposed:
 
 
 def an_own_payee(place: Province) -> Proposed:
-    from yifen.trades.cases import payees, payout_payees
+    from yifen.trades.cases import payees
+    from yifen.trades.cases.payout import payout_payees
 
     in_force(place)
     number = f"6222 0000 1111 {next(_numbers):04d}"

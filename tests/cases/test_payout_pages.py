@@ -40,7 +40,7 @@ def case(place: Province, people: dict[str, Any]) -> Any:
 
 def applied(people: dict[str, Any], case: Any, amount: str = "10") -> str:
     """Its address."""
-    from yifen.trades.cases import payouts
+    from yifen.trades.cases.payout import payouts
 
     (payee,) = payouts.payees_for(case)
     form = {"kind": "payout", "payee": payee.payee_id, "amount": amount, "words": "结案发放", "receipt": ""}
@@ -51,7 +51,7 @@ def applied(people: dict[str, Any], case: Any, amount: str = "10") -> str:
 
 def word(client: Any, address: str, act: str = "yes") -> str:
     """A level's word to what its page shows; the page behind it."""
-    from yifen.trades.cases import payouts
+    from yifen.trades.cases.payout import payouts
 
     seen = payouts.found(int(address.rstrip("/").rpartition("/")[2])).digest
     return str(client.post(f"{address}act/", {"act": act, "seen": seen}, follow=True).content.decode())
@@ -65,8 +65,8 @@ def test_a_payout_goes_from_its_judge_through_each_level(people: dict[str, Any],
         "待案款会计", "6222000011113333", "12.34")  # fmt: skip
     assert "9084" in people["judge"].post(f"/console/court/cases/{case.case_id}/apply/", {
         "kind": "payout", "payee": page_payee(case), "amount": "2.35", "words": "再发", "receipt": ""}).content.decode()
-    assert "案款结退待会计审核" in people["clerk"].get("/console/").content.decode()
-    assert "案款结退待会计审核" not in people["bureau"].get("/console/").content.decode()
+    assert "案款结退待会计审核" in people["clerk"].get("/console/today/").content.decode()
+    assert "案款结退待会计审核" not in people["bureau"].get("/console/today/").content.decode()
     assert 'value="yes"' not in people["judge"].get(address).content.decode()
     assert 'value="yes"' not in people["bureau"].get(address).content.decode()
     word(people["bureau"], address)  # not his turn
@@ -80,7 +80,7 @@ def test_a_payout_goes_from_its_judge_through_each_level(people: dict[str, Any],
 
 
 def page_payee(case: Any) -> int:
-    from yifen.trades.cases import payouts
+    from yifen.trades.cases.payout import payouts
 
     return payouts.payees_for(case)[0].payee_id
 
@@ -122,7 +122,7 @@ def test_a_part_is_held_by_two_and_its_release_takes_two(place: Province, people
 
 def test_levels_are_written_as_lines_and_read_back():
     from yifen.core.facts.refused import Refused
-    from yifen.trades.cases import payout_levels
+    from yifen.trades.cases.payout import payout_levels
 
     found = payout_levels.parse("案款会计 0\n执行局长 0\n院领导 100,000.00\nhead of court 0 退款、提存")
     assert found == (("check", 0), ("bureau", 0), ("head", 10_000_000), ("head", 0, ["refund", "deposit"]))

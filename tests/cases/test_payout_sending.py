@@ -11,7 +11,7 @@ from tests.world import World, the_ring
 from yifen.core.wire.bank_client import BankPort
 from yifen.hub.simulators.bank import Pace, SimulatedBank
 from yifen.hub.simulators.bank_books import BankBooks
-from yifen.trades.cases import payout_sending
+from yifen.trades.cases.payout import payout_sending
 
 MAIN = str(RULE["main_no"])
 

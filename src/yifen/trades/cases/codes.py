@@ -156,3 +156,13 @@ class CaseCode(ResultCode):
         9094, FINAL, 400, "审批级次有误：每行一级，如“院领导 100000 退款”；各类都须有案款会计和另一级",
         "Levels are wrong: one a line, such as “head 100000 refund”; every kind needs the cashier and one more.",
     )  # fmt: skip
+    CASE_PLAN_UNKNOWN = 9095, FINAL, 404, "没有该分配方案，或已被新方案代替", "There is no such plan in force."
+    CASE_PLAN_EARLY = (
+        9096, FINAL, 409, "方案未全部送达，或异议期未满",
+        "The plan is not served on everybody, or there is still time to object.",
+    )  # fmt: skip
+    CASE_PLAN_OBJECTED = 9097, FINAL, 409, "该份额有异议，尚未处理完毕", "This share is objected to."
+    CASE_PLAN_WRONG = (
+        9098, FINAL, 400, "分配方案、债权、送达日或异议有误",
+        "The plan, its claims, the day of service or the objection is wrong.",
+    )  # fmt: skip

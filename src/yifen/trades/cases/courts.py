@@ -16,7 +16,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
-from yifen.trades.cases import payout_levels
+from yifen.trades.cases.payout import payout_levels
 
 ACT = "cases.rule"
 _SQL = queries(__package__)
@@ -46,6 +46,7 @@ class CourtRule(NamedTuple):
     payout_working: bool = False
     levels: tuple[tuple[Any, ...], ...] = DEFAULT_LEVELS
     bank_id: int | None = None
+    objection_days: int = 15
 
 
 TITLES = {
@@ -54,6 +55,7 @@ TITLES = {
     "width": Text("序号位数", "Digits of the serial"), "method": Text("校验位", "Check digit"),
     "beyond": Text("可超标的缴款", "More than owed is taken"), "claim_days": Text("认领期限", "Days to claim"),
     "notice_days": Text("通知期限", "Days to tell the judge"), "payout_days": Text("发放期限", "Days to pay out"),
+    "objection_days": Text("分配方案异议期", "Days to object to a plan"),
     "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("付款银行", "Bank that pays"),
 }  # fmt: skip
 
@@ -94,7 +96,7 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
     if field == "bank_id":
         return Partner.objects.get(pk=value).name
     if field.endswith("_days"):
-        return Text(f"{value} 个工作日", f"{value} working days") if rule[field.replace("_days", "_working")] else \
+        return Text(f"{value} 个工作日", f"{value} working days") if rule.get(field.replace("_days", "_working")) else \
             Text(f"{value} 日", f"{value} days")  # fmt: skip
     return str(value)
 

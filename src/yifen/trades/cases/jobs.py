@@ -9,7 +9,7 @@ from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
-from yifen.trades.cases import payout_sending
+from yifen.trades.cases.payout import payout_sending
 
 log = structlog.get_logger()
 _SQL = queries(__package__)

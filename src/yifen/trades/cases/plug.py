@@ -18,7 +18,7 @@ from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.cases.codes import CaseCode
 
-_HERE = "yifen.trades.cases"
+_HERE, _OUT = "yifen.trades.cases", "yifen.trades.cases.payout"
 CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_bureau"
 _COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
@@ -50,7 +50,8 @@ PLUG = Plug(
         Table("court_party", writes=(), reads=(WEB,), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
             SealedColumn("name", "(SELECT concat_ws(':', 'court_party', c.court_id, c.number) FROM court_case c"
                          " WHERE c.case_id = r.case_id)"),)),
-        Table("court_payee", writes=(), reads=(WEB, WORKER), hidden=("account_no", "account_name"), watch=Watch(), sealed=(
+        Table("court_payee", writes=(), reads=(WEB, WORKER), hidden=("account_no", "account_name"), watch=Watch(),
+              sealed=(
             SealedColumn("account_no", "'bank account'", again=_AGAIN),
             SealedColumn("account_name", "'bank account'", again=_AGAIN))),
         Table("court_file", adds=(WEB,), writes=(), watch=Watch()),
@@ -69,6 +70,8 @@ PLUG = Plug(
         Table("court_application", writes=(), watch=Watch(ignored=("content", "ask_at", "tries", "bucket", "payable_id",
                                                                    "changed_at"))),
         Table("court_signature", writes=(), watch=Watch(ignored=("content",))),
+        Table("court_plan", writes=(), watch=Watch()),
+        Table("court_share", writes=(), watch=Watch()),
         Table("court_answer", writes=(), sealed=(
             SealedColumn("sealed", "'court_answer:' || r.application_id", at_once=50),)),
     ),
@@ -100,10 +103,13 @@ PLUG = Plug(
         "cases_hold_v1": (WEB,),
         "cases_judge_v1": (WEB,),
         "cases_party_v1": (WEB,),
+        "cases_party_paid_v1": (WEB,),
         "cases_payee_fits_v1": (WEB,),
+        "cases_plan_v1": (WEB,),
         "cases_refundable_v1": (WEB,),
         "cases_release_v1": (WEB,),
         "cases_send_v1": (WORKER,),
+        "cases_share_v1": (WEB,),
         "cases_shown_v1": (WEB,),
         "cases_sign_v1": (WEB,),
         "cases_stays_v1": (WEB,),
@@ -140,7 +146,8 @@ PLUG = Plug(
               "agree to a payout as head of the bureau, change a case's judge, take applications back"),
         Grant("cases.head", (HEAD,), "院领导审批，变更承办人",
               "agree to a payout as head of the court, change a case's judge"),
-        Grant("cases.hold", (JUDGE, BUREAU, HEAD), "提出、复核冻结和解除", "propose and decide on held money"),
+        Grant("cases.hold", (JUDGE, BUREAU, HEAD), "提出、复核冻结、解除和分配方案",
+              "propose and decide on held money and plans of distribution"),
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
@@ -156,13 +163,15 @@ PLUG = Plug(
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back"),
         # --- payouts ---
-        Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_HERE}.holds:view",
-               f"{_HERE}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
+        Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_OUT}.holds:view",
+               f"{_OUT}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
         Second("cases.release", Text("解除冻结", "Held money released"), "cases.hold", "cases.hold",
-               f"{_HERE}.holds:view_release", f"{_HERE}.holds:run_release", named=f"{_HERE}.holds:named",
+               f"{_OUT}.holds:view_release", f"{_OUT}.holds:run_release", named=f"{_OUT}.holds:named",
                about="cases_hold_about_v1"),
+        Second("cases.plan", Text("分配方案", "Plan of distribution"), "cases.hold", "cases.hold",
+               f"{_OUT}.plans:view", f"{_OUT}.plans:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
         Second("cases.court_payee", Text("法院收款账户", "Payee of the court"), "cases.payees", "cases.payees",
-               f"{_HERE}.payout_payees:view", f"{_HERE}.payout_payees:run", named=f"{_HERE}.payout_payees:named",
+               f"{_OUT}.payout_payees:view", f"{_OUT}.payout_payees:run", named=f"{_OUT}.payout_payees:named",
                about="cases_hold_about_v1"),
     ),
     codes=(CaseCode,),
@@ -213,7 +222,15 @@ PLUG = Plug(
         "line_id": Text("对账单明细", "Line of the statement"),
         "step": Text("级次", "Step"),
         "level": Text("审批级", "Level"), "yes": Text("同意", "Agreed"), "balance_fen": Text("余额", "Balance"),
-        "note": Text("意见", "Note"),
+        "note": Text("意见", "Note"), "plan_id": Text("分配方案号", "Plan"),
+        "court_plan": Text("分配方案", "Plan of distribution"), "court_share": Text("分配份额", "Share of a plan"),
+        "pot_fen": Text("可分配金额", "Pot"), "cost_fen": Text("评估拍卖等费用", "Costs"),
+        "objection_days": Text("异议期（天）", "Days to object"), "replaced_at": Text("被代替时间", "Replaced at"),
+        "place": Text("次序", "Place"), "rank": Text("受偿顺位", "Rank"), "claim_fen": Text("债权额", "Claim"),
+        "paid_fen": Text("已受偿", "Paid before"), "share_fen": Text("分配额", "Share"),
+        "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
+        "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
+        "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     menu=(

@@ -8,9 +8,9 @@ import psycopg
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
-_SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart", "payouts_altered",
-                                     "payouts_unasked"))
+_SQL, _LEFT = queries(__package__), queries(f"{__package__}.payout")
+_CHECKS = (*(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart")),
+           *(_LEFT[name] for name in ("payouts_altered", "payouts_unasked", "plans_altered")))  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

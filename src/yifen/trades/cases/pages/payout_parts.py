@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from yifen.core.access.edge import access_of, user_of
-from yifen.trades.cases import payouts
 from yifen.trades.cases.pages import payout_telling
 from yifen.trades.cases.pages.payout_forms import JudgeForm, PartyForm
+from yifen.trades.cases.payout import payouts
 from yifen.trades.cases.reading import CaseRow
 
 

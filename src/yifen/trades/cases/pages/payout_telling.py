@@ -17,12 +17,13 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.trades.cases import payouts
 from yifen.trades.cases.pages.payout_words import HOLDS, KINDS, LEVELS, STATES, WORD
 from yifen.trades.cases.pages.telling import Shown, table
 from yifen.trades.cases.pages.words import ENTRIES
-from yifen.trades.cases.payouts import Application, FreeMoney, LevelWord
-from yifen.trades.cases.reading import CaseRow, rows
+from yifen.trades.cases.payout import payouts
+from yifen.trades.cases.payout.payouts import Application, FreeMoney, LevelWord
+from yifen.trades.cases.payout.reading import left
+from yifen.trades.cases.reading import CaseRow
 
 
 def free_facts(free: FreeMoney) -> list[Shown]:
@@ -100,7 +101,7 @@ def application_table(case: CaseRow) -> Shown:
                 {"kind": "badge", "text": words.word(STATES, at), "tone": words.tone(STATES, at)})  # fmt: skip
 
     return table((_("编号"), _("种类"), _("金额（元）"), _("申请人"), _("申请时间"), _("状态")),
-                 map(line, rows("applications_of", (case.court_id, case.account_no))), (2,))  # fmt: skip
+                 map(line, left("applications_of", (case.court_id, case.account_no))), (2,))  # fmt: skip
 
 
 def hold_table(case: CaseRow, access: Access) -> Shown:
@@ -120,7 +121,7 @@ def hold_table(case: CaseRow, access: Access) -> Shown:
                 f"{from_on} – {until_on or ''}", end)  # fmt: skip
 
     return table((_("种类"), _("金额（元）"), _("来源"), _("起止"), _("解除")),
-                 map(line, rows("holds_of", (case.court_id, case.account_no))), (1,))  # fmt: skip
+                 map(line, left("holds_of", (case.court_id, case.account_no))), (1,))  # fmt: skip
 
 
 def receipt(row: Iterable[Any]) -> str:

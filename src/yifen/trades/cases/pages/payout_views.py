@@ -15,8 +15,7 @@ from yifen.core.access.telling import put, say, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.forms import ReasonForm
-from yifen.trades.cases import holds, keeping, payout_payees, payouts
-from yifen.trades.cases.holds import NewHold
+from yifen.trades.cases import keeping
 from yifen.trades.cases.pages import listing, payout_telling
 from yifen.trades.cases.pages.payout_forms import (
     HoldForm,
@@ -28,7 +27,9 @@ from yifen.trades.cases.pages.payout_forms import (
 )
 from yifen.trades.cases.pages.views import BIGGEST, crumbs, found, shown
 from yifen.trades.cases.payees import PayeeAccount
-from yifen.trades.cases.payouts import Application, NewPayout
+from yifen.trades.cases.payout import holds, payout_payees, payouts
+from yifen.trades.cases.payout.holds import NewHold
+from yifen.trades.cases.payout.payouts import Application, NewPayout
 
 
 @allow("cases.apply")

@@ -16,7 +16,7 @@ from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say, words
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
-from yifen.trades.cases import courts, keeping, lists, opening, payees, payout_levels
+from yifen.trades.cases import courts, keeping, lists, opening, payees
 from yifen.trades.cases.courts import CourtRule
 from yifen.trades.cases.lists import CaseList
 from yifen.trades.cases.pages import listing, payout_parts, telling
@@ -30,6 +30,7 @@ from yifen.trades.cases.pages.forms import (
     PayeesForm,
 )
 from yifen.trades.cases.payees import PayeeAccount
+from yifen.trades.cases.payout import payout_levels
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
 from yifen.trades.cases.rules import CaseParty, NewCase
 

@@ -3,7 +3,8 @@
 -- Who agrees to what, by kind and amount (`levels`); at which bank the main account is, if that bank has a port.
 ALTER TABLE court_rule
     ADD COLUMN levels jsonb NOT NULL DEFAULT '[["check", 0], ["bureau", 0], ["head", 10000000]]',
-    ADD COLUMN bank_id integer REFERENCES partner;
+    ADD COLUMN bank_id integer REFERENCES partner,
+    ADD COLUMN objection_days smallint NOT NULL DEFAULT 15 CHECK (objection_days BETWEEN 0 AND 365);   -- to a plan
 
 -- A payee of the court itself: where fees go 扣费, where deposits go 提存.
 ALTER TABLE court_payee
@@ -35,6 +36,39 @@ CREATE TABLE court_hold (
 );
 CREATE INDEX court_hold_account ON court_hold (court_id, account_no);
 
+-- A plan of distribution 分配方案 among the creditors of a case; the newest one is in force.
+CREATE TABLE court_plan (
+    plan_id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    court_id       integer NOT NULL,
+    account_no     text NOT NULL,
+    method         text NOT NULL CHECK (method IN ('ratio', 'order')),   -- 按比例, 按顺序
+    pot_fen        bigint NOT NULL CHECK (pot_fen > 0),
+    fee_fen        bigint NOT NULL CHECK (fee_fen >= 0),    -- deducted first: of enforcement
+    cost_fen       bigint NOT NULL CHECK (cost_fen >= 0),   -- of valuing and selling
+    objection_days smallint NOT NULL,
+    proposal_id    bigint NOT NULL,
+    made_at        timestamptz NOT NULL,
+    replaced_at    timestamptz,                -- by the next one
+    FOREIGN KEY (court_id, account_no) REFERENCES court_account
+);
+CREATE UNIQUE INDEX court_plan_in_force ON court_plan (court_id, account_no) WHERE replaced_at IS NULL;
+CREATE TABLE court_share (
+    plan_id     bigint NOT NULL REFERENCES court_plan,
+    party_id    bigint NOT NULL REFERENCES court_party,
+    place       smallint NOT NULL,
+    rank        text NOT NULL CHECK (rank IN ('priority', 'ordinary')),
+    claim_fen   bigint NOT NULL CHECK (claim_fen > 0),      -- the original one, in every round
+    paid_fen    bigint NOT NULL CHECK (paid_fen >= 0),      -- by earlier plans
+    share_fen   bigint NOT NULL CHECK (share_fen >= 0 AND share_fen <= claim_fen - paid_fen),
+    served_on   date,
+    objected_at timestamptz,
+    objection   text NOT NULL DEFAULT '',
+    settled_at  timestamptz,                   -- of the objection
+    settled_by  text NOT NULL DEFAULT '',
+    settlement  text NOT NULL DEFAULT '',
+    PRIMARY KEY (plan_id, party_id)
+);
+
 -- A judge's application 结退申请, and the payout that comes of it: asked → approved → sent → unknown → paid → returned;
 -- withdrawn, refused (by who should agree), rejected (by the bank).
 CREATE TABLE court_application (
@@ -46,6 +80,7 @@ CREATE TABLE court_application (
     amount_fen     bigint NOT NULL CHECK (amount_fen BETWEEN 1 AND 999999999999999),
     chain_fen      bigint NOT NULL,             -- by which its levels are found: with what else was applied for of late
     receipt_id     bigint REFERENCES court_entry,   -- what a refund goes back of
+    plan_id        bigint REFERENCES court_plan,    -- whose share it is
     words          text NOT NULL CHECK (words <> ''),
     rule_from      date NOT NULL,               -- the court's rule that said its levels
     levels         text[] NOT NULL CHECK (cardinality(levels) >= 2),
@@ -115,12 +150,16 @@ ALTER TABLE court_entry
     ADD CONSTRAINT court_entry_application CHECK ((application_id IS NOT NULL) = (kind IN ('payout', 'returned')));
 CREATE UNIQUE INDEX court_entry_paid ON court_entry (application_id, kind) WHERE application_id IS NOT NULL;
 
+CREATE TRIGGER append_only BEFORE UPDATE OF plan_id, court_id, account_no, method, pot_fen, fee_fen, cost_fen, objection_days,
+    proposal_id, made_at OR DELETE OR TRUNCATE ON court_plan FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OF plan_id, party_id, place, rank, claim_fen, paid_fen, share_fen OR DELETE OR TRUNCATE
+    ON court_share FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON court_signature
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OF answer_id, application_id, state, at OR DELETE OR TRUNCATE ON court_answer
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OF application_id, court_id, account_no, kind, payee_id, amount_fen, chain_fen,
-    receipt_id, words, rule_from, levels, content, reference, asked_by, asked_person, asked_at OR DELETE OR TRUNCATE
+    receipt_id, plan_id, words, rule_from, levels, content, reference, asked_by, asked_person, asked_at OR DELETE OR TRUNCATE
     ON court_application FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OF hold_id, court_id, account_no, kind, amount_fen, source, from_on, until_on, proposal_id,
     made_at OR DELETE OR TRUNCATE ON court_hold FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();

@@ -50,6 +50,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
               AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
+              AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
             OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
@@ -93,6 +94,7 @@ BEGIN
     END IF;
     r := jsonb_populate_record(NULL::court_rule, v.content);
     r.court_id := v.court_id; r.proposal_id := p_proposal;
+    r.objection_days := coalesce(r.objection_days, 15);
     r.levels := coalesce(r.levels, '[["check", 0], ["bureau", 0], ["head", 10000000]]');
     INSERT INTO court_rule SELECT r.*;
     RETURN 0;

@@ -1,11 +1,11 @@
 -- Held parts of a case's money 冻结、留置, by two people; who judges a case; who else is in it.
 
--- Whose a hold, a release or a court's payee is.
+-- Whose a hold, a release, a plan or a court's payee is.
 CREATE OR REPLACE FUNCTION cases_hold_about_v1(p access_authorisation)
 RETURNS TABLE (institution bigint, partner bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT y.institution_id, y.id::bigint FROM court_case c JOIN partner y ON y.id = c.court_id
-    WHERE p.action = 'cases.hold' AND to_jsonb(c.case_id) = p.content -> 'case'
+    WHERE p.action IN ('cases.hold', 'cases.plan') AND to_jsonb(c.case_id) = p.content -> 'case'
     UNION ALL SELECT y.institution_id, y.id FROM court_hold h JOIN partner y ON y.id = h.court_id
     WHERE p.action = 'cases.release' AND to_jsonb(h.hold_id) = p.content -> 'hold'
     UNION ALL SELECT y.institution_id, y.id FROM court c JOIN partner y ON y.id = c.court_id

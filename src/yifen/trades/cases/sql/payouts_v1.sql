@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT i.case_id FROM into_case i WHERE i.into_id IS NULL;
 $$;
 
--- What of a sub-account is on its way, held, applied for by others than `p_but`, and free.
+-- What of a sub-account is on its way, held, applied for by others than `p_but` or planned for creditors, and free.
 CREATE OR REPLACE FUNCTION cases_free_v1(
     p_court integer, p_account text, p_but bigint, OUT balance_fen bigint, OUT coming_fen bigint, OUT held_fen bigint,
     OUT promised_fen bigint, OUT free_fen bigint
@@ -24,6 +24,8 @@ BEGIN
     SELECT coalesce(sum(a.amount_fen), 0) INTO promised_fen FROM court_application a
     WHERE a.court_id = p_court AND a.account_no = p_account AND a.state IN ('asked', 'approved')
         AND a.application_id IS DISTINCT FROM p_but;
+    promised_fen := promised_fen + coalesce((SELECT sum(s.share_fen) FROM court_plan p JOIN court_share s USING (plan_id)
+        WHERE p.court_id = p_court AND p.account_no = p_account AND p.replaced_at IS NULL AND NOT cases_share_taken_v1(s)), 0);
     free_fen := greatest(0, balance_fen - coming_fen - held_fen - promised_fen);
 END $$;
 
@@ -57,7 +59,7 @@ $$;
 CREATE OR REPLACE FUNCTION cases_content_v1(p court_application) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sha256(convert_to(jsonb_build_array(p.court_id, p.account_no, p.kind, p.payee_id, y.party_id, y.proposal_id,
-        y.bank_name, y.bank_code, p.amount_fen, p.chain_fen, p.receipt_id, p.words, p.rule_from, p.levels, p.reference,
+        y.bank_name, y.bank_code, p.amount_fen, p.chain_fen, p.receipt_id, p.plan_id, p.words, p.rule_from, p.levels, p.reference,
         p.asked_person)::text, 'UTF8'))
     FROM court_payee y WHERE y.payee_id = p.payee_id;
 $$;
@@ -72,9 +74,10 @@ $$;
 
 -- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
 -- what else was applied for in the case in the last 30 days, so that parts need whom the whole needs. Codes: CASE_UNKNOWN,
--- PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE, CASE_PAYOUT_RECEIPT, CASE_PAYOUT_SHORT.
+-- PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE, CASE_PAYOUT_RECEIPT,
+-- as cases_share_against_v1 (of a plan's share), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_apply_v1(
-    p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_words text,
+    p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_plan bigint, p_words text,
     p_now timestamptz, OUT code integer, OUT application_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -83,6 +86,7 @@ DECLARE
     a court_application;
     r court_rule;
     v_fits record;
+    v_today date;
 BEGIN
     PERFORM pg_advisory_xact_lock(9010, x.court_id) FROM court_case x WHERE x.case_id = p_case;
     SELECT * INTO c FROM court_case x WHERE x.case_id = p_case;
@@ -95,10 +99,12 @@ BEGIN
     p_now := payments_moment_v1(c.court_id, p_now);
     a.asked_person := access_person_v1(access_who_v1(p_session));
     a.court_id := c.court_id; a.kind := p_kind; a.payee_id := p_payee; a.amount_fen := p_fen; a.receipt_id := p_receipt;
+    a.plan_id := p_plan;
     a.words := p_words; a.state := 'asked'; a.asked_at := p_now; a.changed_at := p_now;
     SELECT x.account_no INTO STRICT a.account_no FROM court_account x WHERE x.case_id = p_case;
     PERFORM cases_follow_v1(c.court_id, x.bucket, p_now) FROM court_account x WHERE x.case_id = p_case;
-    r := cases_rule_v1(c.court_id, cases_today_v1(c.court_id, p_now));
+    v_today := cases_today_v1(c.court_id, p_now);
+    r := cases_rule_v1(c.court_id, v_today);
     SELECT * INTO v_fits FROM cases_payee_fits_v1(p_payee, p_case, p_kind);
     code := CASE WHEN r.court_id IS NULL THEN @COURT_UNKNOWN
         WHEN (p_kind IN ('payout', 'refund', 'fee', 'deposit') AND p_fen BETWEEN 1 AND 999999999999999
@@ -107,7 +113,13 @@ BEGIN
         WHEN (p_kind = 'refund') <> (p_receipt IS NOT NULL)
             OR p_receipt IS NOT NULL AND p_fen <= cases_refundable_v1(a.court_id, a.account_no, p_receipt) IS NOT TRUE
             THEN @CASE_PAYOUT_RECEIPT
-        WHEN p_fen > (cases_free_v1(a.court_id, a.account_no, NULL)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END;
+        WHEN p_plan IS NOT NULL AND p_kind <> 'payout' THEN @CASE_PAYOUT_WRONG
+        WHEN p_plan IS NOT NULL AND cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today) <> 0
+            THEN cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today)
+        -- A share is planned for already, which is not in its own way.
+        WHEN (SELECT p_fen > f.balance_fen - f.coming_fen - f.held_fen - f.promised_fen
+                  + CASE WHEN p_plan IS NULL THEN 0 ELSE p_fen END
+              FROM cases_free_v1(a.court_id, a.account_no, NULL) f) THEN @CASE_PAYOUT_SHORT ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;
@@ -117,7 +129,7 @@ BEGIN
     a.rule_from := r.valid_from;
     a.levels := CASE WHEN v_fits.panel THEN ARRAY['panel'] ELSE '{}' END || cases_levels_v1(r.levels, p_kind, a.chain_fen);
     a.application_id := nextval(pg_get_serial_sequence('court_application', 'application_id'));
-    a.reference := 'CP' || to_char(cases_today_v1(c.court_id, p_now), 'YYYYMMDD') || '-' || a.application_id;
+    a.reference := 'CP' || to_char(v_today, 'YYYYMMDD') || '-' || a.application_id;
     a.tries := 0; a.resent := false; a.bank_serial := ''; a.back_serial := ''; a.reason := '';
     a.content := cases_content_v1(a);
     INSERT INTO court_application OVERRIDING SYSTEM VALUE SELECT a.*;

@@ -12,8 +12,8 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.courts import done
 from yifen.trades.cases.payees import TITLES, PayeeAccount, sealed_form
+from yifen.trades.cases.payout.reading import left, said
 from yifen.trades.cases.reading import rows
 
 ACT = "cases.court_payee"
@@ -37,7 +37,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(CaseCode.COURT_UNKNOWN, "court")
     if content["purpose"] not in PURPOSES:
         raise Refused(CaseCode.CASE_PAYEE_WRONG, "purpose")
-    before = next(iter(rows("court_payee_now", (content["court_id"], content["purpose"]))), (None,) * len(TITLES))
+    before = next(iter(left("court_payee_now", (content["court_id"], content["purpose"]))), (None,) * len(TITLES))
     return [Change("purpose", Text("用途", "Purpose"), None, PURPOSES[content["purpose"]]),
             *(Change(field, title, was, content[field])
               for (field, title), was in zip(TITLES.items(), before, strict=True))]  # fmt: skip
@@ -45,7 +45,7 @@ def view(content: dict[str, Any]) -> list[Change]:
 
 def run(content: dict[str, Any], decision: Decision) -> None:
     """From now on. Refused as cases_court_payee_v1 answers."""
-    done("put_court_payee", decision.proposal, decision.now)
+    said("put_court_payee", decision.proposal, decision.now)
 
 
 def named(subject: str) -> Text:

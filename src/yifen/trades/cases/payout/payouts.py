@@ -14,10 +14,10 @@ from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.plain import plain_connection
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.courts import done
 from yifen.trades.cases.payees import ROLES
-from yifen.trades.cases.payout_payees import PURPOSES
-from yifen.trades.cases.reading import CaseRow, rows
+from yifen.trades.cases.payout.payout_payees import PURPOSES
+from yifen.trades.cases.payout.reading import left, said
+from yifen.trades.cases.reading import CaseRow
 from yifen.trades.cases.rules import party_context
 
 _SQL = queries(__package__)
@@ -25,13 +25,15 @@ WORDS_MAX = 200
 
 
 class NewPayout(NamedTuple):
-    """What a judge applies for. `receipt_id`: of a refund, the document that brought the money."""
+    """What a judge applies for. `receipt_id`: of a refund, the document that brought the money; `plan_id`: of a
+    creditor's share, its plan."""
 
     kind: str
     payee_id: int
     amount_fen: int
     words: str
     receipt_id: int | None = None
+    plan_id: int | None = None
 
 
 class FreeMoney(NamedTuple):
@@ -116,7 +118,8 @@ def apply(access: Access, case: CaseRow, new: NewPayout, now: datetime) -> int:
     with plain_connection() as conn:
         code, application_id = conn.execute(_SQL["apply"], {
             "session": access.session, "case": case.case_id, "kind": new.kind, "payee": new.payee_id,
-            "fen": new.amount_fen, "receipt": new.receipt_id, "words": new.words.strip()[:WORDS_MAX], "now": now,
+            "fen": new.amount_fen, "receipt": new.receipt_id, "plan": new.plan_id,
+            "words": new.words.strip()[:WORDS_MAX], "now": now,
         }).fetchall()[0]  # fmt: skip
     if code:
         told = result_code(code)
@@ -130,13 +133,13 @@ _AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYOUT_RECEIPT": "receipt"}
 def goes_back(payee_id: int, receipt_id: int) -> bool:
     """Does a refund go to the account that paid? Of a channel's receipt nobody knows: who decides looks."""
     payer_no = paid_by(receipt_id)[1]
-    sealed = rows("payee_account", (payee_id,))
+    sealed = left("payee_account", (payee_id,))
     return not payer_no or not sealed or opened_account(key_ring(), sealed[0][0]) == payer_no
 
 
 def paid_by(receipt_id: int) -> tuple[str, str]:
     """(name, account) of who paid it, as the bank's statement says; empty where it does not."""
-    found = rows("paid_by", (receipt_id,))
+    found = left("paid_by", (receipt_id,))
     if not found or not found[0][2]:
         return "", ""
     file_id, line_no, who = found[0]
@@ -147,36 +150,36 @@ def paid_by(receipt_id: int) -> tuple[str, str]:
 def sign(access: Access, application_id: int, *, seen: str, yes: bool, note: str, now: datetime) -> None:
     """One level's word; `seen`: the digest of what its page showed. Refused as cases_sign_v1."""
     shown = bytes.fromhex(seen) if len(seen) == 64 and set(seen) <= set("0123456789abcdef") else b""
-    done("sign", access.session, application_id, shown, yes, note, now)
+    said("sign", access.session, application_id, shown, yes, note, now)
 
 
 def withdraw(access: Access, application_id: int, now: datetime) -> None:
     """Refused as cases_withdraw_v1."""
-    done("withdraw", access.session, application_id, now)
+    said("withdraw", access.session, application_id, now)
 
 
 def found(application_id: int) -> Application:
     """Refused: CASE_PAYOUT_UNKNOWN."""
-    row = rows("application", (application_id,))
+    row = left("application", (application_id,))
     if not row:
         raise Refused(CaseCode.CASE_PAYOUT_UNKNOWN, "application")
     return Application(*row[0])
 
 
 def signatures(application_id: int) -> list[LevelWord]:
-    return [LevelWord(*row) for row in rows("signatures", (application_id,))]
+    return [LevelWord(*row) for row in left("signatures", (application_id,))]
 
 
 def free(case_court: int, account_no: str, but: int | None = None) -> FreeMoney:
     """Of a sub-account; `but`: an application that does not count."""
-    return FreeMoney(*rows("free", {"court": case_court, "account": account_no, "but": but})[0])
+    return FreeMoney(*left("free", {"court": case_court, "account": account_no, "but": but})[0])
 
 
 def payees_for(case: CaseRow) -> list[PayeeChoice]:
     """Whom money of it may go to: its parties and the court's own payees, each by the newest account."""
     return [PayeeChoice(payee_id, whose(role, name, purpose, court_id, number, account_no))
             for payee_id, role, name, purpose, court_id, number, account_no
-            in rows("payees_for", (case.case_id,))]  # fmt: skip
+            in left("payees_for", (case.case_id,))]  # fmt: skip
 
 
 def whose(
@@ -195,4 +198,4 @@ def whose(
 
 def refundable(case: CaseRow) -> list[tuple[Any, ...]]:
     """(document, came at, kind, fen, fen that may go back, serial, of which) of receipts."""
-    return rows("refundable", (case.court_id, case.account_no))
+    return left("refundable", (case.court_id, case.account_no))

@@ -12,8 +12,8 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.courts import done
-from yifen.trades.cases.reading import found_case, rows
+from yifen.trades.cases.payout.reading import left, said
+from yifen.trades.cases.reading import found_case
 
 ACT, RELEASE = "cases.hold", "cases.release"
 SOURCE_MAX = 200
@@ -49,7 +49,7 @@ class HeldPart(NamedTuple):
 
 def found(hold_id: int) -> HeldPart:
     """Refused: CASE_HOLD_UNKNOWN."""
-    row = rows("hold", (hold_id,))
+    row = left("hold", (hold_id,))
     if not row:
         raise Refused(CaseCode.CASE_HOLD_UNKNOWN, "hold")
     return HeldPart(*row[0])
@@ -87,7 +87,7 @@ def view(content: dict[str, Any]) -> list[Change]:
 
 def run(content: dict[str, Any], decision: Decision) -> None:
     """Refused as cases_hold_v1 answers."""
-    done("put_hold", decision.proposal, decision.now)
+    said("put_hold", decision.proposal, decision.now)
 
 
 def propose_release(access: Access, hold_id: int, now: datetime, reason: str = "") -> Authorisation:
@@ -112,7 +112,7 @@ def view_release(content: dict[str, Any]) -> list[Change]:
 
 def run_release(content: dict[str, Any], decision: Decision) -> None:
     """Refused as cases_release_v1 answers."""
-    done("release", decision.proposal, decision.now)
+    said("release", decision.proposal, decision.now)
 
 
 def named(subject: str) -> Text:
