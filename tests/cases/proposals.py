@@ -180,6 +180,18 @@ def a_release(place: Province) -> Proposed:
             "SELECT count(*) FROM court_hold WHERE released_at IS NOT NULL AND hold_id = %s", hold)  # fmt: skip
 
 
+def a_plan(place: Province) -> Proposed:
+    from yifen.trades.cases.payout import plans
+
+    receipt = a_receipt(place, a_case(place).account_no)
+    case = as_owner("SELECT case_id FROM court_entry JOIN court_account USING (court_id, account_no)"
+                    " WHERE document_id = %s", [receipt])  # fmt: skip
+    new = plans.NewPlan("ratio", 500, 0, 0, [(plans.creditors(case)[0].party_id, "ordinary", 1_000)])
+    return (plans.propose(site.access(an_officer(place, "judge01", "court_judge")), case, new, NOW), a_head(place),
+            "SELECT count(*) FROM court_plan JOIN court_account USING (court_id, account_no) WHERE case_id = %s",
+            case)  # fmt: skip
+
+
 def an_own_payee(place: Province) -> Proposed:
     from yifen.trades.cases import payees
     from yifen.trades.cases.payout import payout_payees
@@ -193,5 +205,5 @@ def an_own_payee(place: Province) -> Proposed:
 
 MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
           "cases.claim": a_claim, "cases.unclaim": a_claim_back, "cases.hold": a_hold, "cases.release": a_release,
-          "cases.court_payee": an_own_payee}
+          "cases.court_payee": an_own_payee, "cases.plan": a_plan}
 """One of each."""

@@ -147,3 +147,27 @@ def test_another_party_is_added_and_a_court_has_payees_of_its_own(place: Provinc
     form = {"court": place.own.biller, "purpose": "fee", "account_no": "6222000099990000", "account_name": "诉讼费专户",
             "bank_name": "中国银行", "bank_code": "104617000012"}  # fmt: skip
     assert people["clerk"].post("/console/court/courts/payees/", form).status_code == 302
+
+
+def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
+    place: Province, people: dict[str, Any], case: Any
+):
+    from tests.cases.proposals import as_owner
+    from yifen.core.access.models import Authorisation
+    from yifen.trades.cases.payout import plans
+
+    (creditor,) = plans.creditors(case.case_id)
+    page = f"/console/court/cases/{case.case_id}/plan/"
+    form = {"method": "ratio", "amount": "12.34", "fee": "0.34", "cost": "0",
+            "claims": f"{creditor.party_id} {creditor.name} 20.00"}
+    assert "9098" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
+    answer = people["judge"].post(f"{page}new/", form)
+    made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
+    site.agree(a_head(place), made, at())
+    said = {"party": creditor.party_id, "day": as_owner("SELECT current_date", []), "words": ""}
+    people["judge"].post(page, said | {"act": "served"})
+    assert "9096" in people["judge"].post(page, said | {"act": "pay"}, follow=True).content.decode()
+    as_owner("UPDATE court_share SET served_on = served_on - 16 RETURNING 1", [])
+    address = people["judge"].post(page, said | {"act": "pay"})["Location"]
+    assert Page(people["clerk"], address).facts()["金额（元）"] == "12.00"
+    assert address.rstrip("/").rpartition("/")[2] in Page(people["clerk"], page).text

@@ -73,3 +73,27 @@ class JudgeForm(forms.Form):
     """Who judges a case from now on."""
 
     judge = LineField(label=_("承办人"), max_length=60, help_text=_("登录名"))
+
+
+class PlanForm(forms.Form):
+    """A plan among creditors."""
+
+    method = forms.ChoiceField(label=_("分配办法"), choices=(("ratio", _("按比例（先优先，再普通）")),
+                                                         ("order", _("按顺序（公司，按查封先后）"))))  # fmt: skip
+    amount = YuanField(label=_("拟分配金额（元）"))
+    fee = YuanField(label=_("执行费（元）"), required=False)
+    cost = YuanField(label=_("评估拍卖等费用（元）"), required=False)
+    claims = forms.CharField(label=_("债权"), widget=forms.Textarea({"rows": 8}), max_length=20_000, help_text=_(
+        "每行一人，按先后：编号、姓名、债权额（元），优先的加“优先”；不参加的删去"))  # fmt: skip
+
+
+class ShareForm(forms.Form):
+    """What happened to a share."""
+
+    party = forms.TypedChoiceField(label=_("债权人"), coerce=int)
+    day = forms.DateField(label=_("送达日"), widget=day_input(), validators=[during_our_time])
+    words = LineField(label=_("事由"), max_length=200, required=False)
+
+    def offer(self, parties: Choices) -> "ShareForm":
+        self.fields["party"].choices = parties  # type: ignore[attr-defined]
+        return self

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.cases.pages import money_views, payout_views, views
+from yifen.trades.cases.pages import money_views, payout_views, plan_views, views
 from yifen.trades.cases.pages.listing import CASES, COURTS, STATEMENTS, UNKNOWNS
 from yifen.trades.cases.pages.payout_listing import PAYOUTS
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("court/cases/<int:case_id>/apply/", payout_views.court_payout_new, name="court_payout_new"),
     path("court/cases/<int:case_id>/hold/", payout_views.court_hold_new, name="court_hold_new"),
     path("court/cases/<int:case_id>/people/", payout_views.court_case_people, name="court_case_people"),
+    path("court/cases/<int:case_id>/plan/", plan_views.court_plan, name="court_plan"),
+    path("court/cases/<int:case_id>/plan/new/", plan_views.court_plan_new, name="court_plan_new"),
     path("court/holds/<int:hold_id>/", payout_views.court_release, name="court_release"),
     path("court/payouts/<int:application_id>/", payout_views.court_payout, name="court_payout"),
     path("court/payouts/<int:application_id>/act/", payout_views.court_payout_act, name="court_payout_act"),
