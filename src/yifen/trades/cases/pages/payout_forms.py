@@ -43,7 +43,7 @@ class HoldForm(forms.Form):
     kind = forms.ChoiceField(label=_("种类"), choices=words.choices(HOLDS))
     amount = YuanField(label=_("金额（元）"), required=False,
                        help_text=_("留空：全部留置，包括以后到账的；破产必须留空"))  # fmt: skip
-    source = LineField(label=_("来源"), max_length=200, help_text=_("哪个法院、哪份文书"))
+    source = LineField(label=_("冻结来源"), max_length=200, help_text=_("哪个法院、哪份文书"))
     from_on = forms.DateField(label=_("起"), widget=day_input(), validators=[during_our_time])
     until_on = forms.DateField(label=_("止"), widget=day_input(), required=False, validators=[during_our_time],
                                help_text=_("到期不自动解除，由两人解除"))  # fmt: skip

@@ -120,7 +120,7 @@ def hold_table(case: CaseRow, access: Access) -> Shown:
                 _("全部") if fen is None else {"kind": "amount", "fen": fen}, source,
                 f"{from_on} – {until_on or ''}", end)  # fmt: skip
 
-    return table((_("种类"), _("金额（元）"), _("来源"), _("起止"), _("解除")),
+    return table((_("种类"), _("金额（元）"), _("冻结来源"), _("起止"), _("解除")),
                  map(line, left("holds_of", (case.court_id, case.account_no))), (1,))  # fmt: skip
 
 

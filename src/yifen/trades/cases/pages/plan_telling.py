@@ -24,7 +24,7 @@ def plan_facts(plan: CasePlan) -> list[Shown]:
         {"title": _("可分配（元）"), "kind": "amount", "fen": plan.pot_fen},
         {"title": _("异议期（天）"), "kind": "code", "text": str(plan.objection_days)},
         {"title": _("确定时间"), "kind": "time", "at": plan.made_at},
-        {"title": _("复核"), "text": str(plan.proposal_id), "url": reverse("proposal", args=[plan.proposal_id])},
+        {"title": _("复核单"), "text": str(plan.proposal_id), "url": reverse("proposal", args=[plan.proposal_id])},
     ]  # fmt: skip
 
 
@@ -48,5 +48,6 @@ def share_table(plan: CasePlan, creditors: Iterable[Creditor], access: Access) -
                 {"kind": "code", "text": str(share.served_on or "")}, objection(share),
                 {"text": str(paid), "url": reverse("court_payout", args=[paid])} if paid else "")  # fmt: skip
 
+    found = plans.shares_of(plan)
     return table((_("编号"), _("姓名"), _("诉讼地位"), _("受偿顺位"), _("债权额（元）"), _("已受偿（元）"),
-                  _("分配额（元）"), _("送达日"), _("异议"), _("结退申请")), map(line, plans.shares_of(plan)), (4, 5, 6))  # fmt: skip
+                  _("分配额（元）"), _("送达日"), _("异议"), _("结退申请")), map(line, found), (4, 5, 6))  # fmt: skip
