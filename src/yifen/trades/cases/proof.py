@@ -7,12 +7,12 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
+from yifen.trades.cases.payout import proof as payout_proof
 
-_SQL, _LEFT = queries(__package__), queries(f"{__package__}.payout")
-_CHECKS = (*(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart")),
-           *(_LEFT[name] for name in ("payouts_altered", "payouts_unasked", "plans_altered")))  # fmt: skip
+_SQL = queries(__package__)
+_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree."""
-    return [problem for check in _CHECKS for problem in problems(conn, check)]
+    return [problem for check in _CHECKS for problem in problems(conn, check)] + payout_proof.altered(conn)

@@ -75,7 +75,7 @@ class JudgeForm(forms.Form):
     judge = LineField(label=_("承办人"), max_length=60, help_text=_("登录名"))
 
 
-class PlanForm(forms.Form):
+class SharingForm(forms.Form):
     """A plan among creditors."""
 
     method = forms.ChoiceField(label=_("分配办法"), choices=(("ratio", _("按比例（先优先，再普通）")),
@@ -87,13 +87,13 @@ class PlanForm(forms.Form):
         "每行一人，按先后：编号、姓名、债权额（元），优先的加“优先”；不参加的删去"))  # fmt: skip
 
 
-class ShareForm(forms.Form):
+class ServingForm(forms.Form):
     """What happened to a share."""
 
     party = forms.TypedChoiceField(label=_("债权人"), coerce=int)
     day = forms.DateField(label=_("送达日"), widget=day_input(), validators=[during_our_time])
     words = LineField(label=_("事由"), max_length=200, required=False)
 
-    def offer(self, parties: Choices) -> "ShareForm":
+    def offer(self, parties: Choices) -> "ServingForm":
         self.fields["party"].choices = parties  # type: ignore[attr-defined]
         return self

@@ -20,9 +20,8 @@ from yifen.face import words
 from yifen.trades.cases.pages.payout_words import HOLDS, KINDS, LEVELS, STATES, WORD
 from yifen.trades.cases.pages.telling import Shown, table
 from yifen.trades.cases.pages.words import ENTRIES
-from yifen.trades.cases.payout import payouts
+from yifen.trades.cases.payout import holds, payouts
 from yifen.trades.cases.payout.payouts import Application, FreeMoney, LevelWord
-from yifen.trades.cases.payout.reading import left
 from yifen.trades.cases.reading import CaseRow
 
 
@@ -101,7 +100,7 @@ def application_table(case: CaseRow) -> Shown:
                 {"kind": "badge", "text": words.word(STATES, at), "tone": words.tone(STATES, at)})  # fmt: skip
 
     return table((_("编号"), _("种类"), _("金额（元）"), _("申请人"), _("申请时间"), _("状态")),
-                 map(line, left("applications_of", (case.court_id, case.account_no))), (2,))  # fmt: skip
+                 map(line, payouts.of_case(case)), (2,))  # fmt: skip
 
 
 def hold_table(case: CaseRow, access: Access) -> Shown:
@@ -121,7 +120,7 @@ def hold_table(case: CaseRow, access: Access) -> Shown:
                 f"{from_on} – {until_on or ''}", end)  # fmt: skip
 
     return table((_("种类"), _("金额（元）"), _("冻结来源"), _("起止"), _("解除")),
-                 map(line, left("holds_of", (case.court_id, case.account_no))), (1,))  # fmt: skip
+                 map(line, holds.of_case(case)), (1,))  # fmt: skip
 
 
 def receipt(row: Iterable[Any]) -> str:

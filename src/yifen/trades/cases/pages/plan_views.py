@@ -13,7 +13,7 @@ from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.pages import payout_telling, plan_telling
-from yifen.trades.cases.pages.payout_forms import PlanForm, ShareForm
+from yifen.trades.cases.pages.payout_forms import ServingForm, SharingForm
 from yifen.trades.cases.pages.views import crumbs, found
 from yifen.trades.cases.payout import payouts, plan_lines, plans
 from yifen.trades.cases.payout.payouts import NewPayout
@@ -26,7 +26,7 @@ def court_plan_new(request: HttpRequest, case_id: int) -> HttpResponse:
     """A plan among the creditors of a case, put before another; it takes the place of the one before."""
     access, case = access_of(request), found(access_of(request), case_id)
     creditors = plans.creditors(case_id)
-    form = PlanForm(request.POST or None, initial={"claims": plan_lines.blank(creditors), "fee": "0", "cost": "0"})
+    form = SharingForm(request.POST or None, initial={"claims": plan_lines.blank(creditors), "fee": "0", "cost": "0"})
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
@@ -45,7 +45,7 @@ def court_plan(request: HttpRequest, case_id: int) -> HttpResponse:
     """The plan in force. POST act=served, objected, settled, pay, of one share; who may, the database says."""
     access, case = access_of(request), found(access_of(request), case_id)
     plan, creditors = plans.in_force(case), plans.creditors(case_id)
-    form = ShareForm(request.POST or None, initial={"day": timezone.localdate(now())}).offer(
+    form = ServingForm(request.POST or None, initial={"day": timezone.localdate(now())}).offer(
         [(one.party_id, f"{one.party_id} {one.name}") for one in creditors])  # fmt: skip
     if request.method == "POST" and plan is not None and form.is_valid():
         asked, act = form.cleaned_data, request.POST.get("act", "")

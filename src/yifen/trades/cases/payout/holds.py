@@ -13,7 +13,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.payout.reading import left, said
-from yifen.trades.cases.reading import found_case
+from yifen.trades.cases.reading import CaseRow, found_case
 
 ACT, RELEASE = "cases.hold", "cases.release"
 SOURCE_MAX = 200
@@ -53,6 +53,12 @@ def found(hold_id: int) -> HeldPart:
     if not row:
         raise Refused(CaseCode.CASE_HOLD_UNKNOWN, "hold")
     return HeldPart(*row[0])
+
+
+def of_case(case: CaseRow) -> list[tuple[Any, ...]]:
+    """(number, kind, fen, source, from, until, made at, released at, open proposal of its release), what holds
+    first."""
+    return left("holds_of", (case.court_id, case.account_no))
 
 
 def propose(access: Access, case_id: int, hold: NewHold, now: datetime, reason: str = "") -> Authorisation:

@@ -199,3 +199,9 @@ def whose(
 def refundable(case: CaseRow) -> list[tuple[Any, ...]]:
     """(document, came at, kind, fen, fen that may go back, serial, of which) of receipts."""
     return left("refundable", (case.court_id, case.account_no))
+
+
+def of_case(case: CaseRow) -> list[tuple[Any, ...]]:
+    """(number, kind, fen, state, who applied, when, changed at, levels, how many agreed, why it was not sent), the
+    newest first."""
+    return left("applications_of", (case.court_id, case.account_no))
