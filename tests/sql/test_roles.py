@@ -196,7 +196,8 @@ PAYEES = {"court_payee"}  # the worker tells banks where case money goes
 LINES = {"pos_session": {"sealed", "next_sealed"}}
 MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
-        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES}, WEB: LINES}
+        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS,
+        WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES}, WEB: LINES}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,
