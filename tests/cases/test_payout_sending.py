@@ -102,3 +102,16 @@ def test_one_that_may_not_leave_holds_up_no_other(desk_of: DeskOf):
     assert court.release(court.last_hold()) == "OK"
     assert desk.work(10) == ("approved", 1_000, 50)
     assert desk.work(300) == ("paid", 400, 650)
+
+
+def test_a_bank_that_the_rule_names_later_is_not_asked_about_what_another_one_was_told(desk_of: DeskOf):
+    desk = desk_of(["drop"])
+    told: list[int] = []
+    other = desk.court.world.partner("DEF")
+    desk.court.world.set_up("INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint) VALUES"
+                            " (%s, '1', '法院', 0, 'http://127.0.0.1:2')", other)  # fmt: skip
+    assert desk.work() == ("unknown", 400, 0)
+    assert desk.court.rule(valid_from="2026-11-24", bank_id=other) == "OK"
+    desk.court.world.now = desk.clock.turn(86_400)
+    payout_sending.work(desk.court.world.conn, the_ring(), lambda bank_id: told.append(bank_id), desk.clock)
+    assert told == [desk.court.first["bank_id"]]

@@ -103,9 +103,8 @@ WHERE a.state = 'approved' AND r.bank_id IS NOT NULL
 
 -- name: to_ask
 -- Those that the bank is to be asked about.
-SELECT a.application_id, r.bank_id FROM court_application a
-CROSS JOIN LATERAL cases_rule_v1(a.court_id, cases_today_v1(a.court_id, %(now)s)) r
-WHERE a.state IN ('sent', 'unknown', 'paid') AND a.ask_at <= %(now)s AND r.bank_id IS NOT NULL ORDER BY a.ask_at LIMIT 50
+SELECT a.application_id, a.bank_id FROM court_application a
+WHERE a.state IN ('sent', 'unknown', 'paid') AND a.ask_at <= %(now)s AND a.bank_id IS NOT NULL ORDER BY a.ask_at LIMIT 50
 
 -- name: order
 -- A payout as its bank is told.
@@ -113,7 +112,7 @@ SELECT a.reference, a.amount_fen, a.state, a.resent, a.tries, a.words, c.number,
     y.bank_name, y.bank_code, a.sent_on
 FROM court_application a JOIN partner p ON p.id = a.court_id JOIN court_account x USING (court_id, account_no)
 JOIN court_case c USING (case_id) JOIN court_payee y USING (payee_id)
-CROSS JOIN LATERAL cases_rule_v1(a.court_id, a.rule_from) r WHERE a.application_id = %s
+CROSS JOIN LATERAL cases_rule_v1(a.court_id, a.sent_on) r WHERE a.application_id = %s
 
 -- name: send
 -- It is about to be told to the bank.

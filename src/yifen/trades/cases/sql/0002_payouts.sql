@@ -95,6 +95,7 @@ CREATE TABLE court_application (
     bucket         smallint,                    -- of the payable that it was taken off when it was sent
     payable_id     bigint,
     sent_on        date,                        -- when the bank was told, the same day for ever
+    bank_id        integer REFERENCES partner,  -- which bank was told: whatever the rule says later, it alone is asked
     ask_at         timestamptz,                 -- when the bank is asked next
     tries          integer NOT NULL DEFAULT 0,
     resent         boolean NOT NULL DEFAULT false,

@@ -28,14 +28,18 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     a court_application := cases_application_v1(p_application);
     v_code integer;
+    v_today date;
 BEGIN
     IF a.state IS DISTINCT FROM 'approved' THEN
         RETURN @CASE_PAYOUT_STATE;
     END IF;
     p_now := payments_moment_v1(a.court_id, p_now);
+    v_today := cases_today_v1(a.court_id, p_now);
     v_code := cases_take_off_v1(a, p_now);
     UPDATE court_application x SET state = CASE v_code WHEN 0 THEN 'sent' ELSE x.state END, stopped = nullif(v_code, 0),
-        ask_at = CASE v_code WHEN 0 THEN p_ask ELSE p_now + interval '5 minutes' END, sent_on = CASE v_code WHEN 0 THEN cases_today_v1(a.court_id, p_now) END,
+        ask_at = CASE v_code WHEN 0 THEN p_ask ELSE p_now + interval '5 minutes' END,
+        sent_on = CASE v_code WHEN 0 THEN v_today END,
+        bank_id = CASE v_code WHEN 0 THEN (cases_rule_v1(a.court_id, v_today)).bank_id END,
         changed_at = CASE v_code WHEN 0 THEN p_now ELSE x.changed_at END
     WHERE x.application_id = p_application;
     RETURN v_code;
