@@ -105,7 +105,8 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "cases_rule_v1", "cases_send_v1", "cases_today_v1", "cases_told_v1", "cases_unsure_v1",
+        "cases_refundable_v1", "cases_rule_v1", "cases_send_v1", "cases_signed_v1", "cases_today_v1", "cases_told_v1",
+        "cases_unsure_v1",
         "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
@@ -123,6 +124,7 @@ CALLS = {
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
     NIGHT: VERBS | LIVING | TELLING | WORKING | MOVED | FOLLOWED | CHARGED_BACK | {
+        "cases_refundable_v1", "cases_signed_v1",
         "agency_stands_v1", "agency_sweep_ask_v1",
         "deduction_all_back_v1", "deduction_giver_v1", "payments_gives_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",

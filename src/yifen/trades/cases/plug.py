@@ -14,7 +14,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import WEB, WORKER
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.cases.codes import CaseCode
 
@@ -106,12 +106,13 @@ PLUG = Plug(
         "cases_party_paid_v1": (WEB,),
         "cases_payee_fits_v1": (WEB,),
         "cases_plan_v1": (WEB,),
-        "cases_refundable_v1": (WEB,),
+        "cases_refundable_v1": (WEB, WORKER, NIGHT),
         "cases_release_v1": (WEB,),
         "cases_send_v1": (WORKER,),
         "cases_share_v1": (WEB,),
         "cases_shown_v1": (WEB,),
         "cases_sign_v1": (WEB,),
+        "cases_signed_v1": (WORKER, NIGHT),
         "cases_stays_v1": (WEB,),
         "cases_told_v1": (WORKER,),
         "cases_unsure_v1": (WORKER,),
