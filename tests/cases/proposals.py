@@ -149,6 +149,61 @@ def a_claim_back(place: Province) -> Proposed:
             receipt)  # fmt: skip
 
 
+def an_officer(place: Province, login: str, role: str) -> Any:
+    """Of the court itself: a judge, the cashier, the head of the bureau."""
+    from yifen.core.access.models import User
+
+    found = User.objects.filter(login=login).first()
+    return found or site.user(login, place.own.county, "biller_staff", role, partner=place.own.biller,
+                              person=login.upper())  # fmt: skip
+
+
+def a_hold(place: Province) -> Proposed:
+    from yifen.trades.cases.payout import holds
+
+    case, today = a_case(place), localdate(at())
+    judge = an_officer(place, "judge01", "court_judge")
+    new = holds.NewHold("order", 100, "(2026)桂03执9号协助执行通知", today)
+    return (holds.propose(site.access(judge), case.case_id, new, NOW), a_head(place),
+            "SELECT count(*) FROM court_hold h JOIN court_account USING (court_id, account_no) WHERE case_id = %s",
+            case.case_id)  # fmt: skip
+
+
+def a_release(place: Province) -> Proposed:
+    from yifen.trades.cases.payout import holds
+
+    made, head, _count, case = a_hold(place)
+    site.agree(head, made, at())
+    hold = as_owner("SELECT hold_id FROM court_hold JOIN court_account USING (court_id, account_no)"
+                    " WHERE case_id = %s", [case])  # fmt: skip
+    return (holds.propose_release(site.access(an_officer(place, "judge01", "court_judge")), hold, NOW), head,
+            "SELECT count(*) FROM court_hold WHERE released_at IS NOT NULL AND hold_id = %s", hold)  # fmt: skip
+
+
+def a_plan(place: Province) -> Proposed:
+    from yifen.trades.cases.payout import plans
+
+    receipt = a_receipt(place, a_case(place).account_no)
+    case = as_owner("SELECT case_id FROM court_entry JOIN court_account USING (court_id, account_no)"
+                    " WHERE document_id = %s", [receipt])  # fmt: skip
+    new = plans.NewPlan("ratio", 500, 0, 0, [(plans.creditors(case)[0].party_id, "ordinary", 1_000)])
+    return (plans.propose(site.access(an_officer(place, "judge01", "court_judge")), case, new, NOW), a_head(place),
+            "SELECT count(*) FROM court_plan JOIN court_account USING (court_id, account_no) WHERE case_id = %s",
+            case)  # fmt: skip
+
+
+def an_own_payee(place: Province) -> Proposed:
+    from yifen.trades.cases import payees
+    from yifen.trades.cases.payout import payout_payees
+
+    in_force(place)
+    number = f"6222 0000 1111 {next(_numbers):04d}"
+    form = payees.PayeeAccount(number, "法院诉讼费专户", "中国银行桂林分行", "104617000012")
+    made = payout_payees.propose(site.access(place.users["finance"]), place.own.biller, "fee", form, NOW)
+    return made, a_head(place), "SELECT count(*) FROM court_payee WHERE proposal_id = %s", made.pk
+
+
 MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
-          "cases.claim": a_claim, "cases.unclaim": a_claim_back}
+          "cases.claim": a_claim, "cases.unclaim": a_claim_back, "cases.hold": a_hold, "cases.release": a_release,
+          "cases.court_payee": an_own_payee, "cases.plan": a_plan}
 """One of each."""

@@ -28,7 +28,7 @@ def agreed(place: Province, answer: Any) -> None:
 def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, clerk: Any):
     form = {"court": place.own.biller, "code": "桂0304", "valid_from": "2026-12-25", "main_no": "6217000000000000",
             "start": "62180", "width": 6, "method": "mod97", "claim_days": 3, "notice_days": 3,
-            "payout_days": 30}  # fmt: skip
+            "payout_days": 30, "objection_days": 15, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
     in_force(place)
     agreed(place, clerk.post("/console/court/courts/rule/", form))
     new = {"court": place.own.biller, "number": "（2027）桂0304执０7号", "applicant": "王一", "debtor": "欧阳小红",

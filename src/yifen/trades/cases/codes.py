@@ -1,5 +1,5 @@
 """Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
-lists."""
+lists, 908x and 909x what goes out."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -113,3 +113,56 @@ class CaseCode(ResultCode):
         "The number is none that the bank made and nobody has.",
     )  # fmt: skip
     LIST_OTHER_COURT = 9071, FINAL, 400, "案号不是本院的", "The number is of another court."
+    # --- payouts, held parts (decision 0043) ---
+    CASE_PAYOUT_NOT_HIS = 9080, FINAL, 403, "只有本案承办人可以申请", "Only the judge of the case applies."
+    CASE_PAYOUT_WRONG = 9081, FINAL, 400, "种类、金额或事由有误", "Kind, amount or words are wrong."
+    CASE_PAYOUT_PAYEE = (
+        9082, FINAL, 409, "收款账户不适用于此款，或已有更新的收款账户",
+        "This payee does not fit the kind or the case, or there is a newer one.",
+    )  # fmt: skip
+    CASE_PAYOUT_RECEIPT = (
+        9083, FINAL, 409, "退款须指明本案的一笔到账，不得超过其可退的余额",
+        "A refund names a receipt of the case, and is not more than is left of it.",
+    )  # fmt: skip
+    CASE_PAYOUT_SHORT = (
+        9084, FINAL, 409, "可用余额不足：在途、冻结或已申请的款不能动用",
+        "Less is free: what is on its way, held or applied for already does not leave.",
+    )  # fmt: skip
+    CASE_PAYOUT_UNKNOWN = 9085, FINAL, 404, "没有该结退申请", "There is no such application."
+    CASE_PAYOUT_STATE = 9086, FINAL, 409, "申请的状态已不容此事", "The application is in another state."
+    CASE_PAYOUT_SAME_PERSON = (
+        9087, FINAL, 409, "同一人不能申请又审批，也不能审批两级",
+        "One person neither applies and agrees, nor agrees at two levels.",
+    )  # fmt: skip
+    CASE_PAYOUT_CHANGED = (
+        9088, RETRY, 409, "所示内容已变化，请重新查看后再决定",
+        "What was shown is otherwise by now: look again, then decide.",
+    )  # fmt: skip
+    CASE_PAYOUT_UNSIGNED = (
+        9089, FINAL, 409, "审批不齐，或与申请不符",
+        "Signatures are missing, or are of something else.",
+    )  # fmt: skip
+    CASE_HOLD_WRONG = (
+        9090, FINAL, 400, "冻结的种类、金额、来源或日期有误；破产的须全部留置",
+        "Kind, amount, source or days of a hold are wrong; bankruptcy holds the whole.",
+    )  # fmt: skip
+    CASE_HOLD_UNKNOWN = 9091, FINAL, 404, "没有该冻结，或已解除", "There is no such hold, or it was released."
+    CASE_PROMISED = (
+        9092, FINAL, 409, "此款有冻结、未办结的申请或正在付款",
+        "Money of the case is held, applied for, or on its way to a payee.",
+    )  # fmt: skip
+    CASE_JUDGE_UNKNOWN = 9093, FINAL, 404, "没有该法官", "There is no such judge."
+    CASE_LEVELS_WRONG = (
+        9094, FINAL, 400, "审批级次有误：每行一级，如“院领导 100000 退款”；各类都须有案款会计和另一级",
+        "Levels are wrong: one a line, such as “head 100000 refund”; every kind needs the cashier and one more.",
+    )  # fmt: skip
+    CASE_PLAN_UNKNOWN = 9095, FINAL, 404, "没有该分配方案，或已被新方案代替", "There is no such plan in force."
+    CASE_PLAN_EARLY = (
+        9096, FINAL, 409, "方案未全部送达，或异议期未满",
+        "The plan is not served on everybody, or there is still time to object.",
+    )  # fmt: skip
+    CASE_PLAN_OBJECTED = 9097, FINAL, 409, "该份额有异议，尚未处理完毕", "This share is objected to."
+    CASE_PLAN_WRONG = (
+        9098, FINAL, 400, "分配方案、债权、送达日或异议有误",
+        "The plan, its claims, the day of service or the objection is wrong.",
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
+from yifen.trades.cases.payout import payout_levels
 
 ACT = "cases.rule"
 _SQL = queries(__package__)
@@ -23,8 +24,12 @@ METHODS = {"none": Text("无", "none"), "luhn": Text("Luhn 一位", "Luhn, one d
            "mod97": Text("模 97 两位", "mod 97, two digits")}  # fmt: skip
 
 
+DEFAULT_LEVELS = (("check", 0), ("bureau", 0), ("head", 10_000_000))
+
+
 class CourtRule(NamedTuple):
-    """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones."""
+    """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones.
+    `levels`: who agrees to payouts, (level, from fen, [kinds]); `bank_id`: that pays them by its port."""
 
     code: str
     valid_from: date
@@ -39,6 +44,9 @@ class CourtRule(NamedTuple):
     notice_working: bool = False
     payout_days: int = 30
     payout_working: bool = False
+    levels: tuple[tuple[Any, ...], ...] = DEFAULT_LEVELS
+    bank_id: int | None = None
+    objection_days: int = 15
 
 
 TITLES = {
@@ -47,6 +55,8 @@ TITLES = {
     "width": Text("序号位数", "Digits of the serial"), "method": Text("校验位", "Check digit"),
     "beyond": Text("可超标的缴款", "More than owed is taken"), "claim_days": Text("认领期限", "Days to claim"),
     "notice_days": Text("通知期限", "Days to tell the judge"), "payout_days": Text("发放期限", "Days to pay out"),
+    "objection_days": Text("分配方案异议期", "Days to object to a plan"),
+    "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("付款银行", "Bank that pays"),
 }  # fmt: skip
 
 
@@ -81,8 +91,12 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
         return METHODS[value]
     if field == "beyond":
         return second.yes_no(value)
+    if field == "levels":
+        return payout_levels.told(value)
+    if field == "bank_id":
+        return Partner.objects.get(pk=value).name
     if field.endswith("_days"):
-        return Text(f"{value} 个工作日", f"{value} working days") if rule[field.replace("_days", "_working")] else \
+        return Text(f"{value} 个工作日", f"{value} working days") if rule.get(field.replace("_days", "_working")) else \
             Text(f"{value} 日", f"{value} days")  # fmt: skip
     return str(value)
 

@@ -1,4 +1,4 @@
-"""The worker follows what channels took for cases, every few seconds."""
+"""The worker follows what channels took for cases, and sends payouts, every few seconds."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,8 @@ import structlog
 from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.ring import key_ring
+from yifen.trades.cases.payout import payout_sending
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
@@ -25,3 +27,10 @@ def run(ending: Callable[[], bool]) -> None:
                 if conn.closed:
                     raise
                 log.exception("what channels took for a court was not followed", court=court, bucket=bucket)
+
+
+def pay(ending: Callable[[], bool]) -> None:
+    """Payouts to the banks' ports, and what became of them."""
+    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        ring = key_ring()
+        payout_sending.work(conn, ring, lambda bank_id: payout_sending.port_of(conn, ring, bank_id, now), now, ending)

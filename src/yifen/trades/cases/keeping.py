@@ -8,14 +8,17 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bank_accounts import typed_name
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
+from yifen.core.ring import key_ring
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
-from yifen.trades.cases.opening import number_of
+from yifen.trades.cases.opening import NAME_MAX, number_of
 from yifen.trades.cases.reading import CaseRow, found_case, found_number
+from yifen.trades.cases.rules import party_context
 
 MERGE = "cases.merge"
 KINDS = ("old", "resumed", "source")
@@ -36,6 +39,20 @@ def link(access: Access, case_id: int, number: str, kind: str, now: datetime) ->
     if kind not in KINDS:
         raise Refused(Code.INPUT_INVALID, "kind")
     done("link", access.session, case_id, number_of(number), kind, now, field="number")
+
+
+def add_party(access: Access, case: CaseRow, role: str, name: str) -> None:
+    """Another debtor, creditor or other party. Refused: CASE_FIELDS, and as cases_party_v1."""
+    name = typed_name(name)
+    if not 0 < len(name) <= NAME_MAX or not name.isprintable():
+        raise Refused(CaseCode.CASE_FIELDS, "name")
+    sealed = key_ring().seal(name.encode(), party_context(case.court_id, case.number))
+    done("add_party", access.session, case.case_id, role, sealed)
+
+
+def set_judge(access: Access, case_id: int, login: str) -> None:
+    """Who judges it from now on. Refused as cases_judge_v1."""
+    done("set_judge", access.session, case_id, login.strip(), field="judge")
 
 
 def propose(access: Access, case_id: int, into: str, now: datetime, reason: str = "") -> Authorisation:

@@ -43,6 +43,13 @@ def propose(access: Access, party_id: int, form: PayeeAccount, now: datetime, re
     case = found_case(_party(party_id)[0])
     if not access.scope.has_partner(case.court_id):
         raise Refused(CaseCode.CASE_PARTY_UNKNOWN, "party")
+    content = {"party_id": party_id} | sealed_form(form)
+    return second.propose(access, ACT, str(party_id), content, now, partner=Partner.objects.get(pk=case.court_id),
+                          reason=reason)  # fmt: skip
+
+
+def sealed_form(form: PayeeAccount) -> dict[str, str]:
+    """As proposals and rows keep it. Refused: CASE_PAYEE_WRONG (with the field)."""
     plain = PayeeAccount(typed_account(form.account_no), typed_name(form.account_name), typed_name(form.bank_name),
                       clean_account(form.bank_code))  # fmt: skip
     for field, fits in (("account_no", _ACCOUNT_NO.fullmatch(plain.account_no)),
@@ -51,11 +58,9 @@ def propose(access: Access, party_id: int, form: PayeeAccount, now: datetime, re
         if not fits:
             raise Refused(CaseCode.CASE_PAYEE_WRONG, field)
     ring = key_ring()
-    content = {"party_id": party_id, "account_no": sealed_account(ring, plain.account_no),
-               "account_name": sealed_account(ring, plain.account_name), "bank_name": plain.bank_name,
-               "bank_code": plain.bank_code}  # fmt: skip
-    return second.propose(access, ACT, str(party_id), content, now, partner=Partner.objects.get(pk=case.court_id),
-                          reason=reason)  # fmt: skip
+    return {"account_no": sealed_account(ring, plain.account_no),
+            "account_name": sealed_account(ring, plain.account_name), "bank_name": plain.bank_name,
+            "bank_code": plain.bank_code}  # fmt: skip
 
 
 def view(content: dict[str, Any]) -> list[Change]:

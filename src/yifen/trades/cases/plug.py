@@ -14,13 +14,13 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import WEB, WORKER
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.cases.codes import CaseCode
 
-_HERE = "yifen.trades.cases"
-CLERK, JUDGE, HEAD = "court_clerk", "court_judge", "court_head"
-_COURT = (CLERK, JUDGE, HEAD)  # each beside biller's staff, who see the court's rows and its proposals
+_HERE, _OUT = "yifen.trades.cases", "yifen.trades.cases.payout"
+CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_bureau"
+_COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
@@ -50,7 +50,8 @@ PLUG = Plug(
         Table("court_party", writes=(), reads=(WEB,), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
             SealedColumn("name", "(SELECT concat_ws(':', 'court_party', c.court_id, c.number) FROM court_case c"
                          " WHERE c.case_id = r.case_id)"),)),
-        Table("court_payee", writes=(), reads=(WEB,), hidden=("account_no", "account_name"), watch=Watch(), sealed=(
+        Table("court_payee", writes=(), reads=(WEB, WORKER), hidden=("account_no", "account_name"), watch=Watch(),
+              sealed=(
             SealedColumn("account_no", "'bank account'", again=_AGAIN),
             SealedColumn("account_name", "'bank account'", again=_AGAIN))),
         Table("court_file", adds=(WEB,), writes=(), watch=Watch()),
@@ -64,6 +65,15 @@ PLUG = Plug(
         Table("court_statement", writes=(), watch=Watch()),
         Table("court_entry", writes=()),
         Table("court_followed", writes=()),
+        # --- payouts ---
+        Table("court_hold", writes=(), watch=Watch()),
+        Table("court_application", writes=(), watch=Watch(ignored=("content", "ask_at", "tries", "bucket", "payable_id",
+                                                                   "changed_at"))),
+        Table("court_signature", writes=(), watch=Watch(ignored=("content",))),
+        Table("court_plan", writes=(), watch=Watch()),
+        Table("court_share", writes=(), watch=Watch()),
+        Table("court_answer", writes=(), sealed=(
+            SealedColumn("sealed", "'court_answer:' || r.application_id", at_once=50),)),
     ),
     functions={
         "cases_claim_v1": (WEB,),
@@ -80,17 +90,39 @@ PLUG = Plug(
         "cases_reopen_v1": (WEB,),
         "cases_rows_v1": (WEB,),
         "cases_rule_against_v1": (WEB,),
-        "cases_rule_v1": (WEB,),
+        "cases_rule_v1": (WEB, WORKER),
         "cases_statement_against_v1": (WEB,),
         "cases_statement_v1": (WEB,),
-        "cases_today_v1": (WEB,),
+        "cases_today_v1": (WEB, WORKER),
         "cases_unclaim_v1": (WEB,),
         "cases_unclaimed_v1": (WEB,),
+        # --- payouts ---
+        "cases_apply_v1": (WEB,),
+        "cases_court_payee_v1": (WEB,),
+        "cases_free_v1": (WEB,),
+        "cases_hold_v1": (WEB,),
+        "cases_judge_v1": (WEB,),
+        "cases_party_v1": (WEB,),
+        "cases_party_paid_v1": (WEB,),
+        "cases_payee_fits_v1": (WEB,),
+        "cases_plan_v1": (WEB,),
+        "cases_refundable_v1": (WEB, WORKER, NIGHT),
+        "cases_release_v1": (WEB,),
+        "cases_send_v1": (WORKER,),
+        "cases_share_v1": (WEB,),
+        "cases_shown_v1": (WEB,),
+        "cases_sign_v1": (WEB,),
+        "cases_signed_v1": (WORKER, NIGHT),
+        "cases_stays_v1": (WEB,),
+        "cases_told_v1": (WORKER,),
+        "cases_unsure_v1": (WORKER,),
+        "cases_withdraw_v1": (WEB,),
     },
     documents=("court_entry",),
     spent=("court_spent",),
     roles=(
-        RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD)),
+        RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD, BUREAU)),
+        RoleRow(BUREAU, "执行局长", "head of bureau", of_partner=True, apart_from=(CLERK,)),
         RoleRow(JUDGE, "执行法官", "judge", of_partner=True, apart_from=(CLERK,)),
         RoleRow(HEAD, "院领导", "head of court", of_partner=True, apart_from=(CLERK,)),
     ),
@@ -107,6 +139,16 @@ PLUG = Plug(
               "take in and decide on statements of the main account"),
         Grant("cases.claim", (*_COURT, R.FINANCE), "提出、复核认领和撤销认领",
               "propose and decide on claims of unidentified money"),
+        # --- payouts ---
+        Grant("cases.apply", (JUDGE,), "申请发放、退款（本人承办的案件）", "apply for payouts of one's own cases"),
+        Grant("cases.panel", (JUDGE,), "合议庭审批", "agree to a payout as one of the panel"),
+        Grant("cases.check", (CLERK,), "案款会计审核", "agree to a payout as cashier"),
+        Grant("cases.bureau", (BUREAU,), "执行局长审批，变更承办人，撤回申请",
+              "agree to a payout as head of the bureau, change a case's judge, take applications back"),
+        Grant("cases.head", (HEAD,), "院领导审批，变更承办人",
+              "agree to a payout as head of the court, change a case's judge"),
+        Grant("cases.hold", (JUDGE, BUREAU, HEAD), "提出、复核冻结、解除和分配方案",
+              "propose and decide on held money and plans of distribution"),
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
@@ -123,6 +165,18 @@ PLUG = Plug(
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back",
                named=Text("不明款 {0}", "Credit {0}")),
+        # --- payouts ---
+        Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_OUT}.holds:view",
+               f"{_OUT}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
+        Second("cases.release", Text("解除冻结", "Held money released"), "cases.hold", "cases.hold",
+               f"{_OUT}.holds:view_release", f"{_OUT}.holds:run_release", named=f"{_OUT}.holds:named",
+               about="cases_hold_about_v1"),
+        Second("cases.plan", Text("分配方案", "Plan of distribution"), "cases.hold", "cases.hold",
+               f"{_OUT}.plans:view", f"{_OUT}.plans:run", page="court_case", named=f"{_HERE}.keeping:named",
+               about="cases_hold_about_v1"),
+        Second("cases.court_payee", Text("法院收款账户", "Payee of the court"), "cases.payees", "cases.payees",
+               f"{_OUT}.payout_payees:view", f"{_OUT}.payout_payees:run", named=f"{_OUT}.payout_payees:named",
+               about="cases_hold_about_v1"),
     ),
     codes=(CaseCode,),
     terms={
@@ -153,17 +207,52 @@ PLUG = Plug(
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
+        # --- payouts ---
+        "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("开户银行", "Bank"),
+        "purpose": Text("用途", "Purpose"), "court_hold": Text("冻结案款", "Held case money"),
+        "court_application": Text("结退申请", "Application for a payout"), "court_signature": Text("审批", "Signature"),
+        "hold_id": Text("冻结号", "Hold"), "source": Text("来源", "Source"), "from_on": Text("起", "From"),
+        "until_on": Text("止", "Until"), "release_id": Text("解除的复核", "Proposal of its release"),
+        "released_at": Text("解除时间", "Released at"), "application_id": Text("申请号", "Application"),
+        "chain_fen": Text("定级金额", "Amount that says the levels"),
+        "receipt_id": Text("所退的到账", "Receipt to refund"),
+        "words": Text("事由", "Words"), "rule_from": Text("所用规则", "Rule"), "asked_by": Text("申请人", "Applicant"),
+        "asked_person": Text("申请人（自然人）", "Person who applied"),
+        "asked_at": Text("申请时间", "Applied at"),
+        "resent": Text("重发过", "Sent again"),
+        "stopped": Text("未发出的原因", "Why it was not sent"), "sent_on": Text("发出日", "Sent on"),
+        "back_serial": Text("退汇流水号", "Serial of what came back"),
+        "paid_id": Text("付款凭证", "Document of the payout"),
+        "returned_id": Text("退汇凭证", "Document of the return"),
+        "back_line_id": Text("退汇明细", "Line of the return"),
+        "line_id": Text("对账单明细", "Line of the statement"),
+        "step": Text("级次", "Step"),
+        "level": Text("审批级", "Level"), "yes": Text("同意", "Agreed"), "balance_fen": Text("余额", "Balance"),
+        "note": Text("意见", "Note"), "plan_id": Text("分配方案号", "Plan"),
+        "court_plan": Text("分配方案", "Plan of distribution"), "court_share": Text("分配份额", "Share of a plan"),
+        "pot_fen": Text("可分配金额", "Pot"), "cost_fen": Text("评估拍卖等费用", "Costs"),
+        "objection_days": Text("异议期（天）", "Days to object"), "replaced_at": Text("被代替时间", "Replaced at"),
+        "place": Text("次序", "Place"), "rank": Text("受偿顺位", "Rank"), "claim_fen": Text("债权额", "Claim"),
+        "paid_fen": Text("已受偿", "Paid before"), "share_fen": Text("分配额", "Share"),
+        "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
+        "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
+        "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
+        MenuEntry("run", 64, Text("案款结退", "Case payouts"), "court_payouts", "send", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
     ),
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
+    lists=(*(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
+           f"{_HERE}.pages.payout_listing:PAYOUTS"),
     uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
-    tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
+    tasks=(
+        Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
+        Task("cases.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),
+    ),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

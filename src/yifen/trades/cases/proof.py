@@ -7,6 +7,7 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
+from yifen.trades.cases.payout import proof as payout_proof
 
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart"))
@@ -14,4 +15,4 @@ _CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree."""
-    return [problem for check in _CHECKS for problem in problems(conn, check)]
+    return [problem for check in _CHECKS for problem in problems(conn, check)] + payout_proof.altered(conn)

@@ -169,8 +169,10 @@ SELECT body FROM court_file_body WHERE file_id = %s
 -- name: standings
 -- What becomes of a statement's lines now; of one that is booked, what became of them.
 SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM (
-    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing ELSE coalesce(e.kind, 'out') END AS standing
+    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
+        WHEN a.back_line_id = n.line_id THEN 'returned' ELSE coalesce(e.kind, 'out') END AS standing
     FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
+    LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
     WHERE r.file_id = %s) x GROUP BY 1 ORDER BY 1
 
 -- name: rows_digest
@@ -289,3 +291,17 @@ SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND 
 -- name: court_code
 -- Of a court, as case numbers name it.
 SELECT code FROM court WHERE court_id = %s
+
+-- === payouts ===
+
+-- name: banks
+-- Those with a port.
+SELECT p.id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id = b.partner_id WHERE b.endpoint <> '' ORDER BY p.code
+
+-- name: add_party
+-- Another party of a case.
+SELECT cases_party_v1(%s, %s, %s, %s)
+
+-- name: set_judge
+-- Who judges a case from now on.
+SELECT cases_judge_v1(%s, %s, %s)

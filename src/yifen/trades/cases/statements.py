@@ -34,7 +34,8 @@ ACT = "cases.statement"
 STANDINGS = {
     "transfer": Text("入子账号", "To sub-accounts"), "arrived": Text("在途案款到账", "Arrived from channels"),
     "unknown": Text("不明款", "Unidentified"), "interest": Text("利息", "Interest"), "fee": Text("手续费", "Fees"),
-    "out": Text("支出，待说明", "Out, not explained"),
+    "out": Text("支出，待说明", "Out, not explained"), "payout": Text("案款付出", "Payouts"),
+    "returned": Text("退汇", "Came back"),
 }  # fmt: skip
 """What becomes of a line (`court_row_standing`)."""
 CheckedLine = CheckedRow[StatementLine]

@@ -40,6 +40,11 @@ class CourtRuleForm(_OfCourt):
     notice_working = forms.BooleanField(label=_("通知按工作日"), required=False)
     payout_days = forms.IntegerField(label=_("发放期限（天）"), min_value=0, max_value=365, initial=30)
     payout_working = forms.BooleanField(label=_("发放按工作日"), required=False)
+    objection_days = forms.IntegerField(label=_("分配方案异议期（天）"), min_value=0, max_value=365, initial=15)
+    levels = forms.CharField(label=_("审批级次"), widget=forms.Textarea({"rows": 4}), max_length=1000, help_text=_(
+        "每行一级，按先后：级名、起点金额（元）、适用种类（不写为全部），如“院领导 100000 退款”"))
+    bank_id = forms.TypedChoiceField(label=_("付款银行"), coerce=int, required=False, empty_value=None,
+                                     help_text=_("有银企直连口的银行；不选则由会计手工付款"))  # fmt: skip
 
 
 class NewCaseForm(_OfCourt):

@@ -118,7 +118,8 @@ COURTS = Listing(
     name="courts", title=_("法院案款核对"), permission="cases.view", export="cases.view", route="court/courts/",
     note=_("案款专户 = 子账号合计 + 不明款 + 利息 − 手续费 − 在途，一分不差；专户余额再与银行对账单核对。"),
     empty=_("没有法院"), source=_SQL["courts"], scope=in_scope("c.court_id"), key="c.court_id", default="code",
-    actions=(ListAction(_("案款规则"), "court_rule_new", "cases.rules", "settings", "primary"),),
+    actions=(ListAction(_("案款规则"), "court_rule_new", "cases.rules", "settings", "primary"),
+             ListAction(_("法院收款账户"), "court_own_payee", "cases.payees", "wallet")),
     columns=(
         Column("code", "p.code", _("代码"), "code", order="up"),
         Column("court", "p.name", _("法院")),
@@ -129,6 +130,7 @@ COURTS = Listing(
         Column("coming_fen", "x.coming_fen + x.unfollowed_fen", _("在途（元）"), "amount"),
         Column("main_fen", "x.main_fen", _("案款专户（元）"), "amount"),
         Column("bank_fen", "x.bank_fen", _("银行余额（元）"), "amount"),
+        Column("unshown_fen", "x.unshown_fen", _("已付未见于对账单（元）"), "amount"),
         Column("open_fen", "x.open_fen", _("待说明（元）"), "amount"),
         Column("gap_fen", "x.gap_fen + x.bank_gap_fen", _("差额（元）"), "amount"),
         Column("state", _PROOF, pgettext_lazy("court", "核对"), "badge", words=PROOF,

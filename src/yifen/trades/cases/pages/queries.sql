@@ -37,3 +37,14 @@ JOIN partner p ON p.id = f.court_id
 -- name: courts
 -- Each with its proof at this moment.
 FROM court c JOIN partner p ON p.id = c.court_id JOIN court_proof x ON x.court_id = c.court_id
+
+-- === payouts ===
+
+-- name: payouts
+-- With case and court, how many levels agreed, and whether it is the newest one of its case.
+FROM (SELECT x.*, (SELECT count(*) FROM court_signature s WHERE s.application_id = x.application_id AND s.yes) AS signed,
+          NOT EXISTS (SELECT FROM court_application n WHERE n.court_id = x.court_id AND n.account_no = x.account_no
+              AND n.application_id > x.application_id) AS is_last
+      FROM court_application x) a
+JOIN partner p ON p.id = a.court_id JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
+JOIN court_case c ON c.case_id = t.case_id

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.cases.pages import money_views, views
+from yifen.trades.cases.pages import money_views, payout_views, plan_views, views
 from yifen.trades.cases.pages.listing import CASES, COURTS, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.payout_listing import PAYOUTS
 
 urlpatterns = [
-    *(one for listing in (CASES, UNKNOWNS, STATEMENTS, COURTS) for one in list_urls(listing)),
+    *(one for listing in (CASES, UNKNOWNS, STATEMENTS, COURTS, PAYOUTS) for one in list_urls(listing)),
     path("court/courts/numbers/", views.court_numbers, name="court_numbers"),
     path("court/courts/rule/", views.court_rule_new, name="court_rule_new"),
     path("court/cases/new/", views.court_case_new, name="court_case_new"),
@@ -22,4 +23,14 @@ urlpatterns = [
     path("court/statements/<int:file_id>/propose/", money_views.court_file_propose, name="court_file_propose"),
     path("court/unknown/<int:number>/", money_views.court_unknown, name="court_unknown"),
     path("court/entries/<int:number>/unclaim/", money_views.court_unclaim, name="court_unclaim"),
+    # --- payouts ---
+    path("court/cases/<int:case_id>/apply/", payout_views.court_payout_new, name="court_payout_new"),
+    path("court/cases/<int:case_id>/hold/", payout_views.court_hold_new, name="court_hold_new"),
+    path("court/cases/<int:case_id>/people/", payout_views.court_case_people, name="court_case_people"),
+    path("court/cases/<int:case_id>/plan/", plan_views.court_plan, name="court_plan"),
+    path("court/cases/<int:case_id>/plan/new/", plan_views.court_plan_new, name="court_plan_new"),
+    path("court/holds/<int:hold_id>/", payout_views.court_release, name="court_release"),
+    path("court/payouts/<int:application_id>/", payout_views.court_payout, name="court_payout"),
+    path("court/payouts/<int:application_id>/act/", payout_views.court_payout_act, name="court_payout_act"),
+    path("court/courts/payees/", payout_views.court_own_payee, name="court_own_payee"),
 ]

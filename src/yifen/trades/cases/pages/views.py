@@ -19,7 +19,7 @@ from yifen.face.filed.telling import faults_table
 from yifen.trades.cases import courts, keeping, lists, opening, payees
 from yifen.trades.cases.courts import CourtRule
 from yifen.trades.cases.lists import CaseList
-from yifen.trades.cases.pages import listing, telling
+from yifen.trades.cases.pages import listing, payout_parts, telling
 from yifen.trades.cases.pages.forms import (
     CourtFileForm,
     CourtRuleForm,
@@ -30,6 +30,7 @@ from yifen.trades.cases.pages.forms import (
     PayeesForm,
 )
 from yifen.trades.cases.payees import PayeeAccount
+from yifen.trades.cases.payout import payout_levels
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
 from yifen.trades.cases.rules import CaseParty, NewCase
 
@@ -41,12 +42,14 @@ ROWS_SHOWN = 20
 def court_rule_new(request: HttpRequest) -> HttpResponse:
     """A court's rule, put before another; the first one makes the biller a court."""
     access = access_of(request)
-    initial = {"valid_from": timezone.localdate(now())}
+    initial = {"valid_from": timezone.localdate(now()), "levels": payout_levels.lines(courts.DEFAULT_LEVELS)}
     form = CourtRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
+    form.fields["bank_id"].choices = [("", "—"), *rows("banks", ())]
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         fields["prefix"] = fields.pop("start")
         try:
+            fields["levels"] = payout_levels.parse(fields["levels"])
             made = courts.propose(access, fields.pop("court"), CourtRule(**fields), now())
             return redirect("proposal", made.pk)
         except Refused as refused:
@@ -150,7 +153,7 @@ def court_case(request: HttpRequest, case_id: int) -> HttpResponse:
         "may_close": may and is_open, "may_reopen": may and case.state == "closed",
         "link": LinkForm() if may and is_open else None,
         "into": IntoForm() if access.may("cases.payees") and is_open else None,
-        "breadcrumbs": crumbs(case.number)})  # fmt: skip
+        **payout_parts.case_parts(request, case), "breadcrumbs": crumbs(case.number)})  # fmt: skip
 
 
 @allow("cases.keep")

@@ -6,6 +6,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
 from yifen.trades.cases.pages.listing import COURTS, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.payout_listing import WAITING as PAYOUTS_WAITING
 
 KINDS = (
     ListedWork(Text("案款核对不符", "Courts whose proof is apart"), COURTS, "state=gap", LATE),
@@ -22,4 +23,4 @@ KINDS = (
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     """Of the courts in scope."""
-    return of_lists(access, now, *KINDS)
+    return of_lists(access, now, *KINDS, *PAYOUTS_WAITING)

@@ -66,7 +66,8 @@ BEGIN
     code := CASE WHEN mine.case_id IS NULL THEN @CASE_UNKNOWN WHEN login IS NULL THEN @PERMISSION_MISSING ELSE 0 END;
 END $$;
 
--- Closed: its number takes nothing more. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_OPEN, CASE_HAS_MONEY.
+-- Closed: its number takes nothing more. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_OPEN, CASE_PROMISED,
+-- CASE_HAS_MONEY.
 CREATE OR REPLACE FUNCTION cases_close_v1(p_session text, p_case bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -81,13 +82,18 @@ BEGIN
     RETURN cases_end_v1(v.mine, NULL, payments_moment_v1((v.mine).court_id, p_now));
 END $$;
 
--- Its payable is withdrawn, which the hub does of one without money alone. Code: CASE_HAS_MONEY.
+-- Its payable is withdrawn, which the hub does of one without money alone. Codes: CASE_PROMISED (an application waits, or
+-- money is on its way to a payee), CASE_HAS_MONEY.
 CREATE OR REPLACE FUNCTION cases_end_v1(p_case court_case, p_into bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     a court_account;
 BEGIN
     SELECT * INTO STRICT a FROM court_account x WHERE x.case_id = p_case.case_id;
+    IF EXISTS (SELECT FROM court_application x WHERE x.court_id = a.court_id AND x.account_no = a.account_no
+            AND x.state IN ('asked', 'approved', 'sent', 'unknown')) THEN
+        RETURN @CASE_PROMISED;
+    END IF;
     PERFORM cases_follow_v1(p_case.court_id, a.bucket, p_now);
     IF NOT payments_withdraw_payable_v1(a.bucket, a.court_id, a.account_no, cases_ref_v1(a.opening)) THEN
         RETURN @CASE_HAS_MONEY;
@@ -103,7 +109,6 @@ CREATE OR REPLACE FUNCTION cases_reopen_v1(p_session text, p_case bigint, p_now 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
-    v_account text;
 BEGIN
     SELECT * INTO v FROM cases_mine_v1(p_session, p_case);
     IF v.code <> 0 THEN
@@ -111,11 +116,20 @@ BEGIN
     ELSIF (v.mine).state <> 'closed' THEN
         RETURN @CASE_NOT_CLOSED;
     END IF;
-    UPDATE court_case c SET state = 'open', closed_at = NULL WHERE c.case_id = p_case;
-    UPDATE court_account a SET state = 'open', opening = a.opening + 1 WHERE a.case_id = p_case
-    RETURNING a.account_no INTO v_account;
-    PERFORM cases_payable_v1((v.mine).court_id, v_account, payments_moment_v1((v.mine).court_id, p_now));
+    PERFORM cases_again_v1(v.mine, payments_moment_v1((v.mine).court_id, p_now));
     RETURN 0;
+END $$;
+
+-- A closed case is open again, with a payable anew. Called inside.
+CREATE OR REPLACE FUNCTION cases_again_v1(p_case court_case, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_account text;
+BEGIN
+    UPDATE court_case c SET state = 'open', closed_at = NULL WHERE c.case_id = p_case.case_id;
+    UPDATE court_account a SET state = 'open', opening = a.opening + 1 WHERE a.case_id = p_case.case_id
+    RETURNING a.account_no INTO v_account;
+    PERFORM cases_payable_v1(p_case.court_id, v_account, p_now);
 END $$;
 
 -- Another number by which a case is known. Said twice it stands once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG.
@@ -176,7 +190,8 @@ BEGIN
 END $$;
 
 -- A case is merged into another one 并案, by two people: its money goes there, in two legs, and its numbers lead there. What
--- is on its way is waited for. Codes: CASE_NOT_AGREED, CASE_UNKNOWN, CASE_NOT_OPEN, CASE_MERGE_WRONG, CASE_HAS_MONEY, CASE_SHORT.
+-- is on its way is waited for, and what is held is released first. Codes: CASE_NOT_AGREED, CASE_UNKNOWN, CASE_NOT_OPEN,
+-- CASE_MERGE_WRONG, CASE_PROMISED, CASE_HAS_MONEY, CASE_SHORT.
 CREATE OR REPLACE FUNCTION cases_merge_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -205,7 +220,11 @@ BEGIN
     SELECT * INTO STRICT a FROM court_account x WHERE x.case_id = c.case_id;
     PERFORM settlement_lock_v1(ARRAY(SELECT x.bucket FROM court_account x WHERE x.case_id IN (c.case_id, t.case_id)));
     PERFORM cases_follow_v1(c.court_id, a.bucket, p_now);
-    IF cases_coming_v1(c.court_id, a.account_no) > 0 THEN
+    IF EXISTS (SELECT FROM court_hold h WHERE h.court_id = c.court_id AND h.account_no = a.account_no AND h.released_at IS NULL)
+        OR EXISTS (SELECT FROM court_application x WHERE x.court_id = c.court_id AND x.account_no = a.account_no
+            AND x.state IN ('asked', 'approved', 'sent', 'unknown')) THEN
+        RETURN @CASE_PROMISED;
+    ELSIF cases_coming_v1(c.court_id, a.account_no) > 0 THEN
         RETURN @CASE_HAS_MONEY;
     END IF;
     SELECT y.balance_fen INTO STRICT e.amount_fen FROM payable y WHERE y.bucket = a.bucket AND y.payable_id = a.payable_id;

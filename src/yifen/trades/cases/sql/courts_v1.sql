@@ -41,7 +41,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE w.n = p_days) END;
 $$;
 
--- What speaks against a rule. Codes: COURT_REMOTE, COURT_RULE_WRONG.
+-- What speaks against a rule. Codes: COURT_REMOTE, COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
@@ -50,11 +50,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
               AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
+              AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
             OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
             OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
+            OR r.bank_id IS NOT NULL AND NOT EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id AND b.endpoint <> '')
             THEN @COURT_RULE_WRONG
+        WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
     FROM jsonb_populate_record(NULL::court_rule, p_asked) r;
 $$;
@@ -91,6 +94,8 @@ BEGIN
     END IF;
     r := jsonb_populate_record(NULL::court_rule, v.content);
     r.court_id := v.court_id; r.proposal_id := p_proposal;
+    r.objection_days := coalesce(r.objection_days, 15);
+    r.levels := coalesce(r.levels, '[["check", 0], ["bureau", 0], ["head", 10000000]]');
     INSERT INTO court_rule SELECT r.*;
     RETURN 0;
 END $$;

@@ -39,7 +39,8 @@ BEGIN
             ARRAY[p.amount_fen], ARRAY[NULL]::bigint[], ARRAY[NULL]::bigint[], ARRAY[p.document_id], ARRAY[0]::bigint[],
             p.business_day);
     END LOOP;
-    v_spent := CASE WHEN p.kind IN ('unclaimed', 'moved_out', 'payout') THEN p.amount_fen
+    -- A payout was taken off when it was sent (cases_take_off_v1).
+    v_spent := CASE WHEN p.kind IN ('unclaimed', 'moved_out') THEN p.amount_fen
                     WHEN p.kind IN ('transfer', 'claimed', 'moved_in', 'returned') THEN -p.amount_fen END;
     IF v_spent IS NOT NULL THEN
         v_code := (payments_spend_v1(p.bucket, ARRAY[p.payable_id], ARRAY[v_spent]))[1];
@@ -158,7 +159,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What was transferred or claimed is unidentified again 撤销认领, whole, by two people. Codes: CASE_NOT_AGREED, ENTRY_STAYS,
--- CASE_SHORT, CASE_NOT_OPEN.
+-- CASE_SHORT, CASE_NOT_OPEN, CASE_PROMISED (what is left would not do for what is held or applied for).
 CREATE OR REPLACE FUNCTION cases_unclaim_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -175,6 +176,9 @@ BEGIN
             SELECT FROM court_entry y WHERE y.of_id = x.document_id AND y.kind = 'unclaimed');
     IF e.document_id IS NULL THEN
         RETURN @ENTRY_STAYS;
+    ELSIF (SELECT f.held_fen + f.promised_fen > 0 AND e.amount_fen > f.balance_fen - f.held_fen - f.promised_fen
+           FROM cases_free_v1(e.court_id, e.account_no, NULL) f) THEN
+        RETURN @CASE_PROMISED;
     END IF;
     e.kind := 'unclaimed'; e.of_id := e.document_id; e.at := payments_moment_v1(v.court_id, p_now); e.line_id := NULL;
     e.proposal_id := p_proposal;

@@ -59,6 +59,13 @@ BEGIN
         e := NULL;
         INSERT INTO court_line (court_id, file_id, line_no, serial) VALUES (v.court_id, v_file, r.line_no, r.serial)
         RETURNING line_id INTO e.line_id;
+        IF r.standing = 'payout' THEN
+            PERFORM cases_shown_out_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
+            CONTINUE;
+        ELSIF r.standing = 'returned' THEN
+            CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
+            r.standing := 'unknown';
+        END IF;
         CONTINUE WHEN r.standing = 'out';
         e.court_id := v.court_id; e.kind := r.standing; e.amount_fen := r.amount_fen; e.came_at := r.at; e.at := p_now;
         e.account_no := CASE r.standing WHEN 'transfer' THEN r.account_no END;

@@ -14,21 +14,32 @@ WHERE t.kind IN ('posted', 'post') AND t.reference_id > 0 AND y.balance_fen IS N
 
 -- What entries spent of sub-accounts' balances, and gave to them: `verify` holds the balances to it.
 CREATE OR REPLACE VIEW court_spent AS
-SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out', 'payout') THEN e.amount_fen
+SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out') THEN e.amount_fen
                                     ELSE -e.amount_fen END AS amount_fen
 FROM court_entry e
-WHERE e.kind IN ('unclaimed', 'moved_out', 'payout', 'transfer', 'claimed', 'moved_in', 'returned');
+WHERE e.kind IN ('unclaimed', 'moved_out', 'transfer', 'claimed', 'moved_in', 'returned')
+UNION ALL
+SELECT a.bucket, a.payable_id, a.amount_fen FROM court_application a
+WHERE a.state IN ('sent', 'unknown', 'paid', 'returned');
 
 -- The proof of a court at this moment (C7): in fen, what the main account should hold and what it does. `unfollowed_fen`:
 -- what channels took that is not in the journal yet. `bank_fen`: by the last statement; `open_fen`: of its lines, those that
--- nothing explains yet.
+-- nothing explains yet. `going_fen`: of `cases_fen`, what the bank was told to pay and has not confirmed; `unshown_fen`: what it
+-- paid, less what came back, that no statement shows yet.
 CREATE OR REPLACE VIEW court_proof AS
-SELECT c.court_id, s.cases_fen, l.unknown_fen, l.interest_fen, l.fee_fen, l.coming_fen, u.unfollowed_fen, l.main_fen,
-       s.cases_fen - u.unfollowed_fen + l.unknown_fen + l.interest_fen - l.fee_fen - l.coming_fen - l.main_fen AS gap_fen,
-       b.closing_fen AS bank_fen, o.open_fen, coalesce(b.closing_fen - b.first_fen - o.open_fen - l.main_fen, 0) AS bank_gap_fen
+SELECT c.court_id, s.cases_fen + g.going_fen AS cases_fen, l.unknown_fen, l.interest_fen, l.fee_fen, l.coming_fen, u.unfollowed_fen, l.main_fen,
+       s.cases_fen + g.going_fen - u.unfollowed_fen + l.unknown_fen + l.interest_fen - l.fee_fen - l.coming_fen - l.main_fen AS gap_fen,
+       b.closing_fen AS bank_fen, o.open_fen,
+       coalesce(b.closing_fen - b.first_fen - o.open_fen - l.main_fen - g.unshown_fen, 0) AS bank_gap_fen, g.going_fen,
+       g.unshown_fen
 FROM court c
 CROSS JOIN LATERAL (SELECT coalesce(sum(y.balance_fen), 0)::bigint AS cases_fen FROM payable y
     WHERE y.biller_id = c.court_id AND y.balance_fen > 0) s
+CROSS JOIN LATERAL (SELECT
+    coalesce(sum(a.amount_fen) FILTER (WHERE a.state IN ('sent', 'unknown')), 0)::bigint AS going_fen,
+    (coalesce(sum(a.amount_fen) FILTER (WHERE a.paid_id IS NOT NULL AND a.line_id IS NULL), 0)
+     - coalesce(sum(a.amount_fen) FILTER (WHERE a.returned_id IS NOT NULL AND a.back_line_id IS NULL), 0))::bigint AS unshown_fen
+    FROM court_application a WHERE a.court_id = c.court_id) g
 CROSS JOIN LATERAL (SELECT
     coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.main_id), 0)::bigint AS main_fen,
     coalesce(sum(x.fen) FILTER (WHERE x.account_id = c.coming_id), 0)::bigint AS coming_fen,
@@ -46,12 +57,22 @@ LEFT JOIN LATERAL (SELECT f.closing_fen, (SELECT g.opening_fen FROM court_statem
     FROM court_statement t JOIN court_file f USING (file_id) WHERE t.court_id = c.court_id ORDER BY t.turn DESC LIMIT 1) b ON true
 CROSS JOIN LATERAL (SELECT coalesce(sum(CASE r.kind WHEN 'in' THEN r.amount_fen ELSE -r.amount_fen END), 0)::bigint AS open_fen
     FROM court_line n JOIN court_row r USING (file_id, line_no)
-    WHERE n.court_id = c.court_id AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)) o;
+    WHERE n.court_id = c.court_id AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)
+        AND NOT EXISTS (SELECT FROM court_application a WHERE n.line_id IN (a.line_id, a.back_line_id))) o;
 
--- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown; out: nothing explains it.
+-- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown, payout, returned; out:
+-- nothing explains it.
 CREATE OR REPLACE VIEW court_row_standing AS
 SELECT r.*, f.court_id, CASE
-    WHEN r.kind = 'out' THEN CASE r.business WHEN 'fee' THEN 'fee' ELSE 'out' END
+    WHEN r.kind = 'out' AND r.business = 'fee' THEN 'fee'
+    WHEN r.kind = 'out' THEN CASE WHEN EXISTS (SELECT FROM court_application a WHERE a.court_id = f.court_id
+            AND a.reference = r.reference AND a.amount_fen = r.amount_fen AND a.line_id IS NULL
+            AND a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned'))
+        AND NOT EXISTS (SELECT FROM court_row w WHERE w.file_id = r.file_id AND w.reference = r.reference AND w.kind = 'out'
+            AND w.amount_fen = r.amount_fen AND w.line_no < r.line_no) THEN 'payout' ELSE 'out' END
+    WHEN EXISTS (SELECT FROM court_application a WHERE a.court_id = f.court_id AND a.amount_fen = r.amount_fen
+            AND a.back_line_id IS NULL AND (a.reference = r.reference OR a.back_serial = r.serial)
+            AND a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned')) THEN 'returned'
     WHEN r.business = 'interest' THEN 'interest'
     WHEN r.reference <> '' AND EXISTS (SELECT FROM payout y WHERE y.biller_id = f.court_id AND y.reference = r.reference
             AND y.amount_fen = r.amount_fen)

@@ -1,0 +1,1 @@
+"""Case money that leaves: applications, levels, held parts, plans, the bank."""

@@ -1,0 +1,231 @@
+-- Applications for payouts 结退: made by the judge, agreed to level by level. What is free decides at every step, by the rows.
+
+-- The case that a case's money belongs to by now: itself, or where it was merged into.
+CREATE OR REPLACE FUNCTION cases_stays_v1(p_case bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE into_case AS (
+        SELECT c.case_id, c.into_id FROM court_case c WHERE c.case_id = p_case
+        UNION ALL SELECT c.case_id, c.into_id FROM court_case c JOIN into_case i ON c.case_id = i.into_id)
+    SELECT i.case_id FROM into_case i WHERE i.into_id IS NULL;
+$$;
+
+-- What of a sub-account is on its way, held, applied for by others than `p_but` or planned for creditors, and free.
+CREATE OR REPLACE FUNCTION cases_free_v1(
+    p_court integer, p_account text, p_but bigint, OUT balance_fen bigint, OUT coming_fen bigint, OUT held_fen bigint,
+    OUT promised_fen bigint, OUT free_fen bigint
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT coalesce(y.balance_fen, 0) INTO balance_fen FROM court_account a
+    LEFT JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
+    WHERE a.court_id = p_court AND a.account_no = p_account;
+    coming_fen := cases_coming_v1(p_court, p_account);
+    SELECT CASE WHEN bool_or(h.amount_fen IS NULL) THEN balance_fen ELSE coalesce(sum(h.amount_fen), 0) END INTO held_fen
+    FROM court_hold h WHERE h.court_id = p_court AND h.account_no = p_account AND h.released_at IS NULL;
+    SELECT coalesce(sum(a.amount_fen), 0) INTO promised_fen FROM court_application a
+    WHERE a.court_id = p_court AND a.account_no = p_account AND a.state IN ('asked', 'approved')
+        AND a.application_id IS DISTINCT FROM p_but;
+    promised_fen := promised_fen + coalesce((SELECT sum(s.share_fen) FROM court_plan p JOIN court_share s USING (plan_id)
+        WHERE p.court_id = p_court AND p.account_no = p_account AND p.replaced_at IS NULL AND NOT cases_share_taken_v1(s)), 0);
+    free_fen := greatest(0, balance_fen - coming_fen - held_fen - promised_fen);
+END $$;
+
+-- Is money of this kind paid to this payee, out of this case? Only the newest payee of a party, or of the court, counts.
+-- `panel`: he is not the applicant, so that the panel 合议庭 has to agree.
+CREATE OR REPLACE FUNCTION cases_payee_fits_v1(p_payee bigint, p_case bigint, p_kind text, OUT fits boolean, OUT panel boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p.party_id IS NULL THEN p.purpose = p_kind AND p.court_id = c.court_id
+                ELSE cases_stays_v1(t.case_id) = p_case
+                    AND (p_kind = 'refund' OR p_kind = 'payout' AND t.role <> 'debtor') END
+            AND NOT EXISTS (SELECT FROM court_payee n WHERE n.payee_id > p.payee_id
+                AND (n.party_id = p.party_id OR (n.court_id, n.purpose) = (p.court_id, p.purpose))),
+        p.party_id IS NOT NULL AND t.role <> 'applicant'
+    FROM court_payee p LEFT JOIN court_party t USING (party_id) CROSS JOIN court_case c
+    WHERE p.payee_id = p_payee AND c.case_id = p_case;
+$$;
+
+-- What of a receipt may still go back to who paid it.
+CREATE OR REPLACE FUNCTION cases_refundable_v1(p_court integer, p_account text, p_receipt bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.amount_fen - coalesce((SELECT sum(g.amount_fen) FROM court_entry g WHERE g.kind = 'given_back'
+            AND g.court_id = e.court_id AND g.account_no = e.account_no AND g.payment_id = e.payment_id), 0)::bigint
+        - coalesce((SELECT sum(a.amount_fen) FROM court_application a WHERE a.receipt_id = e.document_id
+            AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned')), 0)::bigint
+    FROM court_entry e WHERE e.document_id = p_receipt AND e.court_id = p_court AND e.account_no = p_account
+        AND e.kind IN ('collected', 'transfer', 'claimed')
+        AND NOT EXISTS (SELECT FROM court_entry u WHERE u.of_id = e.document_id AND u.kind = 'unclaimed');
+$$;
+
+-- Digest of what an application asks for, whoever reads its row.
+CREATE OR REPLACE FUNCTION cases_content_v1(p court_application) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT sha256(convert_to(jsonb_build_array(p.court_id, p.account_no, p.kind, p.payee_id, y.party_id, y.proposal_id,
+        y.bank_name, y.bank_code, p.amount_fen, p.chain_fen, p.receipt_id, p.plan_id, p.words, p.rule_from, p.levels, p.reference,
+        p.asked_person)::text, 'UTF8'))
+    FROM court_payee y WHERE y.payee_id = p.payee_id;
+$$;
+
+-- Digest of what is shown to who decides: what is asked for, and what is on the sub-account.
+CREATE OR REPLACE FUNCTION cases_shown_v1(p_application bigint) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT sha256(a.content || convert_to(concat_ws('|', f.balance_fen, f.coming_fen, f.held_fen, f.promised_fen), 'UTF8'))
+    FROM court_application a CROSS JOIN LATERAL cases_free_v1(a.court_id, a.account_no, a.application_id) f
+    WHERE a.application_id = p_application;
+$$;
+
+-- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
+-- what else was applied for in the case in the last 30 days, so that parts need whom the whole needs. Codes: CASE_UNKNOWN,
+-- PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE, CASE_PAYOUT_RECEIPT,
+-- as cases_share_against_v1 (of a plan's share), CASE_PAYOUT_SHORT.
+CREATE OR REPLACE FUNCTION cases_apply_v1(
+    p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_plan bigint, p_words text,
+    p_now timestamptz, OUT code integer, OUT application_id bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    c court_case;
+    a court_application;
+    r court_rule;
+    v_fits record;
+    v_today date;
+BEGIN
+    PERFORM pg_advisory_xact_lock(9010, x.court_id) FROM court_case x WHERE x.case_id = p_case;
+    SELECT * INTO c FROM court_case x WHERE x.case_id = p_case;
+    a.asked_by := cases_who_v1(p_session, 'cases.apply', c.court_id);
+    code := CASE WHEN c.case_id IS NULL THEN @CASE_UNKNOWN WHEN a.asked_by IS NULL THEN @PERMISSION_MISSING
+        WHEN c.judge <> a.asked_by THEN @CASE_PAYOUT_NOT_HIS WHEN c.state <> 'open' THEN @CASE_NOT_OPEN ELSE 0 END;
+    IF code <> 0 THEN
+        RETURN;
+    END IF;
+    p_now := payments_moment_v1(c.court_id, p_now);
+    a.asked_person := access_person_v1(access_who_v1(p_session));
+    a.court_id := c.court_id; a.kind := p_kind; a.payee_id := p_payee; a.amount_fen := p_fen; a.receipt_id := p_receipt;
+    a.plan_id := p_plan;
+    a.words := p_words; a.state := 'asked'; a.asked_at := p_now; a.changed_at := p_now;
+    SELECT x.account_no INTO STRICT a.account_no FROM court_account x WHERE x.case_id = p_case;
+    PERFORM cases_follow_v1(c.court_id, x.bucket, p_now) FROM court_account x WHERE x.case_id = p_case;
+    v_today := cases_today_v1(c.court_id, p_now);
+    r := cases_rule_v1(c.court_id, v_today);
+    SELECT * INTO v_fits FROM cases_payee_fits_v1(p_payee, p_case, p_kind);
+    code := CASE WHEN r.court_id IS NULL THEN @COURT_UNKNOWN
+        WHEN (p_kind IN ('payout', 'refund', 'fee', 'deposit') AND p_fen BETWEEN 1 AND 999999999999999
+              AND length(p_words) BETWEEN 1 AND 200) IS NOT TRUE THEN @CASE_PAYOUT_WRONG
+        WHEN v_fits.fits IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+        WHEN (p_kind = 'refund') <> (p_receipt IS NOT NULL)
+            OR p_receipt IS NOT NULL AND p_fen <= cases_refundable_v1(a.court_id, a.account_no, p_receipt) IS NOT TRUE
+            THEN @CASE_PAYOUT_RECEIPT
+        WHEN p_plan IS NOT NULL AND p_kind <> 'payout' THEN @CASE_PAYOUT_WRONG
+        WHEN p_plan IS NOT NULL AND cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today) <> 0
+            THEN cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today)
+        -- A share is planned for already, which is not in its own way.
+        WHEN (SELECT p_fen > f.balance_fen - f.coming_fen - f.held_fen - f.promised_fen
+                  + CASE WHEN p_plan IS NULL THEN 0 ELSE p_fen END
+              FROM cases_free_v1(a.court_id, a.account_no, NULL) f) THEN @CASE_PAYOUT_SHORT ELSE 0 END;
+    IF code <> 0 THEN
+        RETURN;
+    END IF;
+    SELECT p_fen + coalesce(sum(x.amount_fen), 0) INTO a.chain_fen FROM court_application x
+    WHERE x.court_id = a.court_id AND x.account_no = a.account_no AND x.kind = p_kind AND x.asked_at > p_now - interval '30 days'
+        AND x.state IN ('asked', 'approved', 'sent', 'unknown', 'paid');
+    a.rule_from := r.valid_from;
+    a.levels := CASE WHEN v_fits.panel THEN ARRAY['panel'] ELSE '{}' END || cases_levels_v1(r.levels, p_kind, a.chain_fen);
+    a.application_id := nextval(pg_get_serial_sequence('court_application', 'application_id'));
+    a.reference := 'CP' || to_char(v_today, 'YYYYMMDD') || '-' || a.application_id;
+    a.tries := 0; a.resent := false; a.bank_serial := ''; a.back_serial := ''; a.reason := '';
+    a.content := cases_content_v1(a);
+    INSERT INTO court_application OVERRIDING SYSTEM VALUE SELECT a.*;
+    application_id := a.application_id;
+END $$;
+
+-- An application, its court locked.
+CREATE OR REPLACE FUNCTION cases_application_v1(p_application bigint) RETURNS court_application
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a court_application;
+BEGIN
+    PERFORM pg_advisory_xact_lock(9010, x.court_id) FROM court_application x WHERE x.application_id = p_application;
+    SELECT * INTO a FROM court_application x WHERE x.application_id = p_application FOR UPDATE;
+    RETURN a;
+END $$;
+
+-- One level's word. `p_shown`: the digest of what its page showed; a yes to what is otherwise by now does not count. A no
+-- frees the amount. Codes: CASE_PAYOUT_UNKNOWN, CASE_PAYOUT_STATE, PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON, CASE_PAYOUT_CHANGED, CASE_NOT_OPEN,
+-- CASE_PAYOUT_PAYEE, CASE_PAYOUT_SHORT.
+CREATE OR REPLACE FUNCTION cases_sign_v1(
+    p_session text, p_application bigint, p_shown bytea, p_yes boolean, p_note text, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a court_application := cases_application_v1(p_application);
+    s court_signature;
+    v_case bigint;
+    v_code integer;
+BEGIN
+    SELECT count(*) + 1 INTO s.step FROM court_signature x WHERE x.application_id = p_application;
+    s.level := a.levels[s.step];
+    s.login := cases_who_v1(p_session, 'cases.' || s.level, a.court_id);
+    s.person := access_person_v1(access_who_v1(p_session));
+    v_code := CASE WHEN a.application_id IS NULL THEN @CASE_PAYOUT_UNKNOWN WHEN a.state <> 'asked' THEN @CASE_PAYOUT_STATE
+        WHEN s.login IS NULL OR p_yes IS NULL THEN @PERMISSION_MISSING
+        WHEN s.person = a.asked_person OR EXISTS (SELECT FROM court_signature x WHERE x.application_id = p_application
+            AND x.person = s.person) THEN @CASE_PAYOUT_SAME_PERSON ELSE 0 END;
+    IF v_code <> 0 THEN
+        RETURN v_code;
+    END IF;
+    p_now := payments_moment_v1(a.court_id, p_now);
+    PERFORM cases_follow_v1(a.court_id, x.bucket, p_now) FROM court_account x
+    WHERE x.court_id = a.court_id AND x.account_no = a.account_no;
+    v_code := CASE WHEN p_yes AND p_shown IS DISTINCT FROM cases_shown_v1(p_application) THEN @CASE_PAYOUT_CHANGED
+        WHEN p_yes THEN cases_may_leave_v1(a) ELSE 0 END;
+    IF v_code <> 0 THEN
+        RETURN v_code;
+    END IF;
+    INSERT INTO court_signature SELECT p_application, s.step, s.level, s.login, s.person, p_yes, left(coalesce(p_note, ''), 200),
+        a.content, f.balance_fen, p_now FROM cases_free_v1(a.court_id, a.account_no, p_application) f;
+    UPDATE court_application x SET changed_at = p_now,
+        state = CASE WHEN NOT p_yes THEN 'refused' WHEN s.step = cardinality(a.levels) THEN 'approved' ELSE 'asked' END
+    WHERE x.application_id = p_application;
+    RETURN 0;
+END $$;
+
+-- Taken back by who applied, or by the head of the bureau; not once it was sent. Codes: CASE_PAYOUT_UNKNOWN, PERMISSION_MISSING,
+-- CASE_PAYOUT_STATE.
+CREATE OR REPLACE FUNCTION cases_withdraw_v1(p_session text, p_application bigint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a court_application := cases_application_v1(p_application);
+BEGIN
+    IF a.application_id IS NULL THEN
+        RETURN @CASE_PAYOUT_UNKNOWN;
+    ELSIF cases_who_v1(p_session, 'cases.bureau', a.court_id) IS NULL AND (cases_who_v1(p_session, 'cases.apply', a.court_id) IS NULL
+            OR access_person_v1(access_who_v1(p_session)) <> a.asked_person) THEN
+        RETURN @PERMISSION_MISSING;
+    ELSIF a.state NOT IN ('asked', 'approved') THEN
+        RETURN @CASE_PAYOUT_STATE;
+    END IF;
+    UPDATE court_application x SET state = 'withdrawn', changed_at = payments_moment_v1(a.court_id, p_now)
+    WHERE x.application_id = p_application;
+    RETURN 0;
+END $$;
+
+-- What speaks against an application's money leaving now. Called inside. Codes: CASE_NOT_OPEN, CASE_PAYOUT_PAYEE, CASE_PAYOUT_SHORT.
+CREATE OR REPLACE FUNCTION cases_may_leave_v1(p court_application) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN x.state <> 'open' THEN @CASE_NOT_OPEN
+        WHEN (SELECT f.fits FROM cases_payee_fits_v1(p.payee_id, x.case_id, p.kind) f) IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+        WHEN p.amount_fen > (cases_free_v1(p.court_id, p.account_no, p.application_id)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END
+    FROM court_account x WHERE x.court_id = p.court_id AND x.account_no = p.account_no;
+$$;
+
+-- Did everybody agree whom the rule of its day asks for, each another person, to just what stands there?
+CREATE OR REPLACE FUNCTION cases_signed_v1(p court_application) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.content = cases_content_v1(p) AND p.chain_fen >= p.amount_fen
+        AND p.levels = s.levels AND s.yes AND s.content = p.content AND s.persons = cardinality(p.levels)
+        AND p.levels = CASE WHEN t.role <> 'applicant' THEN ARRAY['panel'] ELSE '{}' END
+            || cases_levels_v1(r.levels, p.kind, p.chain_fen)
+    FROM court_payee y LEFT JOIN court_party t USING (party_id) CROSS JOIN court_rule r
+    CROSS JOIN LATERAL (SELECT array_agg(g.level ORDER BY g.step) AS levels, bool_and(g.yes) AS yes, min(g.content) AS content,
+            CASE WHEN min(g.content) = max(g.content) THEN count(DISTINCT g.person) FILTER (WHERE g.person <> p.asked_person)
+                 END AS persons
+        FROM court_signature g WHERE g.application_id = p.application_id) s
+    WHERE y.payee_id = p.payee_id AND r.court_id = p.court_id AND r.valid_from = p.rule_from;
+$$;

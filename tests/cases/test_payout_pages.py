@@ -1,0 +1,173 @@
+"""The pages of payouts: a judge applies, each level sees it on its first page and agrees, parts are held."""
+
+from typing import Any
+
+import pytest
+
+from tests.cases.proposals import a_case, a_head, an_officer, at, statement_of
+from tests.console.pages import Page
+from tests.web import site
+from tests.web.province import Province
+
+
+@pytest.fixture
+def people(place: Province) -> dict[str, Any]:
+    """Clients of the court's people."""
+    found = {role: site.client_of(an_officer(place, f"{role}01", f"court_{role}"))
+             for role in ("judge", "clerk", "bureau")}  # fmt: skip
+    return found | {"head": site.client_of(a_head(place)), "other": site.client_of(an_officer(place, "judge02",
+                                                                                              "court_judge"))}
+
+
+@pytest.fixture
+def case(place: Province, people: dict[str, Any]) -> Any:
+    """With 12.34 on it, judged by judge01, and the applicant's account agreed to."""
+    from tests.cases.proposals import as_owner
+    from yifen.trades.cases import payees, statements
+    from yifen.trades.cases.reading import found_case
+
+    opened = a_case(place)
+    people["bureau"].post(f"/console/court/cases/{opened.case_id}/people/", {"act": "judge", "judge": "judge01"})
+    clerk = site.access(place.users["finance"])
+    file = statements.take_in(clerk, place.own.biller, statement_of(place, ("12.34", opened.account_no)), "s.csv", "x",
+                              at())  # fmt: skip
+    site.agree(a_head(place), statements.propose(clerk, file, at()), at())
+    party = as_owner("SELECT min(party_id) FROM court_party WHERE case_id = %s", [opened.case_id])
+    form = payees.PayeeAccount("6222000011113333", "王申请", "中国银行桂林分行", "104617000012")
+    site.agree(a_head(place), payees.propose(clerk, party, form, at()), at())
+    return found_case(opened.case_id)
+
+
+def applied(people: dict[str, Any], case: Any, amount: str = "10") -> str:
+    """Its address."""
+    from yifen.trades.cases.payout import payouts
+
+    (payee,) = payouts.payees_for(case)
+    form = {"kind": "payout", "payee": payee.payee_id, "amount": amount, "words": "结案发放", "receipt": ""}
+    answer = people["judge"].post(f"/console/court/cases/{case.case_id}/apply/", form)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def word(client: Any, address: str, act: str = "yes") -> str:
+    """A level's word to what its page shows; the page behind it."""
+    from yifen.trades.cases.payout import payouts
+
+    seen = payouts.found(int(address.rstrip("/").rpartition("/")[2])).digest
+    return str(client.post(f"{address}act/", {"act": act, "seen": seen}, follow=True).content.decode())
+
+
+def test_a_payout_goes_from_its_judge_through_each_level(people: dict[str, Any], case: Any):
+    assert case.judge == "judge01"
+    address = applied(people, case)
+    page = Page(people["clerk"], address)
+    assert (page.facts()["状态"], page.facts()["收款账号"], page.facts()["可用（元）"]) == (
+        "待案款会计", "6222000011113333", "12.34")  # fmt: skip
+    assert "9084" in people["judge"].post(f"/console/court/cases/{case.case_id}/apply/", {
+        "kind": "payout", "payee": page_payee(case), "amount": "2.35", "words": "再发", "receipt": ""}).content.decode()
+    assert "案款结退待会计审核" in people["clerk"].get("/console/today/").content.decode()
+    assert "案款结退待会计审核" not in people["bureau"].get("/console/today/").content.decode()
+    assert 'value="yes"' not in people["judge"].get(address).content.decode()
+    assert 'value="yes"' not in people["bureau"].get(address).content.decode()
+    word(people["bureau"], address)  # not his turn
+    assert Page(people["clerk"], address).facts()["状态"] == "待案款会计"
+    word(people["clerk"], address)
+    word(people["bureau"], address)
+    shown = Page(people["clerk"], address)
+    assert (shown.facts()["状态"], shown.text.count("同意")) == ("已批准，待付款", 2)
+    assert "已批准，待付款" in Page(people["judge"], f"/console/court/cases/{case.case_id}/").text
+    assert "9086" in word(people["head"], address)
+
+
+def page_payee(case: Any) -> int:
+    from yifen.trades.cases.payout import payouts
+
+    return payouts.payees_for(case)[0].payee_id
+
+
+def test_what_changed_since_it_was_shown_is_looked_at_again_and_a_judge_takes_his_own_back(
+    place: Province, people: dict[str, Any], case: Any
+):
+    address = applied(people, case)
+    answer = people["clerk"].post(f"{address}act/", {"act": "yes", "seen": "0" * 64}, follow=True).content.decode()
+    assert "9088" in answer
+    people["other"].post(f"{address}act/", {"act": "withdraw", "seen": "0" * 64})
+    assert Page(people["judge"], address).facts()["状态"] == "待案款会计"
+    word(people["judge"], address, "withdraw")
+    assert Page(people["judge"], address).facts()["状态"] == "已撤回"
+    foreign = site.client_of(place.foreign.user)
+    codes = [foreign.get(one).status_code for one in (address, f"/console/court/cases/{case.case_id}/apply/")]
+    assert codes == [404, 403]
+
+
+def test_a_part_is_held_by_two_and_its_release_takes_two(place: Province, people: dict[str, Any], case: Any):
+    from yifen.core.access.models import Authorisation
+
+    def agreed(answer: Any) -> None:
+        made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
+        site.agree(a_head(place), made, at())
+
+    form = {"kind": "order", "amount": "5", "source": "(2026)桂03执9号", "from_on": "2026-11-24", "until_on": ""}
+    page = f"/console/court/cases/{case.case_id}/"
+    assert "9090" in people["judge"].post(f"{page}hold/", form | {"kind": "bankruptcy"}).content.decode()
+    agreed(people["judge"].post(f"{page}hold/", form))
+    shown = Page(people["judge"], page)
+    assert (shown.facts()["冻结（元）"], shown.facts()["可用（元）"]) == ("5.00", "7.34")
+    from tests.cases.proposals import as_owner
+
+    hold = as_owner("SELECT max(hold_id) FROM court_hold WHERE released_at IS NULL", [])
+    agreed(people["bureau"].post(f"/console/court/holds/{hold}/", {"reason": "来函解除"}))
+    assert Page(people["judge"], page).facts()["可用（元）"] == "12.34"
+
+
+def test_levels_are_written_as_lines_and_read_back():
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.cases.payout import payout_levels
+
+    found = payout_levels.parse("案款会计 0\n执行局长 0\n院领导 100,000.00\nhead of court 0 退款、提存")
+    assert found == (("check", 0), ("bureau", 0), ("head", 10_000_000), ("head", 0, ["refund", "deposit"]))
+    assert payout_levels.parse(payout_levels.lines(found)) == found
+    for wrong in ("合议庭 0", "案款会计", "院领导 0 别的", "院领导 x"):
+        with pytest.raises(Refused):
+            payout_levels.parse(wrong)
+
+
+def test_another_party_is_added_and_a_court_has_payees_of_its_own(place: Province, people: dict[str, Any], case: Any):
+    from yifen.trades.cases.reading import parties
+
+    page = f"/console/court/cases/{case.case_id}/people/"
+    people["clerk"].post(page, {"act": "party", "role": "creditor", "name": "钱债权"})
+    people["clerk"].post(page, {"act": "party", "role": "applicant", "name": "孙申请"})  # nobody becomes one later
+    assert [one.role for one in parties(case)] == ["applicant", "debtor", "creditor"]
+    people["clerk"].post(page, {"act": "judge", "judge": "judge02"})  # not the cashier's
+    people["head"].post(page, {"act": "judge", "judge": "clerk01"})  # no judge
+    from yifen.trades.cases.reading import found_case
+
+    assert found_case(case.case_id).judge == "judge01"
+    form = {"court": place.own.biller, "purpose": "fee", "account_no": "6222000099990000", "account_name": "诉讼费专户",
+            "bank_name": "中国银行", "bank_code": "104617000012"}  # fmt: skip
+    assert people["clerk"].post("/console/court/courts/payees/", form).status_code == 302
+
+
+def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
+    place: Province, people: dict[str, Any], case: Any
+):
+    from tests.cases.proposals import as_owner
+    from yifen.core.access.models import Authorisation
+    from yifen.trades.cases.payout import plans
+
+    (creditor,) = plans.creditors(case.case_id)
+    page = f"/console/court/cases/{case.case_id}/plan/"
+    form = {"method": "ratio", "amount": "12.34", "fee": "0.34", "cost": "0",
+            "claims": f"{creditor.party_id} {creditor.name} 20.00"}
+    assert "9098" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
+    answer = people["judge"].post(f"{page}new/", form)
+    made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
+    site.agree(a_head(place), made, at())
+    said = {"party": creditor.party_id, "day": as_owner("SELECT current_date", []), "words": ""}
+    people["judge"].post(page, said | {"act": "served"})
+    assert "9096" in people["judge"].post(page, said | {"act": "pay"}, follow=True).content.decode()
+    as_owner("UPDATE court_share SET served_on = served_on - 16 RETURNING 1", [])
+    address = people["judge"].post(page, said | {"act": "pay"})["Location"]
+    assert Page(people["clerk"], address).facts()["金额（元）"] == "12.00"
+    assert address.rstrip("/").rpartition("/")[2] in Page(people["clerk"], page).text
