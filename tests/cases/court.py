@@ -34,9 +34,9 @@ class Court:
                   " WHERE login = 'seer01'")  # fmt: skip
         assert self.rule() == "OK"
 
-    def rule(self, **fields: Any) -> str:
-        asked = RULE | fields
-        proposal = self.world.two_people("cases.rule", f"COURT01 {asked['valid_from']}", asked, self.id)
+    def rule(self, court: int = 0, **fields: Any) -> str:
+        asked = RULE | fields | {"court_id": court or self.id}
+        proposal = self.world.two_people("cases.rule", f"{court} {asked['valid_from']}", asked, court or self.id)
         return self.code("SELECT cases_keep_rule_v1(%s, %s)", proposal, self.world.now)
 
     # --- cases ---------------------------------------------------------------------------------
@@ -114,8 +114,9 @@ class Court:
         return int(file)
 
     def book(self, file: int) -> str:
-        rows = self.world.value("SELECT cases_rows_v1(%s)", file)
-        code = self.agreed("cases.statement", "cases_statement_v1", file=file, rows=rows)
+        rows, sha256 = self.world.rows("SELECT cases_rows_v1(file_id), encode(sha256, 'hex') FROM court_file"
+                                       " WHERE file_id = %s", file)[0]  # fmt: skip
+        code = self.agreed("cases.statement", "cases_statement_v1", file=file, rows=rows, sha256=sha256)
         if code == "OK":
             self.closing = self.world.value("SELECT closing_fen FROM court_file WHERE file_id = %s", file)
         return code
@@ -129,7 +130,11 @@ class Court:
             " ORDER BY n.line_no", file)]  # fmt: skip
 
     def claim(self, entry: int, case: int, fen: int) -> str:
-        return self.agreed("cases.claim", "cases_claim_v1", entry=entry, case=case, amount_fen=fen)
+        return self.split(entry, (case, fen))
+
+    def split(self, entry: int, *parts: tuple[int, int], way: str = "transfer") -> str:
+        """One receipt claimed for several cases: (case, fen) each."""
+        return self.agreed("cases.claim", "cases_claim_v1", entry=entry, way=way, parts=parts_of(*parts))
 
     def unclaim(self, entry: int) -> str:
         return self.agreed("cases.unclaim", "cases_unclaim_v1", entry=entry)
@@ -157,3 +162,8 @@ class Court:
 
     def code(self, statement: str, *values: Any) -> str:
         return result_code(self.world.value(statement, *values)).name
+
+
+def parts_of(*parts: tuple[int, int]) -> list[dict[str, Any]]:
+    """As a proposal's content has them."""
+    return [{"case": case, "amount_fen": fen, "evidence": "回单一份"} for case, fen in parts]

@@ -106,7 +106,7 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     assert "还没有款到账" in number
     from yifen.trades.cases.reading import found_case
 
-    form = {"number": found_case(case.case_id).number, "amount": "5.00", "evidence": ""}
+    form = {"way": "pos", "number": found_case(case.case_id).number, "amount": "5.00", "evidence": ""}
     assert clerk.post(f"/console/court/unknown/{-receipt}/", form).status_code == 200  # no evidence: it asks again
     agreed(place, clerk.post(f"/console/court/unknown/{-receipt}/", form | {"evidence": "回单"}))
     assert found_case(case.case_id).balance_fen == 500

@@ -113,3 +113,17 @@ class CaseCode(ResultCode):
         "The number is none that the bank made and nobody has.",
     )  # fmt: skip
     LIST_OTHER_COURT = 9071, FINAL, 400, "案号不是本院的", "The number is of another court."
+
+    # --- receipts, old balances, push notices: 9150–9189
+    CASE_NUMBER_OPEN = (
+        9150, FINAL, 409, "该案号是另一件未关闭的案件：先关闭它，或并案",
+        "Another open case has this number: close it first, or merge them.",
+    )  # fmt: skip
+    CASE_NUMBER_LEADS = (
+        9151, FINAL, 409, "该案号已关联到另一件未关闭的案件",
+        "This number is linked to another open case.",
+    )  # fmt: skip
+    CLAIM_PARTS_WRONG = (
+        9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
+        "A claim is for 1–50 different cases, each with evidence.",
+    )  # fmt: skip

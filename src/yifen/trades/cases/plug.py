@@ -22,6 +22,7 @@ _HERE = "yifen.trades.cases"
 CLERK, JUDGE, HEAD = "court_clerk", "court_judge", "court_head"
 _COURT = (CLERK, JUDGE, HEAD)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
+_ABOUT = "cases_about_v1"
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
 PLUG = Plug(
@@ -66,6 +67,7 @@ PLUG = Plug(
         Table("court_followed", writes=()),
     ),
     functions={
+        "cases_back_v1": (WEB,),
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB,),
@@ -110,17 +112,19 @@ PLUG = Plug(
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
-               f"{_HERE}.courts:view", f"{_HERE}.courts:run"),
+               f"{_HERE}.courts:view", f"{_HERE}.courts:run", about=_ABOUT),
         Second("cases.payee", Text("案款收款账户", "Payee of case money"), "cases.payees", "cases.payees",
-               f"{_HERE}.payees:view", f"{_HERE}.payees:run", named=f"{_HERE}.payees:named"),
+               f"{_HERE}.payees:view", f"{_HERE}.payees:run", named=f"{_HERE}.payees:named", about=_ABOUT),
         Second("cases.merge", Text("并案", "Cases merged"), "cases.payees", "cases.payees",
-               f"{_HERE}.keeping:view", f"{_HERE}.keeping:run", page="court_case", named=f"{_HERE}.keeping:named"),
+               f"{_HERE}.keeping:view", f"{_HERE}.keeping:run", page="court_case", named=f"{_HERE}.keeping:named",
+               about=_ABOUT),
         Second("cases.statement", Text("案款专户对账单", "Statement of the main account"), "cases.statements",
-               "cases.statements", f"{_HERE}.statements:view", f"{_HERE}.statements:run", page="court_file"),
+               "cases.statements", f"{_HERE}.statements:view", f"{_HERE}.statements:run", page="court_file",
+               about=_ABOUT),
         Second("cases.claim", Text("认领不明款", "Unidentified money claimed"), "cases.claim", "cases.claim",
-               f"{_HERE}.claiming:view", f"{_HERE}.claiming:run"),
+               f"{_HERE}.claiming:view", f"{_HERE}.claiming:run", about=_ABOUT),
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
-               f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back"),
+               f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back", about=_ABOUT),
     ),
     codes=(CaseCode,),
     terms={

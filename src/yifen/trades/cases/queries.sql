@@ -128,6 +128,44 @@ SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, '
 FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind = 'claimed'
 GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
 
+-- name: claims_altered
+-- Each claim against what was agreed: of that receipt, that case, that amount, with evidence, and every part of it booked; each
+-- claim that was taken back against its own proposal, from its case or where that one's money went.
+SELECT 'court_entry ' || e.document_id, CASE
+    WHEN a.id IS NULL THEN 'is ' || e.kind || ' by proposal ' || e.proposal_id || ', to which nobody agreed'
+    WHEN e.kind = 'claimed' AND NOT EXISTS (SELECT FROM cases_parts_v1(a.content) t JOIN court_account c USING (case_id)
+            WHERE c.court_id = e.court_id AND c.account_no = e.account_no AND t.amount_fen = e.amount_fen AND t.evidence <> '')
+        OR e.way IS DISTINCT FROM CASE e.kind WHEN 'claimed' THEN a.content ->> 'way' END
+        THEN 'is claimed otherwise than proposal ' || e.proposal_id || ' says'
+    WHEN e.kind = 'claimed' AND (SELECT count(*) FROM cases_parts_v1(a.content)) <> (SELECT count(*) FROM court_entry x
+            WHERE x.proposal_id = e.proposal_id AND x.kind = 'claimed')
+        THEN 'has other parts than proposal ' || e.proposal_id
+    WHEN e.kind = 'unclaimed' AND (o.document_id IS NULL OR o.amount_fen <> e.amount_fen
+            OR NOT EXISTS (SELECT FROM cases_led_v1(o.court_id, o.account_no) l WHERE l.account_no = e.account_no))
+        THEN 'takes back otherwise than entry ' || e.of_id || ' came'
+    END
+FROM court_entry e
+LEFT JOIN access_authorisation a ON a.id = e.proposal_id AND a.granted AND a.partner_id = e.court_id
+    AND a.action = CASE e.kind WHEN 'claimed' THEN 'cases.claim' ELSE 'cases.unclaim' END
+    AND (a.content ->> 'entry')::bigint = e.of_id
+LEFT JOIN court_entry o ON o.document_id = e.of_id AND o.kind IN ('transfer', 'claimed') AND o.court_id = e.court_id
+WHERE e.kind IN ('claimed', 'unclaimed')
+
+-- name: statements_altered
+-- Each booked statement against what two people agreed to: these very lines, each of them booked.
+SELECT 'court_statement ' || t.file_id, CASE
+    WHEN a.id IS NULL THEN 'was booked by proposal ' || t.proposal_id || ', to which nobody agreed'
+    WHEN a.content ->> 'rows' IS DISTINCT FROM cases_rows_v1(t.file_id) 
+        OR a.content ->> 'sha256' IS DISTINCT FROM encode(f.sha256, 'hex')
+        THEN 'has other lines than proposal ' || t.proposal_id || ' says'
+    WHEN f.rows <> (SELECT count(*) FROM court_line n JOIN court_row r USING (file_id, line_no, serial)
+            WHERE n.file_id = t.file_id AND n.court_id = t.court_id)
+        THEN 'has ' || f.rows || ' lines, not all of them are booked'
+    END
+FROM court_statement t JOIN court_file f USING (file_id)
+LEFT JOIN access_authorisation a ON a.id = t.proposal_id AND a.granted AND a.partner_id = t.court_id
+    AND a.action = 'cases.statement' AND a.content ->> 'file' = t.file_id::text
+
 -- name: courts_apart
 -- The proof of each court: the sub-accounts and what is unidentified are what the main account holds, and the bank says so.
 SELECT 'court ' || p.court_id, CASE
@@ -240,10 +278,12 @@ JOIN payer r ON r.bucket = a.bucket AND r.biller_id = a.court_id AND r.account_n
 WHERE c.court_id = %(court)s AND c.state = 'open' AND right(r.name, 3) = ANY (%(marks)s) LIMIT 2000
 
 -- name: credited
--- What may be un-claimed, and what is on its sub-account.
+-- What may be un-claimed, and what is on the sub-account from which it is taken: its own, or where a merged case's money went.
 SELECT e.court_id, c.number, e.amount_fen, coalesce(y.balance_fen, 0) FROM court_entry e
-JOIN court_account a ON a.court_id = e.court_id AND a.account_no = e.account_no JOIN court_case c USING (case_id)
-LEFT JOIN payable y ON y.bucket = e.bucket AND y.payable_id = e.payable_id
+CROSS JOIN LATERAL cases_back_v1(e) b
+JOIN court_account a ON a.court_id = e.court_id AND a.account_no = coalesce(b.account_no, e.account_no)
+JOIN court_case c USING (case_id)
+LEFT JOIN payable y ON y.bucket = b.bucket AND y.payable_id = b.payable_id
 WHERE e.document_id = %s AND e.kind IN ('transfer', 'claimed') AND NOT EXISTS (
     SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
 

@@ -1,17 +1,21 @@
 """Forms of court funds."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField, during_our_time
+from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.face import words
 from yifen.face.forms import ReasonField, day_input
 from yifen.trades.cases.pages.words import NAMES
 
 Choices = list[tuple[Any, Any]]
 METHODS = (("luhn", _("Luhn 一位")), ("mod97", _("模 97 两位")), ("none", _("无校验位")))
+WAYS = (("transfer", _("转账")), ("pos", _("普通 POS（凭签购单）")), ("cash", _("现金")), ("other", _("其他")))
+_SPLIT = re.compile(r"(.+?号(?:之[一二三四五六七八九十]+|-[0-9]+)?)\s+([0-9][0-9,]*(?:\.[0-9]{1,2})?)\s+(.+)")
 LINKS = [choice for choice in words.choices(NAMES) if choice[0] != "merged"]
 
 
@@ -93,11 +97,27 @@ class PayeesForm(forms.Form):
 
 
 class ClaimForm(forms.Form):
-    """For which case, how much, and what proves it."""
+    """How it came, for which case, how much, and what proves it; `more`: other cases among which it is split."""
 
+    way = forms.ChoiceField(label=_("到账方式"), choices=WAYS)
     number = LineField(label=_("案号"), max_length=60)
     amount = YuanField(label=_("认领金额（元）"))
     evidence = ReasonField(label=_("凭据"))
+    more = forms.CharField(label=_("拆分给其他案件"), required=False, widget=forms.Textarea({"rows": 3}),
+                           max_length=10_000, help_text=_("一行一案：案号 金额 凭据"))  # fmt: skip
+
+    def clean_more(self) -> list[tuple[str, int, str]]:
+        """(number, fen, evidence) a line."""
+        found = []
+        for line in filter(None, map(str.strip, self.cleaned_data["more"].splitlines())):
+            told = _SPLIT.fullmatch(line)
+            try:
+                found.append((told[1].strip(), parse_yuan(told[2]), told[3]) if told else None)
+            except AmountError:
+                found.append(None)
+        if None in found:
+            raise forms.ValidationError(_("每行须为：案号 金额 凭据"))
+        return [one for one in found if one]
 
 
 class EvidenceForm(forms.Form):

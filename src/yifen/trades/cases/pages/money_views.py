@@ -17,7 +17,7 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
 from yifen.trades.cases import claiming, statements
-from yifen.trades.cases.claiming import Unknown
+from yifen.trades.cases.claiming import ClaimPart, Unknown
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.pages import listing, telling
 from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm
@@ -85,7 +85,8 @@ def court_file_propose(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @allow("cases.view")
 def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
-    """One receipt without a case, whose it may be and why. POST: claimed for a case, put before another."""
+    """One receipt without a case, whose it may be and why. POST: claimed for a case, or split among
+    several, put before another."""
     access, money = access_of(request), found_unknown(access_of(request), number)
     may = access.may("cases.claim") and money.left_fen > 0
     chosen = request.GET.get("case", "")
@@ -94,8 +95,10 @@ def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         asked = form.cleaned_data
         try:
-            case = found_number(money.court_id, number_of(asked["number"]))
-            made = claiming.propose(access, money.document_id, case.case_id, asked["amount"], asked["evidence"], now())
+            lines = [(asked["number"], asked["amount"], asked["evidence"]), *asked["more"]]
+            parts = [ClaimPart(found_number(money.court_id, number_of(number)).case_id, fen, evidence)
+                     for number, fen, evidence in lines]  # fmt: skip
+            made = claiming.propose(access, money.document_id, parts, now(), asked["way"])
             return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused, "number")

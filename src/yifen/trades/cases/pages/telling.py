@@ -52,7 +52,7 @@ def name_table(case: CaseRow) -> Shown:
 
 def time_line(case: CaseRow, access: Access) -> Shown:
     """All that moved, the newest first, with what was on the sub-account behind it; time to credit where money came."""
-    shown, may = [], access.may("cases.claim") and case.state == "open"
+    shown, may = [], access.may("cases.claim") and case.state != "closed"
     found = rows("time_line", (case.court_id, case.account_no))
     for document, at, came_at, kind, fen, balance, day, source, payment, proposal, taken in found[:LINES_MOST]:
         link: Any = ""

@@ -41,7 +41,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE w.n = p_days) END;
 $$;
 
--- What speaks against a rule. Codes: COURT_REMOTE, COURT_RULE_WRONG.
+-- Numbers of two courts in one book are never mistaken for each other; a sandbox has a book of its own.
+CREATE OR REPLACE FUNCTION cases_same_book_v1(p_court integer, p_other integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.book_id = o.book_id FROM partner p, partner o WHERE p.id = p_court AND o.id = p_other;
+$$;
+
+-- Is a sub-account number another court's: it has it, its bank made it, or it begins as that court's numbers do?
+CREATE OR REPLACE FUNCTION cases_foreign_v1(p_court integer, p_number text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM cases_numbers_had x WHERE x.account_no = p_number AND x.court_id <> p_court
+            AND cases_same_book_v1(p_court, x.court_id))
+        OR EXISTS (SELECT FROM court_rule r WHERE r.court_id <> p_court AND cases_same_book_v1(p_court, r.court_id)
+            AND (starts_with(p_number, r.prefix) OR r.main_no = p_number));
+$$;
+
+-- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE, COURT_RULE_WRONG.
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
@@ -54,6 +69,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
             OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
             OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND (x.main_no = r.main_no OR starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND (starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
             THEN @COURT_RULE_WRONG
         ELSE 0 END
     FROM jsonb_populate_record(NULL::court_rule, p_asked) r;
@@ -73,7 +92,7 @@ BEGIN
     IF v.court_id IS NULL THEN
         RETURN @CASE_NOT_AGREED;
     END IF;
-    PERFORM pg_advisory_xact_lock(9010, v.court_id);
+    PERFORM pg_advisory_xact_lock(9010, 0), pg_advisory_xact_lock(9010, v.court_id);   -- 0: numbers of all courts
     v_code := cases_rule_against_v1(v.court_id, v.content, p_now);
     IF v_code <> 0 THEN
         RETURN v_code;

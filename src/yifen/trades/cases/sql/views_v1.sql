@@ -12,6 +12,10 @@ JOIN payment p ON p.bucket = t.bucket AND p.payment_id = t.reference_id
 JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
 WHERE t.kind IN ('posted', 'post') AND t.reference_id > 0 AND y.balance_fen IS NOT NULL;
 
+-- Sub-account numbers of courts: those that cases have, and those that banks made.
+CREATE OR REPLACE VIEW cases_numbers_had AS
+SELECT a.court_id, a.account_no FROM court_account a UNION SELECT n.court_id, n.account_no FROM court_number n;
+
 -- What entries spent of sub-accounts' balances, and gave to them: `verify` holds the balances to it.
 CREATE OR REPLACE VIEW court_spent AS
 SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out', 'payout') THEN e.amount_fen

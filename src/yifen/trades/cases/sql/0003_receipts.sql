@@ -1,0 +1,3 @@
+-- How unidentified money came, as the evidence of its claim says: an ordinary POS pays the main account, its slip names the case.
+ALTER TABLE court_entry ADD way text CHECK (way IS NULL OR kind = 'claimed' AND way IN ('transfer', 'pos', 'cash', 'other'));
+CREATE INDEX court_entry_proposal ON court_entry (proposal_id) WHERE proposal_id IS NOT NULL;
