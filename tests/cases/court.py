@@ -1,7 +1,7 @@
 """A court in a small network: its rule in force, channels that may collect for it, cases, statements; by the
 functions."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.world import CHINA, DAY, World, the_ring
@@ -95,15 +95,15 @@ class Court:
         return {"serial": f"B{self.serials:06d}", "fen": fen, "account_no": account_no, "business": business,
                 "reference": reference}  # fmt: skip
 
-    def statement(self, *lines: dict[str, Any], opening: int | None = None) -> int:
+    def statement(self, *lines: dict[str, Any], opening: int | None = None, old_on: date | None = None) -> int:
         """As the pages keep one; its number."""
         start = self.closing if opening is None else opening
         end = start + sum(line["fen"] for line in lines)
         file = self.world.value(
             "INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at,"
-            " received_by) VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01')"
+            " received_by, old_on) VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01', %s)"
             " RETURNING file_id",
-            self.id, repr((lines, start)), len(lines), start, end, self.world.now)  # fmt: skip
+            self.id, repr((lines, start, old_on)), len(lines), start, end, self.world.now, old_on)  # fmt: skip
         for number, line in enumerate(lines, 2):
             start += line["fen"]
             at = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=CHINA) + timedelta(minutes=number)

@@ -123,6 +123,20 @@ class CaseCode(ResultCode):
         9151, FINAL, 409, "该案号已关联到另一件未关闭的案件",
         "This number is linked to another open case.",
     )  # fmt: skip
+    OLD_AMOUNT = 9153, FINAL, 400, "余额须大于零，单位元", "A balance is above zero, in yuan."
+    OLD_PARTY = 9154, FINAL, 400, "案件中没有这名当事人", "The case has no party of this name."
+    OLD_DAY = (
+        9155, FINAL, 400, "日期有误，或不早于今日、晚于结转日",
+        "The day is wrong, not over, or behind the day of the balances.",
+    )  # fmt: skip
+    OLD_NOT_BANK = (
+        9156, FINAL, 409, "各行合计与当日银行余额不符",
+        "The rows do not add up to the bank's balance of that day.",
+    )  # fmt: skip
+    OLD_LATE = (
+        9157, FINAL, 409, "期初余额只能结转一次，且须在第一份对账单之前",
+        "Old balances are taken over once, before the first statement.",
+    )  # fmt: skip
     CLAIM_PARTS_WRONG = (
         9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
         "A claim is for 1–50 different cases, each with evidence.",

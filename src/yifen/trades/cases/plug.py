@@ -150,6 +150,7 @@ PLUG = Plug(
         "into_id": Text("并入案件", "Merged into"), "opened_by": Text("开立人", "Opened by"),
         "party_id": Text("当事人号", "Party"), "role": Text("诉讼地位", "Role"), "payee_id": Text("收款账户号",
                                                                                                   "Payee"),
+        "old_on": Text("期初余额结转日", "Old balances of"),
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
@@ -162,8 +163,9 @@ PLUG = Plug(
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
-    uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
+    uploads={"court_upload": 3 << 20, "court_list": 3 << 20, "court_old": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
+    sample=(f"{_HERE}.sample:prepare",),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

@@ -178,7 +178,7 @@ FROM court_proof p
 -- A statement, its court and how far it is.
 SELECT f.file_id, f.court_id, p.code, p.name, f.name, f.sha256, f.rows, f.wrong, f.opening_fen, f.closing_fen, f.received_at,
     f.received_by, CASE WHEN f.wrong > 0 THEN 'wrong' WHEN t.file_id IS NOT NULL THEN 'booked'
-        WHEN a.id IS NOT NULL THEN 'open' ELSE 'staged' END, coalesce(t.proposal_id, a.id)
+        WHEN a.id IS NOT NULL THEN 'open' ELSE 'staged' END, coalesce(t.proposal_id, a.id), f.old_on
 FROM court_file f JOIN partner p ON p.id = f.court_id LEFT JOIN court_statement t USING (file_id)
 LEFT JOIN access_authorisation a ON a.action = 'cases.statement' AND a.subject_key = f.file_id::text AND a.decided_at IS NULL
 WHERE f.file_id = %s
@@ -189,8 +189,8 @@ SELECT file_id FROM court_file WHERE court_id = %s AND sha256 = %s
 
 -- name: file_add
 -- Its lines and bytes follow in the same transaction.
-INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by)
-VALUES (%(court)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(opening)s, %(closing)s, %(now)s, %(login)s) RETURNING file_id
+INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by, old_on)
+VALUES (%(court)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(opening)s, %(closing)s, %(now)s, %(login)s, %(old_on)s) RETURNING file_id
 
 -- name: file_add_body
 -- The bytes as they came.
@@ -325,6 +325,17 @@ FROM court_list l JOIN court c USING (court_id) JOIN partner p ON p.id = l.court
 SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND c.number = ANY (%(numbers)s)),
     ARRAY(SELECT n.account_no FROM court_number n WHERE n.court_id = %(court)s AND n.account_no = ANY (%(accounts)s)
         AND NOT EXISTS (SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no))
+
+-- name: old_cases
+-- Open cases to which numbers lead, by their own or another one of theirs, each with the parties' sealed names.
+SELECT x.number, c.number, a.account_no, t.name FROM unnest(%(numbers)s::text[]) x (number)
+JOIN court_case c ON c.court_id = %(court)s AND c.state = 'open' AND (c.number = x.number OR EXISTS (
+    SELECT FROM court_name n WHERE n.case_id = c.case_id AND n.number = x.number AND n.kind <> 'source'))
+JOIN court_account a USING (case_id) JOIN court_party t USING (case_id)
+
+-- name: today
+-- The day that it is at a court.
+SELECT cases_today_v1(%s, now())
 
 -- name: court_code
 -- Of a court, as case numbers name it.

@@ -2,8 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.timezone import localdate
@@ -42,7 +42,8 @@ _SQL = queries(__package__)
 
 
 class StatementFile(NamedTuple):
-    """A statement, and how far it is: wrong, staged, open, booked."""
+    """A statement, and how far it is: wrong, staged, open, booked. `old_on`: it is the list of old balances of that
+    day."""
 
     file_id: int
     court_id: int
@@ -58,6 +59,7 @@ class StatementFile(NamedTuple):
     received_by: str
     state: str
     proposal_id: int | None
+    old_on: date | None
 
 
 def found(file_id: int) -> StatementFile:
@@ -71,20 +73,30 @@ def found(file_id: int) -> StatementFile:
 def take_in(access: Access, court_id: int, stream: BinaryIO, name: str, login: str, at: datetime) -> int:
     """The file's number; the same bytes are the same file. Nothing moves yet. One transaction. Refused: OUT_OF_SCOPE,
     COURT_UNKNOWN, as reading and header refuse."""
+    return keep(access, court_id, stream, name, login, at, check(court_id, stream, at))
+
+
+def keep(
+    access: Access, court_id: int, stream: BinaryIO, name: str, login: str, at: datetime,
+    checked: Iterable[CheckedLine], old_on: date | None = None,
+) -> int:  # fmt: skip
+    """A file with its lines, the header first; none of them where one is wrong. Refused: OUT_OF_SCOPE, and as `checked`
+    refuses."""
     if not access.scope.has_partner(court_id):
         raise Refused(Code.OUT_OF_SCOPE, "court")
     digest, _size = digest_of(stream, FILING)
+    lines = list(checked)[1:]
     with plain_connection() as conn:
         known = conn.execute(_SQL["file_known"], (court_id, digest)).fetchone()
         if known is not None:
             return int(known[0])
-        lines = list(check(court_id, stream, at))[1:]
         wrong = sum(bool(line.faults) for line in lines)
         kept = [line.row for line in lines if line.row]
         opening = kept[0].balance_fen - kept[0].signed_fen if kept and not wrong else 0
         added = conn.execute(_SQL["file_add"], {
             "court": court_id, "name": name[:200], "sha256": digest, "rows": len(lines), "wrong": wrong,
             "opening": opening, "closing": kept[-1].balance_fen if kept and not wrong else 0, "now": at, "login": login,
+            "old_on": old_on,
         }).fetchone()  # fmt: skip
         assert added is not None
         file_id, ring = int(added[0]), key_ring()
@@ -137,13 +149,14 @@ def propose(access: Access, file_id: int, at: datetime, reason: str = "") -> Aut
 
 def view(content: dict[str, Any]) -> list[Change]:
     """Its balances, and what becomes of its lines. Refused: STATEMENT_ROWS_WRONG, STATEMENT_BOOKED, STATEMENT_GAP,
-    STATEMENT_TWICE."""
+    STATEMENT_TWICE, OLD_LATE."""
     file = found(content["file"])
     (code,) = rows("statement_against", (file.file_id,))[0]
     if code:
         raise Refused(result_code(code), "file")
     return [
         Change("court", Text("法院", "Court"), None, file.court_name),
+        *([Change("old_on", Text("期初余额结转", "Old balances of"), None, str(file.old_on))] if file.old_on else []),
         Change("name", Text("文件名", "File"), None, file.name),
         Change("sha256", Text("摘要", "Digest"), None, file.sha256.hex()),
         Change("balance", Text("余额（元）", "Balance (yuan)"), grouped_yuan(file.opening_fen),

@@ -74,6 +74,14 @@ class CourtFileForm(_OfCourt):
     file = forms.FileField(label=_("文件"), max_length=200, help_text=_("CSV 或 Excel（.xlsx），至多 2 MB、2,000 行"))
 
 
+class OldForm(CourtFileForm):
+    """A court's old balances, and what the bank says."""
+
+    on_day = forms.DateField(label=_("结转日"), widget=day_input(), validators=[during_our_time],
+                             help_text=_("已过去的一天，其日终余额"))  # fmt: skip
+    bank = YuanField(label=_("当日银行余额（元）"))
+
+
 class LinkForm(forms.Form):
     """Another number of a case."""
 

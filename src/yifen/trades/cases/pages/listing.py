@@ -97,7 +97,8 @@ STATEMENTS = Listing(
     name="court_files", title=_("案款对账单"), permission="cases.view", export="cases.view", route="court/statements/",
     note=_("案款专户的银行对账单：余额须一份接一份；一人上传，另一人复核后入账。"), empty=_("没有对账单"),
     source=_SQL["statements"], scope=in_scope("f.court_id"), key="f.file_id", default="file_id", opens=file_url,
-    actions=(ListAction(_("上传对账单"), "court_upload", "cases.statements", "upload", "primary"),),
+    actions=(ListAction(_("上传对账单"), "court_upload", "cases.statements", "upload", "primary"),
+             ListAction(_("期初余额结转"), "court_old", "cases.statements", "file-up")),
     filters=chosen("court", _("法院"), "f.court_id = %(court)s", courts),
     columns=(
         Column("file_id", "f.file_id", _("编号"), "code", order="down", by_kind="num",

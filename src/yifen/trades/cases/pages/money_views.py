@@ -16,11 +16,11 @@ from yifen.core.access.telling import language, put, say, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
-from yifen.trades.cases import claiming, statements
+from yifen.trades.cases import claiming, old_balances, statements
 from yifen.trades.cases.claiming import ClaimPart, Unknown
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.pages import listing, telling
-from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm
+from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm, OldForm
 from yifen.trades.cases.pages.views import BIGGEST, shown
 from yifen.trades.cases.pages.words import FILE_STATES
 from yifen.trades.cases.reading import found_case, found_number, rows
@@ -49,6 +49,25 @@ def court_upload(request: HttpRequest) -> HttpResponse:
     return shown(request, form, _("上传对账单"), _("上传，预览"), "court_files", lead, is_file=True)
 
 
+@allow("cases.statements")
+def court_old(request: HttpRequest) -> HttpResponse:
+    """Old balances by cases are kept and lead to their preview. Nothing moves by that."""
+    access = access_of(request)
+    form = OldForm(request.POST or None, request.FILES or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        asked, login = form.cleaned_data, user_of(request).login
+        try:
+            with transaction.atomic():
+                file_id = old_balances.take_in(access, asked["court"], asked["file"].file, asked["file"].name,
+                                               login, asked["on_day"], asked["bank"], now())  # fmt: skip
+            return redirect("court_file", file_id)
+        except Refused as refused:
+            put(request, form, refused, "file")
+    lead = _("先预览，不入账：各行合计须等于银行当日余额，一分不差。列：案号、当事人、余额；可选：到账日期、备注。"
+             "没有案件的款列出当事人，案号留空，入不明款。")  # fmt: skip
+    return shown(request, form, _("期初余额结转"), _("上传，预览"), "court_files", lead, is_file=True)
+
+
 @allow("cases.view")
 def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     """What becomes of each kind of line, or what is wrong with lines."""
@@ -56,7 +75,9 @@ def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     file = found_file(access, file_id)
     faults: dict[str, Any] = {}
     if file.wrong:
-        lines = statements.check(file.court_id, statements.kept_bytes(file_id), file.received_at)
+        body = statements.kept_bytes(file_id)
+        lines = old_balances.check(file.court_id, body, file.old_on) if file.old_on else \
+            statements.check(file.court_id, body, file.received_at)  # fmt: skip
         faults = faults_table(lines, language(request))
         if file.wrong > len(faults["rows"]):
             faults["more"] = file.wrong - len(faults["rows"])
