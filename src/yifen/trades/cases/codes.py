@@ -50,8 +50,8 @@ class CaseCode(ResultCode):
         "A case needs a debtor; parties' names have 1–100 characters.",
     )  # fmt: skip
     STATEMENT_ENCODING = (
-        9030, FINAL, 400, "对账单须是 UTF-8 或 GB18030 编码的 CSV、Excel（.xlsx）或 camt.053",
-        "A statement is CSV in UTF-8 or GB18030, Excel (.xlsx) or camt.053.",
+        9030, FINAL, 400, "对账单须是 UTF-8 或 GB18030 编码的 CSV、Excel（.xlsx）、camt.053 或 MT940",
+        "A statement is CSV in UTF-8 or GB18030, Excel (.xlsx), camt.053 or MT940.",
     )  # fmt: skip
     STATEMENT_TOO_LARGE = 9031, FINAL, 413, "对账单过大", "The statement is too large."
     STATEMENT_COLUMNS = (

@@ -22,9 +22,9 @@ from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.filed.cells import CheckedRow
 from yifen.face.filed.keeping import digest_of
-from yifen.face.filed.reading import encoding_of, rows_of
+from yifen.face.filed.reading import Numbered, encoding_of, rows_of
 from yifen.face.plain import plain_connection
-from yifen.trades.cases import camt_statement
+from yifen.trades.cases import camt_statement, mt940_statement
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
 from yifen.trades.cases.reading import rows
@@ -115,8 +115,7 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
     rule = rows("rule_on", (court_id, localdate(at)))
     if not rule or rule[0][0]["court_id"] is None:
         raise Refused(CaseCode.COURT_UNKNOWN, "court")
-    source = camt_statement.rows_of(stream) if camt_statement.is_camt(stream) else \
-        rows_of(stream, encoding_of(stream, FILING), FILING)  # fmt: skip
+    source = _source(stream)
     line_no, header = next(source, (0, []))
     checks = StatementCheck(header, rule[0][0]["main_no"])
     yield CheckedLine(line_no, header, None, [])
@@ -124,6 +123,15 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
         if count > FILING.rows_max:
             raise Refused(CaseCode.STATEMENT_TOO_LARGE, "file")
         yield CheckedLine(number, cells, *checks.read(number, cells))
+
+
+def _source(stream: BinaryIO) -> Iterator[Numbered]:
+    """Header and rows, whatever form it has."""
+    if camt_statement.is_camt(stream):
+        return camt_statement.rows_of(stream)
+    if mt940_statement.is_mt940(stream):
+        return mt940_statement.rows_of(stream)
+    return rows_of(stream, encoding_of(stream, FILING), FILING)
 
 
 def kept_bytes(file_id: int) -> BinaryIO:
