@@ -21,6 +21,10 @@ class Court:
     def __init__(self, world: World) -> None:
         self.world, self.closing, self.serials, self.cases = world, 0, 0, 0
         self.id = world.biller("COURT01")
+        self.bank = world.partner("BANK1")
+        world.set_up("INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"
+                     " VALUES (%s, '9551000000000009', '案款开户行', %s, '')", self.bank,
+                     world.account("1002.BANK1"))  # fmt: skip
         for channel in ("WX", "POS"):
             world.channel(channel)
             world.admit(channel, "COURT01")
@@ -35,7 +39,7 @@ class Court:
         assert self.rule() == "OK"
 
     def rule(self, court: int = 0, **fields: Any) -> str:
-        asked = RULE | fields | {"court_id": court or self.id}
+        asked = RULE | {"bank_id": self.bank} | fields | {"court_id": court or self.id}
         proposal = self.world.two_people("cases.rule", f"{court} {asked['valid_from']}", asked, court or self.id)
         return self.code("SELECT cases_keep_rule_v1(%s, %s)", proposal, self.world.now)
 

@@ -137,6 +137,18 @@ class CaseCode(ResultCode):
         9157, FINAL, 409, "期初余额只能结转一次，且须在第一份对账单之前",
         "Old balances are taken over once, before the first statement.",
     )  # fmt: skip
+    PUSH_UNPROVED = 9158, FINAL, 401, "到账推送的签名不是银行的", "The push is not signed by the bank."
+    PUSH_FOREIGN = (
+        9159, FINAL, 404, "没有以该银行、该账号为案款专户的法院",
+        "No court has this main account at this bank.",
+    )  # fmt: skip
+    PUSH_SHOWN = 9160, FINAL, 409, "对账单已有这笔流水号", "A statement has this serial already."
+    PUSH_NO_CASE = (
+        9161, FINAL, 409, "没有该子账号的未关闭案件，等对账单入不明款",
+        "No open case has this number: the statement makes it unidentified money.",
+    )  # fmt: skip
+    PUSH_OTHERWISE = 9162, FINAL, 409, "同一流水号先前推送的内容不同", "This serial was told of otherwise before."
+    PUSH_UNREADABLE = 9163, FINAL, 400, "到账推送的内容有误", "The push cannot be read."
     CLAIM_PARTS_WRONG = (
         9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
         "A claim is for 1–50 different cases, each with evidence.",

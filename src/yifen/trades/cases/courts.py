@@ -47,6 +47,7 @@ TITLES = {
     "width": Text("序号位数", "Digits of the serial"), "method": Text("校验位", "Check digit"),
     "beyond": Text("可超标的缴款", "More than owed is taken"), "claim_days": Text("认领期限", "Days to claim"),
     "notice_days": Text("通知期限", "Days to tell the judge"), "payout_days": Text("发放期限", "Days to pay out"),
+    "bank_id": Text("到账推送银行", "Bank that tells of receipts"),
 }  # fmt: skip
 
 
@@ -79,6 +80,8 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
         return None
     if field == "method":
         return METHODS[value]
+    if field == "bank_id":
+        return str(Partner.objects.get(pk=value))
     if field == "beyond":
         return second.yes_no(value)
     if field.endswith("_days"):

@@ -65,6 +65,9 @@ PLUG = Plug(
         Table("court_statement", writes=(), watch=Watch()),
         Table("court_entry", writes=()),
         Table("court_followed", writes=()),
+        Table("court_push", adds=(WEB,), writes=(), sealed=(
+            SealedColumn("body", "concat_ws(':', 'court_push', r.bank_id, r.main_no, r.serial)"),)),
+        Table("court_push_end", writes=()),
     ),
     functions={
         "cases_back_v1": (WEB,),
@@ -79,6 +82,7 @@ PLUG = Plug(
         "cases_numbers_v1": (WEB,),
         "cases_open_v1": (WEB,),
         "cases_payee_v1": (WEB,),
+        "cases_push_v1": (WORKER,),
         "cases_reopen_v1": (WEB,),
         "cases_rows_v1": (WEB,),
         "cases_rule_against_v1": (WEB,),
@@ -151,11 +155,12 @@ PLUG = Plug(
         "party_id": Text("当事人号", "Party"), "role": Text("诉讼地位", "Role"), "payee_id": Text("收款账户号",
                                                                                                   "Payee"),
         "old_on": Text("期初余额结转日", "Old balances of"),
+        "bank_id": Text("到账推送银行", "Bank that tells of receipts"),
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
     },
-    urls=(Urls("console/", f"{_HERE}.pages.urls"),),
+    urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls")),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),

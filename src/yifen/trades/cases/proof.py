@@ -10,6 +10,7 @@ from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "claims_altered", "statements_altered",
+                                       "pushes_altered",
                                        "courts_apart"))
 
 

@@ -50,7 +50,7 @@ SELECT cases_payee_v1(%s, %s)
 -- A case with its sub-account, what is on it and what came.
 SELECT c.case_id, c.court_id, p.name AS court, c.number, c.judge, c.filed_on, c.due_fen, c.state, a.account_no, a.bucket,
     coalesce(y.balance_fen, 0) AS balance_fen, coalesce((SELECT sum(CASE
-        WHEN e.kind IN ('collected', 'transfer', 'claimed', 'moved_in') THEN e.amount_fen
+        WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
         WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END)
         FROM court_entry e WHERE e.court_id = a.court_id AND e.account_no = a.account_no), 0)::bigint AS came_fen,
     c.opened_at, c.opened_by, t.number AS into
@@ -95,6 +95,7 @@ SELECT 'court_entry ' || e.document_id, CASE
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
+        WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
         WHEN 'moved_out' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'payout' THEN ARRAY[ROW(c.money_id, c.main_id)::text]
@@ -148,8 +149,44 @@ FROM court_entry e
 LEFT JOIN access_authorisation a ON a.id = e.proposal_id AND a.granted AND a.partner_id = e.court_id
     AND a.action = CASE e.kind WHEN 'claimed' THEN 'cases.claim' ELSE 'cases.unclaim' END
     AND (a.content ->> 'entry')::bigint = e.of_id
-LEFT JOIN court_entry o ON o.document_id = e.of_id AND o.kind IN ('transfer', 'claimed') AND o.court_id = e.court_id
+LEFT JOIN court_entry o ON o.document_id = e.of_id AND o.kind IN ('transfer', 'announced', 'claimed')
+    AND o.court_id = e.court_id
 WHERE e.kind IN ('claimed', 'unclaimed')
+
+-- name: pushes_altered
+-- Each announced entry against the bank's notice that it is of.
+SELECT 'court_entry ' || e.document_id, CASE
+    WHEN p.push_id IS NULL THEN 'is announced by no notice of a bank'
+    WHEN (p.amount_fen, p.account_no, p.paid_at) IS DISTINCT FROM (e.amount_fen, e.account_no, e.came_at)
+        THEN 'is announced otherwise than notice ' || p.push_id || ' says'
+    END
+FROM court_entry e LEFT JOIN court_push_end d ON d.document_id = e.document_id LEFT JOIN court_push p USING (push_id)
+WHERE e.kind = 'announced'
+
+-- name: push_key
+-- A bank's shared key, where it counts at that moment.
+SELECT b.partner_id, k.secret FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
+    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+
+-- name: push_add
+-- What a bank told of, once a serial.
+INSERT INTO court_push (bank_id, serial, main_no, account_no, amount_fen, paid_at, signed, body, received_at)
+VALUES (%(bank)s, %(serial)s, %(main)s, %(account)s, %(fen)s, %(paid_at)s, %(signed)s, %(body)s, %(now)s)
+ON CONFLICT (bank_id, main_no, serial) DO NOTHING
+
+-- name: push_kept
+-- What it told of under that serial.
+SELECT account_no, amount_fen, paid_at FROM court_push WHERE bank_id = %(bank)s AND main_no = %(main)s AND serial = %(serial)s
+
+-- name: pushes_to_book
+-- Those of which nothing became yet, the oldest first.
+SELECT p.push_id, p.bank_id, p.serial, p.main_no, p.account_no, p.amount_fen, p.paid_at, p.signed, p.body, p.received_at
+FROM court_push p LEFT JOIN court_push_end d USING (push_id) WHERE d.push_id IS NULL ORDER BY p.push_id LIMIT 500
+
+-- name: push
+-- Booked, or written down why not.
+SELECT cases_push_v1(%s, %s, %s)
 
 -- name: statements_altered
 -- Each booked statement against what two people agreed to: these very lines, each of them booked.
@@ -207,7 +244,8 @@ SELECT body FROM court_file_body WHERE file_id = %s
 -- name: standings
 -- What becomes of a statement's lines now; of one that is booked, what became of them.
 SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM (
-    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing ELSE coalesce(e.kind, 'out') END AS standing
+    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing ELSE coalesce(e.kind,
+        CASE r.kind WHEN 'in' THEN 'apart' ELSE 'out' END) END AS standing
     FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
     WHERE r.file_id = %s) x GROUP BY 1 ORDER BY 1
 
@@ -284,7 +322,8 @@ CROSS JOIN LATERAL cases_back_v1(e) b
 JOIN court_account a ON a.court_id = e.court_id AND a.account_no = coalesce(b.account_no, e.account_no)
 JOIN court_case c USING (case_id)
 LEFT JOIN payable y ON y.bucket = b.bucket AND y.payable_id = b.payable_id
-WHERE e.document_id = %s AND e.kind IN ('transfer', 'claimed') AND NOT EXISTS (
+WHERE e.document_id = %s AND (e.kind IN ('transfer', 'claimed') OR EXISTS (
+    SELECT FROM court_announced x WHERE x.document_id = e.document_id AND x.arrived)) AND NOT EXISTS (
     SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
 
 -- name: time_line
@@ -332,6 +371,10 @@ SELECT x.number, c.number, a.account_no, t.name FROM unnest(%(numbers)s::text[])
 JOIN court_case c ON c.court_id = %(court)s AND c.state = 'open' AND (c.number = x.number OR EXISTS (
     SELECT FROM court_name n WHERE n.case_id = c.case_id AND n.number = x.number AND n.kind <> 'source'))
 JOIN court_account a USING (case_id) JOIN court_party t USING (case_id)
+
+-- name: banks
+-- Those that may tell of receipts.
+SELECT p.id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id = b.partner_id ORDER BY p.code
 
 -- name: today
 -- The day that it is at a court.

@@ -35,6 +35,7 @@ STANDINGS = {
     "transfer": Text("入子账号", "To sub-accounts"), "arrived": Text("在途案款到账", "Arrived from channels"),
     "unknown": Text("不明款", "Unidentified"), "interest": Text("利息", "Interest"), "fee": Text("手续费", "Fees"),
     "out": Text("支出，待说明", "Out, not explained"),
+    "apart": Text("与银行推送不符，待说明", "Not as the bank told of it"),
 }  # fmt: skip
 """What becomes of a line (`court_row_standing`)."""
 CheckedLine = CheckedRow[StatementLine]

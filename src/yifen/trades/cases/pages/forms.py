@@ -44,6 +44,11 @@ class CourtRuleForm(_OfCourt):
     notice_working = forms.BooleanField(label=_("通知按工作日"), required=False)
     payout_days = forms.IntegerField(label=_("发放期限（天）"), min_value=0, max_value=365, initial=30)
     payout_working = forms.BooleanField(label=_("发放按工作日"), required=False)
+    bank_id = forms.TypedChoiceField(label=_("到账推送银行"), coerce=int, empty_value=None, required=False)
+
+    def offer_banks(self, banks: Choices) -> Any:
+        self.fields["bank_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]
+        return self
 
 
 class NewCaseForm(_OfCourt):

@@ -21,7 +21,8 @@ _COURTS = _SQL["courts_of"].format(scope=in_scope("c.court_id"))
 _BILLERS = _SQL["billers_of"].format(scope=in_scope("p.id"))
 _CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
           " ELSE 'left' END")  # fmt: skip
-_PROOF = "CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap' WHEN x.open_fen <> 0 THEN 'open' ELSE 'ok' END"
+_PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
+          " WHEN x.open_fen <> 0 OR x.missing_fen <> 0 THEN 'open' ELSE 'ok' END")  # fmt: skip
 
 
 def courts(access: Access) -> list[tuple[int, str]]:
@@ -131,6 +132,7 @@ COURTS = Listing(
         Column("main_fen", "x.main_fen", _("案款专户（元）"), "amount"),
         Column("bank_fen", "x.bank_fen", _("银行余额（元）"), "amount"),
         Column("open_fen", "x.open_fen", _("待说明（元）"), "amount"),
+        Column("missing_fen", "x.missing_fen", _("推送未见于对账单（元）"), "amount"),
         Column("gap_fen", "x.gap_fen + x.bank_gap_fen", _("差额（元）"), "amount"),
         Column("state", _PROOF, pgettext_lazy("court", "核对"), "badge", words=PROOF,
                filters=one_of("state", pgettext_lazy("court", "核对"), PROOF)),

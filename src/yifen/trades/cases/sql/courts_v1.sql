@@ -65,6 +65,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
               AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
+              AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
             OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
@@ -174,7 +175,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT greatest(0, v.due_fen - coalesce(sum(CASE
-        WHEN e.kind IN ('collected', 'transfer', 'claimed', 'moved_in') THEN e.amount_fen
+        WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
         WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
     FROM court_entry e WHERE e.court_id = p_court AND e.account_no = p_account;
     v_most := CASE WHEN v.beyond OR v.due_fen = 0 THEN v_most ELSE greatest(1, v_left) END;

@@ -25,6 +25,7 @@ BEGIN
     -- What is limited rises before it falls: the leg of the case comes last where it falls, first where it rises.
     FOR v IN
         SELECT m.bucket, m.debit, m.credit FROM (VALUES
+            ('announced', 1, p.bucket, c.coming_id, c.money_id),
             ('collected', 1, p.bucket, c.coming_id, c.money_id), ('given_back', 1, p.bucket, c.money_id, c.coming_id),
             ('arrived', 1, v_home, c.main_id, c.coming_id), ('transfer', 1, p.bucket, c.main_id, c.money_id),
             ('unknown', 1, v_home, c.main_id, c.unknown_id), ('claimed', 1, v_home, c.unknown_id, c.main_id),
@@ -40,7 +41,7 @@ BEGIN
             p.business_day);
     END LOOP;
     v_spent := CASE WHEN p.kind IN ('unclaimed', 'moved_out', 'payout') THEN p.amount_fen
-                    WHEN p.kind IN ('transfer', 'claimed', 'moved_in', 'returned') THEN -p.amount_fen END;
+                    WHEN p.kind IN ('transfer', 'announced', 'claimed', 'moved_in', 'returned') THEN -p.amount_fen END;
     IF v_spent IS NOT NULL THEN
         v_code := (payments_spend_v1(p.bucket, ARRAY[p.payable_id], ARRAY[v_spent]))[1];
         IF v_code <> 0 THEN
@@ -88,17 +89,20 @@ BEGIN
     RETURN v_count;
 END $$;
 
--- What of a sub-account's money is on its way to the main account: of what channels took, the newest that the court's
--- account 1125 still has.
+-- What of a sub-account's money is on its way to the main account: what a bank told of and its statement does not show yet; of what
+-- channels took, the newest that the court's account 1125 still has.
 CREATE OR REPLACE FUNCTION cases_coming_v1(p_court integer, p_account text) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
     v_left bigint;
-    v_mine bigint := 0;
+    v_mine bigint := (SELECT coalesce(sum(a.amount_fen), 0) FROM court_announced a
+        WHERE a.court_id = p_court AND a.account_no = p_account AND NOT a.arrived);
 BEGIN
     SELECT sum(CASE e.kind WHEN 'collected' THEN e.amount_fen ELSE -e.amount_fen END) INTO v_left
-    FROM court_entry e WHERE e.court_id = p_court AND e.kind IN ('collected', 'given_back', 'arrived');
+    FROM court_entry e WHERE e.court_id = p_court AND e.kind IN ('collected', 'given_back', 'arrived')
+        AND NOT EXISTS (SELECT FROM court_line n JOIN court_announced a ON a.court_id = n.court_id AND a.serial = n.serial
+            WHERE n.line_id = e.line_id);
     FOR v IN
         SELECT e.account_no, e.amount_fen - coalesce((SELECT sum(g.amount_fen) FROM court_entry g
             WHERE g.court_id = p_court AND g.account_no = e.account_no AND g.kind = 'given_back'
@@ -223,7 +227,8 @@ BEGIN
     END IF;
     PERFORM pg_advisory_xact_lock(9010, v.court_id);
     SELECT * INTO e FROM court_entry x WHERE x.document_id = (v.content ->> 'entry')::bigint AND x.court_id = v.court_id
-        AND x.kind IN ('transfer', 'claimed') AND NOT EXISTS (
+        AND (x.kind IN ('transfer', 'claimed') OR EXISTS (
+            SELECT FROM court_announced a WHERE a.document_id = x.document_id AND a.arrived)) AND NOT EXISTS (
             SELECT FROM court_entry y WHERE y.of_id = x.document_id AND y.kind = 'unclaimed');
     IF e.document_id IS NULL THEN
         RETURN @ENTRY_STAYS;

@@ -62,7 +62,7 @@ BEGIN
         e := NULL;
         INSERT INTO court_line (court_id, file_id, line_no, serial) VALUES (v.court_id, v_file, r.line_no, r.serial)
         RETURNING line_id INTO e.line_id;
-        CONTINUE WHEN r.standing = 'out';
+        CONTINUE WHEN r.standing IN ('out', 'apart');
         e.court_id := v.court_id; e.kind := r.standing; e.amount_fen := r.amount_fen; e.came_at := r.at; e.at := p_now;
         e.account_no := CASE r.standing WHEN 'transfer' THEN r.account_no END;
         PERFORM cases_enter_v1(e);

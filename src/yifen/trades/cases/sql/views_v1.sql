@@ -21,15 +21,24 @@ CREATE OR REPLACE VIEW court_spent AS
 SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out', 'payout') THEN e.amount_fen
                                     ELSE -e.amount_fen END AS amount_fen
 FROM court_entry e
-WHERE e.kind IN ('unclaimed', 'moved_out', 'payout', 'transfer', 'claimed', 'moved_in', 'returned');
+WHERE e.kind IN ('unclaimed', 'moved_out', 'payout', 'transfer', 'announced', 'claimed', 'moved_in', 'returned');
+
+-- Money of pushes: `arrived`: a statement has shown it, under the same serial.
+CREATE OR REPLACE VIEW court_announced AS
+SELECT e.document_id, e.court_id, e.account_no, e.amount_fen, e.came_at, p.serial, EXISTS (
+    SELECT FROM court_line n JOIN court_entry x USING (line_id)
+    WHERE n.court_id = e.court_id AND n.serial = p.serial AND x.kind = 'arrived') AS arrived
+FROM court_entry e JOIN court_push_end d ON d.document_id = e.document_id JOIN court_push p USING (push_id)
+WHERE e.kind = 'announced';
 
 -- The proof of a court at this moment (C7): in fen, what the main account should hold and what it does. `unfollowed_fen`:
 -- what channels took that is not in the journal yet. `bank_fen`: by the last statement; `open_fen`: of its lines, those that
--- nothing explains yet.
+-- nothing explains yet; `missing_fen`: what a bank told of at once, and no statement has though one ends behind it.
 CREATE OR REPLACE VIEW court_proof AS
 SELECT c.court_id, s.cases_fen, l.unknown_fen, l.interest_fen, l.fee_fen, l.coming_fen, u.unfollowed_fen, l.main_fen,
        s.cases_fen - u.unfollowed_fen + l.unknown_fen + l.interest_fen - l.fee_fen - l.coming_fen - l.main_fen AS gap_fen,
-       b.closing_fen AS bank_fen, o.open_fen, coalesce(b.closing_fen - b.first_fen - o.open_fen - l.main_fen, 0) AS bank_gap_fen
+       b.closing_fen AS bank_fen, o.open_fen, coalesce(b.closing_fen - b.first_fen - o.open_fen - l.main_fen, 0) AS bank_gap_fen,
+       m.missing_fen
 FROM court c
 CROSS JOIN LATERAL (SELECT coalesce(sum(y.balance_fen), 0)::bigint AS cases_fen FROM payable y
     WHERE y.biller_id = c.court_id AND y.balance_fen > 0) s
@@ -50,12 +59,18 @@ LEFT JOIN LATERAL (SELECT f.closing_fen, (SELECT g.opening_fen FROM court_statem
     FROM court_statement t JOIN court_file f USING (file_id) WHERE t.court_id = c.court_id ORDER BY t.turn DESC LIMIT 1) b ON true
 CROSS JOIN LATERAL (SELECT coalesce(sum(CASE r.kind WHEN 'in' THEN r.amount_fen ELSE -r.amount_fen END), 0)::bigint AS open_fen
     FROM court_line n JOIN court_row r USING (file_id, line_no)
-    WHERE n.court_id = c.court_id AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)) o;
+    WHERE n.court_id = c.court_id AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)) o
+CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount_fen), 0)::bigint AS missing_fen FROM court_announced a
+    WHERE a.court_id = c.court_id AND NOT a.arrived AND a.came_at < (SELECT max(r.at) FROM court_line n
+        JOIN court_row r USING (file_id, line_no) WHERE n.court_id = c.court_id)) m;
 
--- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown; out: nothing explains it.
+-- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown; out: nothing explains it; apart: it
+-- has the serial of a push, and says otherwise.
 CREATE OR REPLACE VIEW court_row_standing AS
 SELECT r.*, f.court_id, CASE
     WHEN r.kind = 'out' THEN CASE r.business WHEN 'fee' THEN 'fee' ELSE 'out' END
+    WHEN a.serial IS NOT NULL THEN CASE WHEN a.arrived OR a.amount_fen <> r.amount_fen OR r.account_no NOT IN ('', a.account_no)
+        THEN 'apart' ELSE 'arrived' END
     WHEN r.business = 'interest' THEN 'interest'
     WHEN r.reference <> '' AND EXISTS (SELECT FROM payout y WHERE y.biller_id = f.court_id AND y.reference = r.reference
             AND y.amount_fen = r.amount_fen)
@@ -67,4 +82,5 @@ SELECT r.*, f.court_id, CASE
     WHEN EXISTS (SELECT FROM court_account a WHERE a.court_id = f.court_id AND a.account_no = r.account_no
         AND a.state = 'open') THEN 'transfer'
     ELSE 'unknown' END AS standing
-FROM court_row r JOIN court_file f USING (file_id);
+FROM court_row r JOIN court_file f USING (file_id)
+LEFT JOIN court_announced a ON a.court_id = f.court_id AND a.serial = r.serial;
