@@ -13,8 +13,9 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
-from yifen.trades.cases import proof, pushing
+from yifen.trades.cases import proof
 from yifen.trades.cases.codes import CaseCode as C
+from yifen.trades.cases.doors import pushing, signing
 
 SECRET = b"a shared secret of the bank 0001"
 
@@ -32,7 +33,7 @@ def told(
     body = json.encode({"main_account": RULE["main_no"], "serial": serial, "amount_fen": fen, "account": account_no,
                         "paid_at": court.world.now - timedelta(minutes=1), "payer": "赵付款"} | more)  # fmt: skip
     key = Key(partner="BANK1", version=1, algorithm="hmac-sha256", secret=secret)
-    headers = http_signed.sign_request("POST", pushing.PATH, body, key, int(court.world.now.timestamp()))
+    headers = http_signed.sign_request("POST", signing.PUSH, body, key, int(court.world.now.timestamp()))
     pushing.take(court.world.conn, the_ring(), headers, body, court.world.now)
 
 

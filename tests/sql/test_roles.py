@@ -167,7 +167,8 @@ NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
-        | {"court_file", "court_file_body", "court_list", "court_row", "heating_file", "heating_file_body",
+        | {"court_file", "court_file_body", "court_ask", "court_list", "court_push", "court_row", "heating_file",
+           "heating_file_body",
            "reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved", "deduction_answer_proved"},

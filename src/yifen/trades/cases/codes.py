@@ -149,6 +149,9 @@ class CaseCode(ResultCode):
     )  # fmt: skip
     PUSH_OTHERWISE = 9162, FINAL, 409, "同一流水号先前推送的内容不同", "This serial was told of otherwise before."
     PUSH_UNREADABLE = 9163, FINAL, 400, "到账推送的内容有误", "The push cannot be read."
+    ASK_UNPROVED = 9164, FINAL, 401, "开立案件的请求不是法院签名的", "The request is not signed by the court."
+    ASK_OTHERWISE = 9165, FINAL, 409, "同一请求号先前的内容不同", "This request was made otherwise before."
+    ASK_UNREADABLE = 9166, FINAL, 400, "开立案件的请求有误", "The request cannot be read."
     CLAIM_PARTS_WRONG = (
         9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
         "A claim is for 1–50 different cases, each with evidence.",

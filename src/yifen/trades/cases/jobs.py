@@ -9,17 +9,18 @@ from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
-from yifen.trades.cases import pushing
+from yifen.trades.cases.doors import asking, pushing
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
 def run(ending: Callable[[], bool]) -> None:
-    """What banks told of, then each court in each bucket, in a transaction of its own: one that cannot be followed
-    holds up no other."""
+    """What banks told of and courts asked for, then each court in each bucket, in a transaction of its own: one that
+    cannot be followed holds up no other."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
         pushing.book(conn, key_ring(), now)
+        asking.open_all(conn, key_ring(), now)
         for court, bucket in conn.execute(_SQL["to_follow"]).fetchall():
             if ending():
                 return

@@ -65,6 +65,9 @@ PLUG = Plug(
         Table("court_statement", writes=(), watch=Watch()),
         Table("court_entry", writes=()),
         Table("court_followed", writes=()),
+        Table("court_ask", adds=(WEB,), writes=(), sealed=(
+            SealedColumn("body", "concat_ws(':', 'court_ask', r.court_id, r.request)"),)),
+        Table("court_ask_end", writes=()),
         Table("court_push", adds=(WEB,), writes=(), sealed=(
             SealedColumn("body", "concat_ws(':', 'court_push', r.bank_id, r.main_no, r.serial)"),)),
         Table("court_push_end", writes=()),
@@ -78,8 +81,9 @@ PLUG = Plug(
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
         "cases_merge_v1": (WEB,),
-        "cases_next_account_v1": (WEB,),
+        "cases_next_account_v1": (WEB, WORKER),
         "cases_numbers_v1": (WEB,),
+        "cases_open_asked_v1": (WORKER,),
         "cases_open_v1": (WEB,),
         "cases_payee_v1": (WEB,),
         "cases_push_v1": (WORKER,),

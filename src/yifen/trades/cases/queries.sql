@@ -163,31 +163,6 @@ SELECT 'court_entry ' || e.document_id, CASE
 FROM court_entry e LEFT JOIN court_push_end d ON d.document_id = e.document_id LEFT JOIN court_push p USING (push_id)
 WHERE e.kind = 'announced'
 
--- name: push_key
--- A bank's shared key, where it counts at that moment.
-SELECT b.partner_id, k.secret FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
-WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
-    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
-
--- name: push_add
--- What a bank told of, once a serial.
-INSERT INTO court_push (bank_id, serial, main_no, account_no, amount_fen, paid_at, signed, body, received_at)
-VALUES (%(bank)s, %(serial)s, %(main)s, %(account)s, %(fen)s, %(paid_at)s, %(signed)s, %(body)s, %(now)s)
-ON CONFLICT (bank_id, main_no, serial) DO NOTHING
-
--- name: push_kept
--- What it told of under that serial.
-SELECT account_no, amount_fen, paid_at FROM court_push WHERE bank_id = %(bank)s AND main_no = %(main)s AND serial = %(serial)s
-
--- name: pushes_to_book
--- Those of which nothing became yet, the oldest first.
-SELECT p.push_id, p.bank_id, p.serial, p.main_no, p.account_no, p.amount_fen, p.paid_at, p.signed, p.body, p.received_at
-FROM court_push p LEFT JOIN court_push_end d USING (push_id) WHERE d.push_id IS NULL ORDER BY p.push_id LIMIT 500
-
--- name: push
--- Booked, or written down why not.
-SELECT cases_push_v1(%s, %s, %s)
-
 -- name: statements_altered
 -- Each booked statement against what two people agreed to: these very lines, each of them booked.
 SELECT 'court_statement ' || t.file_id, CASE

@@ -47,3 +47,26 @@ BEGIN
     EXECUTE format('ALTER TABLE court_entry ADD CONSTRAINT court_entry_kind_check CHECK (kind = ''announced'' OR (%s))',
                    regexp_replace(v_kinds, '^CHECK ', ''));
 END $$;
+
+-- Cases that the court's own system asks to be opened, signed, each request once; and what became of it.
+CREATE TABLE court_ask (
+    ask_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    court_id    integer NOT NULL REFERENCES court,
+    request     text NOT NULL CHECK (request <> '' AND length(request) <= 40),   -- the court's own number of it
+    number      text NOT NULL CHECK (number ~ '^\([0-9]{4}\).{2,24}号$'),
+    signed      jsonb NOT NULL,
+    body        bytea NOT NULL,                -- sealed: it has parties' names
+    received_at timestamptz NOT NULL,
+    UNIQUE (court_id, request)
+);
+CREATE TABLE court_ask_end (
+    ask_id   bigint PRIMARY KEY REFERENCES court_ask,
+    code     integer NOT NULL,
+    case_id  bigint UNIQUE REFERENCES court_case,
+    ended_at timestamptz NOT NULL,
+    CHECK ((code = 0) = (case_id IS NOT NULL))
+);
+CREATE TRIGGER append_only BEFORE UPDATE OF ask_id, court_id, request, number, signed, received_at OR DELETE OR TRUNCATE
+    ON court_ask FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON court_ask_end
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();

@@ -7,9 +7,42 @@ CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
     p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT o.code, o.case_id INTO code, case_id FROM cases_open_as_v1(cases_who_v1(p_session, 'cases.keep', p_court), p_court,
+        p_number, p_account, p_judge, p_filed, p_due, p_payer, p_roles, p_names, p_now) o;
+END $$;
+
+-- A case that the court's own system asked for, by the worker, who asked whether the court signed it; asked again it answers as
+-- before. Codes: ASK_UNPROVED, and as cases_open_v1.
+CREATE OR REPLACE FUNCTION cases_open_asked_v1(
+    p_ask bigint, p_proved boolean, p_account text, p_judge text, p_filed date, p_due bigint, p_payer text, p_roles text[],
+    p_names bytea[], p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a court_ask;
+    v record;
+BEGIN
+    SELECT * INTO a FROM court_ask x WHERE x.ask_id = p_ask FOR UPDATE;
+    SELECT d.code, d.case_id INTO v FROM court_ask_end d WHERE d.ask_id = p_ask;
+    IF FOUND OR a.ask_id IS NULL THEN
+        RETURN v.code;
+    ELSIF p_proved THEN
+        SELECT o.code, o.case_id INTO v FROM cases_open_as_v1('api ' || a.request, a.court_id, a.number, p_account, p_judge, p_filed,
+            p_due, p_payer, p_roles, p_names, p_now) o;
+    ELSE
+        SELECT @ASK_UNPROVED AS code, NULL::bigint AS case_id INTO v;
+    END IF;
+    INSERT INTO court_ask_end VALUES (p_ask, v.code, v.case_id, p_now);
+    RETURN v.code;
+END $$;
+
+-- As cases_open_v1, by somebody who is known; called inside.
+CREATE OR REPLACE FUNCTION cases_open_as_v1(
+    p_by text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
+    p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_by text := cases_who_v1(p_session, 'cases.keep', p_court);
     v_bucket smallint := cases_bucket_v1(p_court, p_account);
     v_payable bigint;
 BEGIN
@@ -17,7 +50,7 @@ BEGIN
     p_now := payments_moment_v1(p_court, p_now);
     code := CASE
         WHEN (cases_rule_v1(p_court, cases_today_v1(p_court, p_now))).court_id IS NULL THEN @COURT_UNKNOWN
-        WHEN v_by IS NULL THEN @PERMISSION_MISSING
+        WHEN p_by IS NULL THEN @PERMISSION_MISSING
         WHEN (p_number ~ '^\([0-9]{4}\)[^() ]{2,24}号$' AND normalize(p_number, NFKC) = p_number) IS NOT TRUE
             THEN @CASE_NUMBER_WRONG
         WHEN EXISTS (SELECT FROM court_case c WHERE c.court_id = p_court AND c.number = p_number) THEN @CASE_EXISTS
@@ -36,12 +69,12 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO court_case AS c (court_id, number, judge, filed_on, due_fen, opened_at, opened_by)
-    VALUES (p_court, p_number, p_judge, p_filed, p_due, p_now, v_by) RETURNING c.case_id INTO cases_open_v1.case_id;
+    VALUES (p_court, p_number, p_judge, p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
     INSERT INTO court_party (case_id, role, name)
-    SELECT cases_open_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
+    SELECT cases_open_as_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
     PERFORM payments_import_payers_v1(v_bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[p_payer]);
     INSERT INTO court_account (court_id, account_no, case_id, bucket, payable_id, opened_at)
-    VALUES (p_court, p_account, cases_open_v1.case_id, v_bucket, 0, p_now);
+    VALUES (p_court, p_account, cases_open_as_v1.case_id, v_bucket, 0, p_now);
     PERFORM cases_payable_v1(p_court, p_account, p_now);
 END $$;
 

@@ -6,26 +6,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
 import psycopg
 import structlog
 from msgspec import Struct
 from psycopg.types.json import Jsonb
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.partners.roster import key_context
-from yifen.core.wire import http_signed
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.keys import Key
-from yifen.core.wire.messages import WireFault
 from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.doors.signing import PUSH, signed_fields, signer
 
-PATH = "/court/push/"
-SIGNED = ("signature", "signature-input", "content-digest", "content-type", "idempotency-key")
-BODY_MAX = 8_192
 log = structlog.get_logger()
 _SQL = queries(__package__)
 
@@ -62,8 +55,8 @@ class KeptPush(NamedTuple):
 def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, now: datetime) -> Key:
     """Kept; the key with which to answer. The same receipt again is the same. Refused: WireFault of the signature,
     PUSH_UNREADABLE, PUSH_OTHERWISE."""
-    signed = {name: headers[name] for name in SIGNED if name in headers}
-    bank_id, key = signer(conn, ring, signed, body, now)
+    signed = signed_fields(headers)
+    bank_id, key = signer(conn, ring, PUSH, signed, body, now)
     push = read(body, now)
     row = {"bank": bank_id, "serial": push.serial, "main": push.main_account, "account": push.account,
            "fen": push.amount_fen, "paid_at": push.paid_at, "signed": Jsonb(signed), "now": now,
@@ -73,24 +66,6 @@ def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str
         if kept != (push.account, push.amount_fen, push.paid_at):
             raise Refused(CaseCode.PUSH_OTHERWISE, "serial", push.serial)
     return key
-
-
-def signer(
-    conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, at: datetime
-) -> tuple[int, Key]:
-    """The bank that signed it at that moment, and its key. WireFault: none did."""
-    banks: dict[str, int] = {}
-
-    def find(partner: str, version: int) -> Key:
-        row = conn.execute(_SQL["push_key"], {"code": partner, "version": version, "at": at}).fetchone()
-        if row is None:
-            raise WireFault(Code.KEY_UNKNOWN)
-        banks[partner] = row[0]
-        secret = ring.open(bytes(row[1]), key_context(partner, version))
-        return Key(partner=partner, version=version, algorithm="hmac-sha256", secret=secret)
-
-    key = http_signed.verify("POST", PATH, dict(headers), body, find, int(at.timestamp()))
-    return banks[key.partner], key
 
 
 def read(body: bytes, now: datetime) -> CourtPush:
@@ -129,7 +104,7 @@ def is_proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptPush) -> b
     """Did the bank sign just what the row says, when it came?"""
     try:
         body = ring.open(bytes(kept.body), context(kept.bank_id, kept.main_no, kept.serial))
-        bank_id, _key = signer(conn, ring, kept.signed, body, kept.received_at)
+        bank_id, _key = signer(conn, ring, PUSH, kept.signed, body, kept.received_at)
         push = read(body, kept.received_at)
     except (KeyRingError, Refused, ValueError) as error:
         log.warning("a receipt that a bank told of is not signed by it", push=kept.push_id, reason=str(error)[:200])
@@ -141,7 +116,3 @@ def is_proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptPush) -> b
 def context(bank_id: int, main_no: str, serial: str) -> str:
     """What a notice's body is sealed for; the plug says the same in SQL."""
     return f"court_push:{bank_id}:{main_no}:{serial}"
-
-
-def reply(code: int, text: str) -> bytes:
-    return msgspec.json.encode({"code": code, "text": text})
