@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.cases import proposals
+from tests.cases import proposals, test_push
 from tests.cases.court import Court
 from tests.web import site
 from tests.web.province import Province
@@ -66,6 +66,19 @@ def test_old_balances_come_once_before_the_first_statement_which_begins_with_the
 def test_behind_a_statement_there_are_no_old_balances(court: Court):
     court.booked(court.line(5))
     assert court.book(court.statement(court.line(7), opening=0, old_on=DAY - timedelta(days=1))) == "OLD_LATE"
+
+
+def test_old_balances_and_what_was_booked_since_never_count_the_same_money(court: Court):
+    _, account = court.case()
+    court.pay(account, 7)
+    court.follow()
+    assert court.book(court.statement(court.line(5, account), opening=0, old_on=DAY)) == "OLD_LATE"
+    assert court.book(court.statement(court.line(5, account), opening=0, old_on=DAY - timedelta(days=1))) == "OK"
+    court.world.key("BANK1", 1, "hmac-sha256", test_push.SECRET)
+    test_push.told(court, account, paid_at=court.world.now - timedelta(days=1))
+    test_push.told(court, account, serial="P2")
+    assert test_push.booked(court) == [C.PUSH_SHOWN, 0]
+    assert court.proof() == {"cases": 712, "coming": 707, "main": 5, "bank": 5}
 
 
 def test_the_list_has_to_add_up_to_the_bank_s_balance_of_that_day(place: Province):

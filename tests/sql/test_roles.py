@@ -39,7 +39,8 @@ POS = {"pos_ask_v1", "pos_give_back_v1", "pos_half_v1", "pos_lose_v1", "pos_prov
 CALLS = {
     GATEWAY: VERBS | LIVING | POS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
-        "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1", "cases_merge_v1",
+        "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1",
+        "cases_merge_v1",
         "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_reopen_v1",
         "cases_rows_v1", "cases_rule_against_v1", "cases_rule_v1", "cases_statement_against_v1",
         "cases_statement_v1", "cases_today_v1", "cases_unclaim_v1", "cases_unclaimed_v1",
@@ -102,7 +103,8 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
+        "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
+        "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",

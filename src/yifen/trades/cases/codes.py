@@ -134,8 +134,8 @@ class CaseCode(ResultCode):
         "The rows do not add up to the bank's balance of that day.",
     )  # fmt: skip
     OLD_LATE = (
-        9157, FINAL, 409, "期初余额只能结转一次，且须在第一份对账单之前",
-        "Old balances are taken over once, before the first statement.",
+        9157, FINAL, 409, "期初余额只能结转一次，须在第一份对账单之前，结转日须早于首笔到款",
+        "Old balances come once, before the first statement, and of a day before any money was booked here.",
     )  # fmt: skip
     PUSH_UNPROVED = 9158, FINAL, 401, "到账推送的签名不是银行的", "The push is not signed by the bank."
     PUSH_FOREIGN = (

@@ -24,7 +24,8 @@ METHODS = {"none": Text("无", "none"), "luhn": Text("Luhn 一位", "Luhn, one d
 
 
 class CourtRule(NamedTuple):
-    """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones."""
+    """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones. `bank_id`: which
+    bank's notices of receipts are believed before its statement; None: of no bank."""
 
     code: str
     valid_from: date
@@ -39,6 +40,7 @@ class CourtRule(NamedTuple):
     notice_working: bool = False
     payout_days: int = 30
     payout_working: bool = False
+    bank_id: int | None = None
 
 
 TITLES = {

@@ -24,6 +24,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_court;
 $$;
 
+-- On which day something was, by a court's clock.
+CREATE OR REPLACE FUNCTION cases_day_v1(p_court integer, p_at timestamptz) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (p_at AT TIME ZONE k.time_zone)::date FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_court;
+$$;
+
 -- The rule in force on a day.
 CREATE OR REPLACE FUNCTION cases_rule_v1(p_court integer, p_day date) RETURNS court_rule
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -11,14 +11,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What speaks against booking a statement. Codes: STATEMENT_ROWS_WRONG (a line is wrong, or does not follow from the one
--- before), STATEMENT_BOOKED, OLD_LATE (old balances behind a statement), STATEMENT_GAP (it does not begin where the last one ended), STATEMENT_TWICE.
+-- before), STATEMENT_BOOKED, OLD_LATE (old balances behind a statement, or of a day by
+-- whose end money was booked here: the bank's balance has it too), STATEMENT_GAP (it does not begin where the last one ended), STATEMENT_TWICE.
 CREATE OR REPLACE FUNCTION cases_statement_against_v1(p_file bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN f.file_id IS NULL OR f.wrong > 0 OR x.rows <> f.rows OR x.rows = 0 OR x.breaks > 0 OR x.closing <> f.closing_fen
             THEN @STATEMENT_ROWS_WRONG
         WHEN EXISTS (SELECT FROM court_statement t WHERE t.file_id = p_file) THEN @STATEMENT_BOOKED
-        WHEN f.old_on IS NOT NULL AND EXISTS (SELECT FROM court_statement t WHERE t.court_id = f.court_id) THEN @OLD_LATE
+        WHEN f.old_on IS NOT NULL AND EXISTS (SELECT FROM court_statement t WHERE t.court_id = f.court_id
+            UNION ALL SELECT FROM court_entry e WHERE e.court_id = f.court_id AND cases_day_v1(f.court_id, e.came_at) <= f.old_on)
+            THEN @OLD_LATE
         WHEN f.old_on IS NOT NULL AND EXISTS (SELECT FROM court_row r WHERE r.file_id = p_file
             AND (r.kind, r.business, r.reference) <> ('in', '', '')) THEN @STATEMENT_ROWS_WRONG
         WHEN f.opening_fen <> (SELECT g.closing_fen FROM court_statement t JOIN court_file g USING (file_id)
