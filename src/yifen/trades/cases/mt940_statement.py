@@ -1,32 +1,24 @@
 """A statement in SWIFT MT940 as the lines that the court's own form has: header first, then a row a movement.
 
-:61: is taken apart by the tables of the mt-940 package, which keep mark, amount and references as they stand; what a
-movement is, its type says (NINT interest, NCHG and NCOM fees). :86: is the memo, whole; in it /ORDP/ names the payer,
-/BENM//ACCW/ the sub-account number that was paid to, as banks with virtual accounts write it, or ?31 and ?32 the payer.
+:61: is taken apart as SWIFT writes it; what a movement is, its type says (NINT interest, NCHG and NCOM fees). :86: is
+the memo, whole; in it /ORDP/ names the payer, /BENM//ACCW/ the sub-account number that was paid to, as banks with
+virtual accounts write it, or ?31 and ?32 the payer.
 The closing balance has to come out, so nothing is missing.
 """
 
-import logging
 import re
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
-import mt940
-
-from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
+from yifen.core.facts.money import AmountError, format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.core.wire.swift_fields import SwiftFieldWrong, balance_parts, comma_fen, entry_parts
 from yifen.face.filed.reading import Numbered
 from yifen.trades.cases.camt_statement import HEADER
 from yifen.trades.cases.codes import CaseCode
 
-# The package logs a field that it cannot read, with a person's account in it.
-logging.getLogger("mt940").addHandler(logging.NullHandler())
-logging.getLogger("mt940").propagate = False
-
 IN, OUT, CURRENCY = ("C", "RD"), ("D", "RC"), "CNY"
 KINDS = {"INT": "利息", "CHG": "手续费", "COM": "手续费"}
-_TABLES = mt940.models.Transactions(options=mt940.Options.all())
-_ENTRY, _BALANCE = mt940.tags.Statement(), mt940.tags.FinalOpeningBalance()
 _FIELD = re.compile(r":([0-9]{2}[A-Z]?):(.*)")
 _PAID_TO = re.compile(r"/BENM/[^?]*?/ACC[TW]/([0-9 ]{6,40})")
 _PAYER, _PAYER_NO = re.compile(r"/ORDP/[^?]*?/NAME/([^/]*)"), re.compile(r"/ORDP/[^?]*?/ACC[TW]/([^/,]*)")
@@ -46,7 +38,7 @@ def rows_of(stream: BinaryIO) -> Iterator[Numbered]:
     balances, or the closing one does not come out), STATEMENT_EMPTY."""
     yield 1, list(HEADER)
     main, balance, last, count = "", None, None, 0
-    waiting: tuple[int, dict[str, Any]] | None = None
+    waiting: tuple[int, dict[str, str]] | None = None
     for line_no, tag, text in [*_fields(stream), (0, "end", "")]:
         if waiting is not None:
             assert balance is not None
@@ -62,7 +54,7 @@ def rows_of(stream: BinaryIO) -> Iterator[Numbered]:
         elif tag == "61":
             if balance is None or not main:
                 raise _broken("60F")
-            waiting = line_no, _read(_ENTRY, text)
+            waiting = line_no, _read(entry_parts, text)
         elif tag in ("62F", "62M"):
             if balance is None or _balance(text) != balance:
                 raise _broken(tag)
@@ -93,7 +85,7 @@ def _fields(stream: BinaryIO) -> Iterator[tuple[int, str, str]]:
         yield at, tag, "\n".join(told)
 
 
-def _row(main: str, line_no: int, entry: dict[str, Any], details: str) -> tuple[list[str], int]:
+def _row(main: str, line_no: int, entry: dict[str, str], details: str) -> tuple[list[str], int]:
     """(time, serial, sub-account, business, reference, payer, his account, words) and fen, below zero out."""
     if entry["status"] not in (*IN, *OUT):
         raise _broken(f"61 {line_no}")
@@ -104,13 +96,13 @@ def _row(main: str, line_no: int, entry: dict[str, Any], details: str) -> tuple[
     parts = {part[:2]: part[2:] for part in memo.split("?")[1:]} if "/ORDP/" not in memo else {}
     return [
         _day(entry), _said(entry["bank_reference"]), "" if paid_to == main else paid_to,
-        KINDS.get(str(entry["id"])[-3:], ""), (end_to_end[1] or end_to_end[2]).strip() if end_to_end else own,
+        KINDS.get(entry["id"][-3:], ""), (end_to_end[1] or end_to_end[2]).strip() if end_to_end else own,
         _first(_PAYER, memo) or parts.get("32", "") + parts.get("33", ""),
-        _first(_PAYER_NO, memo) or parts.get("31", ""), memo or str(entry["extra_details"]),
+        _first(_PAYER_NO, memo) or parts.get("31", ""), memo or entry["extra_details"],
     ], fen  # fmt: skip
 
 
-def _day(entry: dict[str, Any]) -> str:
+def _day(entry: dict[str, str]) -> str:
     """When it was booked, at midnight: the year is the value date's, or the one beside it."""
     year, month, day = 2000 + int(entry["year"]), entry["month"], entry["day"]
     if entry["entry_month"]:
@@ -121,23 +113,23 @@ def _day(entry: dict[str, Any]) -> str:
 
 
 def _balance(text: str) -> int:
-    found = _read(_BALANCE, text)
+    found = _read(balance_parts, text)
     if found["currency"] != CURRENCY:
         raise _broken(found["currency"])
     return _fen(found["amount"]) * (1 if found["status"] == "C" else -1)
 
 
-def _read(table: Any, text: str) -> dict[str, Any]:
+def _read(parts: Callable[[str], dict[str, str]], text: str) -> dict[str, str]:
     try:
-        return {name: value or "" for name, value in table.parse(_TABLES, text).items()}
-    except RuntimeError:
+        return parts(text)
+    except SwiftFieldWrong:
         raise _broken(text[:20]) from None
 
 
 def _fen(text: str) -> int:
     try:
-        return parse_yuan(text.replace(",", ".").removesuffix("."))
-    except AmountError:
+        return comma_fen(text)
+    except (SwiftFieldWrong, AmountError):
         raise _broken(text[:20]) from None
 
 
