@@ -134,15 +134,19 @@ GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
 -- claim that was taken back against its own proposal, from its case or where that one's money went.
 SELECT 'court_entry ' || e.document_id, CASE
     WHEN a.id IS NULL THEN 'is ' || e.kind || ' by proposal ' || e.proposal_id || ', to which nobody agreed'
-    WHEN e.kind = 'claimed' AND NOT EXISTS (SELECT FROM cases_parts_v1(a.content) t JOIN court_account c USING (case_id)
+    WHEN e.kind = 'claimed' AND NOT EXISTS (SELECT FROM jsonb_to_recordset(a.content -> 'parts')
+            AS t ("case" bigint, amount_fen bigint, evidence text) JOIN court_account c ON c.case_id = t."case"
             WHERE c.court_id = e.court_id AND c.account_no = e.account_no AND t.amount_fen = e.amount_fen AND t.evidence <> '')
         OR e.way IS DISTINCT FROM CASE e.kind WHEN 'claimed' THEN a.content ->> 'way' END
         THEN 'is claimed otherwise than proposal ' || e.proposal_id || ' says'
-    WHEN e.kind = 'claimed' AND (SELECT count(*) FROM cases_parts_v1(a.content)) <> (SELECT count(*) FROM court_entry x
+    WHEN e.kind = 'claimed' AND jsonb_array_length(a.content -> 'parts') <> (SELECT count(*) FROM court_entry x
             WHERE x.proposal_id = e.proposal_id AND x.kind = 'claimed')
         THEN 'has other parts than proposal ' || e.proposal_id
     WHEN e.kind = 'unclaimed' AND (o.document_id IS NULL OR o.amount_fen <> e.amount_fen
-            OR NOT EXISTS (SELECT FROM cases_led_v1(o.court_id, o.account_no) l WHERE l.account_no = e.account_no))
+            OR e.account_no NOT IN (WITH RECURSIVE led AS (
+                SELECT x.account_no, x.case_id FROM court_account x WHERE x.court_id = o.court_id AND x.account_no = o.account_no
+                UNION SELECT x.account_no, x.case_id FROM led JOIN court_case c ON c.case_id = led.case_id
+                JOIN court_account x ON x.case_id = c.into_id) SELECT led.account_no FROM led))
         THEN 'takes back otherwise than entry ' || e.of_id || ' came'
     END
 FROM court_entry e
@@ -167,7 +171,7 @@ WHERE e.kind = 'announced'
 -- Each booked statement against what two people agreed to: these very lines, each of them booked.
 SELECT 'court_statement ' || t.file_id, CASE
     WHEN a.id IS NULL THEN 'was booked by proposal ' || t.proposal_id || ', to which nobody agreed'
-    WHEN a.content ->> 'rows' IS DISTINCT FROM cases_rows_v1(t.file_id) 
+    WHEN a.content ->> 'rows' IS DISTINCT FROM (SELECT d.rows FROM court_digest d WHERE d.file_id = t.file_id)
         OR a.content ->> 'sha256' IS DISTINCT FROM encode(f.sha256, 'hex')
         THEN 'has other lines than proposal ' || t.proposal_id || ' says'
     WHEN f.rows <> (SELECT count(*) FROM court_line n JOIN court_row r USING (file_id, line_no, serial)

@@ -203,16 +203,6 @@ BEGIN
     END LOOP;
 END $$;
 
--- A sub-account, and those that cases' mergers led its money to.
-CREATE OR REPLACE FUNCTION cases_led_v1(p_court integer, p_account text) RETURNS TABLE (account_no text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH RECURSIVE led AS (
-        SELECT a.account_no, a.case_id FROM court_account a WHERE a.court_id = p_court AND a.account_no = p_account
-        UNION SELECT a.account_no, a.case_id FROM led JOIN court_case c ON c.case_id = led.case_id
-        JOIN court_account a ON a.case_id = c.into_id)
-    SELECT led.account_no FROM led;
-$$;
-
 -- What was transferred or claimed is unidentified again 撤销认领, whole, by two people; of a case that was merged meanwhile, from
 -- the one that it went to. Codes: CASE_NOT_AGREED, ENTRY_STAYS, CASE_SHORT, CASE_NOT_OPEN.
 CREATE OR REPLACE FUNCTION cases_unclaim_v1(p_proposal bigint, p_now timestamptz) RETURNS integer

@@ -1,13 +1,9 @@
 -- Statements of the main account: a line finds its case by the sub-account number; what finds none is unidentified money.
 
--- SHA-256 of a statement's rows in order, as hex: what an agreement binds. Without the sealed part, which is sealed anew.
+-- What an agreement to a statement binds (`court_digest`).
 CREATE OR REPLACE FUNCTION cases_rows_v1(p_file bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', r.line_no, length(r.serial), r.serial, r.kind, r.amount_fen,
-        r.balance_fen, extract(epoch FROM r.at), length(r.account_no), r.account_no, length(r.business), r.business,
-        length(r.reference), r.reference), E'\n'
-        ORDER BY r.line_no), '') || coalesce(E'\nold ' || min(f.old_on), ''), 'UTF8')), 'hex')
-    FROM court_row r JOIN court_file f USING (file_id) WHERE r.file_id = p_file;
+    SELECT d.rows FROM court_digest d WHERE d.file_id = p_file;
 $$;
 
 -- What speaks against booking a statement. Codes: STATEMENT_ROWS_WRONG (a line is wrong, or does not follow from the one

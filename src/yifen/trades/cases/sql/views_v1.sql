@@ -64,8 +64,15 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount_fen), 0)::bigint AS missing_fen
     WHERE a.court_id = c.court_id AND NOT a.arrived AND a.came_at < (SELECT max(r.at) FROM court_line n
         JOIN court_row r USING (file_id, line_no) WHERE n.court_id = c.court_id)) m;
 
--- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown; out: nothing explains it; apart: it
--- has the serial of a push, and says otherwise.
+-- SHA-256 of a statement's rows in order, as hex: what an agreement binds. Without the sealed part, which is sealed anew.
+CREATE OR REPLACE VIEW court_digest AS
+SELECT f.file_id, encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', r.line_no, length(r.serial), r.serial, r.kind,
+    r.amount_fen, r.balance_fen, extract(epoch FROM r.at), length(r.account_no), r.account_no, length(r.business), r.business,
+    length(r.reference), r.reference), E'\n' ORDER BY r.line_no), '') || coalesce(E'\nold ' || f.old_on, ''), 'UTF8')), 'hex') AS rows
+FROM court_file f LEFT JOIN court_row r USING (file_id) GROUP BY f.file_id;
+
+-- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown; out: nothing explains it;
+-- apart: it has the serial of a push, and says otherwise.
 CREATE OR REPLACE VIEW court_row_standing AS
 SELECT r.*, f.court_id, CASE
     WHEN r.kind = 'out' THEN CASE r.business WHEN 'fee' THEN 'fee' ELSE 'out' END
