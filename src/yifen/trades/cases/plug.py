@@ -172,7 +172,7 @@ PLUG = Plug(
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
-    uploads={"court_upload": 3 << 20, "court_list": 3 << 20, "court_old": 3 << 20},
+    uploads={"court_upload": 3 << 20, "court_list_upload": 3 << 20, "court_old": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
     sample=(f"{_HERE}.sample:prepare",),
