@@ -1,7 +1,7 @@
 """A court in a small network: its rule in force, channels that may collect for it, cases, statements; by the
 functions."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.world import CHINA, DAY, World, the_ring
@@ -21,6 +21,10 @@ class Court:
     def __init__(self, world: World) -> None:
         self.world, self.closing, self.serials, self.cases = world, 0, 0, 0
         self.id = world.biller("COURT01")
+        self.bank = world.partner("BANK1")
+        world.set_up("INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"
+                     " VALUES (%s, '9551000000000009', '案款开户行', %s, '')", self.bank,
+                     world.account("1002.BANK1"))  # fmt: skip
         for channel in ("WX", "POS"):
             world.channel(channel)
             world.admit(channel, "COURT01")
@@ -34,9 +38,9 @@ class Court:
                   " WHERE login = 'seer01'")  # fmt: skip
         assert self.rule() == "OK"
 
-    def rule(self, **fields: Any) -> str:
-        asked = RULE | fields
-        proposal = self.world.two_people("cases.rule", f"COURT01 {asked['valid_from']}", asked, self.id)
+    def rule(self, court: int = 0, **fields: Any) -> str:
+        asked = RULE | {"bank_id": self.bank} | fields | {"court_id": court or self.id}
+        proposal = self.world.two_people("cases.rule", f"{court} {asked['valid_from']}", asked, court or self.id)
         return self.code("SELECT cases_keep_rule_v1(%s, %s)", proposal, self.world.now)
 
     # --- cases ---------------------------------------------------------------------------------
@@ -95,15 +99,15 @@ class Court:
         return {"serial": f"B{self.serials:06d}", "fen": fen, "account_no": account_no, "business": business,
                 "reference": reference}  # fmt: skip
 
-    def statement(self, *lines: dict[str, Any], opening: int | None = None) -> int:
+    def statement(self, *lines: dict[str, Any], opening: int | None = None, old_on: date | None = None) -> int:
         """As the pages keep one; its number."""
         start = self.closing if opening is None else opening
         end = start + sum(line["fen"] for line in lines)
         file = self.world.value(
             "INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at,"
-            " received_by) VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01')"
+            " received_by, old_on) VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01', %s)"
             " RETURNING file_id",
-            self.id, repr((lines, start)), len(lines), start, end, self.world.now)  # fmt: skip
+            self.id, repr((lines, start, old_on)), len(lines), start, end, self.world.now, old_on)  # fmt: skip
         for number, line in enumerate(lines, 2):
             start += line["fen"]
             at = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=CHINA) + timedelta(minutes=number)
@@ -114,8 +118,9 @@ class Court:
         return int(file)
 
     def book(self, file: int) -> str:
-        rows = self.world.value("SELECT cases_rows_v1(%s)", file)
-        code = self.agreed("cases.statement", "cases_statement_v1", file=file, rows=rows)
+        rows, sha256 = self.world.rows("SELECT cases_rows_v1(file_id), encode(sha256, 'hex') FROM court_file"
+                                       " WHERE file_id = %s", file)[0]  # fmt: skip
+        code = self.agreed("cases.statement", "cases_statement_v1", file=file, rows=rows, sha256=sha256)
         if code == "OK":
             self.closing = self.world.value("SELECT closing_fen FROM court_file WHERE file_id = %s", file)
         return code
@@ -129,7 +134,11 @@ class Court:
             " ORDER BY n.line_no", file)]  # fmt: skip
 
     def claim(self, entry: int, case: int, fen: int) -> str:
-        return self.agreed("cases.claim", "cases_claim_v1", entry=entry, case=case, amount_fen=fen)
+        return self.split(entry, (case, fen))
+
+    def split(self, entry: int, *parts: tuple[int, int], way: str = "transfer") -> str:
+        """One receipt claimed for several cases: (case, fen) each."""
+        return self.agreed("cases.claim", "cases_claim_v1", entry=entry, way=way, parts=parts_of(*parts))
 
     def unclaim(self, entry: int) -> str:
         return self.agreed("cases.unclaim", "cases_unclaim_v1", entry=entry)
@@ -157,3 +166,8 @@ class Court:
 
     def code(self, statement: str, *values: Any) -> str:
         return result_code(self.world.value(statement, *values)).name
+
+
+def parts_of(*parts: tuple[int, int]) -> list[dict[str, Any]]:
+    """As a proposal's content has them."""
+    return [{"case": case, "amount_fen": fen, "evidence": "回单一份"} for case, fen in parts]

@@ -135,9 +135,9 @@ def a_claim(place: Province) -> Proposed:
     from yifen.trades.cases import claiming
 
     receipt, case = a_receipt(place), a_case(place)
-    return (claiming.propose(site.access(place.users["finance"]), receipt, case.case_id, 500, "回单一份", NOW),
-            a_head(place), "SELECT count(*) FROM court_entry WHERE kind = 'claimed' AND of_id = %s",
-            receipt)  # fmt: skip
+    return (claiming.propose(site.access(place.users["finance"]), receipt,
+                             [claiming.ClaimPart(case.case_id, 500, "回单一份")], NOW), a_head(place),
+            "SELECT count(*) FROM court_entry WHERE kind = 'claimed' AND of_id = %s", receipt)  # fmt: skip
 
 
 def a_claim_back(place: Province) -> Proposed:

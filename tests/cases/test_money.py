@@ -4,12 +4,13 @@ throughout."""
 import psycopg
 import pytest
 
-from tests.cases.court import Court
+from tests.cases.court import Court, parts_of
 from tests.conftest import NewDatabase
 from tests.web import site
 from tests.world import World
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import WORKER
+from yifen.core.plugs import result_code
 from yifen.trades.cases import proof
 
 
@@ -63,14 +64,22 @@ def test_a_statement_that_was_changed_behind_its_agreement_moves_nothing(court: 
 def test_nobody_alone_moves_money(court: Court):
     case, account = court.case()
     (entry,) = court.booked(court.line(500))
-    alone = court.world.proposed("cases.claim", str(entry), {"entry": entry, "case": case, "amount_fen": 500}, court.id)
+    content = {"entry": entry, "way": "transfer", "parts": parts_of((case, 500))}
+    alone = court.world.proposed("cases.claim", str(entry), content, court.id)
     for function in ("cases_claim_v1", "cases_unclaim_v1", "cases_statement_v1", "cases_merge_v1", "cases_payee_v1",
                      "cases_keep_rule_v1"):  # fmt: skip
         assert court.code(f"SELECT {function}(%s, %s)", alone, court.world.now) == "CASE_NOT_AGREED"
-    other = court.world.biller("OTHER")
-    proposal = court.world.two_people("cases.claim", "x", {"entry": entry, "case": case, "amount_fen": 500}, other)
-    assert court.code("SELECT cases_claim_v1(%s, %s)", proposal, court.world.now) == "MONEY_UNKNOWN"
     assert court.balance(account) == 0
+
+
+def test_a_proposal_is_of_the_very_court_whose_money_it_is(court: Court):
+    case, _ = court.case()
+    (entry,) = court.booked(court.line(500))
+    content, other = {"entry": entry, "way": "transfer", "parts": parts_of((case, 500))}, court.world.biller("OTHER")
+    proposal = court.world.two_people("cases.claim", str(entry), content, other)
+    assert court.code("SELECT cases_claim_v1(%s, %s)", proposal, court.world.now) == "MONEY_UNKNOWN"
+    proposal = court.world.proposed("cases.claim", "x", content, court.id)
+    assert result_code(court.world.decided(proposal)) is Code.PROPOSAL_UNREADABLE
 
 
 def test_unidentified_money_is_claimed_in_parts_and_never_more_than_came(court: Court):
@@ -97,6 +106,47 @@ def test_what_was_claimed_for_the_wrong_case_goes_back_and_to_the_right_one(cour
     assert court.claim(back, right, 1_000) == "OK"
     assert (court.balance(account), court.balance(other)) == (0, 1_000)
     assert court.claim(entry, right, 1) == "CLAIM_TOO_MUCH"  # it was claimed: what came back is another one
+
+
+def test_one_transfer_for_several_cases_is_split_whole_or_not_at_all(court: Court):
+    (case, account), (other, second), (gone, _) = court.case(), court.case(), court.case()
+    (entry,) = court.booked(court.line(1_000))
+    assert court.act("close", gone) == "OK"
+    assert court.split(entry, (case, 300), (gone, 700)) == "CASE_NOT_OPEN"
+    assert court.split(entry, (case, 300), (10**9, 700)) == "CASE_UNKNOWN"
+    assert court.split(entry, (case, 300), (case, 700)) == "CLAIM_PARTS_WRONG"
+    assert court.split(entry) == "CLAIM_PARTS_WRONG"
+    assert court.split(entry, (case, 300), (other, 701)) == "CLAIM_TOO_MUCH"
+    assert court.split(entry, (case, 1_001), (other, -1)) == "CLAIM_TOO_MUCH"
+    assert (court.balance(account), court.balance(second)) == (0, 0)
+    assert court.split(entry, (case, 300), (other, 700), way="pos") == "OK"
+    assert (court.balance(account), court.balance(second)) == (300, 700)
+    assert court.world.rows("SELECT DISTINCT way FROM court_entry WHERE kind = 'claimed'") == [("pos",)]
+    assert court.proof() == {"cases": 1_000, "main": 1_000, "bank": 1_000}
+
+
+def test_what_was_claimed_for_a_case_that_was_merged_since_goes_back_from_the_one_it_went_to(court: Court):
+    (case, _), (into, account), (last, final) = court.case(), court.case(), court.case()
+    (entry, own) = court.booked(court.line(1_000), court.line(500, account))
+    assert court.claim(entry, case, 600) == "OK"
+    assert (court.merge(case, into), court.merge(into, last)) == ("OK", "OK")
+    assert court.unclaim(court.last("claimed")) == "OK"
+    assert court.balance(final) == 500
+    assert court.unclaim(own) == "OK"
+    assert court.proof() == {"unknown": 1_500, "main": 1_500, "bank": 1_500}
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+
+
+def test_of_a_merged_case_no_more_goes_back_than_went_with_it(court: Court):
+    (case, first), (into, account) = court.case(), court.case()
+    claimed, again = court.booked(court.line(600, first), court.line(600, first))
+    assert court.unclaim(claimed) == "OK"
+    court.booked(court.line(5_000, account))
+    court.world.set_up("UPDATE payable SET balance_fen = 500 WHERE account_no = %s", first)  # 100 were paid out
+    assert court.merge(case, into) == "OK"
+    assert court.unclaim(again) == "CASE_SHORT"
+    assert court.balance(account) == 5_500
 
 
 def test_a_transfer_to_the_wrong_number_is_taken_off_its_case(court: Court):
@@ -160,4 +210,32 @@ def test_what_is_altered_past_the_functions_is_named(court: Court, change: str, 
         assert proof.altered(court.world.conn) == []
         court.world.run("ALTER TABLE court_entry DISABLE TRIGGER append_only")
         court.world.run(change.format(account=account))
+        assert any(said in problem for problem in proof.altered(court.world.conn)), proof.altered(court.world.conn)
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    ("UPDATE access_authorisation SET content = jsonb_set(content, '{{parts,0,amount_fen}}', '299')"
+     " WHERE action = 'cases.claim'", "is claimed otherwise than proposal"),
+    ("UPDATE access_authorisation SET content = jsonb_set(content, '{{parts,0,case}}', '{other}')"
+     " WHERE action = 'cases.claim'", "is claimed otherwise than proposal"),
+    ("UPDATE access_authorisation SET content = jsonb_set(content, '{{parts,0,evidence}}', '\"\"')"
+     " WHERE action = 'cases.claim'", "is claimed otherwise than proposal"),
+    ("UPDATE court_entry SET way = 'cash' WHERE kind = 'claimed'", "is claimed otherwise than proposal"),
+    ("UPDATE access_authorisation SET granted = false WHERE action = 'cases.claim'", "to which nobody agreed"),
+    ("UPDATE access_authorisation SET content = jsonb_set(content, '{{parts,1}}', content #> '{{parts,0}}')"
+     " WHERE action = 'cases.claim'", "has other parts than proposal"),
+    ("UPDATE court_row SET reference = 'x'", "has other lines than proposal"),
+    ("UPDATE court_file SET sha256 = ''", "has other lines than proposal"),
+    ("UPDATE court_statement SET proposal_id = proposal_id + 1", "to which nobody agreed"),
+])  # fmt: skip
+def test_what_is_not_as_two_people_agreed_is_named(court: Court, change: str, said: str):
+    (case, _), (other, _) = court.case(), court.case()
+    (entry,) = court.booked(court.line(500))
+    assert court.claim(entry, case, 300) == "OK"
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+        court.world.run("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("access_authorisation", "court_entry", "court_row", "court_file", "court_statement"):
+            court.world.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        court.world.run(change.format(other=other))
         assert any(said in problem for problem in proof.altered(court.world.conn)), proof.altered(court.world.conn)

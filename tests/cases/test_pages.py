@@ -1,7 +1,9 @@
 """The court's pages in a browser: a case from its opening over money without a name to its claim."""
 
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -10,6 +12,9 @@ from tests.cases.proposals import MAIN, a_case, a_head, a_receipt, at, in_force,
 from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
+from tests.world import the_ring
+from yifen.core.wire import http_signed
+from yifen.core.wire.keys import Key
 
 
 @pytest.fixture
@@ -106,7 +111,7 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     assert "还没有款到账" in number
     from yifen.trades.cases.reading import found_case
 
-    form = {"number": found_case(case.case_id).number, "amount": "5.00", "evidence": ""}
+    form = {"way": "pos", "number": found_case(case.case_id).number, "amount": "5.00", "evidence": ""}
     assert clerk.post(f"/console/court/unknown/{-receipt}/", form).status_code == 200  # no evidence: it asks again
     agreed(place, clerk.post(f"/console/court/unknown/{-receipt}/", form | {"evidence": "回单"}))
     assert found_case(case.case_id).balance_fen == 500
@@ -140,3 +145,53 @@ def test_the_proof_of_each_court_stands_in_a_list(place: Province, clerk: Any):
     a_receipt(place)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
+
+
+def test_an_old_list_is_seen_before_it_is_proposed_and_its_faults_are_named(place: Province, clerk: Any):
+    from yifen.trades.cases.reading import found_case
+
+    case = a_case(place)
+    number, day = found_case(case.case_id).number, str(at().date() - timedelta(days=2))
+    sent = {"court": place.own.biller, "on_day": day, "bank": "100.50"}
+    rows = f"案号,当事人,余额\n{number},李执行,100.00\n,某公司,0.50\n"
+    address = clerk.post("/console/court/statements/old/",
+                         sent | {"file": SimpleUploadedFile("旧.csv", rows.encode())})["Location"]  # fmt: skip
+    page = clerk.get(address).content.decode()
+    assert ("不明款" in page, f"{address}propose/" in page) == (True, True)
+    other = SimpleUploadedFile("旧.csv", rows.replace("李执行", "别人").encode())
+    address = clerk.post("/console/court/statements/old/", sent | {"file": other})["Location"]
+    assert "案件中没有这名当事人" in clerk.get(address).content.decode()
+    short = SimpleUploadedFile("旧.csv", rows.encode() + b"\n")
+    asked = clerk.post("/console/court/statements/old/", sent | {"file": short, "bank": "100.49"})
+    assert "各行合计与当日银行余额不符" in asked.content.decode()
+
+
+def test_the_doors_of_banks_and_courts_answer_who_signed_and_nobody_else(place: Province):
+    from django.test import Client
+
+    from yifen.core.partners.models import Partner
+    from yifen.core.partners.operations import issue_key
+
+    in_force(place)
+    outside, secret = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1"), bytes(range(32))
+    code = Partner.objects.get(pk=place.own.biller).code
+    with site.as_owner(place.database):
+        issue_key(the_ring(), Partner.objects.get(code=code), 77, "hmac-sha256", secret, at())
+    body = msgspec.json.encode({"request": "W1", "number": "(2026)桂0304执7707号", "parties": [
+        {"role": "debtor", "name": "李执行"}]})  # fmt: skip
+    key = Key(partner=code, version=77, algorithm="hmac-sha256", secret=secret)
+    signed = http_signed.sign_request("POST", "/court/cases/", body, key, int(at().timestamp()))
+
+    def sent(path: str, headers: dict[str, str], body: bytes = body) -> Any:
+        rest = {name: value for name, value in headers.items() if name != "content-type"}
+        return outside.post(path, body, content_type="application/json", headers=rest)
+
+    answer = sent("/court/cases/", signed)
+    assert answer.status_code == 202
+    http_signed.verify_reply(202, {name.lower(): value for name, value in answer.headers.items()}, answer.content,
+                             lambda *_: key, int(at().timestamp()))  # fmt: skip
+    for path, headers, given in (("/court/cases/", {}, body), ("/court/push/", signed, body),
+                                 ("/court/cases/", signed, body + b" ")):  # fmt: skip
+        assert (sent(path, headers, given).status_code, sent(path, headers, given).content) == (401, b"")
+    assert sent("/court/push/", {}, b"x" * 9_000).status_code == 413
+    assert outside.get("/court/push/").status_code == 405

@@ -24,7 +24,8 @@ MORE = {("figure_schedule", "mail"), ("heating_file_body", "body"), ("heating_pa
         ("heating_paper", "body"), ("visit_photo", "body"),
         ("bill_file_part", "body"), ("billing_file_part", "body"), ("payout_file", "body"),
         ("payout_result", "body"), ("recon_file_part", "body"), ("core_move", "told"),
-        ("court_party", "name"), ("court_row", "who"), ("court_list", "body"), ("court_file_body", "body")}  # fmt: skip
+        ("court_party", "name"), ("court_row", "who"), ("court_list", "body"), ("court_file_body", "body"),
+        ("court_push", "body"), ("court_ask", "body")}  # fmt: skip
 BYTES_SQL = """SELECT table_name, column_name FROM information_schema.columns
 JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type = 'bytea'

@@ -39,7 +39,8 @@ POS = {"pos_ask_v1", "pos_give_back_v1", "pos_half_v1", "pos_lose_v1", "pos_prov
 CALLS = {
     GATEWAY: VERBS | LIVING | POS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
-        "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1", "cases_merge_v1",
+        "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1",
+        "cases_merge_v1",
         "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_reopen_v1",
         "cases_rows_v1", "cases_rule_against_v1", "cases_rule_v1", "cases_statement_against_v1",
         "cases_statement_v1", "cases_today_v1", "cases_unclaim_v1", "cases_unclaimed_v1",
@@ -109,7 +110,8 @@ CALLS = {
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
         "cases_refundable_v1", "cases_rule_v1", "cases_send_v1", "cases_signed_v1", "cases_today_v1", "cases_told_v1",
         "cases_unsure_v1",
-        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
+        "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
+        "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -175,7 +177,8 @@ NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
-        | {"court_file", "court_file_body", "court_list", "court_row", "heating_file", "heating_file_body",
+        | {"court_file", "court_file_body", "court_ask", "court_list", "court_push", "court_row", "heating_file",
+           "heating_file_body",
            "reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved", "deduction_answer_proved"},

@@ -230,7 +230,7 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
     assert list(result) == [
         "payments", "amount_fen", "reversed", "duplicates_refused", "unknown_resolved",
         "day_end", "matched", "differences", "settled_fen", "commission_fen", "paid_out_fen",
-        "gaps", "invoices", "drawers", "transit_fen", "ledger_balanced", "chain_ok", "problems", "seconds",
+        "gaps", "invoices", "drawers", "transit_fen", "court", "ledger_balanced", "chain_ok", "problems", "seconds",
     ]  # fmt: skip
     # The night: one line of a file stood twice; it was found, and its money put on suspense.
     assert (result["day_end"], result["differences"]) == ("closed", 1)
@@ -244,11 +244,14 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
     assert result["matched"] > 15  # of the one channel of eight that sends a file
     assert 0 < result["commission_fen"] < result["settled_fen"]
     assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday
-    assert (result["payments"], result["problems"]) == (154, [])  # four of them at the desk, through its core
-    assert (result["invoices"], result["transit_fen"]) == ({"used": 1, "voided": 1, "left": 198}, 0)
+    assert (result["payments"], result["problems"]) == (156, [])  # four at the desk, two for the court
+    assert result["court"] == {"cases_fen": 10_970_050, "unknown_fen": 66_600, "interest_fen": 1_234, "fee_fen": 500,
+                               "coming_fen": 470_050, "main_fen": 10_567_334, "gap_fen": 0}  # fmt: skip
+    assert "main account 专户 105673.34; difference 差额 0.00" in done.stdout
+    assert (result["invoices"], result["transit_fen"]) == ({"used": 1, "voided": 1, "left": 198, "electronic": 1}, 0)
     [drawer] = result["drawers"]  # opened with 500.00; a bill and a company's deposit of 12,888.00 came in cash
     assert (drawer["till"], drawer["fen"] > 50_000 + 1_288_800) == ("96010101-001", True)
-    assert "invoices 发票: 1 used, 1 void, 198 left; drawers 尾箱: 96010101-001 " in done.stdout
+    assert "invoices 发票: 1 used, 1 void, 198 left, 1 electronic 数电票; drawers 尾箱: 96010101-001 " in done.stdout
     assert "swept 1" in done.stdout
     assert (result["ledger_balanced"], result["chain_ok"]) == (True, True)
     assert isinstance(result["amount_fen"], int)

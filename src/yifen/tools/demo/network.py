@@ -11,7 +11,17 @@ from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
-from yifen.tools.demo import finish, history, proof, reach, sample_network, till, town, traffic
+from yifen.tools.demo import (
+    court,
+    finish,
+    history,
+    proof,
+    reach,
+    sample_network,
+    till,
+    town,
+    traffic,
+)
 from yifen.tools.demo.children import Child
 from yifen.tools.demo.proof import DemoUrls
 from yifen.tools.demo.sample_network import SampleNetwork
@@ -34,13 +44,14 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
-        network, urls, cards = set_up(found, args, screen)
+        network, urls, cards, door = set_up(found, args, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         from yifen.tools.demo import teller  # Django is set up by now
 
         counter = teller.work(found, network, screen)
         with psycopg.connect(found.database.url, autocommit=True) as conn:
+            counter = counter.and_of(court.work(found, network, door, conn, screen))
             result = proof.close(found, network, channels, conn, urls, counter, screen)
         found.children.check()
         code = finish(args, screen, result)
@@ -49,8 +60,11 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     return code
 
 
-def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[SampleNetwork, DemoUrls, list[Card]]:
-    """The network in the database, the machines of others, gateway and worker; which cards the banks know."""
+def set_up(
+    found: Stage, args: argparse.Namespace, screen: DemoScreen
+) -> tuple[SampleNetwork, DemoUrls, list[Card], Child]:
+    """The network in the database, the machines of others, gateway and worker; which cards the banks know; the POS
+    door."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
     bank_port = remembered_or_free(found.folder / "bank.port")
@@ -58,6 +72,7 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     core, core_url, core_key = till.start_core(found)
     found.children.wait_for(core, f"{core_url}/balances")
     tax, tax_url, tax_key = till.start_tax(found)
+    _acquirer, acquirer_at, pos_keys = court.start_acquirer(found)
     found.children.wait_for(tax, f"{tax_url}/issued")
     now, seed = datetime.now(UTC), args.seed
     today = now.astimezone(HUB_ZONE).date()
@@ -69,8 +84,8 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
         first_day=today - timedelta(days=args.days),
         buckets=found.settings.buckets,
         endpoint=url,
-        urls={"bank": bank_url, "core": core_url, "tax": tax_url},
-        keys={"core": core_key, "tax": tax_key},
+        urls={"bank": bank_url, "core": core_url, "tax": tax_url, "acquirer": acquirer_at},
+        keys={"core": core_key, "tax": tax_key, **pos_keys},
         each=EACH,
         seed=seed,
     )
@@ -93,6 +108,7 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     sandbox = None if args.once else reach.add(found, network, datetime.now(UTC))
     found.start_worker()
     found.start_gateway()
+    door = court.start_door(found)
     found.start_web()
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
@@ -103,7 +119,7 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     if sandbox:
         reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
-    return network, DemoUrls(url, core_url, tax_url), cards
+    return network, DemoUrls(url, core_url, tax_url), cards, door
 
 
 def keep_keys(found: Stage, members: list[Member]) -> None:

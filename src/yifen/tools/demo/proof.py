@@ -8,7 +8,7 @@ from typing import NamedTuple
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import closing, night, till
+from yifen.tools.demo import closing, court, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
@@ -60,7 +60,9 @@ def close(
     figures, wrong = night.run(found, network, channels, conn, screen)
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
-    problems += [*wrong, *differing]
+    funds, apart = court.figures(conn)
+    screen.say(court.told(funds))
+    problems += [*wrong, *differing, *apart]
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
@@ -69,6 +71,7 @@ def close(
         "unknown_resolved": total.resolved,
         **figures,
         **desk,
+        **funds,
         **proved,
     }
 

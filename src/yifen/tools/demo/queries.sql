@@ -103,3 +103,18 @@ FROM counter_shift s JOIN access_user u ON u.id = s.teller_id
 LEFT JOIN cash c ON c.shift_id = s.id
 LEFT JOIN ledger_transfer t ON t.reference_id = c.document_id AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL
 WHERE s.state = 'closed' GROUP BY s.id, u.login ORDER BY s.id
+
+-- name: court_accounts
+-- Cases of the court by number, with their sub-account numbers.
+SELECT c.number, a.account_no FROM court_case c JOIN court_account a USING (case_id) JOIN partner p ON p.id = c.court_id
+WHERE p.code = %(court)s
+
+-- name: court_unknown
+-- The receipt without a case that a line of the statement brought.
+SELECT e.document_id, e.amount_fen FROM court_entry e JOIN court_line n USING (line_id) WHERE e.kind = 'unknown' AND n.serial = %(serial)s
+
+-- name: court_figures
+-- The court's proof at this moment; what channels took a moment ago, and nobody followed yet, is on its way too.
+SELECT x.cases_fen, x.unknown_fen, x.interest_fen, x.fee_fen, x.coming_fen + x.unfollowed_fen, x.main_fen,
+    abs(x.gap_fen) + abs(x.bank_gap_fen)
+FROM court_proof x JOIN partner p ON p.id = x.court_id WHERE p.code = %(court)s

@@ -33,6 +33,8 @@ from yifen.tools.demo.sample_rows import (
     BOOK,
     BOOK_ID,
     CHANNELS,
+    COURT,
+    FOR_COURT,
     HOSTED,
     KIND_RULES,
     QUIET,
@@ -120,9 +122,13 @@ def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[M
         billers.append((biller, member))
     hosted = [host(seats["96"], *row) for row in HOSTED]
     channels += [channel(registry, seats["960101"], row) for row in BANKS]
+    code, name, category, seat = COURT
+    court = operations.make_biller(operations.register_partner(seats[seat], BOOK_ID, code, name), category)
     for one in [*hosted, *(made for made, _ in (*channels, *quiet))]:
         for biller, _ in billers:
             operations.admit(one, biller)
+        if one.partner.code in FOR_COURT:
+            operations.admit(one, court)
     Partner.objects.update(live_at=registry.now, wire_log="all")
     paying = [member.id for _partner, member in (*channels, *billers)]  # who has part in the days behind
     Partner.objects.filter(pk__in=paying).update(live_at=datetime.combine(first_day, time(), ZONE))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Person(NamedTuple):
-    """Who works where; `partner`: the code of the partner he works for, or empty."""
+    """Who works where, in one role or several (words); `partner`: the code of the partner he works for, or empty."""
 
     login: str
     name: str
@@ -44,6 +44,10 @@ PEOPLE = (
     Person("gas", "燕然", "960201", "biller_staff", "GAS01"),
     Person("prop", "居安", "960202", "biller_staff", "PROP01"),
     Person("field", "石磊", "960101", "field", "HEAT01"),
+    Person("court", "卢清", "960101", "biller_staff court_clerk", "COURT01"),
+    Person("judge", "宋明理", "960101", "biller_staff court_judge", "COURT01"),
+    Person("chief", "韩执", "960101", "biller_staff court_head", "COURT01"),  # 执行局长
+    Person("president", "庄严", "960101", "biller_staff court_head", "COURT01"),
     Person("wxdev", "吴码", "96", "developer", "WXPAY"),
 )
 
@@ -65,12 +69,13 @@ def enrol(seats: dict[str, Any], now: datetime) -> list[Login]:
     password, logins = first_word(), []
     for person in PEOPLE:
         partner = Partner.objects.get(code=person.partner) if person.partner else None
-        user = create_user(person.login, person.name, seats[person.seat], [person.role], password, now,
+        user = create_user(person.login, person.name, seats[person.seat], person.role.split(), password, now,
                            partner, must_change=False)  # fmt: skip
         device = make_authenticator(user, confirmed=True)
         secret = b32encode(secret_of(device)).decode()
         where = str((partner or seats[person.seat]).name)
-        logins.append(Login(person.login, person.name, role_text(person.role), where, password, secret))  # fmt: skip
+        role = role_text(person.role.split()[-1])
+        logins.append(Login(person.login, person.name, role, where, password, secret))  # fmt: skip
     return logins
 
 

@@ -63,6 +63,9 @@ BILLERS = (
     ),
     BillerRow("PROP01", "安居物业服务公司", "property", "35", "960202", "json", {"city": "云岭"}),
 )
+# Keeps money of its cases, hosted here, with a POS terminal of its own (`CPOS`); these channels collect for it.
+COURT = ("COURT01", "青溪县人民法院", "court", "960101")
+FOR_COURT = ("WXPAY", "PHONE", "CPOS", "DESK", "PAGE")
 # Channels that Yifen runs itself, without keys: the tellers' desk, and the pages of payers.
 HOSTED = (("DESK", "联社柜面", "counter", "counter"), ("PAGE", "一分缴费页", "payer", "app"))
 REMOTE = "GAS01"  # runs a system of its own, in XML
@@ -93,6 +96,7 @@ BANKS = tuple(
 # Whom nobody calls by himself: a phone bank to try (`./yifen sim phone`), and a cash machine.
 QUIET = (
     ChannelRow("PHONE", "联社电话银行", "hmac-sha256", {"json": True, "typed": True}, {"kind": "phonebank"}),
+    ChannelRow("CPOS", "案款专用 POS", "hmac-sha256", {"json": True, "typed": True}, {"kind": "card"}),
     ChannelRow("ATM", "联社自动柜员机", "hmac-sha256", {"json": True, "typed": True}, {"kind": "atm"}),
 )
 # What binds all channels of a kind: fen a payment, fen a day.

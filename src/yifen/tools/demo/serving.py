@@ -16,6 +16,8 @@ from yifen.tools.demo.town import VENDING, Card
 from yifen.tools.site.build import SiteError, build
 from yifen.trades.agency import sample_core
 from yifen.trades.billing.sample import PREPAID_ACCOUNT
+from yifen.trades.cases import sample_court as court
+from yifen.trades.cases.rules import with_check
 
 LOOK_S = 0.5
 
@@ -51,6 +53,7 @@ def stay(found: Stage, network: SampleNetwork, cards: list[Card], seed: int, scr
         f"  a prepaid meter: {PREPAID_ACCOUNT} at {VENDING}; who pays on its balance gets a token", soft_wrap=True,
     )  # fmt: skip
     screen.console.print(f"  {at_the_core()}", soft_wrap=True)
+    screen.console.print(f"  {at_the_terminal(found)}", soft_wrap=True)
     screen.console.print(
         f"  a payer who bound accounts and wants reminders: {PHONE} (the page shows the code); a sandbox: WXPAY-T,"
         " its developer: wxdev", soft_wrap=True,
@@ -73,6 +76,14 @@ def at_the_core() -> str:
             for one in sample_core.accounts("") if one.pin or one.cheques]  # fmt: skip
     paying = "; ".join(f"{one.account_no} {one.name}, {how}" for one, how in ways)
     return f"at the desk, paid by accounts of the county's core: {paying}; slips for 4628: {sample_core.UNIT}, JK000002"
+
+
+def at_the_terminal(found: Stage) -> str:
+    """The court's POS terminal, and a case that nobody has paid."""
+    account_no = with_check(f"{court.PREFIX}{9:06d}", "luhn")
+    return (f"the court's POS terminal, paying a case: ./yifen sim pos --port {found.ports['pos']} --terminal"
+            f" {court.TERMINAL} --merchant {court.MERCHANT} --key @{found.folder / 'terminal.key'}"
+            f" --account {account_no} --script sign-on,query,sale:12.30,settle")  # fmt: skip
 
 
 def built_docs(found: Stage) -> str:

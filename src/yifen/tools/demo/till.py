@@ -4,6 +4,7 @@ ledger and the core. What its teller does is `teller`."""
 import json
 import secrets
 import time
+from operator import add
 from typing import NamedTuple
 
 from yifen.core.embedded.cluster import write_private
@@ -27,6 +28,10 @@ class TillDay(NamedTuple):
     payments: int = 0
     amount_fen: int = 0
     reversed: int = 0
+
+    def and_of(self, other: "TillDay") -> "TillDay":
+        """Both together."""
+        return TillDay(*map(add, self, other))
 
 
 def start_core(found: Stage) -> tuple[Child, str, str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ from yifen.trades.cases.courts import done
 from yifen.trades.cases.reading import found_case, rows
 
 CLAIM, UNCLAIM = "cases.claim", "cases.unclaim"
-SHOWN_MOST = 10
+SHOWN_MOST, PARTS_MOST = 10, 50
 _NUMBERS = re.compile(r"[0-9]{6,30}")
 WHYS = {
     "number": (100, Text("附言中有案号", "its number is in the memo")),
@@ -102,36 +102,61 @@ def _found(money: Unknown) -> Iterator[tuple[str, tuple[int, str, str]]]:
                 yield "name", (case_id, number, account_no)
 
 
+class ClaimPart(NamedTuple):
+    """So much of it for which case, and what proves that, in words."""
+
+    case_id: int
+    amount_fen: int
+    evidence: str
+
+
+WAYS = {"transfer": Text("转账", "transfer"), "pos": Text("普通 POS", "ordinary POS"), "cash": Text("现金", "cash"),
+        "other": Text("其他", "other")}  # fmt: skip
+"""How it came, as its evidence says; an ordinary POS pays the main account, and its slip says for which case."""
+
+
 def propose(
-    access: Access, document_id: int, case_id: int, amount_fen: int, evidence: str, now: datetime
+    access: Access, document_id: int, parts: Sequence[ClaimPart], now: datetime, way: str = "transfer"
 ) -> Authorisation:
-    """`evidence`: what proves it, in words. Refused: MONEY_UNKNOWN, REASON_MISSING, as `view` and `second.propose`."""
+    """For one case, or split among several. Refused: MONEY_UNKNOWN, REASON_MISSING, as `view` and `second.propose`."""
     money = unknown(document_id)
     if not access.scope.has_partner(money.court_id):
         raise Refused(CaseCode.MONEY_UNKNOWN, "entry")
-    said = needed(evidence, "evidence")
-    content = {"entry": document_id, "case": case_id, "amount_fen": amount_fen, "evidence": said}
+    told = [part._replace(evidence=needed(part.evidence, "evidence")) for part in parts]
+    content = {"entry": document_id, "way": way, "parts": [
+        {"case": part.case_id, "amount_fen": part.amount_fen, "evidence": part.evidence} for part in told]}  # fmt: skip
     return second.propose(access, CLAIM, str(document_id), content, now, partner=Partner.objects.get(pk=money.court_id),
-                          reason=said)  # fmt: skip
+                          reason=told[0].evidence if told else "")  # fmt: skip
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """What came, for which case, how much. Refused: MONEY_UNKNOWN, CLAIM_TOO_MUCH, CASE_UNKNOWN, CASE_NOT_OPEN."""
-    money, case = unknown(content["entry"]), found_case(content["case"])
+    """What came, how, for which cases, how much. Refused: MONEY_UNKNOWN, CLAIM_PARTS_WRONG, CLAIM_TOO_MUCH,
+    CASE_UNKNOWN, CASE_NOT_OPEN."""
+    money, parts = unknown(content["entry"]), content["parts"]
+    if not 1 <= len(parts) <= PARTS_MOST or len({part["case"] for part in parts}) < len(parts) or \
+            content["way"] not in WAYS:  # fmt: skip
+        raise Refused(CaseCode.CLAIM_PARTS_WRONG, "more")
+    claimed = sum(part["amount_fen"] for part in parts)
+    if claimed > money.left_fen or min(part["amount_fen"] for part in parts) < 1:
+        raise Refused(CaseCode.CLAIM_TOO_MUCH, "amount")
+    return [
+        Change("serial", Text("银行流水号", "Bank's serial"), None, money.serial),
+        Change("way", Text("到账方式", "How it came"), None, WAYS[content["way"]]),
+        Change("left", Text("未认领（元）", "Not claimed (yuan)"), grouped_yuan(money.left_fen),
+               grouped_yuan(money.left_fen - claimed)),
+        *(change for number, part in enumerate(parts, 1) for change in _of_part(money, number, part)),
+    ]  # fmt: skip
+
+
+def _of_part(money: Unknown, number: int, part: dict[str, Any]) -> list[Change]:
+    case = found_case(part["case"])
     if case.court_id != money.court_id:
         raise Refused(CaseCode.CASE_UNKNOWN, "case")
     if case.state != "open":
         raise Refused(CaseCode.CASE_NOT_OPEN, "case")
-    if not 1 <= content["amount_fen"] <= money.left_fen:
-        raise Refused(CaseCode.CLAIM_TOO_MUCH, "amount")
-    return [
-        Change("serial", Text("银行流水号", "Bank's serial"), None, money.serial),
-        Change("left", Text("未认领（元）", "Not claimed (yuan)"), grouped_yuan(money.left_fen),
-               grouped_yuan(money.left_fen - content["amount_fen"])),
-        Change("case", Text("认领到", "Claimed for"), None, f"{case.number} {case.account_no}"),
-        Change("amount", Text("认领金额（元）", "Amount (yuan)"), None, grouped_yuan(content["amount_fen"])),
-        Change("evidence", Text("凭据", "Evidence"), None, content["evidence"]),
-    ]  # fmt: skip
+    return [Change(f"case{number}", Text("认领到", "Claimed for"), None, f"{case.number} {case.account_no}"),
+            Change(f"amount{number}", Text("认领金额（元）", "Amount (yuan)"), None, grouped_yuan(part["amount_fen"])),
+            Change(f"evidence{number}", Text("凭据", "Evidence"), None, part["evidence"])]  # fmt: skip
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:
@@ -152,7 +177,8 @@ def propose_back(access: Access, document_id: int, evidence: str, now: datetime)
 
 
 def view_back(content: dict[str, Any]) -> list[Change]:
-    """Of which case, how much. Refused: ENTRY_STAYS, CASE_SHORT."""
+    """Of which case, how much; of one that was merged, from the case that it went to. Refused: ENTRY_STAYS,
+    CASE_SHORT."""
     found = rows("credited", (content["entry"],))
     if not found:
         raise Refused(CaseCode.ENTRY_STAYS, "entry")

@@ -50,8 +50,8 @@ class CaseCode(ResultCode):
         "A case needs a debtor; parties' names have 1–100 characters.",
     )  # fmt: skip
     STATEMENT_ENCODING = (
-        9030, FINAL, 400, "对账单须是 UTF-8 或 GB18030 编码的 CSV、Excel（.xlsx）或 camt.053",
-        "A statement is CSV in UTF-8 or GB18030, Excel (.xlsx) or camt.053.",
+        9030, FINAL, 400, "对账单须是 UTF-8 或 GB18030 编码的 CSV、Excel（.xlsx）、camt.053 或 MT940",
+        "A statement is CSV in UTF-8 or GB18030, Excel (.xlsx), camt.053 or MT940.",
     )  # fmt: skip
     STATEMENT_TOO_LARGE = 9031, FINAL, 413, "对账单过大", "The statement is too large."
     STATEMENT_COLUMNS = (
@@ -165,4 +165,47 @@ class CaseCode(ResultCode):
     CASE_PLAN_WRONG = (
         9098, FINAL, 400, "分配方案、债权、送达日或异议有误",
         "The plan, its claims, the day of service or the objection is wrong.",
+    )  # fmt: skip
+
+    # --- receipts, old balances, push notices: 9150–9189
+    CASE_NUMBER_OPEN = (
+        9150, FINAL, 409, "该案号是另一件未关闭的案件：先关闭它，或并案",
+        "Another open case has this number: close it first, or merge them.",
+    )  # fmt: skip
+    CASE_NUMBER_LEADS = (
+        9151, FINAL, 409, "该案号已关联到另一件未关闭的案件",
+        "This number is linked to another open case.",
+    )  # fmt: skip
+    OLD_AMOUNT = 9153, FINAL, 400, "余额须大于零，单位元", "A balance is above zero, in yuan."
+    OLD_PARTY = 9154, FINAL, 400, "案件中没有这名当事人", "The case has no party of this name."
+    OLD_DAY = (
+        9155, FINAL, 400, "日期有误，或不早于今日、晚于结转日",
+        "The day is wrong, not over, or behind the day of the balances.",
+    )  # fmt: skip
+    OLD_NOT_BANK = (
+        9156, FINAL, 409, "各行合计与当日银行余额不符",
+        "The rows do not add up to the bank's balance of that day.",
+    )  # fmt: skip
+    OLD_LATE = (
+        9157, FINAL, 409, "期初余额只能结转一次，须在第一份对账单之前，结转日须早于首笔到款",
+        "Old balances come once, before the first statement, and of a day before any money was booked here.",
+    )  # fmt: skip
+    PUSH_UNPROVED = 9158, FINAL, 401, "到账推送的签名不是银行的", "The push is not signed by the bank."
+    PUSH_FOREIGN = (
+        9159, FINAL, 404, "没有以该银行、该账号为案款专户的法院",
+        "No court has this main account at this bank.",
+    )  # fmt: skip
+    PUSH_SHOWN = 9160, FINAL, 409, "对账单已有这笔流水号", "A statement has this serial already."
+    PUSH_NO_CASE = (
+        9161, FINAL, 409, "没有该子账号的未关闭案件，等对账单入不明款",
+        "No open case has this number: the statement makes it unidentified money.",
+    )  # fmt: skip
+    PUSH_OTHERWISE = 9162, FINAL, 409, "同一流水号先前推送的内容不同", "This serial was told of otherwise before."
+    PUSH_UNREADABLE = 9163, FINAL, 400, "到账推送的内容有误", "The push cannot be read."
+    ASK_UNPROVED = 9164, FINAL, 401, "开立案件的请求不是法院签名的", "The request is not signed by the court."
+    ASK_OTHERWISE = 9165, FINAL, 409, "同一请求号先前的内容不同", "This request was made otherwise before."
+    ASK_UNREADABLE = 9166, FINAL, 400, "开立案件的请求有误", "The request cannot be read."
+    CLAIM_PARTS_WRONG = (
+        9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
+        "A claim is for 1–50 different cases, each with evidence.",
     )  # fmt: skip

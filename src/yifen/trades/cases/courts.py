@@ -29,7 +29,8 @@ DEFAULT_LEVELS = (("check", 0), ("bureau", 0), ("head", 10_000_000))
 
 class CourtRule(NamedTuple):
     """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones.
-    `levels`: who agrees to payouts, (level, from fen, [kinds]); `bank_id`: that pays them by its port."""
+    `levels`: who agrees to payouts, (level, from fen, [kinds]); `bank_id`: of the main account: its notices of receipts
+    are believed before its statement, and its port pays, if it has one."""
 
     code: str
     valid_from: date
@@ -56,7 +57,7 @@ TITLES = {
     "beyond": Text("可超标的缴款", "More than owed is taken"), "claim_days": Text("认领期限", "Days to claim"),
     "notice_days": Text("通知期限", "Days to tell the judge"), "payout_days": Text("发放期限", "Days to pay out"),
     "objection_days": Text("分配方案异议期", "Days to object to a plan"),
-    "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("付款银行", "Bank that pays"),
+    "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("专户银行", "Bank of the main account"),
 }  # fmt: skip
 
 
@@ -89,12 +90,12 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
         return None
     if field == "method":
         return METHODS[value]
+    if field == "bank_id":
+        return str(Partner.objects.get(pk=value))
     if field == "beyond":
         return second.yes_no(value)
     if field == "levels":
         return payout_levels.told(value)
-    if field == "bank_id":
-        return Partner.objects.get(pk=value).name
     if field.endswith("_days"):
         return Text(f"{value} 个工作日", f"{value} working days") if rule.get(field.replace("_days", "_working")) else \
             Text(f"{value} 日", f"{value} days")  # fmt: skip

@@ -9,6 +9,7 @@ from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
+from yifen.trades.cases.doors import asking, pushing
 from yifen.trades.cases.payout import payout_sending
 
 log = structlog.get_logger()
@@ -16,8 +17,11 @@ _SQL = queries(__package__)
 
 
 def run(ending: Callable[[], bool]) -> None:
-    """Each court in each bucket, in a transaction of its own: one that cannot be followed holds up no other."""
+    """What banks told of and courts asked for, then each court in each bucket, in a transaction of its own: one that
+    cannot be followed holds up no other."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        pushing.book(conn, key_ring(), now)
+        asking.open_all(conn, key_ring(), now)
         for court, bucket in conn.execute(_SQL["to_follow"]).fetchall():
             if ending():
                 return

@@ -16,9 +16,9 @@ from yifen.face.plain import plain_connection
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.rules import NewCase, party_context
+from yifen.trades.cases.rules import NAME_MAX, NewCase, party_context
 
-NAME_MAX, NUMBERS_MOST = 100, 1_000
+NUMBERS_MOST = 1_000
 _AT_FIELD: dict[ResultCode, str] = {CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_FIELDS: "debtor"}
 _SQL = queries(__package__)
 

@@ -22,6 +22,7 @@ _HERE, _OUT = "yifen.trades.cases", "yifen.trades.cases.payout"
 CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_bureau"
 _COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
+_ABOUT = "cases_about_v1"
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
 PLUG = Plug(
@@ -74,8 +75,15 @@ PLUG = Plug(
         Table("court_share", writes=(), watch=Watch()),
         Table("court_answer", writes=(), sealed=(
             SealedColumn("sealed", "'court_answer:' || r.application_id", at_once=50),)),
+        Table("court_ask", adds=(WEB,), writes=(), sealed=(
+            SealedColumn("body", "concat_ws(':', 'court_ask', r.court_id, r.request)"),)),
+        Table("court_ask_end", writes=()),
+        Table("court_push", adds=(WEB,), writes=(), sealed=(
+            SealedColumn("body", "concat_ws(':', 'court_push', r.bank_id, r.main_no, r.serial)"),)),
+        Table("court_push_end", writes=()),
     ),
     functions={
+        "cases_back_v1": (WEB,),
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB,),
@@ -83,10 +91,12 @@ PLUG = Plug(
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
         "cases_merge_v1": (WEB,),
-        "cases_next_account_v1": (WEB,),
+        "cases_next_account_v1": (WEB, WORKER),
         "cases_numbers_v1": (WEB,),
+        "cases_open_asked_v1": (WORKER,),
         "cases_open_v1": (WEB,),
         "cases_payee_v1": (WEB,),
+        "cases_push_v1": (WORKER,),
         "cases_reopen_v1": (WEB,),
         "cases_rows_v1": (WEB,),
         "cases_rule_against_v1": (WEB,),
@@ -152,19 +162,20 @@ PLUG = Plug(
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
-               f"{_HERE}.courts:view", f"{_HERE}.courts:run"),
+               f"{_HERE}.courts:view", f"{_HERE}.courts:run", about=_ABOUT),
         Second("cases.payee", Text("案款收款账户", "Payee of case money"), "cases.payees", "cases.payees",
-               f"{_HERE}.payees:view", f"{_HERE}.payees:run", named=f"{_HERE}.payees:named"),
+               f"{_HERE}.payees:view", f"{_HERE}.payees:run", named=f"{_HERE}.payees:named", about=_ABOUT),
         Second("cases.merge", Text("并案", "Cases merged"), "cases.payees", "cases.payees",
-               f"{_HERE}.keeping:view", f"{_HERE}.keeping:run", page="court_case", named=f"{_HERE}.keeping:named"),
+               f"{_HERE}.keeping:view", f"{_HERE}.keeping:run", page="court_case", named=f"{_HERE}.keeping:named",
+               about=_ABOUT),
         Second("cases.statement", Text("案款专户对账单", "Statement of the main account"), "cases.statements",
                "cases.statements", f"{_HERE}.statements:view", f"{_HERE}.statements:run", page="court_file",
-               named=Text("文件 {0}", "File {0}")),
+               named=Text("文件 {0}", "File {0}"), about=_ABOUT),
         Second("cases.claim", Text("认领不明款", "Unidentified money claimed"), "cases.claim", "cases.claim",
-               f"{_HERE}.claiming:view", f"{_HERE}.claiming:run", named=Text("不明款 {0}", "Credit {0}")),
+               f"{_HERE}.claiming:view", f"{_HERE}.claiming:run", named=Text("不明款 {0}", "Credit {0}"), about=_ABOUT),
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back",
-               named=Text("不明款 {0}", "Credit {0}")),
+               named=Text("不明款 {0}", "Credit {0}"), about=_ABOUT),
         # --- payouts ---
         Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_OUT}.holds:view",
                f"{_OUT}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
@@ -204,11 +215,13 @@ PLUG = Plug(
         "into_id": Text("并入案件", "Merged into"), "opened_by": Text("开立人", "Opened by"),
         "party_id": Text("当事人号", "Party"), "role": Text("诉讼地位", "Role"), "payee_id": Text("收款账户号",
                                                                                                   "Payee"),
+        "old_on": Text("期初余额结转日", "Old balances of"),
+        "bank_id": Text("到账推送银行", "Bank that tells of receipts"),
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
         # --- payouts ---
-        "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("开户银行", "Bank"),
+        "levels": Text("审批级次", "Levels of approval"),
         "purpose": Text("用途", "Purpose"), "court_hold": Text("冻结案款", "Held case money"),
         "court_application": Text("结退申请", "Application for a payout"), "court_signature": Text("审批", "Signature"),
         "hold_id": Text("冻结号", "Hold"), "source": Text("来源", "Source"), "from_on": Text("起", "From"),
@@ -238,7 +251,7 @@ PLUG = Plug(
         "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
         "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
     },
-    urls=(Urls("console/", f"{_HERE}.pages.urls"),),
+    urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls")),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
@@ -248,11 +261,12 @@ PLUG = Plug(
     ),
     lists=(*(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
            f"{_HERE}.pages.payout_listing:PAYOUTS"),
-    uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
+    uploads={"court_upload": 3 << 20, "court_list_upload": 3 << 20, "court_old": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(
         Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
         Task("cases.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),
     ),
+    sample=(f"{_HERE}.sample:prepare",),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

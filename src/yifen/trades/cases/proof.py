@@ -1,5 +1,5 @@
-"""What `yifen verify` asks of court funds: entries against the ledger, sub-accounts against the main account.
-Read-only."""
+"""What `yifen verify` asks of court funds: entries against the ledger and against what people agreed to, sub-accounts
+against the main account. Read-only."""
 
 from typing import Any
 
@@ -10,7 +10,9 @@ from yifen.hub.payments.verify import problems
 from yifen.trades.cases.payout import proof as payout_proof
 
 _SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart"))
+_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "claims_altered", "statements_altered",
+                                       "pushes_altered",
+                                       "courts_apart"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

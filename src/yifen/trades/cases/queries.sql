@@ -50,7 +50,7 @@ SELECT cases_payee_v1(%s, %s)
 -- A case with its sub-account, what is on it and what came.
 SELECT c.case_id, c.court_id, p.name AS court, c.number, c.judge, c.filed_on, c.due_fen, c.state, a.account_no, a.bucket,
     coalesce(y.balance_fen, 0) AS balance_fen, coalesce((SELECT sum(CASE
-        WHEN e.kind IN ('collected', 'transfer', 'claimed', 'moved_in') THEN e.amount_fen
+        WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
         WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END)
         FROM court_entry e WHERE e.court_id = a.court_id AND e.account_no = a.account_no), 0)::bigint AS came_fen,
     c.opened_at, c.opened_by, t.number AS into
@@ -95,6 +95,7 @@ SELECT 'court_entry ' || e.document_id, CASE
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
+        WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
         WHEN 'moved_out' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'payout' THEN ARRAY[ROW(c.money_id, c.main_id)::text]
@@ -128,6 +129,59 @@ SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, '
 FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind = 'claimed'
 GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
 
+-- name: claims_altered
+-- Each claim against what was agreed: of that receipt, that case, that amount, with evidence, and every part of it booked; each
+-- claim that was taken back against its own proposal, from its case or where that one's money went.
+SELECT 'court_entry ' || e.document_id, CASE
+    WHEN a.id IS NULL THEN 'is ' || e.kind || ' by proposal ' || e.proposal_id || ', to which nobody agreed'
+    WHEN e.kind = 'claimed' AND NOT EXISTS (SELECT FROM jsonb_to_recordset(a.content -> 'parts')
+            AS t ("case" bigint, amount_fen bigint, evidence text) JOIN court_account c ON c.case_id = t."case"
+            WHERE c.court_id = e.court_id AND c.account_no = e.account_no AND t.amount_fen = e.amount_fen AND t.evidence <> '')
+        OR e.way IS DISTINCT FROM CASE e.kind WHEN 'claimed' THEN a.content ->> 'way' END
+        THEN 'is claimed otherwise than proposal ' || e.proposal_id || ' says'
+    WHEN e.kind = 'claimed' AND jsonb_array_length(a.content -> 'parts') <> (SELECT count(*) FROM court_entry x
+            WHERE x.proposal_id = e.proposal_id AND x.kind = 'claimed')
+        THEN 'has other parts than proposal ' || e.proposal_id
+    WHEN e.kind = 'unclaimed' AND (o.document_id IS NULL OR o.amount_fen <> e.amount_fen
+            OR e.account_no NOT IN (WITH RECURSIVE led AS (
+                SELECT x.account_no, x.case_id FROM court_account x WHERE x.court_id = o.court_id AND x.account_no = o.account_no
+                UNION SELECT x.account_no, x.case_id FROM led JOIN court_case c ON c.case_id = led.case_id
+                JOIN court_account x ON x.case_id = c.into_id) SELECT led.account_no FROM led))
+        THEN 'takes back otherwise than entry ' || e.of_id || ' came'
+    END
+FROM court_entry e
+LEFT JOIN access_authorisation a ON a.id = e.proposal_id AND a.granted AND a.partner_id = e.court_id
+    AND a.action = CASE e.kind WHEN 'claimed' THEN 'cases.claim' ELSE 'cases.unclaim' END
+    AND (a.content ->> 'entry')::bigint = e.of_id
+LEFT JOIN court_entry o ON o.document_id = e.of_id AND o.kind IN ('transfer', 'announced', 'claimed')
+    AND o.court_id = e.court_id
+WHERE e.kind IN ('claimed', 'unclaimed')
+
+-- name: pushes_altered
+-- Each announced entry against the bank's notice that it is of.
+SELECT 'court_entry ' || e.document_id, CASE
+    WHEN p.push_id IS NULL THEN 'is announced by no notice of a bank'
+    WHEN (p.amount_fen, p.account_no, p.paid_at) IS DISTINCT FROM (e.amount_fen, e.account_no, e.came_at)
+        THEN 'is announced otherwise than notice ' || p.push_id || ' says'
+    END
+FROM court_entry e LEFT JOIN court_push_end d ON d.document_id = e.document_id LEFT JOIN court_push p USING (push_id)
+WHERE e.kind = 'announced'
+
+-- name: statements_altered
+-- Each booked statement against what two people agreed to: these very lines, each of them booked.
+SELECT 'court_statement ' || t.file_id, CASE
+    WHEN a.id IS NULL THEN 'was booked by proposal ' || t.proposal_id || ', to which nobody agreed'
+    WHEN a.content ->> 'rows' IS DISTINCT FROM (SELECT d.rows FROM court_digest d WHERE d.file_id = t.file_id)
+        OR a.content ->> 'sha256' IS DISTINCT FROM encode(f.sha256, 'hex')
+        THEN 'has other lines than proposal ' || t.proposal_id || ' says'
+    WHEN f.rows <> (SELECT count(*) FROM court_line n JOIN court_row r USING (file_id, line_no, serial)
+            WHERE n.file_id = t.file_id AND n.court_id = t.court_id)
+        THEN 'has ' || f.rows || ' lines, not all of them are booked'
+    END
+FROM court_statement t JOIN court_file f USING (file_id)
+LEFT JOIN access_authorisation a ON a.id = t.proposal_id AND a.granted AND a.partner_id = t.court_id
+    AND a.action = 'cases.statement' AND a.content ->> 'file' = t.file_id::text
+
 -- name: courts_apart
 -- The proof of each court: the sub-accounts and what is unidentified are what the main account holds, and the bank says so.
 SELECT 'court ' || p.court_id, CASE
@@ -140,7 +194,7 @@ FROM court_proof p
 -- A statement, its court and how far it is.
 SELECT f.file_id, f.court_id, p.code, p.name, f.name, f.sha256, f.rows, f.wrong, f.opening_fen, f.closing_fen, f.received_at,
     f.received_by, CASE WHEN f.wrong > 0 THEN 'wrong' WHEN t.file_id IS NOT NULL THEN 'booked'
-        WHEN a.id IS NOT NULL THEN 'open' ELSE 'staged' END, coalesce(t.proposal_id, a.id)
+        WHEN a.id IS NOT NULL THEN 'open' ELSE 'staged' END, coalesce(t.proposal_id, a.id), f.old_on
 FROM court_file f JOIN partner p ON p.id = f.court_id LEFT JOIN court_statement t USING (file_id)
 LEFT JOIN access_authorisation a ON a.action = 'cases.statement' AND a.subject_key = f.file_id::text AND a.decided_at IS NULL
 WHERE f.file_id = %s
@@ -151,8 +205,8 @@ SELECT file_id FROM court_file WHERE court_id = %s AND sha256 = %s
 
 -- name: file_add
 -- Its lines and bytes follow in the same transaction.
-INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by)
-VALUES (%(court)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(opening)s, %(closing)s, %(now)s, %(login)s) RETURNING file_id
+INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at, received_by, old_on)
+VALUES (%(court)s, %(name)s, %(sha256)s, %(rows)s, %(wrong)s, %(opening)s, %(closing)s, %(now)s, %(login)s, %(old_on)s) RETURNING file_id
 
 -- name: file_add_body
 -- The bytes as they came.
@@ -170,7 +224,8 @@ SELECT body FROM court_file_body WHERE file_id = %s
 -- What becomes of a statement's lines now; of one that is booked, what became of them.
 SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM (
     SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
-        WHEN a.back_line_id = n.line_id THEN 'returned' ELSE coalesce(e.kind, 'out') END AS standing
+        WHEN a.back_line_id = n.line_id THEN 'returned'
+        ELSE coalesce(e.kind, CASE r.kind WHEN 'in' THEN 'apart' ELSE 'out' END) END AS standing
     FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
     LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
     WHERE r.file_id = %s) x GROUP BY 1 ORDER BY 1
@@ -242,11 +297,14 @@ JOIN payer r ON r.bucket = a.bucket AND r.biller_id = a.court_id AND r.account_n
 WHERE c.court_id = %(court)s AND c.state = 'open' AND right(r.name, 3) = ANY (%(marks)s) LIMIT 2000
 
 -- name: credited
--- What may be un-claimed, and what is on its sub-account.
+-- What may be un-claimed, and what is on the sub-account from which it is taken: its own, or where a merged case's money went.
 SELECT e.court_id, c.number, e.amount_fen, coalesce(y.balance_fen, 0) FROM court_entry e
-JOIN court_account a ON a.court_id = e.court_id AND a.account_no = e.account_no JOIN court_case c USING (case_id)
-LEFT JOIN payable y ON y.bucket = e.bucket AND y.payable_id = e.payable_id
-WHERE e.document_id = %s AND e.kind IN ('transfer', 'claimed') AND NOT EXISTS (
+CROSS JOIN LATERAL cases_back_v1(e) b
+JOIN court_account a ON a.court_id = e.court_id AND a.account_no = coalesce(b.account_no, e.account_no)
+JOIN court_case c USING (case_id)
+LEFT JOIN payable y ON y.bucket = b.bucket AND y.payable_id = b.payable_id
+WHERE e.document_id = %s AND (e.kind IN ('transfer', 'claimed') OR EXISTS (
+    SELECT FROM court_announced x WHERE x.document_id = e.document_id AND x.arrived)) AND NOT EXISTS (
     SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
 
 -- name: time_line
@@ -288,15 +346,26 @@ SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND 
     ARRAY(SELECT n.account_no FROM court_number n WHERE n.court_id = %(court)s AND n.account_no = ANY (%(accounts)s)
         AND NOT EXISTS (SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no))
 
+-- name: old_cases
+-- Open cases to which numbers lead, by their own or another one of theirs, each with the parties' sealed names.
+SELECT x.number, c.number, a.account_no, t.name FROM unnest(%(numbers)s::text[]) x (number)
+JOIN court_case c ON c.court_id = %(court)s AND c.state = 'open' AND (c.number = x.number OR EXISTS (
+    SELECT FROM court_name n WHERE n.case_id = c.case_id AND n.number = x.number AND n.kind <> 'source'))
+JOIN court_account a USING (case_id) JOIN court_party t USING (case_id)
+
+-- name: banks
+-- At one of which a main account may be.
+SELECT p.id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id = b.partner_id ORDER BY p.code
+
+-- name: today
+-- The day that it is at a court.
+SELECT cases_today_v1(%s, now())
+
 -- name: court_code
 -- Of a court, as case numbers name it.
 SELECT code FROM court WHERE court_id = %s
 
 -- === payouts ===
-
--- name: banks
--- Those with a port.
-SELECT p.id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id = b.partner_id WHERE b.endpoint <> '' ORDER BY p.code
 
 -- name: add_party
 -- Another party of a case.

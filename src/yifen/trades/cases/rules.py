@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 CHECKS = ("none", "luhn", "mod97")
+NAME_MAX = 100
 
 
 class CaseParty(NamedTuple):

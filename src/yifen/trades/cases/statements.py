@@ -2,8 +2,8 @@
 
 import io
 import json
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple
 
 from django.utils.timezone import localdate
@@ -22,9 +22,9 @@ from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.filed.cells import CheckedRow
 from yifen.face.filed.keeping import digest_of
-from yifen.face.filed.reading import encoding_of, rows_of
+from yifen.face.filed.reading import Numbered, encoding_of, rows_of
 from yifen.face.plain import plain_connection
-from yifen.trades.cases import camt_statement
+from yifen.trades.cases import camt_statement, mt940_statement
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
 from yifen.trades.cases.reading import rows
@@ -36,6 +36,7 @@ STANDINGS = {
     "unknown": Text("不明款", "Unidentified"), "interest": Text("利息", "Interest"), "fee": Text("手续费", "Fees"),
     "out": Text("支出，待说明", "Out, not explained"), "payout": Text("案款付出", "Payouts"),
     "returned": Text("退汇", "Came back"),
+    "apart": Text("与银行推送不符，待说明", "Not as the bank told of it"),
 }  # fmt: skip
 """What becomes of a line (`court_row_standing`)."""
 CheckedLine = CheckedRow[StatementLine]
@@ -43,7 +44,8 @@ _SQL = queries(__package__)
 
 
 class StatementFile(NamedTuple):
-    """A statement, and how far it is: wrong, staged, open, booked."""
+    """A statement, and how far it is: wrong, staged, open, booked. `old_on`: it is the list of old balances of that
+    day."""
 
     file_id: int
     court_id: int
@@ -59,6 +61,7 @@ class StatementFile(NamedTuple):
     received_by: str
     state: str
     proposal_id: int | None
+    old_on: date | None
 
 
 def found(file_id: int) -> StatementFile:
@@ -72,20 +75,30 @@ def found(file_id: int) -> StatementFile:
 def take_in(access: Access, court_id: int, stream: BinaryIO, name: str, login: str, at: datetime) -> int:
     """The file's number; the same bytes are the same file. Nothing moves yet. One transaction. Refused: OUT_OF_SCOPE,
     COURT_UNKNOWN, as reading and header refuse."""
+    return keep(access, court_id, stream, name, login, at, check(court_id, stream, at))
+
+
+def keep(
+    access: Access, court_id: int, stream: BinaryIO, name: str, login: str, at: datetime,
+    checked: Iterable[CheckedLine], old_on: date | None = None,
+) -> int:  # fmt: skip
+    """A file with its lines, the header first; none of them where one is wrong. Refused: OUT_OF_SCOPE, and as `checked`
+    refuses."""
     if not access.scope.has_partner(court_id):
         raise Refused(Code.OUT_OF_SCOPE, "court")
     digest, _size = digest_of(stream, FILING)
+    lines = list(checked)[1:]
     with plain_connection() as conn:
         known = conn.execute(_SQL["file_known"], (court_id, digest)).fetchone()
         if known is not None:
             return int(known[0])
-        lines = list(check(court_id, stream, at))[1:]
         wrong = sum(bool(line.faults) for line in lines)
         kept = [line.row for line in lines if line.row]
         opening = kept[0].balance_fen - kept[0].signed_fen if kept and not wrong else 0
         added = conn.execute(_SQL["file_add"], {
             "court": court_id, "name": name[:200], "sha256": digest, "rows": len(lines), "wrong": wrong,
             "opening": opening, "closing": kept[-1].balance_fen if kept and not wrong else 0, "now": at, "login": login,
+            "old_on": old_on,
         }).fetchone()  # fmt: skip
         assert added is not None
         file_id, ring = int(added[0]), key_ring()
@@ -104,8 +117,7 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
     rule = rows("rule_on", (court_id, localdate(at)))
     if not rule or rule[0][0]["court_id"] is None:
         raise Refused(CaseCode.COURT_UNKNOWN, "court")
-    source = camt_statement.rows_of(stream) if camt_statement.is_camt(stream) else \
-        rows_of(stream, encoding_of(stream, FILING), FILING)  # fmt: skip
+    source = _source(stream)
     line_no, header = next(source, (0, []))
     checks = StatementCheck(header, rule[0][0]["main_no"])
     yield CheckedLine(line_no, header, None, [])
@@ -113,6 +125,15 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
         if count > FILING.rows_max:
             raise Refused(CaseCode.STATEMENT_TOO_LARGE, "file")
         yield CheckedLine(number, cells, *checks.read(number, cells))
+
+
+def _source(stream: BinaryIO) -> Iterator[Numbered]:
+    """Header and rows, whatever form it has."""
+    if camt_statement.is_camt(stream):
+        return camt_statement.rows_of(stream)
+    if mt940_statement.is_mt940(stream):
+        return mt940_statement.rows_of(stream)
+    return rows_of(stream, encoding_of(stream, FILING), FILING)
 
 
 def kept_bytes(file_id: int) -> BinaryIO:
@@ -138,13 +159,14 @@ def propose(access: Access, file_id: int, at: datetime, reason: str = "") -> Aut
 
 def view(content: dict[str, Any]) -> list[Change]:
     """Its balances, and what becomes of its lines. Refused: STATEMENT_ROWS_WRONG, STATEMENT_BOOKED, STATEMENT_GAP,
-    STATEMENT_TWICE."""
+    STATEMENT_TWICE, OLD_LATE."""
     file = found(content["file"])
     (code,) = rows("statement_against", (file.file_id,))[0]
     if code:
         raise Refused(result_code(code), "file")
     return [
         Change("court", Text("法院", "Court"), None, file.court_name),
+        *([Change("old_on", Text("期初余额结转", "Old balances of"), None, str(file.old_on))] if file.old_on else []),
         Change("name", Text("文件名", "File"), None, file.name),
         Change("sha256", Text("摘要", "Digest"), None, file.sha256.hex()),
         Change("balance", Text("余额（元）", "Balance (yuan)"), grouped_yuan(file.opening_fen),

@@ -1,17 +1,21 @@
 """Forms of court funds."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField, during_our_time
+from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.face import words
 from yifen.face.forms import ReasonField, day_input
 from yifen.trades.cases.pages.words import NAMES
 
 Choices = list[tuple[Any, Any]]
 METHODS = (("luhn", _("Luhn 一位")), ("mod97", _("模 97 两位")), ("none", _("无校验位")))
+WAYS = (("transfer", _("转账")), ("pos", _("普通 POS（凭签购单）")), ("cash", _("现金")), ("other", _("其他")))
+_SPLIT = re.compile(r"(.+?号(?:之[一二三四五六七八九十]+|-[0-9]+)?)\s+([0-9][0-9,]*(?:\.[0-9]{1,2})?)\s+(.+)")
 LINKS = [choice for choice in words.choices(NAMES) if choice[0] != "merged"]
 
 
@@ -43,8 +47,13 @@ class CourtRuleForm(_OfCourt):
     objection_days = forms.IntegerField(label=_("分配方案异议期（天）"), min_value=0, max_value=365, initial=15)
     levels = forms.CharField(label=_("审批级次"), widget=forms.Textarea({"rows": 4}), max_length=1000, help_text=_(
         "每行一级，按先后：级名、起点金额（元）、适用种类（不写为全部），如“院领导 100000 退款”"))
-    bank_id = forms.TypedChoiceField(label=_("付款银行"), coerce=int, required=False, empty_value=None,
-                                     help_text=_("有银企直连口的银行；不选则由会计手工付款"))  # fmt: skip
+    bank_id = forms.TypedChoiceField(label=_("专户银行"), coerce=int, required=False, empty_value=None, help_text=_(
+        "其到账推送先于对账单取信；有银企直连口的由其付款，没有的由会计手工付款"))
+
+
+    def offer_banks(self, banks: Choices) -> Any:
+        self.fields["bank_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]
+        return self
 
 
 class NewCaseForm(_OfCourt):
@@ -75,6 +84,14 @@ class CourtFileForm(_OfCourt):
     file = forms.FileField(label=_("文件"), max_length=200, help_text=_("CSV 或 Excel（.xlsx），至多 2 MB、2,000 行"))
 
 
+class OldForm(CourtFileForm):
+    """A court's old balances, and what the bank says."""
+
+    on_day = forms.DateField(label=_("结转日"), widget=day_input(), validators=[during_our_time],
+                             help_text=_("已过去的一天，其日终余额"))  # fmt: skip
+    bank = YuanField(label=_("当日银行余额（元）"))
+
+
 class LinkForm(forms.Form):
     """Another number of a case."""
 
@@ -98,11 +115,27 @@ class PayeesForm(forms.Form):
 
 
 class ClaimForm(forms.Form):
-    """For which case, how much, and what proves it."""
+    """How it came, for which case, how much, and what proves it; `more`: other cases among which it is split."""
 
+    way = forms.ChoiceField(label=_("到账方式"), choices=WAYS)
     number = LineField(label=_("案号"), max_length=60)
     amount = YuanField(label=_("认领金额（元）"))
     evidence = ReasonField(label=_("凭据"))
+    more = forms.CharField(label=_("拆分给其他案件"), required=False, widget=forms.Textarea({"rows": 3}),
+                           max_length=10_000, help_text=_("一行一案：案号 金额 凭据"))  # fmt: skip
+
+    def clean_more(self) -> list[tuple[str, int, str]]:
+        """(number, fen, evidence) a line."""
+        found = []
+        for line in filter(None, map(str.strip, self.cleaned_data["more"].splitlines())):
+            told = _SPLIT.fullmatch(line)
+            try:
+                found.append((told[1].strip(), parse_yuan(told[2]), told[3]) if told else None)
+            except AmountError:
+                found.append(None)
+        if None in found:
+            raise forms.ValidationError(_("每行须为：案号 金额 凭据"))
+        return [one for one in found if one]
 
 
 class EvidenceForm(forms.Form):

@@ -21,7 +21,8 @@ _COURTS = _SQL["courts_of"].format(scope=in_scope("c.court_id"))
 _BILLERS = _SQL["billers_of"].format(scope=in_scope("p.id"))
 _CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
           " ELSE 'left' END")  # fmt: skip
-_PROOF = "CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap' WHEN x.open_fen <> 0 THEN 'open' ELSE 'ok' END"
+_PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
+          " WHEN x.open_fen <> 0 OR x.missing_fen <> 0 THEN 'open' ELSE 'ok' END")  # fmt: skip
 
 
 def courts(access: Access) -> list[tuple[int, str]]:
@@ -97,7 +98,8 @@ STATEMENTS = Listing(
     name="court_files", title=_("案款对账单"), permission="cases.view", export="cases.view", route="court/statements/",
     note=_("案款专户的银行对账单：余额须一份接一份；一人上传，另一人复核后入账。"), empty=_("没有对账单"),
     source=_SQL["statements"], scope=in_scope("f.court_id"), key="f.file_id", default="file_id", opens=file_url,
-    actions=(ListAction(_("上传对账单"), "court_upload", "cases.statements", "upload", "primary"),),
+    actions=(ListAction(_("上传对账单"), "court_upload", "cases.statements", "upload", "primary"),
+             ListAction(_("期初余额结转"), "court_old", "cases.statements", "file-up")),
     filters=chosen("court", _("法院"), "f.court_id = %(court)s", courts),
     columns=(
         Column("file_id", "f.file_id", _("编号"), "code", order="down", by_kind="num",
@@ -132,6 +134,7 @@ COURTS = Listing(
         Column("bank_fen", "x.bank_fen", _("银行余额（元）"), "amount"),
         Column("unshown_fen", "x.unshown_fen", _("已付未见于对账单（元）"), "amount"),
         Column("open_fen", "x.open_fen", _("待说明（元）"), "amount"),
+        Column("missing_fen", "x.missing_fen", _("推送未见于对账单（元）"), "amount"),
         Column("gap_fen", "x.gap_fen + x.bank_gap_fen", _("差额（元）"), "amount"),
         Column("state", _PROOF, pgettext_lazy("court", "核对"), "badge", words=PROOF,
                filters=one_of("state", pgettext_lazy("court", "核对"), PROOF)),

@@ -16,11 +16,11 @@ from yifen.core.access.telling import language, put, say, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
-from yifen.trades.cases import claiming, statements
-from yifen.trades.cases.claiming import Unknown
+from yifen.trades.cases import claiming, old_balances, statements
+from yifen.trades.cases.claiming import ClaimPart, Unknown
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.pages import listing, telling
-from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm
+from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm, OldForm
 from yifen.trades.cases.pages.views import BIGGEST, shown
 from yifen.trades.cases.pages.words import FILE_STATES
 from yifen.trades.cases.reading import found_case, found_number, rows
@@ -49,6 +49,25 @@ def court_upload(request: HttpRequest) -> HttpResponse:
     return shown(request, form, _("上传对账单"), _("上传，预览"), "court_files", lead, is_file=True)
 
 
+@allow("cases.statements")
+def court_old(request: HttpRequest) -> HttpResponse:
+    """Old balances by cases are kept and lead to their preview. Nothing moves by that."""
+    access = access_of(request)
+    form = OldForm(request.POST or None, request.FILES or None).offer(listing.courts(access))
+    if request.method == "POST" and form.is_valid():
+        asked, login = form.cleaned_data, user_of(request).login
+        try:
+            with transaction.atomic():
+                file_id = old_balances.take_in(access, asked["court"], asked["file"].file, asked["file"].name,
+                                               login, asked["on_day"], asked["bank"], now())  # fmt: skip
+            return redirect("court_file", file_id)
+        except Refused as refused:
+            put(request, form, refused, "file")
+    lead = _("先预览，不入账：各行合计须等于银行当日余额，一分不差。列：案号、当事人、余额；可选：到账日期、备注。"
+             "没有案件的款列出当事人，案号留空，入不明款。")  # fmt: skip
+    return shown(request, form, _("期初余额结转"), _("上传，预览"), "court_files", lead, is_file=True)
+
+
 @allow("cases.view")
 def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     """What becomes of each kind of line, or what is wrong with lines."""
@@ -56,7 +75,9 @@ def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     file = found_file(access, file_id)
     faults: dict[str, Any] = {}
     if file.wrong:
-        lines = statements.check(file.court_id, statements.kept_bytes(file_id), file.received_at)
+        body = statements.kept_bytes(file_id)
+        lines = old_balances.check(file.court_id, body, file.old_on) if file.old_on else \
+            statements.check(file.court_id, body, file.received_at)  # fmt: skip
         faults = faults_table(lines, language(request))
         if file.wrong > len(faults["rows"]):
             faults["more"] = file.wrong - len(faults["rows"])
@@ -85,7 +106,8 @@ def court_file_propose(request: HttpRequest, file_id: int) -> HttpResponse:
 
 @allow("cases.view")
 def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
-    """One receipt without a case, whose it may be and why. POST: claimed for a case, put before another."""
+    """One receipt without a case, whose it may be and why. POST: claimed for a case, or split among
+    several, put before another."""
     access, money = access_of(request), found_unknown(access_of(request), number)
     may = access.may("cases.claim") and money.left_fen > 0
     chosen = request.GET.get("case", "")
@@ -94,8 +116,10 @@ def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form is not None and form.is_valid():
         asked = form.cleaned_data
         try:
-            case = found_number(money.court_id, number_of(asked["number"]))
-            made = claiming.propose(access, money.document_id, case.case_id, asked["amount"], asked["evidence"], now())
+            lines = [(asked["number"], asked["amount"], asked["evidence"]), *asked["more"]]
+            parts = [ClaimPart(found_number(money.court_id, number_of(number)).case_id, fen, evidence)
+                     for number, fen, evidence in lines]  # fmt: skip
+            made = claiming.propose(access, money.document_id, parts, now(), asked["way"])
             return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused, "number")

@@ -52,11 +52,11 @@ def name_table(case: CaseRow) -> Shown:
 
 def time_line(case: CaseRow, access: Access) -> Shown:
     """All that moved, the newest first, with what was on the sub-account behind it; time to credit where money came."""
-    shown, may = [], access.may("cases.claim") and case.state == "open"
+    shown, may = [], access.may("cases.claim") and case.state != "closed"
     found = rows("time_line", (case.court_id, case.account_no))
     for document, at, came_at, kind, fen, balance, day, source, payment, proposal, taken in found[:LINES_MOST]:
         link: Any = ""
-        if kind in ("transfer", "claimed") and may and not taken:
+        if kind in ("transfer", "announced", "claimed") and may and not taken:
             link = {"text": _("撤销认领"), "url": reverse("court_unclaim", args=[-document])}
         elif proposal:
             link = {"text": _("查看复核"), "url": reverse("proposal", args=[proposal])}

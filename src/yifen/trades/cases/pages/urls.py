@@ -19,6 +19,7 @@ urlpatterns = [
     path("court/lists/new/", views.court_list_upload, name="court_list_upload"),
     path("court/lists/<int:list_id>/", views.court_list, name="court_list"),
     path("court/statements/new/", money_views.court_upload, name="court_upload"),
+    path("court/statements/old/", money_views.court_old, name="court_old"),
     path("court/statements/<int:file_id>/", money_views.court_file, name="court_file"),
     path("court/statements/<int:file_id>/propose/", money_views.court_file_propose, name="court_file_propose"),
     path("court/unknown/<int:number>/", money_views.court_unknown, name="court_unknown"),

@@ -44,7 +44,7 @@ def court_rule_new(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     initial = {"valid_from": timezone.localdate(now()), "levels": payout_levels.lines(courts.DEFAULT_LEVELS)}
     form = CourtRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
-    form.fields["bank_id"].choices = [("", "—"), *rows("banks", ())]
+    form.offer_banks(rows("banks", ()))
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         fields["prefix"] = fields.pop("start")

@@ -1,6 +1,7 @@
 -- Case money goes out 发放、退款 (decision 0043): held parts, applications, who agreed to them, what the bank said.
 
--- Who agrees to what, by kind and amount (`levels`); at which bank the main account is, if that bank has a port.
+-- Who agrees to what, by kind and amount (`levels`); at which bank the main account is: its notices of
+-- receipts are believed before its statement, and its port pays, if it has one.
 ALTER TABLE court_rule
     ADD COLUMN levels jsonb NOT NULL DEFAULT '[["check", 0], ["bureau", 0], ["head", 10000000]]',
     ADD COLUMN bank_id integer REFERENCES partner,

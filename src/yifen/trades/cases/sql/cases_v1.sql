@@ -2,14 +2,47 @@
 
 -- A case by one person, with the sub-account number that is its turn or that the bank made, and its parties; `p_payer`: the
 -- name that a payer is shown, sealed for that number. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
--- CASE_FIELDS, CASE_ACCOUNT_TAKEN.
+-- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_ACCOUNT_TAKEN.
 CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
     p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    SELECT o.code, o.case_id INTO code, case_id FROM cases_open_as_v1(cases_who_v1(p_session, 'cases.keep', p_court), p_court,
+        p_number, p_account, p_judge, p_filed, p_due, p_payer, p_roles, p_names, p_now) o;
+END $$;
+
+-- A case that the court's own system asked for, by the worker, who asked whether the court signed it; asked again it answers as
+-- before. Codes: ASK_UNPROVED, and as cases_open_v1.
+CREATE OR REPLACE FUNCTION cases_open_asked_v1(
+    p_ask bigint, p_proved boolean, p_account text, p_judge text, p_filed date, p_due bigint, p_payer text, p_roles text[],
+    p_names bytea[], p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    a court_ask;
+    v record;
+BEGIN
+    SELECT * INTO a FROM court_ask x WHERE x.ask_id = p_ask FOR UPDATE;
+    SELECT d.code, d.case_id INTO v FROM court_ask_end d WHERE d.ask_id = p_ask;
+    IF FOUND OR a.ask_id IS NULL THEN
+        RETURN v.code;
+    ELSIF p_proved THEN
+        SELECT o.code, o.case_id INTO v FROM cases_open_as_v1('api ' || a.request, a.court_id, a.number, p_account, p_judge, p_filed,
+            p_due, p_payer, p_roles, p_names, p_now) o;
+    ELSE
+        SELECT @ASK_UNPROVED AS code, NULL::bigint AS case_id INTO v;
+    END IF;
+    INSERT INTO court_ask_end VALUES (p_ask, v.code, v.case_id, p_now);
+    RETURN v.code;
+END $$;
+
+-- As cases_open_v1, by somebody who is known; called inside.
+CREATE OR REPLACE FUNCTION cases_open_as_v1(
+    p_by text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
+    p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_by text := cases_who_v1(p_session, 'cases.keep', p_court);
     v_bucket smallint := cases_bucket_v1(p_court, p_account);
     v_payable bigint;
 BEGIN
@@ -17,15 +50,17 @@ BEGIN
     p_now := payments_moment_v1(p_court, p_now);
     code := CASE
         WHEN (cases_rule_v1(p_court, cases_today_v1(p_court, p_now))).court_id IS NULL THEN @COURT_UNKNOWN
-        WHEN v_by IS NULL THEN @PERMISSION_MISSING
+        WHEN p_by IS NULL THEN @PERMISSION_MISSING
         WHEN (p_number ~ '^\([0-9]{4}\)[^() ]{2,24}号$' AND normalize(p_number, NFKC) = p_number) IS NOT TRUE
             THEN @CASE_NUMBER_WRONG
         WHEN EXISTS (SELECT FROM court_case c WHERE c.court_id = p_court AND c.number = p_number) THEN @CASE_EXISTS
+        WHEN cases_leads_v1(p_court, p_number) THEN @CASE_NUMBER_LEADS
         WHEN ('debtor' = ANY (p_roles) AND p_roles <@ ARRAY['applicant', 'debtor', 'creditor', 'other']
               AND cardinality(p_roles) = cardinality(p_names) AND cardinality(p_roles) <= 200 AND p_payer <> ''
               AND p_due BETWEEN 0 AND 999999999999999 AND length(p_judge) <= 60) IS NOT TRUE THEN @CASE_FIELDS
         WHEN (p_account ~ '^[0-9]{6,30}$' AND NOT EXISTS (
                   SELECT FROM court_account a WHERE a.court_id = p_court AND a.account_no = p_account)
+              AND NOT cases_foreign_v1(p_court, p_account)
               AND (p_account = cases_next_account_v1(p_court, p_now) OR EXISTS (
                   SELECT FROM court_number n WHERE n.court_id = p_court AND n.account_no = p_account))) IS NOT TRUE
             THEN @CASE_ACCOUNT_TAKEN
@@ -34,12 +69,12 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO court_case AS c (court_id, number, judge, filed_on, due_fen, opened_at, opened_by)
-    VALUES (p_court, p_number, p_judge, p_filed, p_due, p_now, v_by) RETURNING c.case_id INTO cases_open_v1.case_id;
+    VALUES (p_court, p_number, p_judge, p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
     INSERT INTO court_party (case_id, role, name)
-    SELECT cases_open_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
+    SELECT cases_open_as_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
     PERFORM payments_import_payers_v1(v_bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[p_payer]);
     INSERT INTO court_account (court_id, account_no, case_id, bucket, payable_id, opened_at)
-    VALUES (p_court, p_account, cases_open_v1.case_id, v_bucket, 0, p_now);
+    VALUES (p_court, p_account, cases_open_as_v1.case_id, v_bucket, 0, p_now);
     PERFORM cases_payable_v1(p_court, p_account, p_now);
 END $$;
 
@@ -104,7 +139,8 @@ BEGIN
     RETURN 0;
 END $$;
 
--- Opened again, under its number and its sub-account number. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_CLOSED.
+-- Opened again, under its number and its sub-account number. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_CLOSED,
+-- CASE_NUMBER_LEADS.
 CREATE OR REPLACE FUNCTION cases_reopen_v1(p_session text, p_case bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -115,6 +151,8 @@ BEGIN
         RETURN v.code;
     ELSIF (v.mine).state <> 'closed' THEN
         RETURN @CASE_NOT_CLOSED;
+    ELSIF cases_leads_v1((v.mine).court_id, (v.mine).number) THEN
+        RETURN @CASE_NUMBER_LEADS;
     END IF;
     PERFORM cases_again_v1(v.mine, payments_moment_v1((v.mine).court_id, p_now));
     RETURN 0;
@@ -132,7 +170,15 @@ BEGIN
     PERFORM cases_payable_v1(p_case.court_id, v_account, p_now);
 END $$;
 
--- Another number by which a case is known. Said twice it stands once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG.
+-- Does a number lead to an open case whose own it is not?
+CREATE OR REPLACE FUNCTION cases_leads_v1(p_court integer, p_number text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM court_name n JOIN court_case c USING (case_id)
+        WHERE n.number = p_number AND n.kind <> 'source' AND c.court_id = p_court AND c.state = 'open');
+$$;
+
+-- Another number by which a case is known; never that of another open case, which would be mistaken for it. Said twice it stands
+-- once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_NUMBER_OPEN.
 CREATE OR REPLACE FUNCTION cases_link_v1(p_session text, p_case bigint, p_number text, p_kind text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -144,6 +190,8 @@ BEGIN
     ELSIF (p_number ~ '^\([0-9]{4}\)[^() ]{2,24}号$' AND normalize(p_number, NFKC) = p_number
            AND p_number <> (v.mine).number AND p_kind IN ('old', 'resumed', 'source')) IS NOT TRUE THEN
         RETURN @CASE_NUMBER_WRONG;
+    ELSIF EXISTS (SELECT FROM court_case c WHERE c.court_id = (v.mine).court_id AND c.number = p_number AND c.state = 'open') THEN
+        RETURN @CASE_NUMBER_OPEN;
     END IF;
     INSERT INTO court_name VALUES (p_case, p_number, p_kind, payments_moment_v1((v.mine).court_id, p_now), v.login)
     ON CONFLICT DO NOTHING;
@@ -151,13 +199,15 @@ BEGIN
 END $$;
 
 -- Numbers that the bank made are taken in; those that are here already count once. Answers how many are new. Codes:
--- COURT_UNKNOWN, PERMISSION_MISSING, LIST_ACCOUNT (one is none).
+-- COURT_UNKNOWN, PERMISSION_MISSING, LIST_ACCOUNT (one is none, or another court's).
 CREATE OR REPLACE FUNCTION cases_numbers_v1(p_session text, p_court integer, p_numbers text[], OUT code integer, OUT added integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock(9010, 0);
     code := CASE WHEN NOT EXISTS (SELECT FROM court c WHERE c.court_id = p_court) THEN @COURT_UNKNOWN
         WHEN cases_who_v1(p_session, 'cases.keep', p_court) IS NULL THEN @PERMISSION_MISSING
-        WHEN EXISTS (SELECT FROM unnest(p_numbers) u WHERE (u ~ '^[0-9]{6,30}$') IS NOT TRUE) THEN @LIST_ACCOUNT
+        WHEN EXISTS (SELECT FROM unnest(p_numbers) u WHERE (u ~ '^[0-9]{6,30}$' AND NOT cases_foreign_v1(p_court, u)) IS NOT TRUE)
+            THEN @LIST_ACCOUNT
         ELSE 0 END;
     IF code = 0 THEN
         INSERT INTO court_number SELECT p_court, u FROM unnest(p_numbers) u ON CONFLICT DO NOTHING;

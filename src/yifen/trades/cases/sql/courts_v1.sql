@@ -24,6 +24,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_court;
 $$;
 
+-- On which day something was, by a court's clock.
+CREATE OR REPLACE FUNCTION cases_day_v1(p_court integer, p_at timestamptz) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (p_at AT TIME ZONE k.time_zone)::date FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_court;
+$$;
+
 -- The rule in force on a day.
 CREATE OR REPLACE FUNCTION cases_rule_v1(p_court integer, p_day date) RETURNS court_rule
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -41,7 +47,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE w.n = p_days) END;
 $$;
 
--- What speaks against a rule. Codes: COURT_REMOTE, COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
+-- Numbers of two courts in one book are never mistaken for each other; a sandbox has a book of its own.
+CREATE OR REPLACE FUNCTION cases_same_book_v1(p_court integer, p_other integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.book_id = o.book_id FROM partner p, partner o WHERE p.id = p_court AND o.id = p_other;
+$$;
+
+-- Is a sub-account number another court's: it has it, its bank made it, or it begins as that court's numbers do?
+CREATE OR REPLACE FUNCTION cases_foreign_v1(p_court integer, p_number text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM cases_numbers_had x WHERE x.account_no = p_number AND x.court_id <> p_court
+            AND cases_same_book_v1(p_court, x.court_id))
+        OR EXISTS (SELECT FROM court_rule r WHERE r.court_id <> p_court AND cases_same_book_v1(p_court, r.court_id)
+            AND (starts_with(p_number, r.prefix) OR r.main_no = p_number));
+$$;
+
+-- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
+-- COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
@@ -51,11 +73,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
               AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365
+              AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
             OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
             OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
-            OR r.bank_id IS NOT NULL AND NOT EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id AND b.endpoint <> '')
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND (x.main_no = r.main_no OR starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND (starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
             THEN @COURT_RULE_WRONG
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
@@ -76,7 +102,7 @@ BEGIN
     IF v.court_id IS NULL THEN
         RETURN @CASE_NOT_AGREED;
     END IF;
-    PERFORM pg_advisory_xact_lock(9010, v.court_id);
+    PERFORM pg_advisory_xact_lock(9010, 0), pg_advisory_xact_lock(9010, v.court_id);   -- 0: numbers of all courts
     v_code := cases_rule_against_v1(v.court_id, v.content, p_now);
     IF v_code <> 0 THEN
         RETURN v_code;
@@ -160,7 +186,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT greatest(0, v.due_fen - coalesce(sum(CASE
-        WHEN e.kind IN ('collected', 'transfer', 'claimed', 'moved_in') THEN e.amount_fen
+        WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
         WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
     FROM court_entry e WHERE e.court_id = p_court AND e.account_no = p_account;
     v_most := CASE WHEN v.beyond OR v.due_fen = 0 THEN v_most ELSE greatest(1, v_left) END;

@@ -51,7 +51,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         - coalesce((SELECT sum(a.amount_fen) FROM court_application a WHERE a.receipt_id = e.document_id
             AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned')), 0)::bigint
     FROM court_entry e WHERE e.document_id = p_receipt AND e.court_id = p_court AND e.account_no = p_account
-        AND e.kind IN ('collected', 'transfer', 'claimed')
+        AND e.kind IN ('collected', 'transfer', 'announced', 'claimed')
         AND NOT EXISTS (SELECT FROM court_entry u WHERE u.of_id = e.document_id AND u.kind = 'unclaimed');
 $$;
 

@@ -1,23 +1,25 @@
 -- Statements of the main account: a line finds its case by the sub-account number; what finds none is unidentified money.
 
--- SHA-256 of a statement's rows in order, as hex: what an agreement binds. Without the sealed part, which is sealed anew.
+-- What an agreement to a statement binds (`court_digest`).
 CREATE OR REPLACE FUNCTION cases_rows_v1(p_file bigint) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', r.line_no, length(r.serial), r.serial, r.kind, r.amount_fen,
-        r.balance_fen, extract(epoch FROM r.at), length(r.account_no), r.account_no, length(r.business), r.business,
-        length(r.reference), r.reference), E'\n'
-        ORDER BY r.line_no), ''), 'UTF8')), 'hex')
-    FROM court_row r WHERE r.file_id = p_file;
+    SELECT d.rows FROM court_digest d WHERE d.file_id = p_file;
 $$;
 
 -- What speaks against booking a statement. Codes: STATEMENT_ROWS_WRONG (a line is wrong, or does not follow from the one
--- before), STATEMENT_BOOKED, STATEMENT_GAP (it does not begin where the last one ended), STATEMENT_TWICE.
+-- before), STATEMENT_BOOKED, OLD_LATE (old balances behind a statement, or of a day by
+-- whose end money was booked here: the bank's balance has it too), STATEMENT_GAP (it does not begin where the last one ended), STATEMENT_TWICE.
 CREATE OR REPLACE FUNCTION cases_statement_against_v1(p_file bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN f.file_id IS NULL OR f.wrong > 0 OR x.rows <> f.rows OR x.rows = 0 OR x.breaks > 0 OR x.closing <> f.closing_fen
             THEN @STATEMENT_ROWS_WRONG
         WHEN EXISTS (SELECT FROM court_statement t WHERE t.file_id = p_file) THEN @STATEMENT_BOOKED
+        WHEN f.old_on IS NOT NULL AND EXISTS (SELECT FROM court_statement t WHERE t.court_id = f.court_id
+            UNION ALL SELECT FROM court_entry e WHERE e.court_id = f.court_id AND cases_day_v1(f.court_id, e.came_at) <= f.old_on)
+            THEN @OLD_LATE
+        WHEN f.old_on IS NOT NULL AND EXISTS (SELECT FROM court_row r WHERE r.file_id = p_file
+            AND (r.kind, r.business, r.reference) <> ('in', '', '')) THEN @STATEMENT_ROWS_WRONG
         WHEN f.opening_fen <> (SELECT g.closing_fen FROM court_statement t JOIN court_file g USING (file_id)
             WHERE t.court_id = f.court_id ORDER BY t.turn DESC LIMIT 1) THEN @STATEMENT_GAP
         WHEN EXISTS (SELECT FROM court_row r JOIN court_line n ON n.court_id = f.court_id AND n.serial = r.serial
@@ -66,7 +68,7 @@ BEGIN
             CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
             r.standing := 'unknown';
         END IF;
-        CONTINUE WHEN r.standing = 'out';
+        CONTINUE WHEN r.standing IN ('out', 'apart');
         e.court_id := v.court_id; e.kind := r.standing; e.amount_fen := r.amount_fen; e.came_at := r.at; e.at := p_now;
         e.account_no := CASE r.standing WHEN 'transfer' THEN r.account_no END;
         PERFORM cases_enter_v1(e);

@@ -12,26 +12,39 @@ JOIN payment p ON p.bucket = t.bucket AND p.payment_id = t.reference_id
 JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
 WHERE t.kind IN ('posted', 'post') AND t.reference_id > 0 AND y.balance_fen IS NOT NULL;
 
+-- Sub-account numbers of courts: those that cases have, and those that banks made.
+CREATE OR REPLACE VIEW cases_numbers_had AS
+SELECT a.court_id, a.account_no FROM court_account a UNION SELECT n.court_id, n.account_no FROM court_number n;
+
 -- What entries spent of sub-accounts' balances, and gave to them: `verify` holds the balances to it.
 CREATE OR REPLACE VIEW court_spent AS
 SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out') THEN e.amount_fen
                                     ELSE -e.amount_fen END AS amount_fen
 FROM court_entry e
-WHERE e.kind IN ('unclaimed', 'moved_out', 'transfer', 'claimed', 'moved_in', 'returned')
+WHERE e.kind IN ('unclaimed', 'moved_out', 'transfer', 'announced', 'claimed', 'moved_in', 'returned')
 UNION ALL
 SELECT a.bucket, a.payable_id, a.amount_fen FROM court_application a
 WHERE a.state IN ('sent', 'unknown', 'paid', 'returned');
 
+-- Money of pushes: `arrived`: a statement has shown it, under the same serial.
+CREATE OR REPLACE VIEW court_announced AS
+SELECT e.document_id, e.court_id, e.account_no, e.amount_fen, e.came_at, p.serial, EXISTS (
+    SELECT FROM court_line n JOIN court_entry x USING (line_id)
+    WHERE n.court_id = e.court_id AND n.serial = p.serial AND x.kind = 'arrived') AS arrived
+FROM court_entry e JOIN court_push_end d ON d.document_id = e.document_id JOIN court_push p USING (push_id)
+WHERE e.kind = 'announced';
+
 -- The proof of a court at this moment (C7): in fen, what the main account should hold and what it does. `unfollowed_fen`:
 -- what channels took that is not in the journal yet. `bank_fen`: by the last statement; `open_fen`: of its lines, those that
 -- nothing explains yet. `going_fen`: of `cases_fen`, what the bank was told to pay and has not confirmed; `unshown_fen`: what it
--- paid, less what came back, that no statement shows yet.
+-- paid, less what came back, that no statement shows yet; `missing_fen`: what a
+-- bank told of at once, and no statement has though one ends behind it.
 CREATE OR REPLACE VIEW court_proof AS
 SELECT c.court_id, s.cases_fen + g.going_fen AS cases_fen, l.unknown_fen, l.interest_fen, l.fee_fen, l.coming_fen, u.unfollowed_fen, l.main_fen,
        s.cases_fen + g.going_fen - u.unfollowed_fen + l.unknown_fen + l.interest_fen - l.fee_fen - l.coming_fen - l.main_fen AS gap_fen,
        b.closing_fen AS bank_fen, o.open_fen,
        coalesce(b.closing_fen - b.first_fen - o.open_fen - l.main_fen - g.unshown_fen, 0) AS bank_gap_fen, g.going_fen,
-       g.unshown_fen
+       g.unshown_fen, m.missing_fen
 FROM court c
 CROSS JOIN LATERAL (SELECT coalesce(sum(y.balance_fen), 0)::bigint AS cases_fen FROM payable y
     WHERE y.biller_id = c.court_id AND y.balance_fen > 0) s
@@ -58,10 +71,20 @@ LEFT JOIN LATERAL (SELECT f.closing_fen, (SELECT g.opening_fen FROM court_statem
 CROSS JOIN LATERAL (SELECT coalesce(sum(CASE r.kind WHEN 'in' THEN r.amount_fen ELSE -r.amount_fen END), 0)::bigint AS open_fen
     FROM court_line n JOIN court_row r USING (file_id, line_no)
     WHERE n.court_id = c.court_id AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)
-        AND NOT EXISTS (SELECT FROM court_application a WHERE n.line_id IN (a.line_id, a.back_line_id))) o;
+        AND NOT EXISTS (SELECT FROM court_application a WHERE n.line_id IN (a.line_id, a.back_line_id))) o
+CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount_fen), 0)::bigint AS missing_fen FROM court_announced a
+    WHERE a.court_id = c.court_id AND NOT a.arrived AND a.came_at < (SELECT max(r.at) FROM court_line n
+        JOIN court_row r USING (file_id, line_no) WHERE n.court_id = c.court_id)) m;
+
+-- SHA-256 of a statement's rows in order, as hex: what an agreement binds. Without the sealed part, which is sealed anew.
+CREATE OR REPLACE VIEW court_digest AS
+SELECT f.file_id, encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', r.line_no, length(r.serial), r.serial, r.kind,
+    r.amount_fen, r.balance_fen, extract(epoch FROM r.at), length(r.account_no), r.account_no, length(r.business), r.business,
+    length(r.reference), r.reference), E'\n' ORDER BY r.line_no), '') || coalesce(E'\nold ' || f.old_on, ''), 'UTF8')), 'hex') AS rows
+FROM court_file f LEFT JOIN court_row r USING (file_id) GROUP BY f.file_id;
 
 -- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown, payout, returned; out:
--- nothing explains it.
+-- nothing explains it; apart: it has the serial of a push, and says otherwise.
 CREATE OR REPLACE VIEW court_row_standing AS
 SELECT r.*, f.court_id, CASE
     WHEN r.kind = 'out' AND r.business = 'fee' THEN 'fee'
@@ -73,6 +96,8 @@ SELECT r.*, f.court_id, CASE
     WHEN EXISTS (SELECT FROM court_application a WHERE a.court_id = f.court_id AND a.amount_fen = r.amount_fen
             AND a.back_line_id IS NULL AND (a.reference = r.reference OR a.back_serial = r.serial)
             AND a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned')) THEN 'returned'
+    WHEN d.serial IS NOT NULL THEN CASE WHEN d.arrived OR d.amount_fen <> r.amount_fen OR r.account_no NOT IN ('', d.account_no)
+        THEN 'apart' ELSE 'arrived' END
     WHEN r.business = 'interest' THEN 'interest'
     WHEN r.reference <> '' AND EXISTS (SELECT FROM payout y WHERE y.biller_id = f.court_id AND y.reference = r.reference
             AND y.amount_fen = r.amount_fen)
@@ -84,4 +109,5 @@ SELECT r.*, f.court_id, CASE
     WHEN EXISTS (SELECT FROM court_account a WHERE a.court_id = f.court_id AND a.account_no = r.account_no
         AND a.state = 'open') THEN 'transfer'
     ELSE 'unknown' END AS standing
-FROM court_row r JOIN court_file f USING (file_id);
+FROM court_row r JOIN court_file f USING (file_id)
+LEFT JOIN court_announced d ON d.court_id = f.court_id AND d.serial = r.serial;

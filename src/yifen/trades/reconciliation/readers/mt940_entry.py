@@ -1,18 +1,16 @@
 """One entry of an MT940 or MT942 statement: :61: by the tables of the mt-940 package, and its :86:."""
 
-import logging
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
-import mt940
-
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError
+from yifen.core.wire.swift_fields import SwiftFieldWrong, balance_parts, comma_fen, entry_parts
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.columns import cleaned
@@ -20,15 +18,8 @@ from yifen.trades.reconciliation.readers.mt940_fields import Mt940Field, Mt940Ru
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
-# The package logs a field that it cannot read, with a person's account in it: the FileError is enough.
-logging.getLogger("mt940").addHandler(logging.NullHandler())
-logging.getLogger("mt940").propagate = False
-
 KINDS: dict[str, RowKind] = {"C": "in", "RD": "in", "D": "out", "RC": "out"}
 NO_REFERENCE = ("NONREF", "NOTPROVIDED", "KREF+", "EREF+")
-_TABLES = mt940.models.Transactions(options=mt940.Options.all())  # keeps nothing: only its options
-_ENTRY, _BALANCE = mt940.tags.Statement(), mt940.tags.FinalOpeningBalance()
-_COMMA = re.compile(r"[0-9]{1,13},[0-9]{0,2}")
 _UNTYPED = re.compile(r"([0-9 ]{6,10}R?[DC][A-Z]?[0-9]{1,13},[0-9]{0,2})(NONREF)")
 _EXPECTED = re.compile(r"[0-9]{6}[0-9 ]{0,4}E[DC]")
 SUBFIELD_MAX = 27  # characters; a full one may go on in the next
@@ -48,14 +39,14 @@ def entry_of(field: Mt940Field) -> dict[str, Any] | None:
     if _EXPECTED.match(field.text):
         return None
     text = _UNTYPED.sub(r"\1NMSC\2", field.text, count=1)
-    found = _read(field._replace(text=text), _ENTRY)
+    found = _read(field._replace(text=text), entry_parts)
     value_date(field, found)
     return found
 
 
 def balance_of(field: Mt940Field) -> tuple[str, int, date]:
     """Currency, fen with their sign, and the day of a balance."""
-    found = _read(field, _BALANCE)
+    found = _read(field, balance_parts)
     amount_fen = fen_of(field, found["amount"])
     day = cells.day(field.line_no, field.tag, f"20{found['year']}{found['month']}{found['day']}")
     return found["currency"], amount_fen if found["status"] == "C" else -amount_fen, day
@@ -130,21 +121,20 @@ def _is_day(text: str) -> bool:
 def fen_of(field: Mt940Field, text: str) -> int:
     """Fen of an amount with a comma; FILE_AMOUNT_INVALID."""
     try:
-        if _COMMA.fullmatch(text):
-            return parse_yuan(text.replace(",", ".").removesuffix("."))
-        reason = told("not an amount with a comma: {!r}", text[:40])
+        return comma_fen(text)
+    except SwiftFieldWrong as error:
+        reason = told("not an amount with a comma: {!r}", str(error))
     except AmountError as error:
         reason = error.args[0]
     raise FileError(field.line_no, field.tag, reason, FileCode.FILE_AMOUNT_INVALID)
 
 
-def _read(field: Mt940Field, table: Any) -> dict[str, Any]:
+def _read(field: Mt940Field, parts: Callable[[str], dict[str, str]]) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = table.parse(_TABLES, field.text)
-    except RuntimeError as error:
+        return parts(field.text)
+    except SwiftFieldWrong as error:
         reason = told("not as SWIFT writes it: {!r}", field.text[:40])
         raise FileError(field.line_no, field.tag, reason, FileCode.FILE_CELL_INVALID) from error
-    return {name: text or "" for name, text in found.items()}
 
 
 def _fens(amounts: Sequence[str]) -> list[int]:

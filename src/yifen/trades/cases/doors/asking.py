@@ -1,0 +1,134 @@
+"""Cases that the court's own system asks to be opened: a signed request each, kept as it came; the worker asks
+again whether the court signed it, and opens the case. No Django."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import psycopg
+import structlog
+from msgspec import Struct
+from psycopg.types.json import Jsonb
+
+from yifen.core.facts.account_numbers import clean_account
+from yifen.core.facts.bank_accounts import typed_name
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing, KeyRingError
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.decoding import decoded
+from yifen.core.wire.keys import Key
+from yifen.hub.payments.names import sealed_name
+from yifen.trades.cases import caseno
+from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.doors.signing import ASK, signed_fields, signer
+from yifen.trades.cases.rules import NAME_MAX, party_context
+
+PARTIES_MOST = 50
+log = structlog.get_logger()
+_SQL = queries(__package__)
+
+
+class AskedParty(Struct, forbid_unknown_fields=True, frozen=True):
+    """`role`: applicant, debtor, creditor, other."""
+
+    role: str
+    name: str
+
+
+class CourtAsk(Struct, forbid_unknown_fields=True, frozen=True):
+    """A case to open. `request`: the court's own number of it; `account`: a sub-account number that the bank made,
+    empty: the next."""
+
+    request: str
+    number: str
+    parties: list[AskedParty]
+    judge: str = ""
+    filed_on: date | None = None
+    due_fen: int = 0
+    account: str = ""
+
+
+class AskEnd(NamedTuple):
+    """What became of it; `code` None: nothing yet."""
+
+    code: int | None
+    number: str
+    account_no: str
+
+
+def take(
+    conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, now: datetime
+) -> tuple[Key, AskEnd]:
+    """Kept; the key with which to answer, and what became of it so far. Refused: WireFault of the signature,
+    ASK_UNREADABLE, ASK_OTHERWISE."""
+    signed = signed_fields(headers)
+    court_id, key = signer(conn, ring, ASK, signed, body, now)
+    ask = read(body)
+    row = {"court": court_id, "request": ask.request, "number": ask.number, "signed": Jsonb(signed), "now": now,
+           "body": ring.seal(body, context(court_id, ask.request))}  # fmt: skip
+    conn.execute(_SQL["ask_add"], row)
+    kept = conn.execute(_SQL["ask_kept"], row).fetchall()[0]
+    if read(ring.open(bytes(kept[0]), context(court_id, ask.request))) != ask:
+        raise Refused(CaseCode.ASK_OTHERWISE, "request", ask.request)
+    return key, AskEnd(kept[1], ask.number, kept[2] or "")
+
+
+def read(body: bytes) -> CourtAsk:
+    """With the number in its one form. Refused ASK_UNREADABLE, CASE_NUMBER_WRONG."""
+    try:
+        ask = decoded(body, CourtAsk)
+    except ValueError as error:
+        raise Refused(CaseCode.ASK_UNREADABLE, "body", str(error)) from None
+    parties = [AskedParty(one.role, typed_name(one.name)) for one in ask.parties]
+    for field, fits in (
+        ("request", 0 < len(ask.request) <= 40 and ask.request.isprintable()),
+        ("parties", 0 < len(parties) <= PARTIES_MOST
+                    and all(0 < len(one.name) <= NAME_MAX and one.name.isprintable() for one in parties)),
+        ("judge", len(ask.judge) <= 60 and ask.judge.isprintable()),
+    ):  # fmt: skip
+        if not fits:
+            raise Refused(CaseCode.ASK_UNREADABLE, field)
+    try:
+        number = str(caseno.parse(ask.number))
+    except caseno.CaseNoWrong:
+        raise Refused(CaseCode.CASE_NUMBER_WRONG, "number", ask.number[:40]) from None
+    return CourtAsk(ask.request, number, parties, ask.judge, ask.filed_on, ask.due_fen, clean_account(ask.account))
+
+
+def open_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetime]) -> None:
+    """All that were asked for, each in a transaction of its own: one that cannot be opened holds up no other."""
+    for row in conn.execute(_SQL["asks_to_open"]).fetchall():
+        try:
+            _open(conn, ring, row, now())
+        except psycopg.DatabaseError:
+            if conn.closed:
+                raise
+            log.exception("a case that its court asked for was not opened", ask=row[0])
+
+
+def _open(conn: psycopg.Connection[Any], ring: KeyRing, row: tuple[Any, ...], now: datetime) -> None:
+    ask_id, court_id, request, number, signed, sealed, received_at = row
+    said: dict[str, Any] = dict.fromkeys(("account", "judge", "filed", "due", "payer", "roles", "names"))
+    ask = None
+    try:
+        body = ring.open(bytes(sealed), context(court_id, request))
+        ask = read(body)
+        proved = (signer(conn, ring, ASK, signed, body, received_at)[0], ask.request, ask.number) == (
+            court_id, request, number)  # fmt: skip
+    except (KeyRingError, Refused, ValueError) as error:
+        log.warning("a case was asked for by nobody that signed it", ask=ask_id, reason=str(error)[:200])
+        proved = False
+    if ask is not None and proved:
+        account = ask.account or conn.execute(_SQL["next_number"], (court_id, now)).fetchall()[0][0] or ""
+        payer = next((one.name for one in ask.parties if one.role == "debtor"), "")
+        said = {"account": account, "judge": ask.judge, "filed": ask.filed_on, "due": ask.due_fen,
+                "payer": sealed_name(ring, court_id, account, payer) if payer else "",
+                "roles": [one.role for one in ask.parties],
+                "names": [ring.seal(one.name.encode(), party_context(court_id, number)) for one in ask.parties],
+        }  # fmt: skip
+    conn.execute(_SQL["open_asked"], said | {"ask": ask_id, "proved": proved, "now": now})
+
+
+def context(court_id: int, request: str) -> str:
+    """What a request's body is sealed for; the plug says the same in SQL."""
+    return f"court_ask:{court_id}:{request}"

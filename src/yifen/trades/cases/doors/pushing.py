@@ -1,0 +1,118 @@
+"""Receipts that a bank tells of at once 到账推送: one signed notice a receipt, kept as it came. The worker asks
+again whether the signature is the bank's, and books it; the statement shows it later under the same serial.
+No Django."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+import structlog
+from msgspec import Struct
+from psycopg.types.json import Jsonb
+
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing, KeyRingError
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.decoding import decoded
+from yifen.core.wire.keys import Key
+from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.doors.signing import PUSH, signed_fields, signer
+
+log = structlog.get_logger()
+_SQL = queries(__package__)
+
+
+class CourtPush(Struct, forbid_unknown_fields=True, frozen=True):
+    """One receipt on the main account. `account`: the sub-account number that was paid to; `serial`: the bank's, as its
+    statement will have it; `paid_at`: with its zone."""
+
+    main_account: str
+    serial: str
+    amount_fen: int
+    paid_at: datetime
+    account: str = ""
+    payer: str = ""
+    payer_account: str = ""
+    words: str = ""
+
+
+class KeptPush(NamedTuple):
+    """As its row has it."""
+
+    push_id: int
+    bank_id: int
+    serial: str
+    main_no: str
+    account_no: str
+    amount_fen: int
+    paid_at: datetime
+    signed: dict[str, str]
+    body: bytes
+    received_at: datetime
+
+
+def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, now: datetime) -> Key:
+    """Kept; the key with which to answer. The same receipt again is the same. Refused: WireFault of the signature,
+    PUSH_UNREADABLE, PUSH_OTHERWISE."""
+    signed = signed_fields(headers)
+    bank_id, key = signer(conn, ring, PUSH, signed, body, now)
+    push = read(body, now)
+    row = {"bank": bank_id, "serial": push.serial, "main": push.main_account, "account": push.account,
+           "fen": push.amount_fen, "paid_at": push.paid_at, "signed": Jsonb(signed), "now": now,
+           "body": ring.seal(body, context(bank_id, push.main_account, push.serial))}  # fmt: skip
+    if conn.execute(_SQL["push_add"], row).rowcount == 0:
+        kept = conn.execute(_SQL["push_kept"], row).fetchone()
+        if kept != (push.account, push.amount_fen, push.paid_at):
+            raise Refused(CaseCode.PUSH_OTHERWISE, "serial", push.serial)
+    return key
+
+
+def read(body: bytes, now: datetime) -> CourtPush:
+    """Refused PUSH_UNREADABLE: it is none, or of tomorrow."""
+    try:
+        push = decoded(body, CourtPush)
+    except ValueError as error:
+        raise Refused(CaseCode.PUSH_UNREADABLE, "body", str(error)) from None
+    for field, fits in (
+        ("main_account", push.main_account.isdecimal() and push.main_account.isascii()
+                         and 6 <= len(push.main_account) <= 30),
+        ("account", not push.account or (push.account.isdecimal() and push.account.isascii()
+                                         and len(push.account) <= 30)),
+        ("serial", 0 < len(push.serial) <= 40 and push.serial.isprintable()),
+        ("amount_fen", 0 < push.amount_fen < 10**15),
+        ("paid_at", push.paid_at.tzinfo is not None and (push.paid_at - now).total_seconds() < 3_600),
+    ):  # fmt: skip
+        if not fits:
+            raise Refused(CaseCode.PUSH_UNREADABLE, field)
+    return push
+
+
+def book(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetime]) -> None:
+    """All that came, each in a transaction of its own: one that cannot be booked holds up no other."""
+    for row in conn.execute(_SQL["pushes_to_book"]).fetchall():
+        kept = KeptPush(*row)
+        try:
+            conn.execute(_SQL["push"], (kept.push_id, is_proved(conn, ring, kept), now()))
+        except psycopg.DatabaseError:
+            if conn.closed:
+                raise
+            log.exception("a receipt that a bank told of was not booked", push=kept.push_id)
+
+
+def is_proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptPush) -> bool:
+    """Did the bank sign just what the row says, when it came?"""
+    try:
+        body = ring.open(bytes(kept.body), context(kept.bank_id, kept.main_no, kept.serial))
+        bank_id, _key = signer(conn, ring, PUSH, kept.signed, body, kept.received_at)
+        push = read(body, kept.received_at)
+    except (KeyRingError, Refused, ValueError) as error:
+        log.warning("a receipt that a bank told of is not signed by it", push=kept.push_id, reason=str(error)[:200])
+        return False
+    return (bank_id, push.serial, push.main_account, push.account, push.amount_fen, push.paid_at) == (
+        kept.bank_id, kept.serial, kept.main_no, kept.account_no, kept.amount_fen, kept.paid_at)  # fmt: skip
+
+
+def context(bank_id: int, main_no: str, serial: str) -> str:
+    """What a notice's body is sealed for; the plug says the same in SQL."""
+    return f"court_push:{bank_id}:{main_no}:{serial}"

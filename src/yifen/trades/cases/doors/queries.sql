@@ -1,0 +1,56 @@
+-- Statements of the doors at which banks and courts' own systems speak.
+
+-- name: ask_key
+-- A court's shared key, where it counts at that moment.
+SELECT c.court_id, k.secret FROM court c JOIN partner p ON p.id = c.court_id JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
+    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+
+-- name: ask_add
+-- A case that its court asks for, each request once.
+INSERT INTO court_ask (court_id, request, number, signed, body, received_at)
+VALUES (%(court)s, %(request)s, %(number)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT (court_id, request) DO NOTHING
+
+-- name: ask_kept
+-- What was asked under that request, and what became of it.
+SELECT k.body, d.code, a.account_no FROM court_ask k LEFT JOIN court_ask_end d USING (ask_id)
+LEFT JOIN court_account a ON a.case_id = d.case_id WHERE k.court_id = %(court)s AND k.request = %(request)s
+
+-- name: asks_to_open
+-- Those of which nothing became yet, the oldest first.
+SELECT k.ask_id, k.court_id, k.request, k.number, k.signed, k.body, k.received_at
+FROM court_ask k LEFT JOIN court_ask_end d USING (ask_id) WHERE d.ask_id IS NULL ORDER BY k.ask_id LIMIT 500
+
+-- name: open_asked
+-- Opened, or written down why not.
+SELECT cases_open_asked_v1(%(ask)s, %(proved)s, %(account)s, %(judge)s, %(filed)s, %(due)s, %(payer)s, %(roles)s::text[],
+    %(names)s::bytea[], %(now)s)
+
+-- name: push_key
+-- A bank's shared key, where it counts at that moment.
+SELECT b.partner_id, k.secret FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
+    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+
+-- name: push_add
+-- What a bank told of, once a serial.
+INSERT INTO court_push (bank_id, serial, main_no, account_no, amount_fen, paid_at, signed, body, received_at)
+VALUES (%(bank)s, %(serial)s, %(main)s, %(account)s, %(fen)s, %(paid_at)s, %(signed)s, %(body)s, %(now)s)
+ON CONFLICT (bank_id, main_no, serial) DO NOTHING
+
+-- name: push_kept
+-- What it told of under that serial.
+SELECT account_no, amount_fen, paid_at FROM court_push WHERE bank_id = %(bank)s AND main_no = %(main)s AND serial = %(serial)s
+
+-- name: pushes_to_book
+-- Those of which nothing became yet, the oldest first.
+SELECT p.push_id, p.bank_id, p.serial, p.main_no, p.account_no, p.amount_fen, p.paid_at, p.signed, p.body, p.received_at
+FROM court_push p LEFT JOIN court_push_end d USING (push_id) WHERE d.push_id IS NULL ORDER BY p.push_id LIMIT 500
+
+-- name: push
+-- Booked, or written down why not.
+SELECT cases_push_v1(%s, %s, %s)
+
+-- name: next_number
+-- The number that the next case will have.
+SELECT cases_next_account_v1(%s, %s)

@@ -1,0 +1,44 @@
+"""Who signed a message to the court's doors: the bank its notices, the court's own system its requests; by a shared
+key, as in the JSON dialect. No Django."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.roster import key_of
+from yifen.core.wire import http_signed
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import WireFault
+
+PUSH, ASK = "/court/push/", "/court/cases/"
+BODY_MAX = 8_192
+_FIELDS = ("signature", "signature-input", "content-digest", "content-type", "idempotency-key")
+_SQL = queries(__package__)
+_KEYS = {PUSH: _SQL["push_key"], ASK: _SQL["ask_key"]}
+
+
+def signed_fields(headers: Mapping[str, str]) -> dict[str, str]:
+    """What of a message's head its signature is made of."""
+    return {name: headers[name] for name in _FIELDS if name in headers}
+
+
+def signer(
+    conn: psycopg.Connection[Any], ring: KeyRing, path: str, headers: Mapping[str, str], body: bytes, at: datetime
+) -> tuple[int, Key]:
+    """The partner that signed it at that moment, one who may speak at this door, and its key. WireFault: none did."""
+    found: dict[str, int] = {}
+
+    def find(partner: str, version: int) -> Key:
+        row = conn.execute(_KEYS[path], {"code": partner, "version": version, "at": at}).fetchone()
+        if row is None:
+            raise WireFault(Code.KEY_UNKNOWN)
+        found[partner] = row[0]
+        return key_of(ring, partner, version, "hmac-sha256", bytes(row[1]))
+
+    key = http_signed.verify("POST", path, dict(headers), body, find, int(at.timestamp()))
+    return found[key.partner], key
