@@ -274,8 +274,8 @@ def test_every_post_asks_for_the_token_of_its_form(place):
         if answer.status_code != 403 or "2112" not in answer.content.decode():
             open_.append((route.name, answer.status_code))
     # Providers' notices and answers, and the one click of a mail program (RFC 8058): each proves itself.
-    assert [name for name, _ in open_] == ["court_push", "court_ask", "pay_notice", "reminder_stop",
-                                           "sms_replies"], open_  # fmt: skip
+    assert [name for name, _ in open_] == ["pay_notice", "reminder_stop", "sms_replies", "court_push",
+                                           "court_ask"], open_  # fmt: skip
 
 
 @pytest.mark.parametrize(
