@@ -16,9 +16,9 @@ from yifen.core.partners.models import Partner
 from yifen.core.ring import key_ring
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
-from yifen.trades.cases.opening import NAME_MAX, number_of
+from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.reading import CaseRow, found_case, found_number
-from yifen.trades.cases.rules import party_context
+from yifen.trades.cases.rules import NAME_MAX, party_context
 
 MERGE = "cases.merge"
 KINDS = ("old", "resumed", "source")

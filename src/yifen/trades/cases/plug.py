@@ -216,7 +216,7 @@ PLUG = Plug(
         "party_id": Text("当事人号", "Party"), "role": Text("诉讼地位", "Role"), "payee_id": Text("收款账户号",
                                                                                                   "Payee"),
         "old_on": Text("期初余额结转日", "Old balances of"),
-        "bank_id": Text("到账推送银行", "Bank that tells of receipts"),
+        "bank_id": Text("专户银行", "Bank of the main account"),
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
