@@ -77,8 +77,9 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = @CASE_PAYOUT_SHORT::text;
     END IF;
     INSERT INTO court_plan (court_id, account_no, method, pot_fen, fee_fen, cost_fen, objection_days, proposal_id, made_at)
-    SELECT c.court_id, a.account_no, p.method, p.pot_fen, p.fee_fen, p.cost_fen, r.objection_days, p_proposal, p_now
-    FROM cases_rule_v1(c.court_id, cases_today_v1(c.court_id, p_now)) r RETURNING plan_id INTO p.plan_id;
+    VALUES (c.court_id, a.account_no, p.method, p.pot_fen, p.fee_fen, p.cost_fen,
+            coalesce((cases_rule_v1(c.court_id, cases_today_v1(c.court_id, p_now))).objection_days, 15), p_proposal, p_now)
+    RETURNING plan_id INTO p.plan_id;
     INSERT INTO court_share (plan_id, party_id, place, rank, claim_fen, paid_fen, share_fen)
     SELECT p.plan_id, (s.one ->> 'party_id')::bigint, s.n, s.one ->> 'rank', (s.one ->> 'claim_fen')::bigint,
         (s.one ->> 'paid_fen')::bigint, (s.one ->> 'share_fen')::bigint
