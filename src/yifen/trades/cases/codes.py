@@ -1,5 +1,5 @@
 """Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
-lists."""
+lists, 912x clocks."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -113,3 +113,15 @@ class CaseCode(ResultCode):
         "The number is none that the bank made and nobody has.",
     )  # fmt: skip
     LIST_OTHER_COURT = 9071, FINAL, 400, "案号不是本院的", "The number is of another court."
+    # Clocks: notices and pauses.
+    PAUSE_WRONG = (
+        9120, FINAL, 400, "延缓的起止日期、事由或说明有误：不得早于提出之日，不超过一年",
+        "The days, the reason or the words of the pause are wrong: from the day of asking on, a year at most.",
+    )  # fmt: skip
+    PAUSE_MONEY = 9121, FINAL, 409, "该笔款已不在案，或余额不足", "The money is not on the case, or less of it."
+    PAUSE_NOT_MINE = 9122, FINAL, 403, "只有承办人可以提出延缓", "Only the case's own judge proposes a pause."
+    PAUSE_OVER = 9123, FINAL, 409, "该延缓已结束", "The pause is over."
+    NOTICE_WRONG = (
+        9124, FINAL, 400, "通知对象、方式、时间或说明有误：不得早于到账，不得晚于现在",
+        "Who was told, how, when or the words are wrong: not before the money came, not after now.",
+    )  # fmt: skip

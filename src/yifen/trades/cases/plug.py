@@ -64,6 +64,10 @@ PLUG = Plug(
         Table("court_statement", writes=(), watch=Watch()),
         Table("court_entry", writes=()),
         Table("court_followed", writes=()),
+        # Clocks (decision 0044).
+        Table("court_pause_reason", writes=()),
+        Table("court_pause", writes=(), watch=Watch()),
+        Table("court_notice", writes=()),
     ),
     functions={
         "cases_claim_v1": (WEB,),
@@ -86,6 +90,15 @@ PLUG = Plug(
         "cases_today_v1": (WEB,),
         "cases_unclaim_v1": (WEB,),
         "cases_unclaimed_v1": (WEB,),
+        # Clocks.
+        "cases_colour_v1": (WEB,),
+        "cases_due_but_v1": (WEB,),
+        "cases_notify_v1": (WORKER,),
+        "cases_pause_against_v1": (WEB,),
+        "cases_pause_end_v1": (WEB,),
+        "cases_pause_v1": (WEB,),
+        "cases_since_v1": (WEB,),
+        "cases_told_v1": (WEB,),
     },
     documents=("court_entry",),
     spent=("court_spent",),
@@ -107,6 +120,12 @@ PLUG = Plug(
               "take in and decide on statements of the main account"),
         Grant("cases.claim", (*_COURT, R.FINANCE), "提出、复核认领和撤销认领",
               "propose and decide on claims of unidentified money"),
+        # Clocks.
+        Grant("cases.notify", (*_COURT, R.FINANCE), "打印到账通知，登记送达",
+              "print notices of money and write down how people were told"),
+        Grant("cases.pause", (JUDGE,), "提出延缓发放", "propose a pause of a payout"),
+        Grant("cases.pause_agree", (HEAD,), "复核延缓发放", "decide on a pause of a payout"),
+        Grant("cases.lead", (HEAD, R.INSTITUTION_ADMIN, R.SUPERVISOR), "看案款分析", "see the figures of case money"),
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
@@ -121,6 +140,10 @@ PLUG = Plug(
                f"{_HERE}.claiming:view", f"{_HERE}.claiming:run"),
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back"),
+        # Clocks.
+        Second("cases.pause", Text("延缓发放", "Payout paused"), "cases.pause", "cases.pause_agree",
+               f"{_HERE}.clocks:view", f"{_HERE}.clocks:run", named=f"{_HERE}.clocks:named",
+               about="cases_pause_about_v1"),
     ),
     codes=(CaseCode,),
     terms={
@@ -149,6 +172,11 @@ PLUG = Plug(
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
         "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
         "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
+        # Clocks.
+        "court_pause": Text("延缓发放", "Payout paused"), "pause_id": Text("延缓号", "Pause"),
+        "entry_id": Text("到账款", "Receipt"), "from_on": Text("起", "From"), "until_on": Text("止", "Until"),
+        "ended_on": Text("提前结束日", "Ended early on"), "ended_by": Text("结束人", "Ended by"),
+        "words": Text("说明", "In words"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     menu=(
@@ -160,6 +188,7 @@ PLUG = Plug(
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
     uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits",),
-    tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
+    tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
+           Task("cases.notify", f"{_HERE}.notices:run", cron="*/5 * * * *", alone=True)),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

@@ -289,3 +289,54 @@ SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND 
 -- name: court_code
 -- Of a court, as case numbers name it.
 SELECT code FROM court WHERE court_id = %s
+
+-- Clocks (decision 0044).
+
+-- name: pause_reasons
+-- As data, in their order.
+SELECT code, zh, en FROM court_pause_reason ORDER BY place
+
+-- name: pauses
+-- Of a case, the newest first.
+SELECT s.pause_id, w.zh, w.en, s.words, s.from_on, s.until_on, s.ended_on, s.ended_by, s.entry_id, s.amount_fen, s.proposal_id
+FROM court_pause s JOIN court_pause_reason w ON w.code = s.reason WHERE s.case_id = %s ORDER BY s.pause_id DESC
+
+-- name: clocks
+-- Of what is on a case, the oldest first.
+SELECT k.document_id, k.kind, k.part, k.fen, k.since, k.told_at, k.notice_due_on, k.start_on, k.due_on,
+    CASE WHEN k.paused @> %(today)s::date THEN 'paused' ELSE cases_colour_v1(k.due_on, k.payout_days, %(today)s) END
+FROM court_clock k WHERE k.case_id = %(case)s ORDER BY k.document_id DESC, k.part
+
+-- name: pause_against
+-- What speaks against it.
+SELECT cases_pause_against_v1(%s)
+
+-- name: lot_left
+-- What of a receipt is still on its case.
+SELECT left_fen FROM court_lot WHERE document_id = %s
+
+-- name: pause
+-- Two people agreed.
+SELECT cases_pause_v1(%s, %s)
+
+-- name: pause_end
+-- One alone: it only starts the clock again.
+SELECT cases_pause_end_v1(%s, %s, %s)
+
+-- name: tellings
+-- Who is to be told of a receipt: the judge, then the parties, whose names are sealed.
+SELECT t.document_id, t.court_id, t.case_id, t.number, t.party_id, t.role, t.name, t.judge, t.kind, t.fen, t.since, t.due_on,
+    t.told_at, t.channel, t.told_by
+FROM court_telling t WHERE t.document_id = %s ORDER BY t.party_id NULLS FIRST
+
+-- name: told
+-- Written down by one who told him.
+SELECT cases_told_v1(%s, %s, %s, %s, %s, %s, %s)
+
+-- name: courts
+-- Each, for the worker.
+SELECT court_id FROM court ORDER BY court_id
+
+-- name: notify
+-- Judges are told by their work list.
+SELECT cases_notify_v1(%s, %s)
