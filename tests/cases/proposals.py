@@ -149,6 +149,24 @@ def a_claim_back(place: Province) -> Proposed:
             receipt)  # fmt: skip
 
 
-MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
+def a_judge(place: Province) -> Any:
+    from yifen.core.access.models import User
+
+    found = User.objects.filter(login="judge01").first()
+    return found or site.user("judge01", place.own.county, "biller_staff", "court_judge", partner=place.own.biller,
+                              person="JUDGE01")  # fmt: skip
+
+
+def a_pause(place: Province) -> Proposed:
+    from yifen.trades.cases import clocks
+
+    case, today = a_case(place), localdate(at())
+    new = clocks.NewPause(case.case_id, "stayed", "中止裁定", today, today)
+    return (clocks.propose(site.access(a_judge(place)), new, at()), a_head(place),
+            "SELECT count(*) FROM court_pause WHERE case_id = %s", case.case_id)  # fmt: skip
+
+
+MAKERS = {"cases.pause": a_pause,
+          "cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
           "cases.claim": a_claim, "cases.unclaim": a_claim_back}
 """One of each."""

@@ -14,8 +14,8 @@ def clocks(court: Court, case: int, today: date = DAY) -> list[tuple[Any, ...]]:
     """(part, fen, since's day, start, due, state), the oldest first."""
     return court.world.rows(
         "SELECT k.part, k.fen, (k.since AT TIME ZONE 'Asia/Shanghai')::date, k.start_on, k.due_on, CASE WHEN"
-        " k.paused @> %s THEN 'paused' ELSE cases_colour_v1(k.due_on, k.payout_days, %s) END FROM court_clock k WHERE case_id = %s"
-        " ORDER BY document_id DESC, part", today, today, case)  # fmt: skip
+        " k.paused @> %s THEN 'paused' ELSE cases_colour_v1(k.due_on, k.payout_days, %s) END FROM court_clock k"
+        " WHERE case_id = %s ORDER BY document_id DESC, part", today, today, case)  # fmt: skip
 
 
 def paid(court: Court, case: int, account: str, fen: int, kind: str = "payout") -> int:

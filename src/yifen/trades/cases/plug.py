@@ -47,7 +47,7 @@ PLUG = Plug(
         Table("court_case", writes=(), watch=Watch()),
         Table("court_name", writes=(), watch=Watch()),
         Table("court_account", writes=(), watch=Watch()),
-        Table("court_party", writes=(), reads=(WEB,), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
+        Table("court_party", writes=(), reads=(WEB, WORKER), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
             SealedColumn("name", "(SELECT concat_ws(':', 'court_party', c.court_id, c.number) FROM court_case c"
                          " WHERE c.case_id = r.case_id)"),)),
         Table("court_payee", writes=(), reads=(WEB,), hidden=("account_no", "account_name"), watch=Watch(), sealed=(
@@ -178,16 +178,22 @@ PLUG = Plug(
         "ended_on": Text("提前结束日", "Ended early on"), "ended_by": Text("结束人", "Ended by"),
         "words": Text("说明", "In words"),
     },
-    urls=(Urls("console/", f"{_HERE}.pages.urls"),),
+    urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.check_urls")),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
+        # Clocks.
+        MenuEntry("run", 64, Text("案款期限", "Clocks of case money"), "court_clocks", "timer", "cases.view"),
+        MenuEntry("run", 65, Text("到账通知", "Notices of money"), "court_tellings", "bell", "cases.view"),
+        MenuEntry("run", 66, Text("收款台账", "Ledger of receipts"), "court_ledger", "book-open", "cases.view"),
+        MenuEntry("run", 67, Text("案款分析", "Case money at a glance"), "court_leader", "chart-column", "cases.lead"),
     ),
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
+    lists=(*(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
+           *(f"{_HERE}.pages.clock_lists:{name}" for name in ("CLOCKS", "TELLINGS", "JUDGES", "CLEARING", "LEDGER"))),
     uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
-    today=(f"{_HERE}.pages.waiting:what_waits",),
+    today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.pages.clock_waiting:what_waits"),
     tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
            Task("cases.notify", f"{_HERE}.notices:run", cron="*/5 * * * *", alone=True)),
     verify=(f"{_HERE}.proof:altered",),

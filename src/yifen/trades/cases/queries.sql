@@ -247,7 +247,7 @@ LEFT JOIN payable y ON y.bucket = e.bucket AND y.payable_id = e.payable_id
 WHERE e.document_id = %s AND e.kind IN ('transfer', 'claimed') AND NOT EXISTS (
     SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
 
--- name: time_line
+-- name: statement_lines
 -- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed.
 SELECT e.document_id, e.at, e.came_at, e.kind, e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, ''),
     e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
@@ -256,7 +256,11 @@ FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'moved_ou
       FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
 LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
 LEFT JOIN payment y ON y.bucket = e.bucket AND y.payment_id = e.payment_id LEFT JOIN partner h ON h.id = y.channel_id
-ORDER BY e.document_id LIMIT 501
+ORDER BY e.document_id
+
+-- name: time_line
+-- As many of it as a page shows, and one.
+{statement_lines} LIMIT 501
 
 -- name: other_names
 -- Other numbers of a case, and cases that have its number as theirs.
@@ -340,3 +344,53 @@ SELECT court_id FROM court ORDER BY court_id
 -- name: notify
 -- Judges are told by their work list.
 SELECT cases_notify_v1(%s, %s)
+
+-- name: case_upto
+-- A case's journal up to an entry (its own, else none of it): how many, what came, what went, what was left, when the last was.
+SELECT p.name, c.number, a.account_no, -min(e.document_id), count(*),
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind NOT IN ('given_back', 'unclaimed', 'moved_out', 'payout')), 0)::bigint,
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('given_back', 'unclaimed', 'moved_out', 'payout')), 0)::bigint,
+    coalesce(sum(CASE WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out', 'payout') THEN -e.amount_fen
+                      ELSE e.amount_fen END), 0)::bigint, max(e.at)
+FROM court_case c JOIN partner p ON p.id = c.court_id JOIN court_account a USING (case_id)
+JOIN court_entry e ON e.court_id = a.court_id AND e.account_no = a.account_no AND e.document_id >= %(upto)s
+WHERE c.case_id = %(case)s GROUP BY p.name, c.number, a.account_no HAVING min(e.document_id) = %(upto)s
+
+-- name: receipt_of
+-- Money of one entry, which still is its case's.
+SELECT p.name, c.number, i.account_no, -i.document_id, 1, i.fen, 0, i.fen, i.at
+FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
+JOIN court_case c USING (case_id) JOIN partner p ON p.id = i.court_id
+WHERE i.document_id = %s AND i.fen > 0 AND i.kind IN ('collected', 'transfer', 'claimed')
+
+-- name: entry_case
+-- Of which case an entry is, and the newest entry of that case.
+SELECT a.case_id, i.court_id, p.code FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
+JOIN partner p ON p.id = i.court_id WHERE i.document_id = %s
+
+-- name: newest_entry
+-- Of a case.
+SELECT -min(e.document_id) FROM court_entry e JOIN court_account a USING (court_id, account_no) WHERE a.case_id = %s
+
+-- name: entry_payer
+-- Who paid it: the channel's name, else the line's payer, sealed; and the bank's serial.
+SELECT coalesce(h.name, ''), w.who, w.file_id, w.line_no, coalesce(w.serial, '')
+FROM court_in i LEFT JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
+LEFT JOIN payment y ON y.bucket = a.bucket AND y.payment_id = i.payment_id LEFT JOIN partner h ON h.id = y.channel_id
+{came_by}
+WHERE i.document_id = %s
+
+-- name: came_by
+-- The line of a statement that brought money, however often it was claimed and un-claimed since.
+LEFT JOIN LATERAL (WITH RECURSIVE before AS (SELECT i.document_id, i.of_id, i.line_id
+        UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
+    SELECT r.serial, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
+    JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
+
+-- name: pause_case
+-- Whose case a pause is of.
+SELECT case_id FROM court_pause WHERE pause_id = %s
+
+-- name: user_name
+-- What a person is called.
+SELECT name FROM access_user WHERE login = %s
