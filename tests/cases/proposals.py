@@ -158,11 +158,11 @@ def a_judge(place: Province) -> Any:
 
 
 def a_pause(place: Province) -> Proposed:
-    from yifen.trades.cases import clocks
+    from yifen.trades.cases.clock import pausing
 
     case, today = a_case(place), localdate(at())
-    new = clocks.NewPause(case.case_id, "stayed", "中止裁定", today, today)
-    return (clocks.propose(site.access(a_judge(place)), new, at()), a_head(place),
+    new = pausing.NewPause(case.case_id, "stayed", "中止裁定", today, today)
+    return (pausing.propose(site.access(a_judge(place)), new, at()), a_head(place),
             "SELECT count(*) FROM court_pause WHERE case_id = %s", case.case_id)  # fmt: skip
 
 

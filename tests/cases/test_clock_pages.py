@@ -91,13 +91,23 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     place: Province, clerk: Any, money: tuple[Any, int]
 ):
     a_receipt(place)
+    assert "CB0" in Page(clerk, "/console/court/unknown/").text
+    assert "不明款待认领" in clerk.get("/console/today/").content.decode()
     clearing = Page(clerk, "/console/court/clearing/")
     assert "*付款" in clearing.text
     assert "赵付款" not in clearing.text
     ledger = Page(clerk, "/console/court/ledger/")
     assert {"王申请", "李执行", "head01"} <= set(ledger.text.split())
     assert Page(clerk, "/console/court/judges/").column("承办人") == ["未定"]
+    paper = joined(clerk.get("/console/court/clearing/pdf/").content)
+    assert "不明款清单" in paper
+    assert "*付款" in paper
     assert clerk.get("/console/court/leader/").status_code == 403
+    from yifen.trades.cases.pages import clock_waiting
+
+    proposals.as_owner("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s RETURNING 1", [money[0].case_id])
+    waits = clock_waiting.what_waits(site.access(a_judge(place)), at() + timedelta(days=60))
+    assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500)]
     head = site.client_of(a_head(place))
     page = head.get("/console/court/leader/").content.decode()
     assert "入案无误率" in page

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cases.court import Court
 from tests.world import CHINA, DAY
+from yifen.trades.cases import proof
 
 
 def clocks(court: Court, case: int, today: date = DAY) -> list[tuple[Any, ...]]:
@@ -121,6 +122,11 @@ def test_a_pause_is_the_judges_and_of_money_that_is_there(court: Court):
     assert court.code("SELECT cases_pause_v1(%s, %s)", proposal, court.world.now) == "CASE_NOT_AGREED"
     assert ask() == "OK"
     assert court.world.rows("SELECT amount_fen, from_on FROM court_pause") == [(400, today)]
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+        court.world.run("ALTER TABLE court_pause DISABLE TRIGGER append_only")
+        number = court.world.made("UPDATE court_pause SET until_on = until_on + 1 RETURNING pause_id")
+        assert proof.altered(court.world.conn) == [f"court_pause {number} is another one than was agreed to"]
 
 
 def test_merging_a_case_wins_its_money_no_time(court: Court):

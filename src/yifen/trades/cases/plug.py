@@ -142,7 +142,7 @@ PLUG = Plug(
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back"),
         # Clocks.
         Second("cases.pause", Text("延缓发放", "Payout paused"), "cases.pause", "cases.pause_agree",
-               f"{_HERE}.clocks:view", f"{_HERE}.clocks:run", named=f"{_HERE}.clocks:named",
+               f"{_HERE}.clock.pausing:view", f"{_HERE}.clock.pausing:run", named=f"{_HERE}.clock.pausing:named",
                about="cases_pause_about_v1"),
     ),
     codes=(CaseCode,),
@@ -195,6 +195,6 @@ PLUG = Plug(
     uploads={"court_upload": 3 << 20, "court_list": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.pages.clock_waiting:what_waits"),
     tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
-           Task("cases.notify", f"{_HERE}.notices:run", cron="*/5 * * * *", alone=True)),
+           Task("cases.notify", f"{_HERE}.clock.notices:run", cron="*/5 * * * *", alone=True)),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, moments, named, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.cases import notices
+from yifen.trades.cases.clock import notices
 from yifen.trades.cases.pages.listing import case_url, courts, unknown_url
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payees import ROLES
@@ -148,7 +148,7 @@ JUDGES = Listing(
     filters=(*chosen("court", _("法院"), "j.court_id = %(court)s", courts), *named(_("承办人"), "j.judge")),
     columns=(
         Column("judge", "j.judge", _("承办人"), value=lambda r, a: r.judge or str(_("未定"))),
-        Column("court", "p.name", _("法院")),
+        Column("court", "p.name", _("法院"), shown=False),
         Column("cases", "j.cases", _("在案件数"), "num"),
         Column("open_fen", "j.open_fen", _("在案（元）"), "amount", order="down"),
         Column("amber_fen", "j.amber_fen", _("将到期（元）"), "amount"),
@@ -178,9 +178,9 @@ CLEARING = Listing(
 )  # fmt: skip
 LEDGER = Listing(
     name="court_ledger", title=_("收款台账"), permission="cases.view", export="cases.view", route="court/ledger/",
-    note=_("十项：到账时间、金额、案号、承办人、申请执行人、被执行人、付款人、事由、财务经办、复核。"),
+    note=_("十项：到账时间、金额、案号、承办人、申请执行人、被执行人、付款人、事由、财务经办、复核。已撤销认领的不列。"),
     empty=_("没有到账"), source=_SQL["ledger_rows"], scope=in_scope("i.court_id"), key="i.document_id",
-    default="came_at", opens=told_url,
+    where=("i.fen > 0",), default="came_at", opens=told_url,
     reads={"document_id": "i.document_id", "court_id": "i.court_id", "who": "w.who", "file_id": "w.file_id",
            "line_no": "w.line_no", "channel": "h.name"},
     filters=(*chosen("court", _("法院"), "i.court_id = %(court)s", courts),

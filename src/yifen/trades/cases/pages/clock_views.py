@@ -16,9 +16,10 @@ from yifen.core.access.telling import put, say, told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face import words
-from yifen.trades.cases import clocks, notices
-from yifen.trades.cases.clocks import CaseClock, NewPause
-from yifen.trades.cases.notices import CHANNELS, NoticeTo
+from yifen.trades.cases.clock import notices, pausing
+from yifen.trades.cases.clock.notices import CHANNELS, NoticeTo
+from yifen.trades.cases.clock.pausing import CaseClock, KeptPause, NewPause
+from yifen.trades.cases.clock.reading import rows as clock_rows
 from yifen.trades.cases.pages import telling
 from yifen.trades.cases.pages.clock_forms import PauseForm, ServedForm
 from yifen.trades.cases.pages.clock_lists import COLOURS, PARTS, TELLINGS_WORDS, role_word
@@ -32,7 +33,7 @@ Shown = dict[str, Any]
 def of_case(case: CaseRow, access: Access) -> Shown:
     """What the page of a case says of its clocks."""
     today = localdate(now())
-    found, pauses = clocks.clocks(case.case_id, today), clocks.pauses(case.case_id)
+    found, pauses = pausing.clocks(case.case_id, today), pausing.pauses(case.case_id)
     mine = access.may("cases.pause") and (not case.judge or (access.user is not None
                                                             and access.user.login == case.judge))  # fmt: skip
     may_end = mine or access.may("cases.pause_agree")
@@ -56,7 +57,7 @@ def clock_table(found: list[CaseClock], access: Access) -> Shown:
         for one in found), (3,))  # fmt: skip
 
 
-def pause_table(found: list[clocks.KeptPause]) -> Shown:
+def pause_table(found: list[KeptPause]) -> Shown:
     heads = (_("起止"), _("延缓事由"), _("案款（元）"), _("说明"), _("提前结束"), "")
     return telling.table(heads, (
         (f"{one.from_on} – {one.until_on}", told(one.reason),
@@ -91,10 +92,10 @@ def court_pause_new(request: HttpRequest, case_id: int) -> HttpResponse:
     """A pause, put before another."""
     access, today = access_of(request), localdate(now())
     case = _case(access, case_id)
-    found = {one.document_id: one for one in clocks.clocks(case_id, today)}
+    found = {one.document_id: one for one in pausing.clocks(case_id, today)}
     entries = [(-one.document_id, f"{localdate(one.since)} {words.word(ENTRIES, one.kind)} {grouped_yuan(one.fen)}")
                for one in found.values()]  # fmt: skip
-    whys = [(code, told(text)) for code, text in clocks.reasons().items()]
+    whys = [(code, told(text)) for code, text in pausing.reasons().items()]
     form = PauseForm(request.POST or None, initial={"from_on": today}).offer(entries, whys)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -102,7 +103,7 @@ def court_pause_new(request: HttpRequest, case_id: int) -> HttpResponse:
         new = NewPause(case_id, asked["why"], asked["words"], asked["from_on"], asked["until_on"], entry,
                        asked["amount"])  # fmt: skip
         try:
-            return redirect("proposal", clocks.propose(access, new, now()).pk)
+            return redirect("proposal", pausing.propose(access, new, now()).pk)
         except Refused as refused:
             put(request, form, refused, "until_on")
     lead = _("延缓的日子不计入发放期限；只冻结一部分的，选那笔款并填金额，其余照常计时。")
@@ -114,12 +115,12 @@ def court_pause_new(request: HttpRequest, case_id: int) -> HttpResponse:
 def court_pause_end(request: HttpRequest, pause_id: int) -> HttpResponse:
     """Today counts again. By the case's judge or one who agrees to pauses: the function decides."""
     access = access_of(request)
-    found = rows("pause_case", (pause_id,)) if pause_id < BIGGEST else []
+    found = clock_rows("pause_case", (pause_id,)) if pause_id < BIGGEST else []
     if not found:
         raise Http404
     case = _case(access, found[0][0])
     try:
-        clocks.end(access, pause_id, now())
+        pausing.end(access, pause_id, now())
         messages.success(request, _("已结束，期限从今天起继续计算"))
     except Refused as refused:
         say(request, refused)
@@ -133,8 +134,10 @@ def court_told(request: HttpRequest, number: int) -> HttpResponse:
     found = told_of(access, number)
     first, may = found[0], access.may("cases.notify")
     people = [(one.party_id or 0, f"{role_word(one.role)} {one.name}") for one in found]
+    untold = next((one for one in found if one.told_at is None), first)
+    initial = {"who": untold.party_id or 0, "told_at": now()}
     channels = [(name, told(text)) for name, text in CHANNELS.items()]
-    form = ServedForm(request.POST or None, initial={"told_at": now()}).offer(people, channels) if may else None
+    form = ServedForm(request.POST or None, initial=initial).offer(people, channels) if may else None
     if request.method == "POST" and form is not None and form.is_valid():
         asked = form.cleaned_data
         try:

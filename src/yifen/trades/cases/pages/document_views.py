@@ -11,7 +11,7 @@ from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.telling import words
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
-from yifen.trades.cases import checking, documents
+from yifen.trades.cases.clock import checking, documents
 from yifen.trades.cases.pages.clock_views import told_of
 from yifen.trades.cases.pages.views import found
 from yifen.trades.cases.reading import found_case

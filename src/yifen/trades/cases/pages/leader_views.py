@@ -29,8 +29,8 @@ _MONTHS, _APART = (_SQL[name].format(scope=in_scope("e.court_id")) for name in (
 DAYS, MONTHS = timedelta(days=90), timedelta(days=365)
 CREDIT_STEPS = (60, 600, 3_600, 14_400, 86_400, 259_200)  # seconds
 STEP_WORDS = (gettext_lazy("1 分钟内"), gettext_lazy("10 分钟内"), gettext_lazy("1 小时内"), gettext_lazy("4 小时内"),
-              gettext_lazy("1 天内"), gettext_lazy("3 天内"), gettext_lazy("更久"))  # fmt: skip
-AGE_WORDS = (gettext_lazy("30 天内"), gettext_lazy("31–60 天"), gettext_lazy("61–180 天"), gettext_lazy("180 天以上"))
+              gettext_lazy("1 天内"), gettext_lazy("3 天内"), gettext_lazy("3 天以上"))  # fmt: skip
+AGES = ("≤30", "31–60", "61–180", ">180")  # days
 WAYS = ("collected", "transfer", "claimed")
 Shown = dict[str, Any]
 
@@ -75,11 +75,11 @@ def ages_chart(ages: list[Any]) -> Shown | None:
         return None
     tones = ("ok", "", "waiting", "bad")
     sums = [sum(row[place] or 0 for row in ages) // 100 for place in range(1, 5)]
-    return {"animation": False, "xAxis": {"type": "category", "data": [str(age) for age in AGE_WORDS]},
+    return {"animation": False, "xAxis": {"type": "category", "data": AGES},
             "yAxis": {"type": "value"},
-            "series": [{"type": "bar", "stack": "all", "name": str(age), "tone": tone,
+            "series": [{"type": "bar", "stack": "all", "name": age, "tone": tone,
                         "data": [fen if place == mine else 0 for place in range(4)]}
-                       for mine, (age, fen, tone) in enumerate(zip(AGE_WORDS, sums, tones, strict=True))]}  # fmt: skip
+                       for mine, (age, fen, tone) in enumerate(zip(AGES, sums, tones, strict=True))]}  # fmt: skip
 
 
 def judge_table(ages: list[Any], chosen: int | None) -> Shown:
@@ -87,7 +87,7 @@ def judge_table(ages: list[Any], chosen: int | None) -> Shown:
     def url(judge: str) -> str:
         return f"{reverse('court_clocks')}?{urlencode({'q': judge} | ({'court': chosen} if chosen else {}))}"
 
-    return telling.table((_("承办人"), *AGE_WORDS, _("已超期（元）"), _("合计（元）")), (
+    return telling.table((_("承办人"), *(_("%(days)s 天") % {"days": age} for age in AGES), _("已超期（元）"), _("合计（元）")), (
         ({"text": judge, "url": url(judge)} if judge else _("未定"),
          *({"kind": "amount", "fen": fen or 0} for fen in fens))
         for judge, *fens in ages), (1, 2, 3, 4, 5, 6))  # fmt: skip
@@ -95,12 +95,13 @@ def judge_table(ages: list[Any], chosen: int | None) -> Shown:
 
 def month_table(months: list[Any]) -> Shown:
     """A month a row, the newest first."""
-    heads = (pgettext("court", "月份"), _("到账（元）"), _("到账笔数"), _("入案用时中位数"), _("入错后撤销（笔）"), _("发放（元）"))
+    heads = (pgettext("court", "月份"), _("到账（元）"), _("到账笔数"), _("入案用时中位数"), _("入错后撤销（笔）"),
+             _("发放（元）"))  # fmt: skip
     return telling.table(heads, (
         (month, {"kind": "amount", "fen": came}, {"kind": "num", "text": f"{count:,}"},
-         telling.minutes(half) if half is not None else "", {"kind": "num", "text": f"{wrong:,}"},
+         telling.minutes(half.total_seconds()) if half is not None else "", {"kind": "num", "text": f"{wrong:,}"},
          {"kind": "amount", "fen": out})
-        for month, came, count, half, wrong, out in reversed(months)), (1, 5))  # fmt: skip
+        for month, came, count, half, wrong, out in reversed(months)), (1, 2, 4, 5))  # fmt: skip
 
 
 def _half(times: list[Any]) -> str | None:

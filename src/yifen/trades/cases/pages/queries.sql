@@ -106,7 +106,7 @@ WHERE {{scope}} AND (%(court)s::integer IS NULL OR k.court_id = %(court)s) GROUP
 
 -- name: credit_times
 -- How long money took from its coming to its case, by how it came, since a moment: counts by the steps of CREDIT_STEPS.
-SELECT e.kind, width_bucket(extract(epoch FROM e.at - e.came_at)::float8, %(steps)s::float8[]) AS step, count(*)
+SELECT e.kind, width_bucket(extract(epoch FROM e.at - e.came_at), %(steps)s::numeric[]) AS step, count(*)
 FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s)
     AND e.kind IN ('collected', 'transfer', 'claimed') AND e.at >= %(since)s GROUP BY 1, 2
 
@@ -115,7 +115,7 @@ FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id
 SELECT to_char(e.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
     coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('collected', 'transfer', 'claimed')), 0)::bigint,
     count(*) FILTER (WHERE e.kind IN ('collected', 'transfer', 'claimed')),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.at - e.came_at))
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY e.at - e.came_at)
         FILTER (WHERE e.kind IN ('collected', 'transfer', 'claimed')),
     count(*) FILTER (WHERE e.kind = 'unclaimed'),
     coalesce(sum(e.amount_fen) FILTER (WHERE e.kind = 'payout'), 0)::bigint

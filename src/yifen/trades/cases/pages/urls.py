@@ -5,12 +5,14 @@ from django.urls import path
 from yifen.face.lists.urls import list_urls
 from yifen.trades.cases.pages import clock_views, document_views, leader_views, money_views, views
 from yifen.trades.cases.pages.clock_lists import CLEARING, CLOCKS, JUDGES, LEDGER, TELLINGS
+from yifen.trades.cases.pages.document_lists import printed_urls
 from yifen.trades.cases.pages.listing import CASES, COURTS, STATEMENTS, UNKNOWNS
 
 urlpatterns = [
     *(one for listing in (CASES, UNKNOWNS, STATEMENTS, COURTS) for one in list_urls(listing)),
     # Clocks.
-    *(one for listing in (CLOCKS, TELLINGS, JUDGES, CLEARING, LEDGER) for one in list_urls(listing)),
+    *(one for listing in (CLOCKS, TELLINGS) for one in list_urls(listing)),
+    *(one for listing in (JUDGES, CLEARING, LEDGER) for one in printed_urls(listing)),
     path("court/leader/", leader_views.court_leader, name="court_leader"),
     path("court/cases/<int:case_id>/pause/", clock_views.court_pause_new, name="court_pause_new"),
     path("court/pauses/<int:pause_id>/end/", clock_views.court_pause_end, name="court_pause_end"),

@@ -16,9 +16,9 @@ from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
+from yifen.trades.cases.clock.reading import done, rows
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.courts import done
-from yifen.trades.cases.reading import found_case, rows
+from yifen.trades.cases.reading import found_case
 
 ACT = "cases.pause"
 

@@ -9,9 +9,11 @@ from yifen.core.documents.figures import grouped_yuan, shown_at
 from yifen.core.documents.statement import Fact, Statement, StatementColumn, statement
 from yifen.core.facts.masking import masked_name
 from yifen.core.ring import key_ring
-from yifen.trades.cases import checking
-from yifen.trades.cases.notices import NoticeTo
-from yifen.trades.cases.reading import CaseRow, parties, rows
+from yifen.trades.cases.clock import checking
+from yifen.trades.cases.clock.notices import NoticeTo
+from yifen.trades.cases.clock.reading import rows
+from yifen.trades.cases.reading import CaseRow, parties
+from yifen.trades.cases.reading import rows as case_rows
 
 UrlOf = Callable[[str], str]
 """A paper's number → where everybody checks it."""
@@ -99,7 +101,7 @@ def case_statement(case: CaseRow, url_of: UrlOf, at: datetime, login: str) -> by
     number = checking.number_of(case.case_id, paper)
     lines = [(moved, ENTRY_WORDS.get(kind, kind), None if kind in OUT else fen, fen if kind in OUT else None, balance,
               source) for _no, moved, _came, kind, fen, balance, _day, source, *_ in reversed(
-                  rows("statement_lines", (case.court_id, case.account_no)))]  # fmt: skip
+                  case_rows("statement_lines", (case.court_id, case.account_no)))]  # fmt: skip
     facts = (
         Fact(zh="案号", en="Case", value=case.number), Fact(zh="子账号", en="Sub-account", value=case.account_no),
         Fact(zh="申请执行人", en="Applicant", value=_side(case, "applicant", masked=True)),

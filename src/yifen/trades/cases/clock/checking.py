@@ -14,7 +14,7 @@ from yifen.core.documents import codes
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
-from yifen.trades.cases.reading import rows
+from yifen.trades.cases.clock.reading import rows
 
 PURPOSE = "court paper"
 _NUMBER = re.compile(r"([RS])([0-9]{1,15})(?:-([0-9]{1,15}))?-([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2})")

@@ -14,9 +14,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
+from yifen.trades.cases.clock.reading import done, rows
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.courts import done
-from yifen.trades.cases.reading import rows
 from yifen.trades.cases.rules import party_context
 
 CHANNELS = {"letter": Text("信函", "letter"), "visit": Text("当面", "in person"), "sms": Text("短信", "text message"),
