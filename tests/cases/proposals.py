@@ -162,7 +162,7 @@ def a_pause(place: Province) -> Proposed:
 
     case, today = a_case(place), localdate(at())
     new = pausing.NewPause(case.case_id, "stayed", "中止裁定", today, today)
-    return (pausing.propose(site.access(a_judge(place)), new, at()), a_head(place),
+    return (pausing.propose(site.access(a_judge(place)), new, NOW), a_head(place),
             "SELECT count(*) FROM court_pause WHERE case_id = %s", case.case_id)  # fmt: skip
 
 

@@ -87,7 +87,8 @@ def judge_table(ages: list[Any], chosen: int | None) -> Shown:
     def url(judge: str) -> str:
         return f"{reverse('court_clocks')}?{urlencode({'q': judge} | ({'court': chosen} if chosen else {}))}"
 
-    return telling.table((_("承办人"), *(_("%(days)s 天") % {"days": age} for age in AGES), _("已超期（元）"), _("合计（元）")), (
+    heads = (_("承办人"), *(_("%(days)s 天") % {"days": age} for age in AGES), _("已超期（元）"), _("合计（元）"))
+    return telling.table(heads, (
         ({"text": judge, "url": url(judge)} if judge else _("未定"),
          *({"kind": "amount", "fen": fen or 0} for fen in fens))
         for judge, *fens in ages), (1, 2, 3, 4, 5, 6))  # fmt: skip
