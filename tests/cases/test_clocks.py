@@ -8,7 +8,7 @@ import pytest
 
 from tests.cases.court import Court
 from tests.world import CHINA, DAY
-from yifen.trades.cases import proof
+from yifen.trades.cases.clock import proof
 
 
 def clocks(court: Court, case: int, today: date = DAY) -> list[tuple[Any, ...]]:

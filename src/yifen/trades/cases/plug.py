@@ -196,5 +196,5 @@ PLUG = Plug(
     today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.pages.clock_waiting:what_waits"),
     tasks=(Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
            Task("cases.notify", f"{_HERE}.clock.notices:run", cron="*/5 * * * *", alone=True)),
-    verify=(f"{_HERE}.proof:altered",),
+    verify=(f"{_HERE}.proof:altered", f"{_HERE}.clock.proof:altered"),
 )  # fmt: skip

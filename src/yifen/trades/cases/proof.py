@@ -1,5 +1,5 @@
-"""What `yifen verify` asks of court funds: entries against the ledger, sub-accounts against the main account, pauses
-against what was agreed. Read-only."""
+"""What `yifen verify` asks of court funds: entries against the ledger, sub-accounts against the main account.
+Read-only."""
 
 from typing import Any
 
@@ -9,8 +9,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
-_CHECKS = (*(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart")),
-           queries(f"{__package__}.clock")["pauses_altered"])
+_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "courts_apart"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

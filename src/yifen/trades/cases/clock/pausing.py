@@ -80,6 +80,14 @@ def clocks(case_id: int, today: date) -> list[CaseClock]:
     return [CaseClock(*row) for row in rows("clocks", {"case": case_id, "today": today})]
 
 
+def case_of(pause_id: int) -> int:
+    """Whose case a pause is of. Refused: PAUSE_OVER (there is none)."""
+    found = rows("pause_case", (pause_id,))
+    if not found:
+        raise Refused(CaseCode.PAUSE_OVER, "pause")
+    return int(found[0][0])
+
+
 def propose(access: Access, new: NewPause, now: datetime) -> Authorisation:
     """Refused: CASE_UNKNOWN, PAUSE_NOT_MINE, PAUSE_WRONG, REASON_MISSING, as `view` and `second.propose` refuse."""
     case = found_case(new.case_id)

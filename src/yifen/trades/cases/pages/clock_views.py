@@ -19,7 +19,6 @@ from yifen.face import words
 from yifen.trades.cases.clock import notices, pausing
 from yifen.trades.cases.clock.notices import CHANNELS, NoticeTo
 from yifen.trades.cases.clock.pausing import CaseClock, KeptPause, NewPause
-from yifen.trades.cases.clock.reading import rows as clock_rows
 from yifen.trades.cases.pages import telling
 from yifen.trades.cases.pages.clock_forms import PauseForm, ServedForm
 from yifen.trades.cases.pages.clock_lists import COLOURS, PARTS, TELLINGS_WORDS, role_word
@@ -40,7 +39,9 @@ def of_case(case: CaseRow, access: Access) -> Shown:
     return {
         "clocks": clock_table(found, access), "pauses": pause_table(pauses), "picture": picture(case),
         "may_pause": mine and case.state == "open",
-        "to_end": [one for one in pauses if may_end and one.ended_on is None and one.until_on >= today],
+        "to_end": [(one.pause_id, _("提前结束延缓 %(from)s 至 %(until)s") % {"from": one.from_on,
+                                                                            "until": one.until_on})
+                   for one in pauses if may_end and one.ended_on is None and one.until_on >= today],
     }  # fmt: skip
 
 
@@ -115,10 +116,10 @@ def court_pause_new(request: HttpRequest, case_id: int) -> HttpResponse:
 def court_pause_end(request: HttpRequest, pause_id: int) -> HttpResponse:
     """Today counts again. By the case's judge or one who agrees to pauses: the function decides."""
     access = access_of(request)
-    found = clock_rows("pause_case", (pause_id,)) if pause_id < BIGGEST else []
-    if not found:
-        raise Http404
-    case = _case(access, found[0][0])
+    try:
+        case = _case(access, pausing.case_of(min(pause_id, BIGGEST)))
+    except Refused:
+        raise Http404 from None
     try:
         pausing.end(access, pause_id, now())
         messages.success(request, _("已结束，期限从今天起继续计算"))
