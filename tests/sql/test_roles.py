@@ -43,6 +43,8 @@ CALLS = {
         "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_reopen_v1",
         "cases_rows_v1", "cases_rule_against_v1", "cases_rule_v1", "cases_statement_against_v1",
         "cases_statement_v1", "cases_today_v1", "cases_unclaim_v1", "cases_unclaimed_v1",
+        "cases_colour_v1", "cases_due_but_v1", "cases_pause_against_v1", "cases_pause_end_v1", "cases_pause_v1",
+        "cases_since_v1", "cases_told_v1",
         "agency_admission_v1", "agency_charge_ask_v1", "agency_charge_back_v1", "agency_cheque_accept_v1",
         "agency_deposit_ask_v1", "agency_deposit_back_v1", "agency_merchant_v1", "agency_owed_v1", "agency_present_v1",
         "agency_return_v1", "agency_session_v1", "agency_session_open_v1", "agency_collects_v1", "counter_left_v1",
@@ -102,6 +104,8 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
+        "cases_colour_v1", "cases_due_but_v1", "cases_due_v1", "cases_notify_v1", "cases_rule_v1", "cases_since_v1",
+        "cases_unclaimed_v1",
         "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
@@ -191,7 +195,9 @@ PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"n
 LINES = {"pos_session": {"sealed", "next_sealed"}}
 MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
-        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WORKER: PHOTOS, WEB: LINES}
+        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES,
+        WORKER: {table: columns for table, columns in PHOTOS.items() if table != "court_party"}}
+# a court's lists are exported with their parties' names
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,

@@ -33,9 +33,9 @@ SELECT cases_pause_end_v1(%s, %s, %s)
 
 -- name: tellings
 -- Who is to be told of a receipt: the judge, then the parties, whose names are sealed.
-SELECT t.document_id, t.court_id, t.case_id, t.number, t.party_id, t.role, t.name, t.judge, t.kind, t.fen, t.since, t.due_on,
+SELECT t.document_id, t.court_id, t.case_id, t.number, t.party_id, t.role, y.name, t.judge, t.kind, t.fen, t.since, t.due_on,
     t.told_at, t.channel, t.told_by
-FROM court_telling t WHERE t.document_id = %s ORDER BY t.party_id NULLS FIRST
+FROM court_telling t LEFT JOIN court_party y ON y.party_id = t.party_id WHERE t.document_id = %s ORDER BY t.party_id NULLS FIRST
 
 -- name: told
 -- Written down by one who told him.

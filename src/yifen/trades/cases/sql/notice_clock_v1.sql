@@ -60,15 +60,15 @@ WHERE x.left_fen > 0;
 -- function's call: lists ask of every row.
 CREATE OR REPLACE VIEW court_telling AS
 SELECT i.document_id, i.court_id, a.case_id, c.number, c.judge, i.account_no, i.kind, i.fen, i.since, i.at, t.party_id, t.role,
-       t.name, r.notice_days, CASE WHEN r.notice_working THEN cases_due_v1((i.since AT TIME ZONE k.time_zone)::date, r.notice_days, true)
+       r.notice_days, CASE WHEN r.notice_working THEN cases_due_v1((i.since AT TIME ZONE k.time_zone)::date, r.notice_days, true)
            ELSE (i.since AT TIME ZONE k.time_zone)::date + r.notice_days END AS due_on,
        n.told_at, n.channel, n.told_by, n.made_at
 FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
 JOIN court_case c ON c.case_id = a.case_id JOIN partner p ON p.id = i.court_id JOIN ledger_book k USING (book_id)
 CROSS JOIN LATERAL (SELECT x.* FROM court_rule x WHERE x.court_id = i.court_id
     AND x.valid_from <= (i.at AT TIME ZONE k.time_zone)::date ORDER BY x.valid_from DESC LIMIT 1) r
-CROSS JOIN LATERAL (SELECT NULL::bigint AS party_id, 'judge' AS role, NULL::bytea AS name
-    UNION ALL SELECT y.party_id, y.role, y.name FROM court_party y
+CROSS JOIN LATERAL (SELECT NULL::bigint AS party_id, 'judge' AS role
+    UNION ALL SELECT y.party_id, y.role FROM court_party y
     WHERE y.case_id = a.case_id AND y.role IN ('applicant', 'creditor', 'debtor')) t
 LEFT JOIN LATERAL (SELECT x.* FROM court_notice x WHERE x.entry_id = i.document_id AND x.kind = 'arrival'
     AND x.party_id IS NOT DISTINCT FROM t.party_id ORDER BY x.told_at, x.notice_id LIMIT 1) n ON true
