@@ -203,7 +203,16 @@ def an_own_payee(place: Province) -> Proposed:
     return made, a_head(place), "SELECT count(*) FROM court_payee WHERE proposal_id = %s", made.pk
 
 
+def a_pause(place: Province) -> Proposed:
+    from yifen.trades.cases.clock import pausing
+
+    case, today = a_case(place), localdate(at())
+    new = pausing.NewPause(case.case_id, "stayed", "中止裁定", today, today)
+    return (pausing.propose(site.access(an_officer(place, "judge01", "court_judge")), new, NOW), a_head(place),
+            "SELECT count(*) FROM court_pause WHERE case_id = %s", case.case_id)  # fmt: skip
+
+
 MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
           "cases.claim": a_claim, "cases.unclaim": a_claim_back, "cases.hold": a_hold, "cases.release": a_release,
-          "cases.court_payee": an_own_payee, "cases.plan": a_plan}
+          "cases.court_payee": an_own_payee, "cases.plan": a_plan, "cases.pause": a_pause}
 """One of each."""

@@ -47,6 +47,8 @@ CALLS = {
         "cases_apply_v1", "cases_court_payee_v1", "cases_free_v1", "cases_hold_v1", "cases_judge_v1",
         "cases_party_paid_v1", "cases_party_v1", "cases_payee_fits_v1", "cases_plan_v1", "cases_refundable_v1",
         "cases_release_v1", "cases_share_v1", "cases_shown_v1", "cases_sign_v1", "cases_stays_v1", "cases_withdraw_v1",
+        "cases_colour_v1", "cases_due_but_v1", "cases_pause_against_v1", "cases_pause_end_v1", "cases_pause_v1",
+        "cases_since_v1", "cases_served_v1",
         "agency_admission_v1", "agency_charge_ask_v1", "agency_charge_back_v1", "agency_cheque_accept_v1",
         "agency_deposit_ask_v1", "agency_deposit_back_v1", "agency_merchant_v1", "agency_owed_v1", "agency_present_v1",
         "agency_return_v1", "agency_session_v1", "agency_session_open_v1", "agency_collects_v1", "counter_left_v1",
@@ -111,6 +113,8 @@ CALLS = {
         "cases_refundable_v1", "cases_rule_v1", "cases_send_v1", "cases_signed_v1", "cases_today_v1", "cases_told_v1",
         "cases_unsure_v1",
         "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
+        "cases_colour_v1", "cases_due_but_v1", "cases_due_v1", "cases_notify_v1", "cases_since_v1",
+        "cases_unclaimed_v1",
         "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
@@ -200,11 +204,12 @@ CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves mon
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
           "court_payee": {"account_no", "account_name"}}
 PAYEES = {"court_payee"}  # the worker tells banks where case money goes
+PARTIES = {"court_party"}  # a court's lists are exported with their parties' names
 LINES = {"pos_session": {"sealed", "next_sealed"}}
 MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
-        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS,
-        WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES}, WEB: LINES}
+        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES,
+        WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from yifen.core.documents.figures import grouped_yuan, shown_at, shown_day
+from yifen.core.documents.qr import qr_svg
 from yifen.core.documents.render import Form, render
 
 Cell = str | int | date | datetime | None
@@ -30,7 +31,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """What a statement says. `totals` has a cell for each column, or none at all."""
+    """What a statement says. `totals` has a cell for each column, or none at all. `check_url`: where everybody who has
+    it can hold it to the books, by its `number`; empty: nowhere."""
 
     issuer: str
     title: str
@@ -42,6 +44,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...] = ()
     totals: tuple[Cell, ...] = ()
     across: bool = False
+    number: str = ""
+    check_url: str = ""
 
 
 def statement(data: Statement, form: Form = "pdf") -> bytes:
@@ -60,6 +64,7 @@ def statement(data: Statement, form: Form = "pdf") -> bytes:
         "totals": _cells(data.columns, data.totals) if data.totals else [],
         "count": f"{len(data.rows):,}",
         "made_at": shown_at(data.made_at),
+        "qr": qr_svg(data.check_url).decode() if data.check_url else "",
     }  # fmt: skip
     return render("statement", shown, data.made_at, form)
 

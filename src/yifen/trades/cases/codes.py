@@ -1,5 +1,5 @@
 """Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
-lists, 908x and 909x what goes out."""
+lists, 908x and 909x what goes out, 912x clocks, 915x and 916x receipts."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -208,4 +208,17 @@ class CaseCode(ResultCode):
     CLAIM_PARTS_WRONG = (
         9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
         "A claim is for 1–50 different cases, each with evidence.",
+    )  # fmt: skip
+
+    # Clocks: notices and pauses.
+    PAUSE_WRONG = (
+        9120, FINAL, 400, "延缓的起止日期、事由或说明有误：不得早于提出之日，不超过一年",
+        "The days, the reason or the words of the pause are wrong: from the day of asking on, a year at most.",
+    )  # fmt: skip
+    PAUSE_MONEY = 9121, FINAL, 409, "该笔款已不在案，或余额不足", "The money is not on the case, or less of it."
+    PAUSE_NOT_MINE = 9122, FINAL, 403, "只有承办人可以提出延缓", "Only the case's own judge proposes a pause."
+    PAUSE_OVER = 9123, FINAL, 409, "该延缓已结束", "The pause is over."
+    NOTICE_WRONG = (
+        9124, FINAL, 400, "通知对象、方式、时间或说明有误：不得早于到账，不得晚于现在",
+        "Who was told, how, when or the words are wrong: not before the money came, not after now.",
     )  # fmt: skip

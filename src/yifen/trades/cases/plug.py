@@ -48,7 +48,7 @@ PLUG = Plug(
         Table("court_case", writes=(), watch=Watch()),
         Table("court_name", writes=(), watch=Watch()),
         Table("court_account", writes=(), watch=Watch()),
-        Table("court_party", writes=(), reads=(WEB,), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
+        Table("court_party", writes=(), reads=(WEB, WORKER), hidden=("name",), watch=Watch(secret=("name",)), sealed=(
             SealedColumn("name", "(SELECT concat_ws(':', 'court_party', c.court_id, c.number) FROM court_case c"
                          " WHERE c.case_id = r.case_id)"),)),
         Table("court_payee", writes=(), reads=(WEB, WORKER), hidden=("account_no", "account_name"), watch=Watch(),
@@ -81,12 +81,16 @@ PLUG = Plug(
         Table("court_push", adds=(WEB,), writes=(), sealed=(
             SealedColumn("body", "concat_ws(':', 'court_push', r.bank_id, r.main_no, r.serial)"),)),
         Table("court_push_end", writes=()),
+        # Clocks (decision 0044).
+        Table("court_pause_reason", writes=()),
+        Table("court_pause", writes=(), watch=Watch()),
+        Table("court_notice", writes=()),
     ),
     functions={
         "cases_back_v1": (WEB,),
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
-        "cases_due_v1": (WEB,),
+        "cases_due_v1": (WEB, WORKER),
         "cases_follow_v1": (WORKER,),
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
@@ -105,7 +109,7 @@ PLUG = Plug(
         "cases_statement_v1": (WEB,),
         "cases_today_v1": (WEB, WORKER),
         "cases_unclaim_v1": (WEB,),
-        "cases_unclaimed_v1": (WEB,),
+        "cases_unclaimed_v1": (WEB, WORKER),
         # --- payouts ---
         "cases_apply_v1": (WEB,),
         "cases_court_payee_v1": (WEB,),
@@ -127,6 +131,15 @@ PLUG = Plug(
         "cases_told_v1": (WORKER,),
         "cases_unsure_v1": (WORKER,),
         "cases_withdraw_v1": (WEB,),
+        # Clocks.
+        "cases_colour_v1": (WEB, WORKER),
+        "cases_due_but_v1": (WEB, WORKER),
+        "cases_notify_v1": (WORKER,),
+        "cases_pause_against_v1": (WEB,),
+        "cases_pause_end_v1": (WEB,),
+        "cases_pause_v1": (WEB,),
+        "cases_since_v1": (WEB, WORKER),
+        "cases_served_v1": (WEB,),
     },
     documents=("court_entry",),
     spent=("court_spent",),
@@ -159,6 +172,12 @@ PLUG = Plug(
               "agree to a payout as head of the court, change a case's judge"),
         Grant("cases.hold", (JUDGE, BUREAU, HEAD), "提出、复核冻结、解除和分配方案",
               "propose and decide on held money and plans of distribution"),
+        # Clocks.
+        Grant("cases.notify", (*_COURT, R.FINANCE), "打印到账通知，登记送达",
+              "print notices of money and write down how people were told"),
+        Grant("cases.pause", (JUDGE,), "提出延缓发放", "propose a pause of a payout"),
+        Grant("cases.pause_agree", (HEAD,), "复核延缓发放", "decide on a pause of a payout"),
+        Grant("cases.lead", (HEAD, R.INSTITUTION_ADMIN, R.SUPERVISOR), "看案款分析", "see the figures of case money"),
     ),
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
@@ -188,6 +207,10 @@ PLUG = Plug(
         Second("cases.court_payee", Text("法院收款账户", "Payee of the court"), "cases.payees", "cases.payees",
                f"{_OUT}.payout_payees:view", f"{_OUT}.payout_payees:run", named=f"{_OUT}.payout_payees:named",
                about="cases_hold_about_v1"),
+        # Clocks.
+        Second("cases.pause", Text("延缓发放", "Payout paused"), "cases.pause", "cases.pause_agree",
+               f"{_HERE}.clock.pausing:view", f"{_HERE}.clock.pausing:run", named=f"{_HERE}.clock.pausing:named",
+               about="cases_pause_about_v1"),
     ),
     codes=(CaseCode,),
     terms={
@@ -250,23 +273,35 @@ PLUG = Plug(
         "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
         "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
         "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
+        # Clocks.
+        "court_pause": Text("延缓发放", "Payout paused"), "pause_id": Text("延缓号", "Pause"),
+        "entry_id": Text("到账款", "Receipt"),
+        "ended_on": Text("提前结束日", "Ended early on"), "ended_by": Text("结束人", "Ended by"),
     },
-    urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls")),
+    urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls"),
+          Urls("", f"{_HERE}.pages.check_urls")),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
         MenuEntry("run", 64, Text("案款结退", "Case payouts"), "court_payouts", "send", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
+        # Clocks.
+        MenuEntry("run", 64, Text("案款期限", "Clocks of case money"), "court_clocks", "timer", "cases.view"),
+        MenuEntry("run", 65, Text("到账通知", "Notices of money"), "court_tellings", "bell", "cases.view"),
+        MenuEntry("run", 66, Text("收款台账", "Ledger of receipts"), "court_ledger", "book-open", "cases.view"),
+        MenuEntry("run", 67, Text("案款分析", "Case money at a glance"), "court_leader", "chart-column", "cases.lead"),
     ),
     lists=(*(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "COURTS")),
-           f"{_HERE}.pages.payout_listing:PAYOUTS"),
+           f"{_HERE}.pages.payout_listing:PAYOUTS",
+           *(f"{_HERE}.pages.clock_lists:{name}" for name in ("CLOCKS", "TELLINGS", "JUDGES", "CLEARING", "LEDGER"))),
     uploads={"court_upload": 3 << 20, "court_list_upload": 3 << 20, "court_old": 3 << 20},
-    today=(f"{_HERE}.pages.waiting:what_waits",),
+    today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.pages.clock_waiting:what_waits"),
     tasks=(
         Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
         Task("cases.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),
+        Task("cases.notify", f"{_HERE}.clock.notices:run", cron="*/5 * * * *", alone=True),
     ),
     sample=(f"{_HERE}.sample:prepare",),
-    verify=(f"{_HERE}.proof:altered",),
+    verify=(f"{_HERE}.proof:altered", f"{_HERE}.clock.proof:altered"),
 )  # fmt: skip

@@ -307,7 +307,7 @@ WHERE e.document_id = %s AND (e.kind IN ('transfer', 'claimed') OR EXISTS (
     SELECT FROM court_announced x WHERE x.document_id = e.document_id AND x.arrived)) AND NOT EXISTS (
     SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
 
--- name: time_line
+-- name: statement_lines
 -- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed.
 SELECT e.document_id, e.at, e.came_at, e.kind, e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, ''),
     e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
@@ -316,7 +316,11 @@ FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'moved_ou
       FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
 LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
 LEFT JOIN payment y ON y.bucket = e.bucket AND y.payment_id = e.payment_id LEFT JOIN partner h ON h.id = y.channel_id
-ORDER BY e.document_id LIMIT 501
+ORDER BY e.document_id
+
+-- name: time_line
+-- As many of it as a page shows, and one.
+{statement_lines} LIMIT 501
 
 -- name: other_names
 -- Other numbers of a case, and cases that have its number as theirs.

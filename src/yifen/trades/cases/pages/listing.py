@@ -81,6 +81,7 @@ UNKNOWNS = Listing(
     name="court_unknowns", title=_("不明款"), permission="cases.view", export="cases.view", route="court/unknown/",
     note=_("到了案款专户、没有入案的款：凭据认领，另一人复核。"), empty=_("没有不明款"), source=_SQL["unknowns"],
     scope=in_scope("u.court_id"), key="u.document_id", default="came_at", opens=unknown_url,
+    reads={"document_id": "u.document_id"},
     filters=chosen("court", _("法院"), "u.court_id = %(court)s", courts),
     columns=(
         Column("came_at", "u.came_at", _("到账时间"), "time", order="down", filters=moments(_("到账日期 起"))),

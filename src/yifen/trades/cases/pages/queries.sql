@@ -48,3 +48,92 @@ FROM (SELECT x.*, (SELECT count(*) FROM court_signature s WHERE s.application_id
       FROM court_application x) a
 JOIN partner p ON p.id = a.court_id JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
 JOIN court_case c ON c.case_id = t.case_id
+
+-- Clocks (decision 0044).
+
+-- name: clock_rows
+-- Pieces of money on cases, each with its clock.
+FROM court_clock k JOIN partner p ON p.id = k.court_id
+
+-- name: telling_rows
+-- Who is to be told of which money.
+FROM court_telling t JOIN partner p ON p.id = t.court_id
+
+-- name: judge_rows
+-- Each judge's money by its clocks, and what came, went and was told of late in the last seven days.
+FROM (SELECT w.court_id, w.judge, count(DISTINCT w.case_id) FILTER (WHERE w.fen > 0) AS cases, sum(w.fen)::bigint AS open_fen,
+          coalesce(sum(w.fen) FILTER (WHERE w.state = 'amber'), 0)::bigint AS amber_fen,
+          coalesce(sum(w.fen) FILTER (WHERE w.state = 'red'), 0)::bigint AS red_fen,
+          count(*) FILTER (WHERE w.state = 'red') AS reds,
+          coalesce(sum(w.fen) FILTER (WHERE w.state = 'paused'), 0)::bigint AS paused_fen,
+          sum(w.in_fen)::bigint AS in_fen, sum(w.out_fen)::bigint AS out_fen, sum(w.late) AS late
+      FROM (SELECT k.court_id, k.judge, k.case_id, k.fen, CASE WHEN k.paused @> %(today)s::date THEN 'paused'
+                ELSE cases_colour_v1(k.due_on, k.payout_days, %(today)s) END AS state, 0 AS in_fen, 0 AS out_fen, 0 AS late
+            FROM court_clock k
+            UNION ALL SELECT t.court_id, t.judge, t.case_id, 0, '', t.fen, 0, CASE WHEN coalesce((t.told_at AT TIME ZONE
+                'Asia/Shanghai')::date, %(today)s::date) > t.due_on THEN 1 ELSE 0 END
+            FROM court_telling t WHERE t.party_id IS NULL AND t.at >= %(now)s - interval '7 days'
+            UNION ALL SELECT e.court_id, c.judge, c.case_id, 0, '', 0, e.amount_fen, 0
+            FROM court_entry e JOIN court_account a USING (court_id, account_no) JOIN court_case c USING (case_id)
+            WHERE e.kind = 'payout' AND e.at >= %(now)s - interval '7 days') w
+      GROUP BY w.court_id, w.judge) j
+JOIN partner p ON p.id = j.court_id
+
+-- name: came_by
+-- The line of a statement that brought money, however often it was claimed and un-claimed since.
+LEFT JOIN LATERAL (WITH RECURSIVE before AS (SELECT i.document_id, i.of_id, i.line_id
+        UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
+    SELECT r.serial, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
+    JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
+
+-- name: clearing_rows
+-- Money that nobody claimed, with its payer (sealed) and the end of the bank's serial.
+FROM (SELECT e.*, cases_unclaimed_v1(e) AS left_fen, cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days,
+          r.claim_working) AS due_on
+      FROM court_entry e CROSS JOIN LATERAL cases_rule_v1(e.court_id, (e.at AT TIME ZONE 'Asia/Shanghai')::date) r
+      WHERE e.kind IN ('unknown', 'unclaimed')) i
+JOIN partner p ON p.id = i.court_id
+{came_by}
+
+-- name: ledger_rows
+-- Receipts in the ten items that a court's ledger has; names are sealed.
+FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
+JOIN court_case c ON c.case_id = a.case_id JOIN partner p ON p.id = i.court_id
+LEFT JOIN court_line n ON n.line_id = i.line_id LEFT JOIN court_statement t ON t.file_id = n.file_id
+LEFT JOIN access_authorisation z ON z.id = coalesce(i.proposal_id, t.proposal_id)
+LEFT JOIN access_user m ON m.id = z.maker_id LEFT JOIN access_user k ON k.id = z.checker_id
+LEFT JOIN payment y ON y.bucket = a.bucket AND y.payment_id = i.payment_id LEFT JOIN partner h ON h.id = y.channel_id
+{came_by}
+
+-- name: ages_by_judge
+-- What is on cases by how long it is waited for, by judge: up to 30, 60, 180 days, more; and what of it is past its clock.
+SELECT k.judge, coalesce(sum(k.fen) FILTER (WHERE d.days <= 30), 0)::bigint,
+    coalesce(sum(k.fen) FILTER (WHERE d.days BETWEEN 31 AND 60), 0)::bigint,
+    coalesce(sum(k.fen) FILTER (WHERE d.days BETWEEN 61 AND 180), 0)::bigint,
+    coalesce(sum(k.fen) FILTER (WHERE d.days > 180), 0)::bigint,
+    coalesce(sum(k.fen) FILTER (WHERE NOT k.paused @> %(today)s::date AND k.due_on < %(today)s), 0)::bigint, sum(k.fen)::bigint
+FROM court_clock k CROSS JOIN LATERAL (SELECT %(today)s - (k.since AT TIME ZONE 'Asia/Shanghai')::date AS days) d
+WHERE {{scope}} AND (%(court)s::integer IS NULL OR k.court_id = %(court)s) GROUP BY 1 ORDER BY 7 DESC
+
+-- name: credit_times
+-- How long money took from its coming to its case, by how it came, since a moment: counts by the steps of CREDIT_STEPS.
+SELECT e.kind, width_bucket(extract(epoch FROM e.at - e.came_at), %(steps)s::numeric[]) AS step, count(*)
+FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s)
+    AND e.kind IN ('collected', 'transfer', 'announced', 'claimed') AND e.at >= %(since)s GROUP BY 1, 2
+
+-- name: months
+-- Of twelve months: what came to cases, how many, within what time half of it, what of it was taken off again, what was paid out.
+SELECT to_char(e.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')), 0)::bigint,
+    count(*) FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY e.at - e.came_at)
+        FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
+    count(*) FILTER (WHERE e.kind = 'unclaimed'),
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind = 'payout'), 0)::bigint
+FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s) AND e.at >= %(since)s
+GROUP BY 1 ORDER BY 1
+
+-- name: apart
+-- Courts whose proof does not hold to the fen now.
+SELECT count(*) FROM court_proof e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s)
+    AND (e.gap_fen <> 0 OR e.bank_gap_fen <> 0)

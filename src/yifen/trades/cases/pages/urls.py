@@ -3,12 +3,33 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.cases.pages import money_views, payout_views, plan_views, views
+from yifen.trades.cases.pages import (
+    clock_views,
+    document_views,
+    leader_views,
+    money_views,
+    payout_views,
+    plan_views,
+    views,
+)
+from yifen.trades.cases.pages.clock_lists import CLEARING, CLOCKS, JUDGES, LEDGER, TELLINGS
+from yifen.trades.cases.pages.document_lists import printed_urls
 from yifen.trades.cases.pages.listing import CASES, COURTS, STATEMENTS, UNKNOWNS
 from yifen.trades.cases.pages.payout_listing import PAYOUTS
 
 urlpatterns = [
     *(one for listing in (CASES, UNKNOWNS, STATEMENTS, COURTS, PAYOUTS) for one in list_urls(listing)),
+    # Clocks.
+    *(one for listing in (CLOCKS, TELLINGS) for one in list_urls(listing)),
+    *(one for listing in (JUDGES, CLEARING, LEDGER) for one in printed_urls(listing)),
+    path("court/leader/", leader_views.court_leader, name="court_leader"),
+    path("court/cases/<int:case_id>/pause/", clock_views.court_pause_new, name="court_pause_new"),
+    path("court/pauses/<int:pause_id>/end/", clock_views.court_pause_end, name="court_pause_end"),
+    path("court/entries/<int:number>/told/", clock_views.court_told, name="court_told"),
+    path("court/entries/<int:number>/letter/<int:party_id>/", document_views.court_letter, name="court_letter"),
+    path("court/entries/<int:number>/receipt/", document_views.court_receipt, name="court_receipt"),
+    path("court/cases/<int:case_id>/notice/", document_views.court_notice, name="court_notice"),
+    path("court/cases/<int:case_id>/statement/", document_views.court_statement, name="court_statement"),
     path("court/courts/numbers/", views.court_numbers, name="court_numbers"),
     path("court/courts/rule/", views.court_rule_new, name="court_rule_new"),
     path("court/cases/new/", views.court_case_new, name="court_case_new"),

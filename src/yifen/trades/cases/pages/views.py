@@ -19,7 +19,7 @@ from yifen.face.filed.telling import faults_table
 from yifen.trades.cases import courts, keeping, lists, opening, payees
 from yifen.trades.cases.courts import CourtRule
 from yifen.trades.cases.lists import CaseList
-from yifen.trades.cases.pages import listing, payout_parts, telling
+from yifen.trades.cases.pages import clock_views, listing, payout_parts, telling
 from yifen.trades.cases.pages.forms import (
     CourtFileForm,
     CourtRuleForm,
@@ -152,7 +152,7 @@ def court_case(request: HttpRequest, case_id: int) -> HttpResponse:
         "names": telling.name_table(case), "line": telling.time_line(case, access),
         "may_close": may and is_open, "may_reopen": may and case.state == "closed",
         "link": LinkForm() if may and is_open else None,
-        "into": IntoForm() if access.may("cases.payees") and is_open else None,
+        "into": IntoForm() if access.may("cases.payees") and is_open else None, **clock_views.of_case(case, access),
         **payout_parts.case_parts(request, case), "breadcrumbs": crumbs(case.number)})  # fmt: skip
 
 

@@ -16,7 +16,8 @@ FILE_STATES: words.Words = {
 ENTRIES: words.Words = {
     "collected": (_("渠道缴款"), "ok"), "given_back": (_("渠道冲正、退款"), "neutral"),
     "announced": (_("银行推送到账"), "ok"), "transfer": (_("转账到账"), "ok"),
-    "claimed": (_("认领转入"), "ok"), "unclaimed": (_("撤销认领"), "bad"), "moved_out": (_("并案转出"), "neutral"),
+    "claimed": (_("认领转入"), "ok"), "unclaimed": (pgettext_lazy("court entry", "撤销认领"), "bad"),
+    "moved_out": (_("并案转出"), "neutral"),
     "moved_in": (_("并案转入"), "ok"), "payout": (_("发放"), "neutral"), "returned": (pgettext_lazy("court", "退汇"),
                                                                                       "bad"),
 }  # fmt: skip

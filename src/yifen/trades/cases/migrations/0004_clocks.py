@@ -1,0 +1,12 @@
+"""Clocks of case money: notices and pauses; all is in SQL."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0003_receipts")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0004_clocks.sql"))]

@@ -1,0 +1,121 @@
+"""Clocks, notices and papers in a browser: who may see and do what, what a paper proves."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils.timezone import localdate, localtime
+
+from tests.cases import proposals
+from tests.cases.proposals import a_case, a_head, a_judge, a_receipt, at, in_force
+from tests.console.pages import Page
+from tests.documents.reading import joined
+from tests.web import site
+from tests.web.province import Province
+from yifen.face.plain import plain_connection
+
+
+@pytest.fixture
+def clerk(place: Province) -> Any:
+    return site.client_of(place.users["finance"])
+
+
+@pytest.fixture
+def money(place: Province) -> tuple[Any, int]:
+    """A case with five yuan on it; the entry that brought them, above zero as addresses have it."""
+    in_force(place)
+    case = a_case(place)
+    return case, -a_receipt(place, case.account_no)
+
+
+def test_a_case_tells_its_clock_and_a_notice_is_written_down(place: Province, clerk: Any, money: tuple[Any, int]):
+    case, entry = money
+    page = Page(clerk, f"/console/court/cases/{case.case_id}/")
+    assert "在案的款和期限" in page.text
+    assert "期限内" in page.text
+    told = f"/console/court/entries/{entry}/told/"
+    assert "逾期未通知" in clerk.get(told).content.decode()
+    form = {"who": 0, "channel": "visit", "told_at": f"{localtime(at()):%Y-%m-%d %H:%M}", "said": ""}
+    assert clerk.post(told, form).status_code == 200  # it asks what proves it
+    early = clerk.post(told, form | {"said": "签收", "told_at": "2026-11-01 09:00"}).content.decode()
+    assert "9124" in early
+    assert "已登记" in clerk.post(told, form | {"said": "签收"}, follow=True).content.decode()
+    assert "当面" in clerk.get("/console/court/notices/?state=told_late").content.decode()
+
+
+def test_a_judge_pauses_his_case_and_ends_it_alone(place: Province, clerk: Any, money: tuple[Any, int]):
+    case, entry = money
+    judge, today = site.client_of(a_judge(place)), localdate(at())
+    address = f"/console/court/cases/{case.case_id}/pause/"
+    assert clerk.get(address).status_code == 403
+    form = {"entry": entry, "amount": "2.00", "why": "held", "from_on": today, "until_on": today + timedelta(days=9),
+            "words": "协助执行通知书"}  # fmt: skip
+    assert "9121" in judge.post(address, form | {"amount": "5.01"}).content.decode()
+    assert "9120" in judge.post(address, form | {"from_on": today - timedelta(days=1)}).content.decode()
+    from yifen.core.access.models import Authorisation
+
+    proposal = judge.post(address, form)["Location"].rstrip("/").rpartition("/")[2]
+    site.agree(a_head(place), Authorisation.objects.get(pk=int(proposal)), at())
+    clocks = Page(judge, f"/console/court/cases/{case.case_id}/")
+    assert "延缓部分" in clocks.text
+    pause = proposals.as_owner("SELECT pause_id FROM court_pause WHERE case_id = %s", [case.case_id])
+    denied = clerk.post(f"/console/court/pauses/{pause}/end/", follow=True).content.decode()
+    assert "已结束" not in denied
+    assert "已结束" in judge.post(f"/console/court/pauses/{pause}/end/", follow=True).content.decode()
+
+
+def test_papers_say_what_they_prove_and_one_that_was_altered_does_not_fit(
+    place: Province, clerk: Any, money: tuple[Any, int]
+):
+    case, entry = money
+    notice = clerk.get(f"/console/court/cases/{case.case_id}/notice/")
+    assert case.account_no in joined(notice.content)
+    with plain_connection() as conn:
+        (party,) = conn.execute("SELECT min(party_id) FROM court_party WHERE case_id = %s",
+                                [case.case_id]).fetchall()[0]  # fmt: skip
+    letter = clerk.get(f"/console/court/entries/{entry}/letter/{party}/")
+    assert "案款到账通知书" in joined(letter.content)
+    assert clerk.get(f"/console/court/entries/{entry}/letter/{party + 10**6}/").status_code == 404
+    for address in (f"entries/{entry}/receipt/", f"cases/{case.case_id}/statement/"):
+        text = joined(clerk.get(f"/console/court/{address}").content)
+        number = text.partition("/court/check/")[2].partition("/")[0]
+        page = site.browser().get(f"/court/check/{number}/").content.decode()
+        assert ("收据有效" in page, "一致" in page) == (address.startswith("entries"), address.startswith("cases"))
+        assert "王申请" not in page
+        wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+        assert site.browser().get(f"/court/check/{wrong}/").status_code == 404
+    assert site.browser().get("/court/check/nothing/").status_code == 404
+
+
+def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
+    place: Province, clerk: Any, money: tuple[Any, int]
+):
+    a_receipt(place)
+    assert "CB0" in Page(clerk, "/console/court/unknown/").text
+    assert "不明款待认领" in clerk.get("/console/today/").content.decode()
+    clearing = Page(clerk, "/console/court/clearing/")
+    assert "*付款" in clearing.text
+    assert "赵付款" not in clearing.text
+    ledger = Page(clerk, "/console/court/ledger/")
+    assert {"王申请", "李执行", "head01"} <= set(ledger.text.split())
+    assert Page(clerk, "/console/court/judges/").column("承办人") == ["未定"]
+    paper = joined(clerk.get("/console/court/clearing/pdf/").content)
+    assert "不明款清单" in paper
+    assert "*付款" in paper
+    assert clerk.get("/console/court/leader/").status_code == 403
+    from yifen.trades.cases.pages import clock_waiting
+
+    proposals.as_owner("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s RETURNING 1", [money[0].case_id])
+    waits = clock_waiting.what_waits(site.access(a_judge(place)), at() + timedelta(days=60))
+    assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500)]
+    head = site.client_of(a_head(place))
+    page = head.get("/console/court/leader/").content.decode()
+    assert "入案无误率" in page
+    assert "chart_times" in page
+
+
+def test_a_foreign_courts_money_is_not_there(place: Province, money: tuple[Any, int]):
+    case, entry = money
+    other = site.client_of(place.foreign.user)
+    for address in (f"entries/{entry}/told/", f"entries/{entry}/receipt/", f"cases/{case.case_id}/statement/"):
+        assert other.get(f"/console/court/{address}").status_code in (403, 404)
