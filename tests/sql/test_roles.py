@@ -34,8 +34,8 @@ MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_
 FOLLOWED = {"agency_below_v1", "agency_charge_follow_v1", "agency_cheque_follow_v1", "agency_deposit_follow_v1",
             "agency_sweep_follow_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
-POS = {"pos_ask_v1", "pos_give_back_v1", "pos_half_v1", "pos_lose_v1", "pos_proved_v1", "pos_reverse_v1",
-       "pos_said_v1", "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
+POS = {"pos_ask_v1", "pos_end_v1", "pos_give_back_v1", "pos_half_v1", "pos_proved_v1", "pos_reverse_v1",
+       "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
 CALLS = {
     GATEWAY: VERBS | LIVING | POS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
@@ -102,7 +102,7 @@ CALLS = {
         "arrears_rule_v1", "arrears_serve_v1", "arrears_settle_v1", "arrears_today_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | MOVED | FOLLOWED | {
-        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
+        "cases_follow_v1", "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_end_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",

@@ -4,6 +4,7 @@ A frame on the line is its length (2 bytes, big-endian), TPDU (5), header (6), m
 are BCD, lengths too; texts are GBK, counted in bytes. What does not follow the table is a PosFault, never half read.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import iso8583
@@ -61,6 +62,8 @@ SPEC: Spec = {
     "62": _text(999, 2, "b"), "63": _text(163, 2, "b"),
     "64": _text(8, encoding="b"),
 }  # fmt: skip
+_SHOWN = {name for name, one in SPEC.items() if one["data_enc"] in ("ascii", "gb18030") and name != "h"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _KNOWN = sum(1 << (64 - int(name)) for name in SPEC if name.isdecimal())
 
 
@@ -78,6 +81,9 @@ def read_frame(body: bytes) -> PosFrame:
     frame = PosFrame(fields, body[: len(TPDU)], body[len(TPDU) : HEAD_BYTES])
     if not fields["t"].isdecimal() or _encoded(fields) != body[HEAD_BYTES:]:
         raise PosFault("the frame could be written otherwise")  # so its MAC would be of other bytes
+    for name in fields.keys() & _SHOWN:
+        if _CONTROL.search(fields[name]):  # a NUL, a line's end: no terminal types it
+            raise PosFault(f"field {name} holds what cannot be shown")
     return frame
 
 
