@@ -156,9 +156,10 @@ class PosBench:
         place, at = PosPlace(terminal.who.terminal_no, terminal.batch, trace), self.clock()
         entries = self.world.value("SELECT entries FROM pos_session WHERE terminal_no = %s", place.terminal_no)
         digest = seals.sale_digest(place, account_no, 1_000, "", b"x", entries + 1, at)
-        content = {"item": 0, "terminal": place.terminal_no, "batch": place.batch, "trace": trace,
+        seal = self.ring.seal(digest, seals.sale_context(place)).hex()
+        content = {"item": 0, "seal": seal, "terminal": place.terminal_no, "batch": place.batch, "trace": trace,
                    "account_no": account_no, "amount_fen": 1_000, "card_shown": "", "hash": b"x".hex(),
-                   "entry": entries + 1, "seal": self.ring.seal(digest, seals.sale_context(place)).hex(), "at": at.isoformat()}  # fmt: skip
+                   "entry": entries + 1, "at": at.isoformat()}  # fmt: skip
         self.world.set_up("SELECT * FROM pos_ask_v1(%s, %s)", Jsonb([content]), at)
 
     # --- what stands there ---------------------------------------------------------------------

@@ -10,7 +10,7 @@ from tests.conftest import NewDatabase
 from tests.pos.bench import MASTER, MERCHANT, PosBench
 from yifen.core.wire.pos_frames import PosFrame, frame_bytes, framed
 from yifen.core.wire.pos_keys import keys_of, new_keys, signed_frame
-from yifen.hub.pos.door.server import PosDoor
+from yifen.hub.pos.door.server import PosDoor, SignOns
 from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal
 
 IDLE = 1_000
@@ -45,6 +45,21 @@ def test_who_signs_on_in_its_name_does_not_shut_a_terminal_out(bench: PosBench):
     bench.clock.turn(3_600)
     assert bench.code(thief.sign_on()) == "00"  # an hour later: it gets what the terminal got
     assert bench.code(terminal.sale(account, 500)) == "00"
+
+
+def test_who_signs_on_again_and_again_and_proves_nothing_is_not_heard_but_terminals_are(bench: PosBench):
+    account, terminal = bench.account(), bench.terminal()
+    before, bench.door.sign_ons = bench.door.sign_ons, SignOns(3)
+    try:
+        for _ in range(5):  # each proved by the next message
+            assert [bench.code(terminal.sign_on()), bench.code(terminal.sale(account, 500))] == ["00", "00"]
+        assert [bench.code(terminal.sign_on()) for _ in range(3)] == ["00"] * 3
+        with pytest.raises(NoHostAnswer):
+            bench.run(terminal.sign_on())
+        assert bench.code(terminal.sale(account, 500)) == "00"
+        assert bench.code(terminal.sign_on()) == "00"
+    finally:
+        bench.door.sign_ons = before
 
 
 def test_an_unknown_a_blacklisted_and_an_unsigned_terminal_are_told_so(bench: PosBench):

@@ -12,8 +12,9 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import RosterBiller
-from yifen.core.wire.messages import Mode, Query, WireFault
+from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
+from yifen.core.wire.values import Mode
 from yifen.hub.payments.names import opened_name
 
 _SQL = queries(__package__)

@@ -5,9 +5,10 @@
 SELECT i.item, t.terminal_no, t.merchant_no, t.merchant_name, c.code, b.code, t.algorithm, t.account_in, t.sealed,
        t.state = 'in_use' AND a.enabled, s.sealed, s.next_sealed, a.acquirer_id, a.host, a.port, a.algorithm, a.sealed,
        a.timeout_s, a.code, a.version, coalesce(s.entries, 0)
-FROM jsonb_to_recordset(%s) AS i (item integer, terminal text) JOIN pos_terminal t ON t.terminal_no = i.terminal
-JOIN pos_acquirer a USING (acquirer_id) JOIN partner c ON c.id = t.channel_id
-JOIN partner b ON b.id = t.biller_id LEFT JOIN pos_session s USING (terminal_no)
+FROM jsonb_to_recordset(%s) AS i (item integer, terminal text)
+CROSS JOIN LATERAL (SELECT * FROM pos_terminal x WHERE x.terminal_no = i.terminal LIMIT 1) t
+LEFT JOIN LATERAL (SELECT * FROM pos_session x WHERE x.terminal_no = i.terminal LIMIT 1) s ON true
+JOIN pos_acquirer a USING (acquirer_id) JOIN partner c ON c.id = t.channel_id JOIN partner b ON b.id = t.biller_id
 
 -- name: owed
 -- What accounts of hosted billers owe, of many at once: who owes it and what is open, as the hub's `query` reads it.
@@ -18,8 +19,10 @@ CROSS JOIN LATERAL jsonb_to_recordset(z.asked) AS i (item integer, channel integ
 CROSS JOIN LATERAL (SELECT array_agg((x ->> 'channel')::integer) AS channels, array_agg((x ->> 'biller')::integer) AS billers
     FROM jsonb_array_elements(z.asked) x) o
 JOIN payments_pairs_v1(%s, o.channels, o.billers) w ON (w.partner, w.biller) = (i.channel, i.biller)
-LEFT JOIN payer r ON (r.bucket, r.biller_id, r.account_no) = (i.bucket, i.biller, i.account_no)
-LEFT JOIN payable y ON (y.bucket, y.biller_id, y.account_no) = (i.bucket, i.biller, i.account_no) AND y.state = 'open'
+LEFT JOIN LATERAL (SELECT x.account_no FROM payer x
+    WHERE (x.bucket, x.biller_id, x.account_no) = (i.bucket, i.biller, i.account_no) LIMIT 1) r ON true
+LEFT JOIN LATERAL (SELECT * FROM payable x
+    WHERE (x.bucket, x.biller_id, x.account_no) = (i.bucket, i.biller, i.account_no) AND x.state = 'open' OFFSET 0) y ON true
 ORDER BY i.item, y.due_on, y.mode = 'open', y.payable_id
 
 -- name: signed_on

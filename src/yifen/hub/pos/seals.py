@@ -1,5 +1,5 @@
-"""Seals of the POS door: the digest of what a terminal asked for, sealed by the key ring, so that nobody without it makes
-a sale, an undo or a settlement, or another one of it. Pure but for the ring."""
+"""Seals of the POS door: the digest of what a terminal asked for, sealed by the key ring, so that nobody without
+it makes a sale, an undo or a settlement, or another one of it. Pure but for the ring."""
 
 import json
 from datetime import UTC, datetime

@@ -16,13 +16,13 @@ CREATE OR REPLACE TRIGGER states BEFORE UPDATE OF state ON pos_sale
 
 -- Why a terminal may not write in this batch, or 0; its session is locked. `p_entry`: the number that it seals this one
 -- under. Codes: POS_TERMINAL_STOPPED, POS_SIGN_ON_FIRST, POS_BATCH_OTHER, BUSY (it asked for something else meanwhile).
-CREATE OR REPLACE FUNCTION pos_open_v1(p_terminal text, p_batch integer, p_entry bigint) RETURNS integer
-LANGUAGE sql STABLE AS $$
+CREATE OR REPLACE FUNCTION pos_open_v1(p_terminal text, p_batch integer, p_entry bigint)
+RETURNS TABLE (code integer, channel_id integer, biller_id integer) LANGUAGE sql STABLE ROWS 1 AS $$
     SELECT CASE WHEN z.terminal_no IS NULL THEN @POS_SIGN_ON_FIRST
         WHEN t.state <> 'in_use' OR NOT a.enabled THEN @POS_TERMINAL_STOPPED
         WHEN b.terminal_no IS NULL THEN @POS_BATCH_OTHER
         WHEN z.entries + 1 IS DISTINCT FROM p_entry THEN @BUSY
-        ELSE 0 END
+        ELSE 0 END, t.channel_id, t.biller_id
     FROM pos_terminal t JOIN pos_acquirer a USING (acquirer_id) LEFT JOIN pos_session z USING (terminal_no)
     LEFT JOIN pos_batch b ON (b.terminal_no, b.batch_no, b.state) = (t.terminal_no, p_batch, 'open')
     WHERE t.terminal_no = p_terminal;
@@ -35,7 +35,7 @@ $$;
 CREATE OR REPLACE FUNCTION pos_ask_v1(p jsonb, p_now timestamptz)
 RETURNS TABLE (item integer, code integer, sale_id bigint, serial text, state text, acquirer_ref text, auth_code text,
                is_new boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM FROM pos_session z WHERE z.terminal_no IN (SELECT x ->> 'terminal' FROM jsonb_array_elements(p) x)
@@ -47,23 +47,25 @@ BEGIN
         FROM jsonb_to_recordset(p) AS i (item integer, terminal text, batch integer, trace integer, account_no text,
             amount_fen bigint, card_shown text, hash text, entry bigint, seal text, at timestamptz)
     ), judged AS MATERIALIZED (
-        SELECT i.*, s.sale_id, s.content_hash IS NOT DISTINCT FROM i.content_hash AS is_same, o.is_late,
-            CASE WHEN s.sale_id IS NOT NULL OR o.is_other THEN @POS_TRACE_REUSED
+        SELECT i.*, s.sale_id, s.content_hash IS NOT DISTINCT FROM i.content_hash AS is_same, o.is_late, t.channel_id,
+            t.biller_id, CASE WHEN s.sale_id IS NOT NULL OR o.is_other THEN @POS_TRACE_REUSED
                 WHEN i.nth > 1 THEN @BUSY
-                ELSE coalesce(pos_open_v1(i.terminal, i.batch, i.entry), @POS_TERMINAL_UNKNOWN) END AS code
+                ELSE coalesce(t.code, @POS_TERMINAL_UNKNOWN) END AS code
         FROM asked i
-        LEFT JOIN pos_sale s ON (s.terminal_no, s.batch_no, s.trace) = (i.terminal, i.batch, i.trace)
+        LEFT JOIN LATERAL pos_open_v1(i.terminal, i.batch, i.entry) t ON true
+        LEFT JOIN LATERAL (SELECT x.sale_id, x.content_hash FROM pos_sale x
+            WHERE (x.terminal_no, x.batch_no, x.trace) = (i.terminal, i.batch, i.trace) LIMIT 1) s ON true
         CROSS JOIN LATERAL (SELECT coalesce(bool_or(u.kind = 'reversal'), false) AS is_late,
                                    coalesce(bool_or(u.kind <> 'reversal'), false) AS is_other FROM pos_undo u
             WHERE (u.terminal_no, u.batch_no, u.trace) = (i.terminal, i.batch, i.trace)) o
     ), made AS (
         INSERT INTO pos_sale AS x (terminal_no, batch_no, trace, channel_id, biller_id, serial, content_hash, account_no,
             amount_fen, card_shown, state, code, entry_no, seal, made_at, changed_at)
-        SELECT i.terminal, i.batch, i.trace, t.channel_id, t.biller_id,
+        SELECT i.terminal, i.batch, i.trace, i.channel_id, i.biller_id,
             'POS' || i.terminal || lpad(i.batch::text, 6, '0') || lpad(i.trace::text, 6, '0'), i.content_hash, i.account_no,
             i.amount_fen, i.card_shown, CASE WHEN i.is_late THEN 'declined' ELSE 'asked' END,
             CASE WHEN i.is_late THEN @REVERSED_BEFORE_CHARGE ELSE 0 END, i.entry, decode(i.seal, 'hex'), i.at, p_now
-        FROM judged i JOIN pos_terminal t ON t.terminal_no = i.terminal WHERE i.code = 0
+        FROM judged i WHERE i.code = 0
         RETURNING *
     ), counted AS (
         UPDATE pos_session z SET entries = z.entries + 1 FROM made m WHERE z.terminal_no = m.terminal_no
@@ -79,7 +81,7 @@ END $$;
 -- auth, answer, answer_by, charged, home (the bucket of its serial), reason and seal (of what undoes it, made at p_now), at.
 -- Answers the state that it has now and its reversal, if there is one: who comes too late changes nothing.
 CREATE OR REPLACE FUNCTION pos_end_v1(p jsonb, p_now timestamptz) RETURNS TABLE (item integer, state text, undo_id bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM FROM pos_sale s WHERE s.sale_id IN (SELECT (x ->> 'sale')::bigint FROM jsonb_array_elements(p) x)

@@ -76,7 +76,7 @@ DECLARE
     v_left bigint;
 BEGIN
     PERFORM FROM pos_session x WHERE x.terminal_no = p_terminal FOR UPDATE;
-    v_code := coalesce(pos_open_v1(p_terminal, p_batch, (p ->> 'entry')::bigint), @POS_TERMINAL_UNKNOWN);
+    v_code := coalesce((SELECT o.code FROM pos_open_v1(p_terminal, p_batch, (p ->> 'entry')::bigint) o), @POS_TERMINAL_UNKNOWN);
     SELECT x.* INTO s FROM pos_sale x JOIN pos_terminal t ON t.terminal_no = x.terminal_no
         JOIN pos_terminal own ON own.terminal_no = p_terminal
     WHERE x.batch_no = (p ->> 'original_batch')::integer AND x.trace = (p ->> 'original_trace')::integer
