@@ -204,3 +204,24 @@ SELECT code || ':' || version, code, algorithm, sealed FROM pos_acquirer_key
 -- The same sale, if it was heard before.
 SELECT state, code, acquirer_ref, auth_code FROM pos_sale
 WHERE terminal_no = %s AND batch_no = %s AND trace = %s AND content_hash = %s
+
+-- name: gaps
+-- Of a book's day, by biller: what people must still look at, what is not known yet, what no terminal has settled.
+WITH found AS (
+    SELECT t.biller_id, 'open' AS reason,
+        CASE e.kind WHEN 'totals_differ' THEN abs(e.ours_fen - e.their_fen) ELSE e.ours_fen END AS fen
+    FROM pos_exception e JOIN pos_terminal t USING (terminal_no)
+    WHERE e.closed_at IS NULL AND e.kind <> 'item_differs' AND (e.made_at AT TIME ZONE %(zone)s)::date = %(day)s
+    UNION ALL
+    SELECT s.biller_id, 'unexplained', s.amount_fen FROM pos_sale s
+    WHERE s.state IN ('asked', 'unknown') AND (s.made_at AT TIME ZONE %(zone)s)::date = %(day)s
+    UNION ALL
+    SELECT s.biller_id, 'unexplained', u.amount_fen FROM pos_undo u JOIN pos_sale s USING (sale_id)
+    WHERE u.settle_at IS NOT NULL AND s.state <> 'unknown' AND (u.made_at AT TIME ZONE %(zone)s)::date = %(day)s
+    UNION ALL
+    SELECT s.biller_id, 'not_reconciled', s.amount_fen FROM pos_batch b JOIN pos_sale s USING (terminal_no, batch_no)
+    JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
+    WHERE b.state <> 'closed' AND s.state = 'booked' AND y.business_day = %(day)s
+)
+SELECT y.id, y.code, f.reason, count(*), sum(f.fen)::bigint FROM found f JOIN partner y ON y.id = f.biller_id
+WHERE y.book_id = %(book)s GROUP BY 1, 2, 3 ORDER BY 2, 3
