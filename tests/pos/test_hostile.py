@@ -1,8 +1,10 @@
 """Whoever is wrong, slow, half or hostile at the POS door costs nobody but himself."""
 
 import asyncio
+import random
 import resource
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,11 @@ from tests.pos.bench import MASTER, MERCHANT, PosBench
 from yifen.core.wire.pos_frames import PosFrame, frame_bytes, framed
 from yifen.core.wire.pos_keys import keys_of, new_keys, signed_frame
 from yifen.hub.pos.door.server import PosDoor, SignOns
+from yifen.hub.simulators.pos_fuzz import fuzzed, hostile
 from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal
+from yifen.tools.bench.pos_fuzz import SEEDS
 
+SAMPLES = Path(__file__).with_name("frames.txt")
 IDLE = 1_000
 
 
@@ -97,6 +102,27 @@ def test_what_is_no_frame_ends_its_connection_and_no_other(bench: PosBench, data
         return said
 
     assert bench.run(meet()) == b""
+    assert bench.code(terminal.sale(account, 500)) == "00"
+
+
+def test_hostile_frames_are_each_read_or_a_defined_error_and_the_door_stays_up(bench: PosBench):
+    """10 million of them: `./yifen bench pos-fuzz --frames 10m`."""
+    account, terminal = bench.account(), bench.terminal()
+    seeds = [bytes.fromhex(line.split()[1]) for line in SAMPLES.read_text().splitlines()] + list(SEEDS)
+    found = fuzzed(seeds, 20_000, 7)
+    assert found.read > 1_000
+    assert found.faults > 10_000
+    assert found.slowest_s < 0.5
+    own = terminal._line({"t": "0820", "60": "00000001301", "11": "000001"})[2:]
+
+    async def meet() -> int:
+        heard = 0
+        for _, body in zip(range(150), hostile([*seeds, own], random.Random(7)), strict=False):
+            said = await bench.door.answer(body)
+            heard += said is not None
+        return heard
+
+    assert bench.run(meet()) > 0
     assert bench.code(terminal.sale(account, 500)) == "00"
 
 

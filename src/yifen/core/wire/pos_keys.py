@@ -127,7 +127,9 @@ def _cipher(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
 @lru_cache(4096)
 def _chain(algorithm: str, key: bytes) -> Cipher[modes.CBC]:
     """CBC from zeros, of the left half of a double DES key."""
-    return Cipher(SM4(key), modes.CBC(_ZEROS)) if algorithm == "sm4-cbc" else Cipher(_triple(key[:8]), modes.CBC(bytes(8)))
+    if algorithm == "sm4-cbc":
+        return Cipher(SM4(key), modes.CBC(_ZEROS))
+    return Cipher(_triple(key[:8]), modes.CBC(bytes(8)))
 
 
 def _triple(key: bytes) -> TripleDES:

@@ -1,7 +1,7 @@
 """What the POS door brings to the hub's plug."""
 
 from yifen.core.facts.plug import Ends, Grant, SealedColumn, Second, Table, Text, Watch
-from yifen.core.facts.processes import GATEWAY, NIGHT, WEB, WORKER
+from yifen.core.facts.processes import GATEWAY, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
 _DOORS = (GATEWAY, WORKER)
@@ -17,7 +17,7 @@ POS_TABLES = (
     Table("pos_session", writes=(), reads=_DOORS, hidden=("sealed", "next_sealed"), sealed=(
         SealedColumn("sealed", "'pos_session:' || r.terminal_no", when="r.sealed IS NOT NULL"),
         SealedColumn("next_sealed", "'pos_session:' || r.terminal_no", when="r.next_sealed IS NOT NULL"))),
-    Table("pos_acquirer_key", writes=(), reads=(WEB, NIGHT), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+    Table("pos_acquirer_key", writes=(), reads=(WORKER,), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'pos_acquirer:' || r.code"),)),
     Table("pos_batch", writes=(), sealed=(SealedColumn("seal", f"'pos_batch:' || {_BATCH}", when="r.seal <> ''"),)),
     Table("pos_batch_item", writes=()),

@@ -1,6 +1,6 @@
-"""What keeps a day at the POS door from being one with the acquirers' and the terminals': what people must look at, sales and
-undos of which nobody knows yet, and sales of batches that no terminal has settled. That each sale is its payment, and
-that an acquirer signed it, `verify` proves."""
+"""What keeps a day at the POS door from being one with the acquirers' and the terminals': what people must look at,
+sales and undos of which nobody knows yet, and sales of batches that no terminal has settled. That each sale is its
+payment, and that an acquirer signed it, `verify` proves."""
 
 from datetime import date
 from typing import Any

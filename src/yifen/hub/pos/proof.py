@@ -28,8 +28,8 @@ _OF_UNDO = {"reversal": "0410", "void": "0210", "refund": "0230"}
 Answered = Callable[[bytes | None, str | None, str, PosPlace, int], dict[str, str]]
 
 
-class KeptAnswer(NamedTuple):
-    """By whom an answer may be signed."""
+class AcquirerKey(NamedTuple):
+    """By which its answers are signed."""
 
     algorithm: str
     key: bytes
@@ -105,7 +105,7 @@ def _batches(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
 
 def _answered(conn: psycopg.Connection[Any], ring: KeyRing) -> Answered:
     """What an acquirer's frame says, if it signed it, of just this place and amount. NoWord."""
-    keys = {by: KeptAnswer(algorithm, keys_of_secret(ring.open(bytes(sealed), acquirer_context(code))).mac)
+    keys = {by: AcquirerKey(algorithm, keys_of_secret(ring.open(bytes(sealed), acquirer_context(code))).mac)
             for by, code, algorithm, sealed in conn.execute(_SQL["acquirer_keys"])}  # fmt: skip
 
     def said(answer: bytes | None, by: str | None, kind: str, place: PosPlace, fen: int) -> dict[str, str]:
