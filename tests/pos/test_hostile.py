@@ -106,7 +106,7 @@ def test_what_is_no_frame_ends_its_connection_and_no_other(bench: PosBench, data
 
 
 def test_hostile_frames_are_each_read_or_a_defined_error_and_the_door_stays_up(bench: PosBench):
-    """10 million of them: `./yifen bench pos-fuzz --frames 10000k`."""
+    """10 million of them: `./yifen bench pos-fuzz --frames 10M`."""
     account, terminal = bench.account(), bench.terminal()
     seeds = [bytes.fromhex(line.split()[1]) for line in SAMPLES.read_text().splitlines()] + list(SEEDS)
     found = fuzzed(seeds, 20_000, 7)

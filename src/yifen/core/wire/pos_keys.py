@@ -11,7 +11,7 @@ from hmac import compare_digest
 from typing import NamedTuple
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
 from yifen.core.wire.pos_frames import HEAD_BYTES, PosFault, PosFrame, frame_bytes, framed
@@ -38,9 +38,10 @@ def mac(algorithm: str, key: bytes, data: bytes) -> bytes:
     """The 8 bytes of field 64, over all from the message type to field 63."""
     size = 16 if algorithm.startswith("sm4") else 8
     padded = data + bytes(-len(data) % size)
-    if algorithm in ("des-x919", "sm4-cbc"):
-        last = _chained(algorithm, key, padded)
-        return last[:MAC_BYTES] if algorithm == "sm4-cbc" else _des(key[:8], _undone(key[8:16], last))
+    if algorithm == "sm4-cbc":
+        return _chained(algorithm, key, padded)[:MAC_BYTES]
+    if algorithm == "des-x919":  # the last block by all three of triple DES
+        return sealed(algorithm, key, _xored(_chained(algorithm, key[:8], padded[:-8]), padded[-8:]))
     text = _folded(padded, size).hex().upper().encode()
     once = sealed(algorithm, key, text[:size])
     return sealed(algorithm, key, _xored(once, text[size:])).hex().upper()[:MAC_BYTES].encode()
@@ -106,11 +107,11 @@ def resealed(block: bytes, key: bytes, other: bytes) -> bytes:
 
 def sealed(algorithm: str, key: bytes, data: bytes) -> bytes:
     """Block by block, as the keys' field and the MAC have it."""
-    return _cipher(algorithm, key).encryptor().update(data)  # whole blocks: nothing is left for an end
+    return _sealing(algorithm, key).update(data)  # whole blocks: nothing is left for an end
 
 
 def opened(algorithm: str, key: bytes, data: bytes) -> bytes:
-    return _cipher(algorithm, key).decryptor().update(data)
+    return _ecb(algorithm, key).decryptor().update(data)
 
 
 def _mac_key_bytes(algorithm: str) -> int:
@@ -118,7 +119,12 @@ def _mac_key_bytes(algorithm: str) -> int:
 
 
 @lru_cache(4096)
-def _cipher(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
+def _sealing(algorithm: str, key: bytes) -> CipherContext:
+    """Of ECB, whose blocks know nothing of each other."""
+    return _ecb(algorithm, key).encryptor()
+
+
+def _ecb(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
     if algorithm.startswith("sm4"):
         return Cipher(SM4(key), modes.ECB())  # noqa: S305  one block, as the networks have it
     return Cipher(_triple(key), modes.ECB())  # noqa: S305
@@ -126,10 +132,10 @@ def _cipher(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
 
 @lru_cache(4096)
 def _chain(algorithm: str, key: bytes) -> Cipher[modes.CBC]:
-    """CBC from zeros, of the left half of a double DES key."""
+    """CBC from zeros."""
     if algorithm == "sm4-cbc":
         return Cipher(SM4(key), modes.CBC(_ZEROS))
-    return Cipher(_triple(key[:8]), modes.CBC(bytes(8)))
+    return Cipher(_triple(key), modes.CBC(bytes(8)))
 
 
 def _triple(key: bytes) -> TripleDES:
@@ -137,8 +143,9 @@ def _triple(key: bytes) -> TripleDES:
 
 
 def _chained(algorithm: str, key: bytes, data: bytes) -> bytes:
-    """The last block of CBC from zeros."""
-    return _chain(algorithm, key).encryptor().update(data)[-len(_ZEROS) if algorithm == "sm4-cbc" else -8 :]
+    """The last block of CBC from zeros; zeros of nothing."""
+    size = 16 if algorithm == "sm4-cbc" else 8
+    return _chain(algorithm, key).encryptor().update(data)[-size:] or _ZEROS[:size]
 
 
 def _folded(data: bytes, size: int) -> bytes:
@@ -147,14 +154,6 @@ def _folded(data: bytes, size: int) -> bytes:
     for at in range(0, len(data), size):
         folded ^= int.from_bytes(data[at : at + size])
     return folded.to_bytes(size)
-
-
-def _des(key: bytes, block: bytes) -> bytes:
-    return sealed("des-x919", key, block)
-
-
-def _undone(key: bytes, block: bytes) -> bytes:
-    return opened("des-x919", key, block)
 
 
 def _xored(one: bytes, other: bytes) -> bytes:

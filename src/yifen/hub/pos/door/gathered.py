@@ -20,6 +20,7 @@ from yifen.hub.payments.sql_line import SqlLine
 
 log = structlog.get_logger()
 MOST, BATCH_S = 128, 11.0  # the server ends a statement after 10 s, if it is there
+GATHER_S = 0.003  # where more than one came at a time, the next wait so long for each other
 RACES = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
 RACES_MAX = 5
 Rows = list[tuple[Any, ...]]
@@ -34,6 +35,7 @@ class Gathered:
         self._url, self._statement, self._clock, self._reads = url, statement, clock, reads
         self._line: SqlLine | None = None
         self._waiting: list[Asker] = []
+        self._pause_s = 0.0
         self._task: asyncio.Task[None] | None = None
 
     async def one(self, **asked: Any) -> Rows:
@@ -55,7 +57,9 @@ class Gathered:
     async def _serve(self) -> None:
         try:
             while self._waiting:
+                await asyncio.sleep(self._pause_s)
                 batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                self._pause_s = GATHER_S if len(batch) > 1 else 0
                 await self._settle(batch)
         finally:
             self._task = None
