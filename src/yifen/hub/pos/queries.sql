@@ -30,8 +30,9 @@ ORDER BY i.item, y.due_on, y.mode = 'open', y.payable_id
 SELECT * FROM pos_signed_on_v1(%s, %s, %s)
 
 -- name: proved
--- The new keys count.
-SELECT pos_proved_v1(%s, %s)
+-- The new keys of many terminals count, locked in their order.
+SELECT i.item, pos_proved_v1(i.terminal, decode(i.sealed, 'hex')) FROM (
+    SELECT * FROM jsonb_to_recordset(%s) AS x (item integer, terminal text, sealed text) ORDER BY x.terminal OFFSET 0) i
 
 -- name: ask
 -- Intents, before the acquirer is asked.

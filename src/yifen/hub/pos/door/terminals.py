@@ -47,6 +47,7 @@ class PosLanes(NamedTuple):
     """Statements of many messages at a time."""
 
     line: Gathered
+    proved: Gathered
     owed: Gathered
     ask: Gathered
     end: Gathered
@@ -63,8 +64,9 @@ class PosSides(NamedTuple):
 
     @classmethod
     def of(cls, hub: Hub, url: str, ring: KeyRing) -> "PosSides":
-        lanes = PosLanes(Gathered(url, SQL["line"], None, True), Gathered(url, SQL["owed"], hub.clock, True),
-                         Gathered(url, SQL["ask"], hub.clock), Gathered(url, SQL["end"], hub.clock))  # fmt: skip
+        lanes = PosLanes(Gathered(url, SQL["line"], None, True), Gathered(url, SQL["proved"], None, True),
+                         Gathered(url, SQL["owed"], hub.clock, True), Gathered(url, SQL["ask"], hub.clock),
+                         Gathered(url, SQL["end"], hub.clock))  # fmt: skip
         return cls(hub, ReadConnections(url, AT_ONCE), ring, AcquirerLines(), lanes)
 
     async def close(self) -> None:
@@ -146,7 +148,7 @@ class PosSides(NamedTuple):
             keys = keys_of_secret(self.ring.open(kept, session_context(terminal.terminal_no)))
             if is_mac(terminal.algorithm, keys.mac, body):
                 if kept is waiting:
-                    await self.write("proved", terminal.terminal_no, kept)
+                    await self.lanes.proved.one(terminal=terminal.terminal_no, sealed=kept.hex())
                 return keys
         return None
 
