@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 from yifen.core.wire.pos_frames import FRAME_MOST, PosFault, frame_bytes, read_frame
@@ -12,7 +12,7 @@ ALWAYS = bytes(range(16))
 
 
 class PosFuzzed(NamedTuple):
-    """How many could be read, how many were a defined error, and how long the slowest took."""
+    """How many could be read, how many were a defined error, and what the slowest took of a processor."""
 
     read: int
     faults: int
@@ -46,7 +46,7 @@ def fuzzed(seeds: Sequence[bytes], count: int, seed: int) -> PosFuzzed:
     read, slowest, number = 0, 0.0, random.Random(seed)
     began = perf_counter()
     for _, body in zip(range(count), hostile(seeds, number), strict=False):
-        at = perf_counter()
+        at = process_time()  # others may use the machine
         try:
             frame = read_frame(body)
         except PosFault:
@@ -55,5 +55,5 @@ def fuzzed(seeds: Sequence[bytes], count: int, seed: int) -> PosFuzzed:
             assert frame_bytes(frame) == body, body.hex()
             assert "64" not in frame.fields or not is_mac(number.choice(ALGORITHMS), ALWAYS, body), body.hex()
             read += 1
-        slowest = max(slowest, perf_counter() - at)
+        slowest = max(slowest, process_time() - at)
     return PosFuzzed(read, count - read, slowest, perf_counter() - began)
