@@ -18,14 +18,14 @@ from yifen.core.facts.processes import GATEWAY, WORKER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.wire.pos_keys import WorkingKeys
-from yifen.hub.payments.connections import ReadConnections
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.verify import verify
-from yifen.hub.pos.door.acquirer import AcquirerLines
+from yifen.hub.pos import seals
 from yifen.hub.pos.door.server import PosDoor
 from yifen.hub.pos.door.terminals import PosSides, acquirer_context, terminal_context
 from yifen.hub.pos.door.undoing import PosUndoing
 from yifen.hub.pos.proof import altered
+from yifen.hub.pos.seals import PosPlace
 from yifen.hub.simulators.acquirer import SimulatedAcquirer
 from yifen.hub.simulators.terminal import PosIdentity, SimulatedTerminal
 
@@ -83,6 +83,9 @@ class PosBench:
         self.worker = self.run(self.sides_of(WORKER))
         self.undoing = PosUndoing(self.worker)
 
+    def owner(self) -> "psycopg.Connection[Any]":
+        return psycopg.connect(self.database.owner_url)
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
 
@@ -91,7 +94,7 @@ class PosBench:
         url = self.database.url(role)
         hub = Hub(read_settings(self.database.environment(role)), url, self.ring, self.clock)
         await hub.start()
-        return PosSides(hub, ReadConnections(url, 16), self.ring, AcquirerLines())
+        return PosSides.of(hub, url, self.ring)
 
     def close(self) -> None:
         self.run(self._close())
@@ -103,9 +106,8 @@ class PosBench:
             await terminal.close()
         await self.door.close()
         for sides in (self.sides, self.worker):
-            await sides.acquirers.close()
             await sides.hub.stop()
-            await sides.connections.close()
+            await sides.close()
         await self.acquirer.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
@@ -151,9 +153,14 @@ class PosBench:
 
     def ask(self, terminal: SimulatedTerminal, account_no: str, trace: int) -> None:
         """A sale whose door lost its power just then."""
-        content = {"batch": terminal.batch, "trace": trace, "account_no": account_no, "amount_fen": 1_000,
-                   "card_shown": ""}  # fmt: skip
-        self.world.set_up("SELECT pos_ask_v1(%s, %s, 'x', %s)", terminal.who.terminal_no, Jsonb(content), self.clock())
+        place, at = PosPlace(terminal.who.terminal_no, terminal.batch, trace), self.clock()
+        entries = self.world.value("SELECT entries FROM pos_session WHERE terminal_no = %s", place.terminal_no)
+        digest = seals.sale_digest(place, account_no, 1_000, "", b"x", entries + 1, at)
+        seal = self.ring.seal(digest, seals.sale_context(place)).hex()
+        content = {"item": 0, "seal": seal, "terminal": place.terminal_no, "batch": place.batch, "trace": trace,
+                   "account_no": account_no, "amount_fen": 1_000, "card_shown": "", "hash": b"x".hex(),
+                   "entry": entries + 1, "at": at.isoformat()}  # fmt: skip
+        self.world.set_up("SELECT * FROM pos_ask_v1(%s, %s)", Jsonb([content]), at)
 
     # --- what stands there ---------------------------------------------------------------------
 

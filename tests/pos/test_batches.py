@@ -3,6 +3,7 @@
 import pytest
 
 from tests.pos.bench import PosBench
+from yifen.hub.pos.gaps import gaps
 
 
 def batch(bench: PosBench, terminal, number: int = 1) -> tuple:
@@ -83,3 +84,24 @@ def test_totals_that_cannot_be_read_are_refused(bench: PosBench, spoilt):
     fields = {"t": "0500", "11": "000009", "60": "00000001201", **spoilt}
     assert bench.code(terminal._told(fields)) == "30"
     assert batch(bench, terminal)[0] == "open"
+
+
+def test_the_days_gaps_name_what_is_not_settled_not_known_or_to_be_seen_to(bench: PosBench):
+    account, terminal, day = bench.account(), bench.terminal(), bench.clock().date()
+
+    def told() -> dict[str, int]:
+        return {one.reason: one.fen for one in gaps(bench.conn, 1, day)}
+
+    before = told()
+    assert bench.code(terminal.sale(account, 1_000)) == "00"
+    bench.ask(terminal, account, 77)
+    now = told()
+    assert now.get("not_reconciled", 0) - before.get("not_reconciled", 0) == 1_000
+    assert now.get("unexplained", 0) - before.get("unexplained", 0) == 1_000
+    bench.until_rest()
+    terminal.sold[terminal.trace] = terminal.sold[terminal.trace]._replace(fen=1_300)
+    assert bench.code(terminal.settle()) == "00"
+    after = told()
+    assert after.get("not_reconciled", 0) == before.get("not_reconciled", 0)
+    assert after.get("unexplained", 0) == before.get("unexplained", 0)
+    assert bench.exceptions(terminal)[0][:4] == ("totals_differ", None, 1_000, 1_300)

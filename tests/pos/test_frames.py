@@ -105,3 +105,10 @@ def soon(body: bytes) -> None:
         assert frame_bytes(frame) == body
         assert set(frame.fields) <= SPEC.keys()
     assert perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(("name", "text"), [("37", "12345678901\0"), ("41", "1000000\n"), ("43", "\x1b" + "A" * 39)])
+def test_a_text_with_a_control_character_is_no_frame(name, text):
+    body = frame_bytes(PosFrame({"t": "0200", "11": "000001", name: text}))
+    with pytest.raises(PosFault, match=f"field {name} holds what cannot be shown"):
+        read_frame(body)

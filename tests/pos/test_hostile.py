@@ -1,8 +1,10 @@
 """Whoever is wrong, slow, half or hostile at the POS door costs nobody but himself."""
 
 import asyncio
+import random
 import resource
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +12,12 @@ from tests.conftest import NewDatabase
 from tests.pos.bench import MASTER, MERCHANT, PosBench
 from yifen.core.wire.pos_frames import PosFrame, frame_bytes, framed
 from yifen.core.wire.pos_keys import keys_of, new_keys, signed_frame
-from yifen.hub.pos.door.server import PosDoor
+from yifen.hub.pos.door.server import PosDoor, SignOns
+from yifen.hub.simulators.pos_fuzz import fuzzed, hostile
 from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal
+from yifen.tools.bench.pos_fuzz import SEEDS
 
+SAMPLES = Path(__file__).with_name("frames.txt")
 IDLE = 1_000
 
 
@@ -42,8 +47,24 @@ def test_who_signs_on_in_its_name_does_not_shut_a_terminal_out(bench: PosBench):
     assert bench.code(thief.sign_on()) == "00"
     assert bench.code(terminal.sale(account, 500)) == "00"
     assert bench.code(terminal.sign_on()) == "00"
-    assert bench.code(thief.sign_on()) == "00"  # in between: it gets what the terminal got
+    bench.clock.turn(3_600)
+    assert bench.code(thief.sign_on()) == "00"  # an hour later: it gets what the terminal got
     assert bench.code(terminal.sale(account, 500)) == "00"
+
+
+def test_who_signs_on_again_and_again_and_proves_nothing_is_not_heard_but_terminals_are(bench: PosBench):
+    account, terminal = bench.account(), bench.terminal()
+    before, bench.door.sign_ons = bench.door.sign_ons, SignOns(3)
+    try:
+        for _ in range(5):  # each proved by the next message
+            assert [bench.code(terminal.sign_on()), bench.code(terminal.sale(account, 500))] == ["00", "00"]
+        assert [bench.code(terminal.sign_on()) for _ in range(3)] == ["00"] * 3
+        with pytest.raises(NoHostAnswer):
+            bench.run(terminal.sign_on())
+        assert bench.code(terminal.sale(account, 500)) == "00"
+        assert bench.code(terminal.sign_on()) == "00"
+    finally:
+        bench.door.sign_ons = before
 
 
 def test_an_unknown_a_blacklisted_and_an_unsigned_terminal_are_told_so(bench: PosBench):
@@ -84,6 +105,27 @@ def test_what_is_no_frame_ends_its_connection_and_no_other(bench: PosBench, data
     assert bench.code(terminal.sale(account, 500)) == "00"
 
 
+def test_hostile_frames_are_each_read_or_a_defined_error_and_the_door_stays_up(bench: PosBench):
+    """10 million of them: `./yifen bench pos-fuzz --frames 10M`."""
+    account, terminal = bench.account(), bench.terminal()
+    seeds = [bytes.fromhex(line.split()[1]) for line in SAMPLES.read_text().splitlines()] + list(SEEDS)
+    found = fuzzed(seeds, 20_000, 7)
+    assert found.read > 1_000
+    assert found.faults > 10_000
+    assert found.slowest_s < 0.5
+    own = terminal._line({"t": "0820", "60": "00000001301", "11": "000001"})[2:]
+
+    async def meet() -> int:
+        heard = 0
+        for _, body in zip(range(150), hostile([*seeds, own], random.Random(7)), strict=False):
+            said = await bench.door.answer(body)
+            heard += said is not None
+        return heard
+
+    assert bench.run(meet()) > 0
+    assert bench.code(terminal.sale(account, 500)) == "00"
+
+
 @pytest.mark.parametrize("part", [1, 2, 40])
 def test_half_a_frame_is_cut_after_its_time(bench: PosBench, part):
     account, terminal = bench.account(), bench.terminal()
@@ -104,7 +146,8 @@ def test_half_a_frame_is_cut_after_its_time(bench: PosBench, part):
 
 @pytest.mark.parametrize(("fields", "code"), [
     ({"t": "0200", "3": "310000"}, "40"), ({"t": "0300"}, "40"), ({"t": "0200", "3": "000000", "60": "22"}, "30"),
-    ({"t": "0200", "3": "000000"}, "30"), ({"t": "0200", "3": "000000", "4": "000000000000"}, "13"),
+    ({"t": "0200", "3": "000000"}, "30"), ({"t": "0200", "3": "000000", "4": "000000000000", "49": "156"}, "13"),
+    ({"t": "0200", "3": "000000", "4": "000000000500"}, "30"),  # of no currency
     ({"t": "0200", "3": "000000", "4": "000000000500", "49": "840"}, "30"),
     ({"t": "0200", "3": "000000", "4": "00000000050A"}, "30"),
     ({"t": "0220", "3": "200000", "4": "000000000500", "60": "25000001000"}, "30"),
@@ -176,18 +219,16 @@ def test_one_caller_has_no_more_connections_than_he_may(bench: PosBench):
 def test_a_database_that_is_away_is_no_answer_that_could_be_wrong(bench: PosBench):
     """A sale is told 98, so that the terminal reverses it; a query is told 96."""
     account, terminal = bench.account(), bench.terminal()
-    read = bench.sides.connections.rows
+    ask = bench.sides.lanes.ask
 
-    async def away(statement, *more, **named):
-        if "pos_ask_v1" in statement:
-            raise OSError("gone")
-        return await read(statement, *more, **named)
+    async def away(*_):
+        raise OSError("gone")
 
-    bench.sides.connections.rows = away  # type: ignore[method-assign]
+    ask._rows = away  # type: ignore[method-assign]
     try:
         assert bench.code(terminal.sale(account, 500)) == "98"
     finally:
-        bench.sides.connections.rows = read  # type: ignore[method-assign]
+        del ask._rows
     assert bench.run(terminal.make_good())
     assert (bench.paid_fen(account), bench.card_fen(terminal)) == (0, 0)
 

@@ -34,8 +34,8 @@ MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_
 FOLLOWED = {"agency_below_v1", "agency_charge_follow_v1", "agency_cheque_follow_v1", "agency_deposit_follow_v1",
             "agency_sweep_follow_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
-POS = {"pos_ask_v1", "pos_give_back_v1", "pos_half_v1", "pos_lose_v1", "pos_proved_v1", "pos_reverse_v1",
-       "pos_said_v1", "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
+POS = {"pos_ask_v1", "pos_end_v1", "pos_give_back_v1", "pos_half_v1", "pos_proved_v1", "pos_reverse_v1",
+       "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
 CALLS = {
     GATEWAY: VERBS | LIVING | POS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
@@ -115,7 +115,7 @@ CALLS = {
         "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
         "cases_colour_v1", "cases_due_but_v1", "cases_due_v1", "cases_notify_v1", "cases_since_v1",
         "cases_unclaimed_v1",
-        "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_half_v1",
+        "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_end_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -207,8 +207,9 @@ PAYEES = {"court_payee"}  # the worker tells banks where case money goes
 PARTIES = {"court_party"}  # a court's lists are exported with their parties' names
 LINES = {"pos_session": {"sealed", "next_sealed"}}
 MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
-SOME = {GATEWAY: HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
-        NIGHT: HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES,
+WORDS = {"pos_acquirer_key": {"sealed"}}  # who verifies reads them
+SOME = {GATEWAY: WORDS | HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
+        NIGHT: WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS,
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}

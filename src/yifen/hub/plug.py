@@ -86,6 +86,7 @@ PLUG = Plug(
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.archive.proving:altered",
             "yifen.hub.payments.figures.keeping:altered", "yifen.hub.corebank.proof:altered",
             "yifen.hub.pos.proof:altered"),
+    gaps=("yifen.hub.pos.gaps:gaps",),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
         NightStep("core_moves", "figures", "yifen.hub.corebank.night:look", Text("核心记账流水", "moves at the cores")),

@@ -4,6 +4,8 @@ A frame on the line is its length (2 bytes, big-endian), TPDU (5), header (6), m
 are BCD, lengths too; texts are GBK, counted in bytes. What does not follow the table is a PosFault, never half read.
 """
 
+import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import iso8583
@@ -61,6 +63,13 @@ SPEC: Spec = {
     "62": _text(999, 2, "b"), "63": _text(163, 2, "b"),
     "64": _text(8, encoding="b"),
 }  # fmt: skip
+_PADDED: dict[str, Callable[[str], str]] = {
+    name: (lambda text: "0" + text) if "left_pad" in one else (lambda text: text + "0")
+    for name, one in SPEC.items() if one["data_enc"] == "b" and one["len_count"] == "nibbles"
+}  # fmt: skip
+"""How an odd count of digits stands in its bytes."""
+_SHOWN = {name for name, one in SPEC.items() if one["data_enc"] in ("ascii", "gb18030") and name != "h"}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _KNOWN = sum(1 << (64 - int(name)) for name in SPEC if name.isdecimal())
 
 
@@ -71,13 +80,19 @@ def read_frame(body: bytes) -> PosFrame:
     if unknown := int.from_bytes(body[_BITMAP]) & ~_KNOWN:
         raise PosFault(f"field {65 - unknown.bit_length()} is not in the table")
     try:
-        fields, _ = iso8583.decode(body[HEAD_BYTES:], SPEC)
+        fields, raw = iso8583.decode(body[HEAD_BYTES:], SPEC)
     except iso8583.DecodeError as error:
         raise PosFault(str(error)[:200]) from None
     del fields["p"]
     frame = PosFrame(fields, body[: len(TPDU)], body[len(TPDU) : HEAD_BYTES])
-    if not fields["t"].isdecimal() or _encoded(fields) != body[HEAD_BYTES:]:
-        raise PosFault("the frame could be written otherwise")  # so its MAC would be of other bytes
+    if not fields["t"].isdecimal():
+        raise PosFault("the message type is no number")
+    for name in fields.keys() & _PADDED.keys():
+        if len(fields[name]) % 2 and raw[name]["data"].hex().upper() != _PADDED[name](fields[name]):
+            raise PosFault(f"field {name} could be written otherwise")  # its spare digit is not 0
+    for name in fields.keys() & _SHOWN:
+        if _CONTROL.search(fields[name]):  # a NUL, a line's end: no terminal types it
+            raise PosFault(f"field {name} holds what cannot be shown")
     return frame
 
 

@@ -6,11 +6,12 @@ one), `sm4-ecb` and `sm4-cbc` the same shapes with SM4.
 """
 
 import secrets
+from functools import lru_cache
 from hmac import compare_digest
 from typing import NamedTuple
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
 
 from yifen.core.wire.pos_frames import HEAD_BYTES, PosFault, PosFrame, frame_bytes, framed
@@ -37,16 +38,11 @@ def mac(algorithm: str, key: bytes, data: bytes) -> bytes:
     """The 8 bytes of field 64, over all from the message type to field 63."""
     size = 16 if algorithm.startswith("sm4") else 8
     padded = data + bytes(-len(data) % size)
-    blocks = [padded[at : at + size] for at in range(0, len(padded), size)]
-    if algorithm == "des-x919":
-        last = _chained(key[:8], blocks)
-        return _des(key[:8], _undone(key[8:16], last))
     if algorithm == "sm4-cbc":
-        return _chained(key, blocks)[:MAC_BYTES]
-    folded = bytes(size)
-    for block in blocks:
-        folded = _xored(folded, block)
-    text = folded.hex().upper().encode()
+        return _chained(algorithm, key, padded)[:MAC_BYTES]
+    if algorithm == "des-x919":  # the last block by all three of triple DES
+        return sealed(algorithm, key, _xored(_chained(algorithm, key[:8], padded[:-8]), padded[-8:]))
+    text = _folded(padded, size).hex().upper().encode()
     once = sealed(algorithm, key, text[:size])
     return sealed(algorithm, key, _xored(once, text[size:])).hex().upper()[:MAC_BYTES].encode()
 
@@ -111,41 +107,54 @@ def resealed(block: bytes, key: bytes, other: bytes) -> bytes:
 
 def sealed(algorithm: str, key: bytes, data: bytes) -> bytes:
     """Block by block, as the keys' field and the MAC have it."""
-    encryptor = _cipher(algorithm, key).encryptor()
-    return encryptor.update(data) + encryptor.finalize()
+    return _sealing(algorithm, key).update(data)  # whole blocks: nothing is left for an end
 
 
 def opened(algorithm: str, key: bytes, data: bytes) -> bytes:
-    decryptor = _cipher(algorithm, key).decryptor()
-    return decryptor.update(data) + decryptor.finalize()
+    return _ecb(algorithm, key).decryptor().update(data)
 
 
 def _mac_key_bytes(algorithm: str) -> int:
     return 8 if algorithm == "des-ecb" else 16
 
 
-def _cipher(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
+@lru_cache(4096)
+def _sealing(algorithm: str, key: bytes) -> CipherContext:
+    """Of ECB, whose blocks know nothing of each other."""
+    return _ecb(algorithm, key).encryptor()
+
+
+def _ecb(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
     if algorithm.startswith("sm4"):
         return Cipher(SM4(key), modes.ECB())  # noqa: S305  one block, as the networks have it
-    return Cipher(TripleDES(key * 3 if len(key) == 8 else key + key[:8]), modes.ECB())  # noqa: S305
+    return Cipher(_triple(key), modes.ECB())  # noqa: S305
 
 
-def _chained(key: bytes, blocks: list[bytes]) -> bytes:
-    """The last block of CBC from zeros."""
-    algorithm = "sm4-cbc" if len(key) == 16 else "des-x919"
-    last = bytes(len(blocks[0]))
-    for block in blocks:
-        last = sealed(algorithm, key, _xored(last, block))
-    return last
+@lru_cache(4096)
+def _chain(algorithm: str, key: bytes) -> Cipher[modes.CBC]:
+    """CBC from zeros."""
+    if algorithm == "sm4-cbc":
+        return Cipher(SM4(key), modes.CBC(_ZEROS))
+    return Cipher(_triple(key), modes.CBC(bytes(8)))
 
 
-def _des(key: bytes, block: bytes) -> bytes:
-    return sealed("des-x919", key, block)
+def _triple(key: bytes) -> TripleDES:
+    return TripleDES(key * 3 if len(key) == 8 else key + key[:8])
 
 
-def _undone(key: bytes, block: bytes) -> bytes:
-    return opened("des-x919", key, block)
+def _chained(algorithm: str, key: bytes, data: bytes) -> bytes:
+    """The last block of CBC from zeros; zeros of nothing."""
+    size = 16 if algorithm == "sm4-cbc" else 8
+    return _chain(algorithm, key).encryptor().update(data)[-size:] or _ZEROS[:size]
+
+
+def _folded(data: bytes, size: int) -> bytes:
+    """All blocks, each upon the others."""
+    folded = 0
+    for at in range(0, len(data), size):
+        folded ^= int.from_bytes(data[at : at + size])
+    return folded.to_bytes(size)
 
 
 def _xored(one: bytes, other: bytes) -> bytes:
-    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))

@@ -13,7 +13,7 @@ from yifen.face.lists.selecting import in_scope
 
 TERMINAL_STATES: words.Words = {"in_use": (_("在用"), "ok"), "blacklisted": (_("黑名单"), "bad")}
 SALE_STATES: words.Words = {
-    "asked": (pgettext_lazy("pos", "已请求"), "waiting"), "authorised": (pgettext_lazy("pos", "已授权"), "waiting"),
+    "asked": (pgettext_lazy("pos", "已请求"), "waiting"),
     "booked": (pgettext_lazy("pos", "已入账"), "ok"), "declined": (pgettext_lazy("pos", "未成交"), "neutral"),
     "unknown": (pgettext_lazy("pos", "结果未知"), "waiting"), "reversed": (pgettext_lazy("pos", "已撤回"), "neutral"),
 }  # fmt: skip

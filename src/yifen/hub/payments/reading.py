@@ -14,6 +14,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import RosterBiller
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
+from yifen.core.wire.values import Mode
 from yifen.hub.payments.names import opened_name
 
 _SQL = queries(__package__)
@@ -36,25 +37,24 @@ def query_reply(
         code = Code.ACCOUNT_UNKNOWN
     if code is not Code.OK:
         raise WireFault(code)
-    payables = [
-        PayableView(
-            payable=row[2],
-            title=row[3],
-            mode=row[4],
-            due_fen=max(row[5], 0),
-            min_fen=row[6] if row[4] == "open" else row[5] if row[4] == "exact" else min(row[5:7]),
-            max_fen=row[7] if row[4] == "open" else row[5],
-            due_on=row[8],
-        )
-        for row in rows
-        if row[2] is not None
-    ]
+    payables = [payable_view(row[2], row[4], row[5], row[6], row[7], row[3], row[8])
+                for row in rows if row[2] is not None]  # fmt: skip
     return QueryReply(
         biller=query.biller,
         account_no=query.account_no,
         payer_name=masked_name(opened_name(ring, biller.id, query.account_no, rows[0][1])),
         payables=payables,
     )
+
+
+def payable_view(
+    ref: str, mode: Mode, left_fen: int, least_fen: int, most_fen: int, title: str = "", due_on: date | None = None
+) -> PayableView:
+    """What may be paid of one payable."""
+    is_open = mode == "open"
+    least = least_fen if is_open else left_fen if mode == "exact" else min(left_fen, least_fen)
+    return PayableView(payable=ref, title=title, mode=mode, due_fen=max(left_fen, 0), min_fen=least,
+                       max_fen=most_fen if is_open else left_fen, due_on=due_on)  # fmt: skip
 
 
 def outage_told(reason: str, ends_at: datetime) -> str:

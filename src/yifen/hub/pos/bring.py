@@ -5,6 +5,7 @@ from yifen.core.facts.processes import GATEWAY, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
 _DOORS = (GATEWAY, WORKER)
+_BATCH = "r.terminal_no || lpad(r.batch_no::text, 6, '0')"
 _SEEN_TO = Ends("pos_exception", "update", "OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL",
                 "exception_id::text", Text("差错已处理", "It was seen to"), "closed_at")  # fmt: skip
 
@@ -16,20 +17,25 @@ POS_TABLES = (
     Table("pos_session", writes=(), reads=_DOORS, hidden=("sealed", "next_sealed"), sealed=(
         SealedColumn("sealed", "'pos_session:' || r.terminal_no", when="r.sealed IS NOT NULL"),
         SealedColumn("next_sealed", "'pos_session:' || r.terminal_no", when="r.next_sealed IS NOT NULL"))),
-    Table("pos_batch", writes=()), Table("pos_batch_item", writes=()), Table("pos_sale", writes=()),
-    Table("pos_undo", writes=()), Table("pos_exception", writes=(), watch=Watch(only=("closed_at",))),
+    Table("pos_acquirer_key", writes=(), reads=(WORKER,), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+          sealed=(SealedColumn("sealed", "'pos_acquirer:' || r.code"),)),
+    Table("pos_batch", writes=(), sealed=(SealedColumn("seal", f"'pos_batch:' || {_BATCH}", when="r.seal <> ''"),)),
+    Table("pos_batch_item", writes=()),
+    Table("pos_sale", writes=(), sealed=(SealedColumn("seal", "'pos_sale:' || r.serial", when="r.seal <> ''"),)),
+    Table("pos_undo", writes=(), sealed=(SealedColumn(
+        "seal", f"'pos_undo:' || r.kind || ':' || {_BATCH} || lpad(r.trace::text, 6, '0')", when="r.seal <> ''"),)),
+    Table("pos_exception", writes=(), watch=Watch(only=("closed_at",))),
 )  # fmt: skip
 POS_FUNCTIONS = {
     "pos_acquirer_v1": (WEB,),
     "pos_ask_v1": (GATEWAY,),
     "pos_close_v1": (WEB,),
     "pos_due_v1": (WORKER,),
+    "pos_end_v1": _DOORS,
     "pos_give_back_v1": (GATEWAY,),
     "pos_half_v1": _DOORS,
-    "pos_lose_v1": (GATEWAY,),
     "pos_proved_v1": (GATEWAY,),
     "pos_reverse_v1": (GATEWAY,),
-    "pos_said_v1": (GATEWAY,),
     "pos_settle_v1": (GATEWAY,),
     "pos_signed_on_v1": (GATEWAY,),
     "pos_terminal_v1": (WEB,),
@@ -57,6 +63,7 @@ POS_TERMS = {
     "acquirer": Text("收单机构", "Acquirer"), "exception": Text("差错", "Exception"),
     "pos_acquirer": Text("收单机构", "Acquirer"),
     "pos_terminal": Text("POS 终端登记", "POS terminal"),
+    "pos_acquirer_key": Text("收单机构密钥", "Key of an acquirer"),
     "pos_exception": Text("POS 差错处理", "POS exception"),
     "acquirer_id": Text("收单机构", "Acquirer"),
     "terminal_no": Text("终端号", "Terminal number"),

@@ -103,7 +103,7 @@ def number(fields: Fields, name: str, first: int = 0, digits: int = 0) -> int:
 def amount(fields: Fields) -> int:
     """Refused: POS_FIELD_MISSING, AMOUNT_WRONG (nothing)."""
     fen = number(fields, "4")
-    if fields.get("49", "156") != "156":
+    if fields.get("49") != "156":  # whoever names an amount names its currency
         raise Refused(PosCode.POS_FIELD_MISSING, "49")
     if fen == 0:
         raise Refused(Code.AMOUNT_WRONG, "4")

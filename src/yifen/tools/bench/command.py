@@ -3,13 +3,25 @@
 import argparse
 from types import ModuleType
 
-from yifen.tools.bench import billrun, charge, customers, pages, pos, readers, reconcile, verify
+from yifen.tools.bench import (
+    billrun,
+    charge,
+    customers,
+    pages,
+    pos,
+    pos_fuzz,
+    readers,
+    reconcile,
+    verify,
+)
 
 FIGURES: dict[str, tuple[ModuleType, str]] = {
     "charge": (charge, "经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
                        "signed charges over HTTP, beside pgbench TPC-B on the same PostgreSQL"),
     "pos": (pos, "经 POS 前置的消费，每秒多少笔，每台终端多少内存\n"
                  "sales through the POS door a second, and memory a terminal"),
+    "pos-fuzz": (pos_fuzz, "变异的 POS 报文，每秒多少条，都在限定时间内有确定的结果\n"
+                           "hostile POS frames a second, each read or a defined error in bounded time"),
     "reconcile": (reconcile, "百万行的文件与本方逐笔对账，与 DuckDB 联接两个文件对比\n"
                              "a file of a million rows against our side, beside DuckDB joining two files"),
     "readers": (readers, "各种对账文件的读取速度，每秒多少行\n"

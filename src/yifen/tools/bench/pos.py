@@ -32,10 +32,11 @@ from yifen.hub.simulators.load_requests import bill
 from yifen.hub.simulators.terminal import PosIdentity, SimulatedTerminal
 from yifen.tools.bench import stored
 from yifen.tools.bench.charge import stored_count
+from yifen.tools.bench.cpu import cpu_of
 from yifen.tools.bench.hub import BILLERS, CHANNEL, import_bills, now_utc
 from yifen.tools.bench.report import row, table
 
-GOAL, MEMORY_KB = 1_000.0, 64.0
+GOAL, MEMORY_KB, CORES = 1_000.0, 64.0, 2
 MASTER, KEYS, MERCHANT = bytes(range(16)), WorkingKeys(bytes(range(16)), bytes(range(16, 32))), "898450180620001"
 _SQL = queries(__package__)
 
@@ -57,17 +58,22 @@ def run(args: argparse.Namespace) -> int:
     os.environ["YIFEN_OUTBOUND_ALLOW"] = "127.0.0.0/8"
     with stored.scratch_hub() as (found, network):
         import_bills(found, 1, network.billers, 0, args.sales)
-        rate, kilobytes = asyncio.run(_measured(found, network.billers, args))
+        rate, kilobytes, cpu = asyncio.run(_measured(found, network.billers, args))
     rows = [row("pos sales", rate, GOAL, 1.0, "sales/s"),
-            row("pos memory", kilobytes, MEMORY_KB, 0.0, "kB a terminal")]  # fmt: skip
+            row("pos memory", kilobytes, MEMORY_KB, 0.0, "kB a terminal"),
+            *(row(f"pos CPU of the {name}", 1_000 * used / args.sales, 1_000 * CORES / GOAL, 0.0, "ms a sale")
+              for name, used in cpu.items() if name != "machine")]  # fmt: skip
     Console().print(table(rows))
     if args.json:
         print(json.dumps(msgspec.to_builtins(rows[0]) | {"rows": msgspec.to_builtins(rows)}))
     return 0
 
 
-async def _measured(found: Any, billers: dict[str, int], args: argparse.Namespace) -> tuple[float, float]:
-    """(sales a second, kB for each terminal that is connected). EdgeError: a sale failed, or the books differ."""
+async def _measured(
+    found: Any, billers: dict[str, int], args: argparse.Namespace
+) -> tuple[float, float, dict[str, float]]:
+    """(sales a second, kB for each terminal that is connected, CPU seconds of door, database and generator).
+    EdgeError: a sale failed, or the books differ."""
     ring = KeyRing.read(os.environ["YIFEN_KEY_RING"])
     acquirer = SimulatedAcquirer("des-x919", KEYS, by_amount=False)
     _register(found.url, ring, billers, await acquirer.open("127.0.0.1", 0), args)
@@ -78,9 +84,11 @@ async def _measured(found: Any, billers: dict[str, int], args: argparse.Namespac
         for terminal in made:
             await terminal.sign_on()
         kilobytes = max(0.0, (_resident_kb(pid) - before) / args.terminals)
-        began = time.perf_counter()
-        await asyncio.gather(*(_sell(made, at, args) for at in range(args.at_once)))
-        rate = args.sales / (time.perf_counter() - began)
+        with cpu_of({"door": pid, "database": _postmaster(found.url)}) as cpu:
+            began, used = time.perf_counter(), time.process_time()
+            await asyncio.gather(*(_sell(made, at, args) for at in range(args.at_once)))
+            rate = args.sales / (time.perf_counter() - began)
+            generator = time.process_time() - used
         for terminal in made:
             await terminal.close()
     await acquirer.close()
@@ -88,7 +96,7 @@ async def _measured(found: Any, billers: dict[str, int], args: argparse.Namespac
         booked = conn.execute(_SQL["pos_booked"]).fetchone()
     if booked != (args.sales, acquirer.books.charged_fen()):
         raise EdgeError(f"of {args.sales} sales {booked} were booked; the cards paid {acquirer.books.charged_fen()}")
-    return rate, kilobytes
+    return rate, kilobytes, cpu | {"generator": generator}
 
 
 async def _sell(made: list[SimulatedTerminal], first: int, args: argparse.Namespace) -> None:
@@ -139,6 +147,13 @@ def _serve(url: str, told: Any) -> None:
     settings = runtime.settings_of({"YIFEN_BUCKETS": "1", "YIFEN_CLIENT_CONNECTIONS": "0"})
     ring = KeyRing.read(os.environ["YIFEN_KEY_RING"])
     uvloop.run(process.serve(settings, url, ring, "127.0.0.1", 0, now_utc, told.put))
+
+
+def _postmaster(url: str) -> int:
+    """The parent of whoever serves us."""
+    with psycopg.connect(url) as conn:
+        stat = Path(f"/proc/{conn.info.backend_pid}/stat").read_text()
+    return int(stat.rpartition(")")[2].split()[1])
 
 
 def _resident_kb(pid: int) -> int:

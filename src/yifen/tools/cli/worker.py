@@ -29,7 +29,7 @@ from yifen.core.metrics.store import Source
 from yifen.hub.measured.process import Measured, wrong
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
-from yifen.hub.pos.door.process import sides_of
+from yifen.hub.pos.door.terminals import PosSides
 from yifen.hub.pos.door.undoing import PosUndoing
 
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ async def _beside(settings: Settings, found: runtime.Database) -> None:
     await hub.start()
     stop = _stop_when_told()
     besides: list[Coroutine[None, None, None]] = [
-        Worker(hub).run(stop), PosUndoing(sides_of(hub, found.url, ring)).run(stop)]  # fmt: skip
+        Worker(hub).run(stop), PosUndoing(PosSides.of(hub, found.url, ring)).run(stop)]  # fmt: skip
     if night := found.urls.get(NIGHT):
         besides.append(_start_night(runtime.environment(settings, night), stop))
     try:

@@ -28,8 +28,10 @@ class NoAcquirerAnswer(Exception):
 
 
 class AcquirerPlace(NamedTuple):
-    """Where it is, and the keys of both."""
+    """Where it is, and the keys of both, with their version."""
 
+    code: str
+    version: int
     host: str
     port: int
     algorithm: str
@@ -37,17 +39,25 @@ class AcquirerPlace(NamedTuple):
     timeout_s: int
 
 
+class AcquirerWord(NamedTuple):
+    """Its answer, read and as it came; `by`: its code and the version of the key that signed it."""
+
+    fields: dict[str, str]
+    body: bytes
+    by: str
+
+
 class AcquirerLine:
     """Connects when it is needed, and again when it broke."""
 
     def __init__(self, place: AcquirerPlace) -> None:
         self.place = place
-        self._waiting: dict[Key, asyncio.Future[PosFrame]] = {}
+        self._waiting: dict[Key, asyncio.Future[AcquirerWord]] = {}
         self._opening = asyncio.Lock()
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
 
-    async def ask(self, frame: PosFrame) -> PosFrame:
+    async def ask(self, frame: PosFrame) -> AcquirerWord:
         """The answer. NoAcquirerAnswer."""
         key = _key(frame.fields, 10)
         if key in self._waiting or len(self._waiting) >= WAITING_MOST:
@@ -61,7 +71,7 @@ class AcquirerLine:
                 sent = True
                 writer.write(line)
                 await writer.drain()
-                said: PosFrame = await future
+                said: AcquirerWord = await future
         except (TimeoutError, Unsent, OSError, ConnectionError) as error:
             raise NoAcquirerAnswer(repr(error)[:200], sent) from None
         finally:
@@ -108,7 +118,7 @@ class AcquirerLine:
         if "64" not in frame.fields or not is_mac(self.place.algorithm, self.place.keys.mac, body):
             log.warning("an acquirer's frame has a wrong MAC")
         elif future is not None and not future.done():
-            future.set_result(frame)
+            future.set_result(AcquirerWord(frame.fields, body, f"{self.place.code}:{self.place.version}"))
 
     def _drop(self, why: str) -> None:
         """Whoever waits will not be answered on this line."""

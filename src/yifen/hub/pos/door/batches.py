@@ -4,7 +4,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire import pos_keys
 from yifen.core.wire.pos_frames import PosFrame
-from yifen.hub.pos import rules
+from yifen.hub.pos import rules, seals
 from yifen.hub.pos.codes import PosCode
 from yifen.hub.pos.door.terminals import (
     KnownTerminal,
@@ -38,7 +38,9 @@ async def network(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> 
 async def settle(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
     """0500: the answer's field 48 ends each half with 1 (equal) or 2 (they differ: upload)."""
     totals, batch = rules.totals_48(frame.fields), rules.kind_60(frame.fields).batch
-    found = (await sides.write("settle", terminal.terminal_no, batch, *totals, sides.hub.clock()))[0][0]
+    digest = seals.batch_digest(terminal.terminal_no, batch, totals)
+    seal = sides.ring.seal(digest, seals.batch_context(terminal.terminal_no, batch))
+    found = (await sides.write("settle", terminal.terminal_no, batch, *totals, seal, sides.hub.clock()))[0][0]
     if found < 0:
         raise Refused(code_named(-found), "60")
     text = frame.fields["48"]

@@ -13,18 +13,11 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings
 from yifen.core.metrics.life import Life
 from yifen.hub.measured.process import Measured, wrong
-from yifen.hub.payments.connections import ReadConnections
 from yifen.hub.payments.hub import Hub
-from yifen.hub.pos.door.acquirer import AcquirerLines
 from yifen.hub.pos.door.server import PosDoor
-from yifen.hub.pos.door.terminals import AT_ONCE, PosSides
+from yifen.hub.pos.door.terminals import PosSides
 
 log = structlog.get_logger()
-
-
-def sides_of(hub: Hub, url: str, ring: KeyRing) -> PosSides:
-    """What a door or a worker needs beside the hub."""
-    return PosSides(hub, ReadConnections(url, AT_ONCE), ring, AcquirerLines())
 
 
 async def serve(
@@ -38,7 +31,7 @@ async def serve(
     tracing.begin("pos", settings)
     hub = Hub(settings, url, ring, clock)
     await hub.start()
-    sides = sides_of(hub, url, ring)
+    sides = PosSides.of(hub, url, ring)
     door = PosDoor(sides, settings.client_connections)
     life = Life(Path(settings.data), "pos", url, clock, lambda: wrong(hub), bool(settings.metrics), (Measured(hub),))
     try:
@@ -50,6 +43,5 @@ async def serve(
     finally:
         await door.close()
         await asyncio.to_thread(life.end)
-        await sides.acquirers.close()
         await hub.stop()
-        await sides.connections.close()
+        await sides.close()

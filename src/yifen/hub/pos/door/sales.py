@@ -5,7 +5,6 @@ is undone."""
 from typing import NamedTuple
 
 import structlog
-from psycopg.types.json import Jsonb
 
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
@@ -13,13 +12,16 @@ from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Line, Query, WireFault
 from yifen.core.wire.pos_frames import PosFrame, cut
 from yifen.core.wire.pos_keys import resealed
-from yifen.core.wire.replies import QueryReply
+from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.hub.payments.hub import BOUNDED
-from yifen.hub.pos import rules
+from yifen.hub.payments.reading import payable_view
+from yifen.hub.pos import rules, seals
 from yifen.hub.pos.codes import PosCode
 from yifen.hub.pos.door import undoing
-from yifen.hub.pos.door.acquirer import NoAcquirerAnswer
+from yifen.hub.pos.door.acquirer import AcquirerWord, NoAcquirerAnswer
+from yifen.hub.pos.door.gathered import Rows
 from yifen.hub.pos.door.terminals import KnownTerminal, PosSides, code_named
+from yifen.hub.pos.seals import PosPlace
 
 log = structlog.get_logger()
 FORWARDED = ("2", "3", "4", "11", "14", "22", "23", "25", "26", "35", "36", "41", "42", "49", "53", "55", "60")
@@ -30,10 +32,12 @@ class AskedCardSale(NamedTuple):
 
     sale_id: int
     serial: str
+    place: PosPlace
     account_no: str
     amount_fen: int
     lines: list[Line]
     quote: str | None
+    channel: RosterPartner
 
 
 class SaleEnd(NamedTuple):
@@ -83,27 +87,45 @@ async def _sold(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> Sa
     if "52" in frame.fields and "sm4" in terminal.algorithm + terminal.acquirer.algorithm:
         raise Refused(PosCode.POS_NOT_SUPPORTED, "52")  # its block has no place in field 52
     mark = rules.content(account_no, fen, frame.fields.get("2"), frame.fields.get("35"))
-    reply, refusal = None, None
+    place, at = PosPlace(terminal.terminal_no, kind.batch, trace), sides.hub.clock()
     try:
-        reply = await looked_up(sides, terminal, account_no)
-        lines = rules.lines_of(reply.payables, fen)
-    except Refused as error:  # of a sale that is repeated, what stands counts
-        lines, refusal = [], error
-    if refusal is not None:
-        rows = await sides.read("sale_of", terminal.terminal_no, kind.batch, trace, mark)
+        owed, quote = await _owed(sides, terminal, account_no)
+        lines = rules.lines_of(owed, fen)
+    except Refused as refusal:  # of a sale that is repeated, what stands counts
+        rows = await sides.read("sale_of", *place, mark)
         if not rows:
             raise refusal
         return _as_it_stands(*rows[0])
-    content = Jsonb({"batch": kind.batch, "trace": trace, "account_no": account_no, "amount_fen": fen,
-                     "card_shown": card})  # fmt: skip
-    number, sale_id, serial, state, ref, auth, is_new = (
-        await sides.write("ask", terminal.terminal_no, content, mark, sides.hub.clock()))[0]  # fmt: skip
+
+    async def write(entry: int) -> Rows:
+        digest = seals.sale_digest(place, account_no, fen, card, mark, entry, at)
+        seal = sides.ring.seal(digest, seals.sale_context(place))
+        return await sides.lanes.ask.one(
+            terminal=place.terminal_no, batch=kind.batch, trace=trace, account_no=account_no, amount_fen=fen,
+            card_shown=card, hash=mark.hex(), entry=entry, seal=seal.hex(), at=at.isoformat())  # fmt: skip
+
+    number, sale_id, serial, state, ref, auth, is_new = await sides.entered(terminal, write)
     if sale_id is None:
         raise Refused(code_named(number), "11")
     if not is_new or number:
         return _as_it_stands(state, number, ref, auth)
-    assert reply is not None
-    return await _decided(sides, terminal, frame, AskedCardSale(sale_id, serial, account_no, fen, lines, reply.quote))
+    partner = channel_of(sides, terminal)
+    return await _decided(sides, terminal, frame,
+                          AskedCardSale(sale_id, serial, place, account_no, fen, lines, quote, partner))  # fmt: skip
+
+
+async def _owed(sides: PosSides, terminal: KnownTerminal, account_no: str) -> tuple[list[PayableView], str | None]:
+    """What an account owes, in its order, and the quote of a biller that gives one. Of a hosted biller without quotes
+    it is read with many others; whatever is not plain goes the hub's own way. Refused."""
+    hub, partner = sides.hub, channel_of(sides, terminal)
+    biller = hub.roster.billers.get(terminal.biller)
+    if biller is not None and not biller.endpoint and biller.quote_ttl_s is None:
+        bucket, biller_id, _ = hub.account_of(biller, account_no)
+        rows = await sides.lanes.owed.one(channel=partner.id, biller=biller_id, bucket=bucket, account_no=account_no)
+        if rows and rows[0][:2] == (0, True):
+            return [payable_view(*row[2:]) for row in rows if row[2] is not None], None
+    reply = await looked_up(sides, terminal, account_no)
+    return reply.payables, reply.quote
 
 
 def _as_it_stands(state: str, number: int, ref: str, auth: str) -> SaleEnd:
@@ -117,75 +139,65 @@ def _as_it_stands(state: str, number: int, ref: str, auth: str) -> SaleEnd:
 
 async def _decided(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
     """The card, then the payable. Whatever fails in between, nothing of it stays half."""
+    word: AcquirerWord | None = None
     try:
-        return await _carried_out(sides, terminal, frame, asked)
+        word = await sides.line(terminal).ask(_forwarded(terminal, frame))
+        field39 = word.fields.get("39", "")
+        if field39 == "00":
+            return await _charged(sides, terminal, asked, word)
+        if field39 in rules.REFUSED:
+            code = rules.code_of(field39)
+            state, _ = await _ended(sides, asked, "declined", code, word)
+            return SaleEnd(code if state == "declined" else PosCode.POS_UNKNOWN)  # it was reversed meanwhile
+    except NoAcquirerAnswer as silence:
+        log.warning("an acquirer gives no answer", sale=asked.serial, why=str(silence), sent=silence.sent)
+        if not silence.sent:
+            await _ended(sides, asked, "declined", PosCode.POS_ACQUIRER_AWAY, None)
+            return SaleEnd(PosCode.POS_ACQUIRER_AWAY)
     except WireFault as fault:
         log.warning("a sale is not known", sale=asked.serial, code=int(fault.code))
     except Exception:
         log.exception("a sale failed", sale=asked.serial)
-    return await _lost(sides, asked, "96")
+    return await _lost(sides, asked, "98" if word is None else "96", word)
 
 
-async def _carried_out(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
-    try:
-        said = await sides.line(terminal).ask(_forwarded(terminal, frame))
-    except NoAcquirerAnswer as silence:
-        log.warning("an acquirer gives no answer", sale=asked.serial, why=str(silence), sent=silence.sent)
-        if silence.sent:
-            return await _lost(sides, asked, "98")
-        await _said(sides, asked, "declined", PosCode.POS_ACQUIRER_AWAY)
-        return SaleEnd(PosCode.POS_ACQUIRER_AWAY)
-    field39 = said.fields.get("39", "")
-    if field39 != "00" and field39 not in rules.REFUSED:
-        return await _lost(sides, asked, "98")
-    code = rules.code_of(field39)
-    ref, auth = said.fields.get("37", "").strip(), said.fields.get("38", "").strip()
-    state = "authorised" if code is Code.OK else "declined"
-    if await _said(sides, asked, state, code, ref, auth) != state:
-        return SaleEnd(PosCode.POS_UNKNOWN)  # it was reversed meanwhile
-    return SaleEnd(code) if code is not Code.OK else await _charged(sides, terminal, asked, ref, auth)
-
-
-async def _charged(sides: PosSides, terminal: KnownTerminal, asked: AskedCardSale, ref: str, auth: str) -> SaleEnd:
-    partner, now = channel_of(sides, terminal), sides.hub.clock()
+async def _charged(sides: PosSides, terminal: KnownTerminal, asked: AskedCardSale, word: AcquirerWord) -> SaleEnd:
+    partner, now = asked.channel, sides.hub.clock()
     message = Charge(serial=asked.serial, biller=terminal.biller, account_no=asked.account_no,
                      amount_fen=asked.amount_fen, lines=asked.lines, quote=asked.quote, paid_at=now,
                      operator=terminal.terminal_no)  # fmt: skip
     try:
-        code, reply = await sides.hub.recorder.counted(now, partner, message, sides.hub.charge(partner, message))
+        code, _ = await sides.hub.recorder.counted(now, partner, message, sides.hub.charge(partner, message))
     except WireFault as fault:
         if fault.code.meaning.retryable and fault.code not in BOUNDED:
             raise
-        code, reply = fault.code, None
-    if code is Code.OK and reply is not None:
-        state = await _said(sides, asked, "booked", Code.OK, ref, auth, reply.payment_id)
-        return SaleEnd(Code.OK, ref, auth) if state == "booked" else SaleEnd(PosCode.POS_UNKNOWN)
+        code = fault.code
     if code is Code.PROCESSING:
-        return await _lost(sides, asked, "98")
-    await _said(sides, asked, "declined", code)
-    await undoing.try_now(sides, await _undo_of(sides, asked, "96"))
+        return await _lost(sides, asked, "98", word)
+    state, undo_id = await _ended(sides, asked, "booked" if code is Code.OK else "declined", code, word)
+    if state == "booked":
+        return SaleEnd(Code.OK, word.fields.get("37", "").strip(), word.fields.get("38", "").strip())
+    if state != "declined" or undo_id is None:
+        return SaleEnd(PosCode.POS_UNKNOWN)
+    await undoing.try_now(sides, undo_id)
     return SaleEnd(code)
 
 
-async def _said(
-    sides: PosSides, asked: AskedCardSale, state: str, code: ResultCode, ref: str = "", auth: str = "",
-    payment_id: int | None = None,
-) -> str:  # fmt: skip
-    rows = await sides.write("said", asked.sale_id, state, int(code), ref, auth, payment_id, sides.hub.clock())
-    return str(rows[0][0])
+async def _ended(
+    sides: PosSides, asked: AskedCardSale, state: str, code: ResultCode, word: AcquirerWord | None
+) -> tuple[str, int | None]:
+    charged = word is not None and word.fields.get("39") == "00"
+    return await undoing.end(sides, asked.sale_id, asked.place, asked.amount_fen, state, code, "96", word, charged,
+                             sides.home(asked.channel.id, asked.serial))  # fmt: skip
 
 
-async def _lost(sides: PosSides, asked: AskedCardSale, reason: str) -> SaleEnd:
+async def _lost(sides: PosSides, asked: AskedCardSale, reason: str, word: AcquirerWord | None) -> SaleEnd:
     """Nobody knows: the worker undoes it, and the terminal sends its own reversal."""
     try:
-        await _undo_of(sides, asked, reason)
+        await undoing.lose(sides, asked.sale_id, asked.place, asked.amount_fen, reason, word)
     except WireFault:  # then the worker finds it by its age
         log.warning("a lost sale waits for the worker", sale=asked.serial)
     return SaleEnd(PosCode.POS_UNKNOWN)
-
-
-async def _undo_of(sides: PosSides, asked: AskedCardSale, reason: str) -> int:
-    return int((await sides.write("lose", asked.sale_id, reason, sides.hub.clock()))[0][0] or 0)
 
 
 def _forwarded(terminal: KnownTerminal, frame: PosFrame) -> PosFrame:

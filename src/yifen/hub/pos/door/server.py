@@ -9,6 +9,7 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import monotonic
 
 import structlog
 
@@ -31,6 +32,7 @@ from yifen.hub.pos.door import batches, returns, sales
 from yifen.hub.pos.door.terminals import KnownTerminal, PosSides
 
 log = structlog.get_logger()
+SIGN_ONS_MOST, SIGN_ONS_S = 2_000, 600.0  # of one address, that no message proved since; a thousand terminals' twice
 FRAME_S, IDLE_S, TAKEN_S, STOP_S = 5.0, 900.0, 10.0, 45.0
 BUFFER = 4096
 BACKLOG = 1024
@@ -48,12 +50,35 @@ HANDLERS: dict[tuple[str, str, str], Handler] = {
 MONEY = frozenset({"0200", "0220", "0400"})
 
 
+class SignOns:
+    """Who signs on and proves no keys is not heard after so many, until some time passed. What has a MAC still is."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._open, self._since = most, Counter[str](), monotonic()
+
+    def may(self, caller: str) -> bool:
+        """One more of it."""
+        if monotonic() - self._since > SIGN_ONS_S:
+            self._open.clear()
+            self._since = monotonic()
+        if self._open[caller] >= self._most:
+            return False
+        self._open[caller] += 1
+        return True
+
+    def proved(self, caller: str) -> None:
+        """A message of it had a right MAC."""
+        if self._open[caller] > 0:
+            self._open[caller] -= 1
+
+
 class PosDoor:
     """`most`: connections of one caller, 0: no limit."""
 
     def __init__(self, sides: PosSides, most: int, frame_s: float = FRAME_S, idle_s: float = IDLE_S) -> None:
         self.sides, self._most, self._frame_s, self._idle_s = sides, most, frame_s, idle_s
         self._room, self._callers = room(), Counter[str]()
+        self.sign_ons = SignOns(SIGN_ONS_MOST)
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
@@ -93,7 +118,7 @@ class PosDoor:
         self._tasks.add(task)
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            while await self._one(reader, writer):
+            while await self._one(reader, writer, caller):
                 pass
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass  # slow, half or gone
@@ -105,7 +130,7 @@ class PosDoor:
                 del self._callers[caller]
             writer.close()
 
-    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, caller: str) -> bool:
         """One frame and its answer; whether another may follow."""
         self._idle.add(writer)
         async with asyncio.timeout(self._idle_s):
@@ -116,7 +141,7 @@ class PosDoor:
             if not FRAME_LEAST <= size <= FRAME_MOST:
                 return False
             body = await reader.readexactly(size)
-        said = await request_ids.apart(self.answer(body), request_ids.taken("", False))
+        said = await request_ids.apart(self.answer(body, caller), request_ids.taken("", False))
         if said is None:
             return False
         writer.write(said)
@@ -125,8 +150,8 @@ class PosDoor:
         self.answered += 1
         return not self._leaving
 
-    async def answer(self, body: bytes) -> bytes | None:
-        """What goes back on the line; None: this is nobody who speaks our table."""
+    async def answer(self, body: bytes, caller: str = "") -> bytes | None:
+        """What goes back on the line; None: this is nobody who speaks our table, or who signs on too often."""
         try:
             frame = read_frame(body)
         except PosFault as fault:
@@ -139,7 +164,12 @@ class PosDoor:
         code: ResultCode
         try:
             handler = self._handler(frame)
+            if handler is batches.sign_on and not self.sign_ons.may(caller):
+                log.warning("an address signs on too often", caller=caller)
+                return None
             terminal = await self.sides.known(frame, body, handler is batches.sign_on)
+            if handler is not batches.sign_on:
+                self.sign_ons.proved(caller)
             return await handler(self.sides, terminal, frame)
         except Refused as refused:
             code = refused.code

@@ -1,7 +1,9 @@
 """A terminal as the door meets it: who it is, whether its message is its own, and how it is answered."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from yifen.core.facts.buckets import serial_bucket
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
@@ -14,15 +16,16 @@ from yifen.hub.payments.hub import Hub
 from yifen.hub.pos import rules
 from yifen.hub.pos.codes import PosCode
 from yifen.hub.pos.door.acquirer import AcquirerLine, AcquirerLines, AcquirerPlace
+from yifen.hub.pos.door.gathered import Gathered, Rows
 
 SQL = queries("yifen.hub.pos")
-AT_ONCE = 16
+AT_ONCE, ENTRY_TRIES = 16, 8
 ECHOED = ("3", "4", "11", "25", "41", "42", "49", "60")
 Row = tuple[Any, ...]
 
 
 class KnownTerminal(NamedTuple):
-    """`keys`: those that this message was made with; None: it had none to prove."""
+    """`keys`: those that this message was made with; None: it had none to prove. `entries`: so often it asked."""
 
     terminal_no: str
     merchant_no: str
@@ -37,6 +40,17 @@ class KnownTerminal(NamedTuple):
     acquirer_id: int
     acquirer_code: str
     acquirer: AcquirerPlace
+    entries: int
+
+
+class PosLanes(NamedTuple):
+    """Statements of many messages at a time."""
+
+    line: Gathered
+    proved: Gathered
+    owed: Gathered
+    ask: Gathered
+    end: Gathered
 
 
 class PosSides(NamedTuple):
@@ -46,6 +60,21 @@ class PosSides(NamedTuple):
     connections: ReadConnections
     ring: KeyRing
     acquirers: AcquirerLines
+    lanes: PosLanes
+
+    @classmethod
+    def of(cls, hub: Hub, url: str, ring: KeyRing) -> "PosSides":
+        lanes = PosLanes(Gathered(url, SQL["line"], None, True), Gathered(url, SQL["proved"], None, True),
+                         Gathered(url, SQL["owed"], hub.clock, True), Gathered(url, SQL["ask"], hub.clock),
+                         Gathered(url, SQL["end"], hub.clock))  # fmt: skip
+        return cls(hub, ReadConnections(url, AT_ONCE), ring, AcquirerLines(), lanes)
+
+    async def close(self) -> None:
+        """All but the hub."""
+        await self.acquirers.close()
+        for lane in self.lanes:
+            await lane.close()
+        await self.connections.close()
 
     async def read(self, name: str, *params: Any) -> list[Row]:
         """Of a statement that may be tried twice. WireFault: UNAVAILABLE."""
@@ -60,13 +89,30 @@ class PosSides(NamedTuple):
 
     async def place(self, terminal_no: str) -> AcquirerLine:
         """The acquirer of a terminal, blacklisted or not: what was begun is ended."""
-        terminal, _, _ = self._of_row((await self.read("line", terminal_no))[0])
+        terminal, _, _ = self._of_row((await self.lanes.line.one(terminal=terminal_no))[0])
         return self.line(terminal)
+
+    async def entered(
+        self, terminal: KnownTerminal, write: Callable[[int], Awaitable[Rows]]
+    ) -> tuple[Any, ...]:
+        """A row that has the terminal's next number in its seal, its code first; again where it asked for something
+        else meanwhile."""
+        row = (await write(terminal.entries + 1))[0]
+        for _try in range(ENTRY_TRIES):
+            if row[0] != Code.BUSY:
+                break
+            now, _, _ = self._of_row((await self.lanes.line.one(terminal=terminal.terminal_no))[0])
+            row = (await write(now.entries + 1))[0]
+        return row
+
+    def home(self, channel_id: int, serial: str) -> int:
+        """The bucket of a serial."""
+        return serial_bucket(channel_id, serial, len(self.hub.lanes))
 
     async def known(self, frame: PosFrame, body: bytes, is_sign_on: bool) -> KnownTerminal:
         """Whose message this is; a sign-on has no MAC, any other must have its own. Refused: POS_TERMINAL_UNKNOWN,
         POS_TERMINAL_STOPPED, POS_SIGN_ON_FIRST, POS_MAC_WRONG."""
-        rows = await self.read("line", frame.fields.get("41", ""))
+        rows = await self.lanes.line.one(terminal=frame.fields.get("41", ""))
         if not rows or rows[0][1] != frame.fields.get("42"):
             raise Refused(PosCode.POS_TERMINAL_UNKNOWN, "41")
         terminal, sealed, waiting = self._of_row(rows[0])
@@ -83,12 +129,13 @@ class PosSides(NamedTuple):
 
     def _of_row(self, row: Row) -> tuple[KnownTerminal, bytes | None, bytes | None]:
         (terminal_no, merchant_no, merchant_name, channel, biller, algorithm, account_in, master, is_open, sealed,
-         waiting, acquirer_id, host, port, of_acquirer, acquirer_sealed, timeout_s, acquirer_code) = row  # fmt: skip
+         waiting, acquirer_id, host, port, of_acquirer, acquirer_sealed, timeout_s, acquirer_code,
+         version, entries) = row  # fmt: skip
         secret = self.ring.open(bytes(acquirer_sealed), acquirer_context(acquirer_code))
-        place = AcquirerPlace(host, port, of_acquirer, keys_of_secret(secret), timeout_s)
+        place = AcquirerPlace(acquirer_code, version, host, port, of_acquirer, keys_of_secret(secret), timeout_s)
         opened = self.ring.open(bytes(master), terminal_context(terminal_no))
         terminal = KnownTerminal(terminal_no, merchant_no, merchant_name, channel, biller, algorithm, account_in,
-                                 opened, is_open, None, acquirer_id, acquirer_code, place)  # fmt: skip
+                                 opened, is_open, None, acquirer_id, acquirer_code, place, entries)  # fmt: skip
         return terminal, sealed and bytes(sealed), waiting and bytes(waiting)
 
     async def _proved(
@@ -101,7 +148,7 @@ class PosSides(NamedTuple):
             keys = keys_of_secret(self.ring.open(kept, session_context(terminal.terminal_no)))
             if is_mac(terminal.algorithm, keys.mac, body):
                 if kept is waiting:
-                    await self.write("proved", terminal.terminal_no, kept)
+                    await self.lanes.proved.one(terminal=terminal.terminal_no, sealed=kept.hex())
                 return keys
         return None
 

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import structlog
+from psycopg.types.json import Jsonb
 
 from yifen.core import loops
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.days import ZONE
 from yifen.core.wire.messages import Refund, Reverse, WireFault
 from yifen.core.wire.pos_frames import PosFrame
-from yifen.hub.pos import rules
-from yifen.hub.pos.door.acquirer import NoAcquirerAnswer
+from yifen.hub.pos import rules, seals
+from yifen.hub.pos.door.acquirer import AcquirerWord, NoAcquirerAnswer
 from yifen.hub.pos.door.terminals import PosSides
+from yifen.hub.pos.seals import PosPlace
 
 log = structlog.get_logger()
 LOST = timedelta(seconds=60)  # a sale whose door went away; a call of it has ended by then
@@ -46,6 +48,7 @@ class StandingUndo(NamedTuple):
     sold_at: datetime
     channel: str
     merchant_no: str
+    channel_id: int
 
     @property
     def is_open(self) -> bool:
@@ -87,13 +90,14 @@ class PosUndoing:
             return 0 if await self.round() else IDLE_S
 
         await loops.keep_on("pos", one_round, stop)
-        await self._sides.acquirers.close()
-        await self._sides.connections.close()
+        await self._sides.close()
 
     async def round(self) -> int:
         """Answers how many were due. One that fails is tried again later."""
         now = self._sides.hub.clock()
-        rows = await self._sides.write("due", now, now - LOST, now + FIRST_LOOK, TAKE_MOST)
+        for sale_id, *place, fen in await self._sides.read("lost", now - LOST, TAKE_MOST):
+            await lose(self._sides, sale_id, PosPlace(*place), fen, "98")
+        rows = await self._sides.write("due", now, now + FIRST_LOOK, TAKE_MOST)
         await asyncio.gather(*(self._one(row[0]) for row in rows))
         return len(rows)
 
@@ -104,6 +108,30 @@ class PosUndoing:
             log.exception("an undo failed", undo=undo_id)
 
 
+async def lose(
+    sides: PosSides, sale_id: int, place: PosPlace, fen: int, reason: str, word: AcquirerWord | None = None
+) -> tuple[str, int | None]:
+    """A sale that nobody knows of any more is to be undone; whoever still works on it comes too late. Its state and its
+    undo."""
+    return await end(sides, sale_id, place, fen, "unknown", Code.OK, reason, word, charged=True)
+
+
+async def end(
+    sides: PosSides, sale_id: int, place: PosPlace, fen: int, state: str, code: ResultCode, reason: str,
+    word: AcquirerWord | None, charged: bool, home: int = 0,
+) -> tuple[str, int | None]:  # fmt: skip
+    """How a sale ends, with the acquirer's word. The state that it has now, and its reversal, if it has one."""
+    at, said = sides.hub.clock(), word.fields if word else {}
+    seal = ""
+    if state != "booked":
+        seal = seals.sealed_undo(sides.ring, place, "reversal", fen, place, 0, at)
+    rows = await sides.lanes.end.one(
+        sale=sale_id, state=state, code=int(code), ref=said.get("37", "").strip(), auth=said.get("38", "").strip(),
+        answer=word.body.hex() if word else None, answer_by=word.by if word else None, charged=charged, home=home,
+        reason=reason, seal=seal, at=at.isoformat())  # fmt: skip
+    return str(rows[0][0]), rows[0][1]
+
+
 async def _hub_half(sides: PosSides, undo: StandingUndo) -> None:
     code = await _given_back(sides, undo)
     if code in rules.TAKEN_BACK:
@@ -111,7 +139,9 @@ async def _hub_half(sides: PosSides, undo: StandingUndo) -> None:
     else:
         state = "due" if code.meaning.retryable and code is not Code.BALANCE_SHORT else "refused"
         log.warning("the hub's half of an undo is open", undo=undo.undo_id, code=int(code), state=state)
-    await _half(sides, undo, "hub", state, int(code), "")
+    if not await _half(sides, undo, "hub", state, code=int(code)) and state == "done":
+        log.error("the hub's rows do not say that an undo is done", undo=undo.undo_id, code=int(code))
+        await _half(sides, undo, "hub", "due", code=int(code))
 
 
 async def _given_back(sides: PosSides, undo: StandingUndo) -> ResultCode:
@@ -136,23 +166,28 @@ async def _given_back(sides: PosSides, undo: StandingUndo) -> ResultCode:
 
 
 async def _acquirer_half(sides: PosSides, undo: StandingUndo) -> None:
+    kept: dict[str, Any] = {}
     try:
         line = await sides.place(undo.terminal_no)
         said = await line.ask(message(undo))
         field39 = said.fields.get("39", "")
+        kept = {"answer": said.body.hex(), "answer_by": said.by}
     except NoAcquirerAnswer as silence:
         log.warning("the acquirer's half of an undo is open", undo=undo.undo_id, why=str(silence))
         field39 = ""
     is_done = field39 == "00" or (field39 == "25" and undo.kind == "reversal")  # it never had it
     state = "done" if is_done else "due" if not field39 or field39 in rules.LATER else "refused"
-    await _half(sides, undo, "acquirer", state, 0, field39)
+    await _half(sides, undo, "acquirer", state, code=0, field39=field39, **kept)
 
 
-async def _half(sides: PosSides, undo: StandingUndo, half: str, state: str, code: int, field39: str) -> None:
+async def _half(sides: PosSides, undo: StandingUndo, half: str, state: str, **said: Any) -> bool:
+    """Whether it counts."""
     now = sides.hub.clock()
     wait_s = rules.LADDER_S[min(undo.tries, len(rules.LADDER_S) - 1)] if state == "due" else 0
     look_at = now + timedelta(seconds=wait_s)
-    await sides.write("half", undo.undo_id, half, state, code, field39, now, look_at)
+    whole = said | {"undo": undo.undo_id, "half": half, "state": state, "look_at": look_at.isoformat(),
+                    "home": sides.home(undo.channel_id, undo.serial)}  # fmt: skip
+    return bool((await sides.write("half", Jsonb(whole), now))[0][0])
 
 
 def message(undo: StandingUndo) -> PosFrame:

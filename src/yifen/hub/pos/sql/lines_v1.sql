@@ -1,8 +1,8 @@
 -- How terminals stand on the line: working keys, batches.
 
--- New working keys, which wait until a message proves them. Those that were sent a minute ago and wait still are sent again:
--- else whoever signs on in a terminal's name took the place of what it was just told. Answers the keys that are sent, and the
--- open batch (or the one that uploads), or minus a code: POS_TERMINAL_STOPPED.
+-- New working keys, which wait until a message proves them. While some wait, they are the ones that are sent: who signs on in
+-- a terminal's name, without its master key, takes nothing of what it was told, however long it rests. Answers the keys that
+-- are sent, and the open batch (or the one that uploads), or minus a code: POS_TERMINAL_STOPPED.
 CREATE OR REPLACE FUNCTION pos_signed_on_v1(p_terminal text, p_sealed bytea, p_now timestamptz)
 RETURNS TABLE (batch_no integer, sealed bytea) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -14,7 +14,7 @@ BEGIN
     END IF;
     INSERT INTO pos_session AS s (terminal_no, next_sealed, signed_at) VALUES (p_terminal, p_sealed, p_now)
     ON CONFLICT (terminal_no) DO UPDATE SET next_sealed = excluded.next_sealed, signed_at = excluded.signed_at
-    WHERE s.next_sealed IS NULL OR s.signed_at < p_now - interval '1 minute';
+    WHERE s.next_sealed IS NULL;
     INSERT INTO pos_batch (terminal_no, batch_no, opened_at)
     SELECT p_terminal, 1, p_now WHERE NOT EXISTS (SELECT FROM pos_batch b WHERE b.terminal_no = p_terminal);
     RETURN QUERY SELECT b.batch_no, s.next_sealed FROM pos_batch b JOIN pos_session s USING (terminal_no)
@@ -27,20 +27,6 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE pos_session SET sealed = next_sealed, next_sealed = NULL
     WHERE terminal_no = p_terminal AND next_sealed = p_sealed;
 $$;
-
--- The batch that a terminal may write in, its session locked. Codes: POS_TERMINAL_STOPPED, POS_SIGN_ON_FIRST, POS_BATCH_OTHER.
-CREATE OR REPLACE FUNCTION pos_open_v1(p_terminal text, p_batch integer) RETURNS integer
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM FROM pos_session s WHERE s.terminal_no = p_terminal FOR UPDATE;
-    RETURN CASE
-        WHEN NOT FOUND THEN @POS_SIGN_ON_FIRST
-        WHEN NOT EXISTS (SELECT FROM pos_terminal t JOIN pos_acquirer a USING (acquirer_id)
-                         WHERE t.terminal_no = p_terminal AND t.state = 'in_use' AND a.enabled) THEN @POS_TERMINAL_STOPPED
-        WHEN NOT EXISTS (SELECT FROM pos_batch b WHERE (b.terminal_no, b.batch_no, b.state) = (p_terminal, p_batch, 'open'))
-            THEN @POS_BATCH_OTHER
-        ELSE 0 END;
-END $$;
 
 -- What a batch adds up to here: what terminals were told was paid, and what they were told was given back.
 CREATE OR REPLACE FUNCTION pos_totals_v1(p_terminal text, p_batch integer)
@@ -65,7 +51,7 @@ $$;
 -- answer. Minus a code: POS_BATCH_OTHER, POS_SIGN_ON_FIRST, POS_UNKNOWN (a sale or an undo of it is still decided).
 CREATE OR REPLACE FUNCTION pos_settle_v1(
     p_terminal text, p_batch integer, p_debit_count integer, p_debit_fen bigint, p_credit_count integer, p_credit_fen bigint,
-    p_now timestamptz
+    p_seal bytea, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     b pos_batch;
@@ -84,14 +70,14 @@ BEGIN
             WHEN (b.debit_count, b.debit_fen, b.credit_count, b.credit_fen)
                 = (b.their_debit_count, b.their_debit_fen, b.their_credit_count, b.their_credit_fen) THEN 1 ELSE 2 END;
     ELSIF EXISTS (SELECT FROM pos_sale s WHERE s.terminal_no = p_terminal AND s.batch_no = p_batch
-                    AND s.state IN ('asked', 'authorised'))
+                    AND s.state = 'asked')
         OR EXISTS (SELECT FROM pos_undo u WHERE u.terminal_no = p_terminal AND u.batch_no = p_batch AND u.hub_state = 'due') THEN
         RETURN -@POS_UNKNOWN;
     END IF;
     SELECT * INTO t FROM pos_totals_v1(p_terminal, p_batch);
     UPDATE pos_batch SET debit_count = t.debit_count, debit_fen = t.debit_fen, credit_count = t.credit_count,
         credit_fen = t.credit_fen, their_debit_count = p_debit_count, their_debit_fen = p_debit_fen,
-        their_credit_count = p_credit_count, their_credit_fen = p_credit_fen
+        their_credit_count = p_credit_count, their_credit_fen = p_credit_fen, seal = p_seal
     WHERE terminal_no = p_terminal AND batch_no = p_batch;
     IF (t.debit_count, t.debit_fen, t.credit_count, t.credit_fen)
         = (p_debit_count, p_debit_fen, p_credit_count, p_credit_fen) THEN

@@ -11,6 +11,7 @@ BEGIN
         RETURN @AUTHORISATION_INVALID;
     END IF;
     UPDATE pos_acquirer a SET name = v ->> 'name', host = v ->> 'host', port = (v ->> 'port')::integer,
+        version = a.version + CASE WHEN v_sealed IS NULL AND v ->> 'algorithm' = a.algorithm THEN 0 ELSE 1 END,
         algorithm = v ->> 'algorithm', sealed = coalesce(v_sealed, a.sealed), timeout_s = (v ->> 'timeout_s')::integer,
         enabled = (v ->> 'enabled')::boolean
     WHERE a.code = p_code AND a.institution_id = (v ->> 'institution')::bigint;
@@ -23,6 +24,17 @@ BEGIN
     END IF;
     RETURN 0;
 END $$;
+
+-- A key that an acquirer has is kept for ever, by which its old words are read again.
+CREATE OR REPLACE FUNCTION pos_acquirer_key_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO pos_acquirer_key (code, version, algorithm, sealed) VALUES (NEW.code, NEW.version, NEW.algorithm, NEW.sealed)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER keys_kept AFTER INSERT OR UPDATE OF version ON pos_acquirer
+    FOR EACH ROW EXECUTE FUNCTION pos_acquirer_key_v1();
 
 -- A terminal, with or without a new master key; with one, or blacklisted, its working keys are void. Whose money it takes
 -- changes only where nothing of it is open. Codes: AUTHORISATION_INVALID, POS_ORIGINAL_UNFIT (something is open).
@@ -42,7 +54,7 @@ BEGIN
     IF o.terminal_no IS NULL AND v_sealed IS NULL THEN
         RETURN @AUTHORISATION_INVALID;
     ELSIF (o.biller_id, o.channel_id, o.acquirer_id) <> (t.biller_id, t.channel_id, t.acquirer_id) AND EXISTS (
-            SELECT FROM pos_sale s WHERE s.terminal_no = p_terminal AND s.state IN ('asked', 'authorised')
+            SELECT FROM pos_sale s WHERE s.terminal_no = p_terminal AND s.state = 'asked'
             UNION ALL SELECT FROM pos_undo u WHERE u.terminal_no = p_terminal AND u.settle_at IS NOT NULL) THEN
         RETURN @POS_ORIGINAL_UNFIT;
     END IF;
