@@ -7,7 +7,7 @@ import pytest
 from django.utils.timezone import localdate, localtime
 
 from tests.cases import proposals
-from tests.cases.proposals import a_case, a_head, a_judge, a_receipt, at, in_force
+from tests.cases.proposals import a_case, a_head, a_receipt, an_officer, at, in_force
 from tests.console.pages import Page
 from tests.documents.reading import joined
 from tests.web import site
@@ -45,7 +45,7 @@ def test_a_case_tells_its_clock_and_a_notice_is_written_down(place: Province, cl
 
 def test_a_judge_pauses_his_case_and_ends_it_alone(place: Province, clerk: Any, money: tuple[Any, int]):
     case, entry = money
-    judge, today = site.client_of(a_judge(place)), localdate(at())
+    judge, today = site.client_of(an_officer(place, "judge01", "court_judge")), localdate(at())
     address = f"/console/court/cases/{case.case_id}/pause/"
     assert clerk.get(address).status_code == 403
     form = {"entry": entry, "amount": "2.00", "why": "held", "from_on": today, "until_on": today + timedelta(days=9),
@@ -106,7 +106,8 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     from yifen.trades.cases.pages import clock_waiting
 
     proposals.as_owner("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s RETURNING 1", [money[0].case_id])
-    waits = clock_waiting.what_waits(site.access(a_judge(place)), at() + timedelta(days=60))
+    judge = an_officer(place, "judge01", "court_judge")
+    waits = clock_waiting.what_waits(site.access(judge), at() + timedelta(days=60))
     assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500)]
     head = site.client_of(a_head(place))
     page = head.get("/console/court/leader/").content.decode()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.cases.court import Court
-from tests.world import CHINA, DAY
+from tests.cases.paying import PayingCourt
+from tests.world import CHINA, DAY, World
 from yifen.trades.cases.clock import proof
 
 
@@ -19,15 +20,15 @@ def clocks(court: Court, case: int, today: date = DAY) -> list[tuple[Any, ...]]:
         " WHERE case_id = %s ORDER BY document_id DESC, part", today, today, case)  # fmt: skip
 
 
-def paid(court: Court, case: int, account: str, fen: int, kind: str = "payout") -> int:
-    """An entry as the payouts make it."""
-    of = court.last("payout") if kind == "returned" else None
-    return int(court.world.made(
-        "SELECT document_id FROM cases_enter_v1(jsonb_populate_record(NULL::court_entry, jsonb_build_object('court_id',"
-        " %s::int, 'kind', %s::text, 'account_no', %s::text, 'amount_fen', %s::bigint, 'came_at', %s::timestamptz,"
-        " 'at', %s::timestamptz, 'proposal_id', %s::bigint, 'of_id', %s::bigint)))",
-        court.id, kind, account, fen, court.world.now, court.world.now, 1 if kind == "payout" else None,
-        of))  # fmt: skip
+@pytest.fixture
+def court(world: World) -> PayingCourt:
+    return PayingCourt(world)
+
+
+def paid(court: PayingCourt, case: int, fen: int) -> int:
+    """By an application of its judge, and all who agree."""
+    court.world.set_up("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s", case)
+    return court.paid(case, court.payee(case, "applicant"), fen)
 
 
 def pause(court: Court, case: int, first: date, last: date, entry: int | None = None, fen: int | None = None) -> int:
@@ -57,12 +58,12 @@ def test_money_that_nobody_is_told_of_is_paid_out_from_the_day_on_which_he_shoul
     assert clocks(court, case) == [("all", 1_000, DAY, DAY, later(30), "green")]
 
 
-def test_what_is_paid_out_takes_the_oldest_and_what_comes_back_begins_anew(court: Court):
+def test_what_is_paid_out_takes_the_oldest_and_what_comes_back_begins_anew(court: PayingCourt):
     case, account = court.case()
     court.booked(court.line(1_000, account), court.line(500, account))
-    paid(court, case, account, 1_100)
+    application = paid(court, case, 1_100)
     assert [(part, fen) for part, fen, *_ in clocks(court, case)] == [("all", 400)]
-    paid(court, case, account, 1_100, "returned")
+    assert court.told(application, "returned", back="BACK1") == "OK"
     assert [(part, fen) for part, fen, *_ in clocks(court, case)] == [("all", 400), ("all", 1_100)]
     assert court.world.rows("SELECT since = at FROM court_lot WHERE kind = 'returned'") == [(True,)]
 
@@ -74,7 +75,7 @@ def test_what_was_itself_taken_back_is_gone_first(court: Court):
     assert court.world.rows("SELECT document_id, left_fen FROM court_lot WHERE case_id = %s", case) == [(old, 1_000)]
 
 
-def test_a_pause_stops_the_clock_of_its_money_alone_and_heals_nothing_that_is_late(court: Court):
+def test_a_pause_stops_the_clock_of_its_money_alone_and_heals_nothing_that_is_late(court: PayingCourt):
     case, account = court.case()
     first, _ = court.booked(court.line(1_000, account), court.line(500, account))
     pause(court, case, later(10), later(19), first, 300)
@@ -83,7 +84,7 @@ def test_a_pause_stops_the_clock_of_its_money_alone_and_heals_nothing_that_is_la
         ("all", 500, DAY, later(3), later(33), "green")]  # fmt: skip
     pause(court, case, later(34), later(60))
     assert [due for *_, due, _ in clocks(court, case, later(61))] == [later(43 + 27), later(33), later(33)]
-    paid(court, case, account, 1_250)  # the rest of the oldest goes before what is paused
+    paid(court, case, 1_250)  # the rest of the oldest goes before what is paused
     assert [(part, fen) for part, fen, *_ in clocks(court, case)] == [("all", 250)]
 
 
@@ -173,7 +174,7 @@ def test_working_days_and_pauses_of_them(court: Court):
 
 
 @pytest.mark.parametrize("seed", [44])
-def test_after_any_acts_the_pieces_are_the_balance_and_those_of_the_model(court: Court, seed: int):
+def test_after_any_acts_the_pieces_are_the_balance_and_those_of_the_model(court: PayingCourt, seed: int):
     chance, (case, account) = random.Random(seed), court.case()
     lots: list[list[int]] = []  # [document, what of it is left after undoing], the oldest first
     gone = 0
@@ -184,7 +185,7 @@ def test_after_any_acts_the_pieces_are_the_balance_and_those_of_the_model(court:
         if act == "in":
             lots.append([court.booked(court.line(fen, account))[0], fen])
         elif act == "out" and left >= fen:
-            paid(court, case, account, fen)
+            paid(court, case, fen)
             gone += fen
         elif act == "back" and lots and left >= lots[-1][1] and lots[-1][1]:
             assert court.unclaim(lots[-1][0]) == "OK"
