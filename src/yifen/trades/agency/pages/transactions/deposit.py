@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access import edge
@@ -23,6 +21,7 @@ from yifen.trades.agency.cheques import ChequeIn
 from yifen.trades.agency.deposits import BACK, CHEQUE, PAY, DepositOrder, FoundSlip
 from yifen.trades.agency.following import follow
 from yifen.trades.agency.pages.transactions.deposit_told import (
+    cheque_screen,
     deposit_done,
     facts_of,
     next_of,
@@ -51,6 +50,8 @@ class Deposit(Transaction):
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
         if done := request.GET.get("done", ""):
             return self._done(request, done[:40].replace("\x00", ""))
+        if (taken := request.GET.get("cheque", "")[:18]).isdecimal() and (screen := cheque_screen(request, int(taken))):
+            return screen
         asked = SlipForm(request.GET if "number" in request.GET else None)
         if not asked.is_bound or not asked.is_valid():
             return asking(asked, _("缴款单"), _("查找"), method="get")
@@ -83,9 +84,7 @@ class Deposit(Transaction):
                 cheque = ChequeIn(asked["unit"], asked["number"], told["drawer_bank"], told["drawer"],
                                   told["cheque_no"], told["cheque_on"], told["amount"] or 0)  # fmt: skip
                 number = cheques.accept(cores.conn, place, cheque, now)
-                said = _g("已受理他行支票 %(number)s：回单加盖受理凭证专用章，未入账")
-                messages.success(request, said % {"number": number})
-                return redirect("desk_transaction", PAY)
+                return redirect(f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'cheque': number})}")
             order = DepositOrder(asked["unit"], asked["number"], asked["means"], told.get("account_no", ""),
                                  told.get("cheque_no", ""), told.get("cheque_on"))  # fmt: skip
             paid = deposits.pay(cores, place, order, now)
