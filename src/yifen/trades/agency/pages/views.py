@@ -207,8 +207,9 @@ def shown(
     """A form of its own page."""
     return render(request, "console/agency/form.html", {
         "form": form, "title": title, "word": word, "back": reverse(back), "is_file": is_file,
-        "breadcrumbs": crumbs(title)})  # fmt: skip
+        "breadcrumbs": crumbs(title, back)})  # fmt: skip
 
 
-def crumbs(title: str) -> list[dict[str, Any]]:
-    return [{"title": _("准入（4690）"), "url": reverse("agency_admissions")}, {"title": title}]
+def crumbs(title: str, back: str = "agency_admissions") -> list[dict[str, Any]]:
+    where = _("电力方缴费") if back == "agency_deposits" else _("准入（4690）")
+    return [{"title": where, "url": reverse(back)}, {"title": title}]

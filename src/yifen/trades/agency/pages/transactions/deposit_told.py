@@ -76,7 +76,7 @@ def cheque_screen(request: HttpRequest, cheque_id: int) -> DeskScreen | None:
         (_("受理时间"), shown_at(taken_at)), (_("受理柜员"), teller),
     ]  # fmt: skip
     text, tone = CHEQUES[state]
-    following = _("未入账：进账单回单加盖受理凭证专用章交缴款人；收妥后用 4628 选 2 内部户缴存。")
+    following = _("未入账：进账单回单盖受理凭证专用章交缴款人；收妥后用 4628 选 2 内部户缴存。")
     return DeskScreen("agency/done", {"fen": fen, "state": text, "tone": tone, "facts": facts, "next": following})
 
 

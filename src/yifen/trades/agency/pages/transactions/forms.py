@@ -135,7 +135,9 @@ class KeptForm(DeskForm):
 
 
 class KeptUnitForm(KeptForm):
-    """4692: the same, and whose accounts."""
+    """4692: the same, and whose accounts; they have no end of their own."""
+
+    function = forms.ChoiceField(label=_("功能号"), choices=FUNCTIONS[:3])
 
     unit = DeskLineField(label=_("核算单位"), max_length=40, required=False, widget=CodeInput(),
                          help_text=_("留空即列全部"))  # fmt: skip
