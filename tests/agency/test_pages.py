@@ -70,6 +70,9 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
         assert part in " ".join(done.split())
     back = text(sent(client, "4629", {"number": serial}, signed(real)))
     assert "已冲正" in back
+    again = site.client_of(real.teller).get("/desk/4629/", {"done": serial}).content.decode()
+    assert re.search(r'name="same" value="4629"', again)
+    assert re.search(r'href="/desk/4629/"[^>]*data-key="F5"', again)
     for part in ("退回出票人账户 · 已入账", f"授权主管 {real.supervisor.login}", "收回原回单作废", f"分录号 {entry}、"):
         assert part in " ".join(back.split())
     assert real.posted(f"{serial}U") == [(TRANSIT, -2_000), (COMPANY, 2_000)]

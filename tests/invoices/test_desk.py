@@ -8,7 +8,6 @@ import pytest
 from tests.desk.standing import Desk, errors, text
 from tests.invoices.standing import FIRST, Papers
 from tests.web import site
-from tests.world import DAY
 
 
 @pytest.fixture
@@ -29,12 +28,6 @@ def signed(papers: Papers, act: str) -> list[Any]:
     """Who signed such lines of the register."""
     asked = "SELECT signed_by, second_by FROM invoice_act WHERE act = %s AND kind_id = %s"
     return papers.read(asked, act, papers.kind)
-
-
-def test_an_outlets_lists_begin_with_its_countys_business_day(rolled: Any):
-    """Its partners are the county's, and their day may be another than the wall's."""
-    page = rolled.desk.client.get("/console/agency/deposits/").content.decode()
-    assert f"since={DAY}&amp;until={DAY}" in page
 
 
 def test_the_result_offers_the_print_with_the_next_number_and_prints_after_it_was_confirmed(rolled: Any):

@@ -49,7 +49,7 @@ class Deposit(Transaction):
 
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
         if done := request.GET.get("done", ""):
-            return self._done(request, done[:40].replace("\x00", ""))
+            return done_screen(request, done)
         if (taken := request.GET.get("cheque", "")[:18]).isdecimal() and (screen := cheque_screen(request, int(taken))):
             return screen
         asked = SlipForm(request.GET if "number" in request.GET else None)
@@ -90,29 +90,31 @@ class Deposit(Transaction):
             paid = deposits.pay(cores, place, order, now)
         return redirect(at(paid.serial))
 
-    def _done(self, request: HttpRequest, serial: str) -> DeskScreen | HttpResponse:
-        """One of this outlet's; while nobody knows, the core is asked again."""
-        with reached() as cores:
-            found = deposits.deposit_here(cores.conn, serial, edge.user_of(request).institution_id)
-            if found is None:
-                return redirect("desk_transaction", PAY)
-            if found.state == "asked":
-                core.settle(cores, serial, edge.now())
-                follow(cores.conn, "deposit", found.deposit_id, edge.now())
-            one = deposits.deposit_now(cores.conn, serial)
-            told = deposit_done(cores.conn, serial, edge.user_of(request).institution_id)
-        assert told is not None
-        shown = result(request, one, facts_of(told))
-        shown.context.update(paper=paper_of(told), next=next_of(told, one.state))
-        if told.may_go_back:
-            back = urlencode({"number": serial})
-            shown.context["back_url"] = f"{reverse('desk_transaction', args=[BACK])}?{back}"
-        return shown
 
-
-def at(serial: str) -> str:
+def at(serial: str, code: str = PAY) -> str:
     """The address of what became of it."""
-    return f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'done': serial})}"
+    return f"{reverse('desk_transaction', args=[code])}?{urlencode({'done': serial})}"
+
+
+def done_screen(request: HttpRequest, typed: str) -> DeskScreen | HttpResponse:
+    """One of this outlet's; while nobody knows, the core is asked again."""
+    serial = typed[:40].replace("\x00", "")
+    with reached() as cores:
+        found = deposits.deposit_here(cores.conn, serial, edge.user_of(request).institution_id)
+        if found is None:
+            return redirect("desk_transaction", PAY)
+        if found.state == "asked":
+            core.settle(cores, serial, edge.now())
+            follow(cores.conn, "deposit", found.deposit_id, edge.now())
+        one = deposits.deposit_now(cores.conn, serial)
+        told = deposit_done(cores.conn, serial, edge.user_of(request).institution_id)
+    assert told is not None
+    shown = result(request, one, facts_of(told))
+    shown.context.update(paper=paper_of(told), next=next_of(told, one.state))
+    if told.may_go_back:
+        back = urlencode({"number": serial})
+        shown.context["back_url"] = f"{reverse('desk_transaction', args=[BACK])}?{back}"
+    return shown
 
 
 def slip_facts(slip: FoundSlip, asked: dict[str, Any]) -> list[tuple[Any, Any]]:
