@@ -44,9 +44,10 @@ def test_a_teller_looks_up_both_by_their_codes(desk: Agency):
 
 def test_who_has_no_right_is_refused_by_number(desk: Agency):
     client = site.client_of(desk.teller)
-    for code in ("4690", "4692"):
-        for function in "123":
+    for code, functions in (("4690", "123"), ("4692", "12")):
+        for function in functions:
             assert "2102" in said(client.get(f"/desk/{code}/", ASKED | {"function": function}))
+    assert "3 终止" not in said(client.get("/desk/4692/"))
 
 
 def test_who_may_propose_is_led_to_the_consoles_form_if_it_is_his_levels_duty(desk: Agency):

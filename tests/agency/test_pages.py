@@ -10,7 +10,7 @@ import pytest
 from tests.agency.bench import MERCHANT, OTHER_BANK, UNIT, Agency
 from tests.agency.test_night import charge, commission, gross
 from tests.corebank.bench import CHEQUE, COMPANY, SETTLED, TRANSIT
-from tests.desk.standing import text
+from tests.desk.standing import errors, text
 from tests.desk.test_papers import words
 from tests.web import site
 from tests.world import DAY
@@ -70,6 +70,9 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
         assert part in " ".join(done.split())
     back = text(sent(client, "4629", {"number": serial}, signed(real)))
     assert "已冲正" in back
+    again = site.client_of(real.teller).get("/desk/4629/", {"done": serial}).content.decode()
+    assert re.search(r'name="same" value="4629"', again)
+    assert re.search(r'href="/desk/4629/"[^>]*data-key="F5"', again)
     for part in ("退回出票人账户 · 已入账", f"授权主管 {real.supervisor.login}", "收回原回单作废", f"分录号 {entry}、"):
         assert part in " ".join(back.split())
     assert real.posted(f"{serial}U") == [(TRANSIT, -2_000), (COMPANY, 2_000)]
@@ -81,7 +84,11 @@ def test_a_cheque_of_another_bank_is_taken_in_and_its_pages_lead_it_to_the_depos
     form = {"confirm": "1", "drawer_bank": OTHER_BANK, "drawer": "青溪水泥", "cheque_no": "70000001",
             "cheque_on": f"{DAY}", "amount": "44.00"}  # fmt: skip
     asked = {"unit": UNIT, "number": number, "means": "receipt"}
-    assert "未入账" in text(sent(client, "4628", asked, form))
+    assert "8955" in "".join(errors(sent(client, "4628", asked, form | {"amount": "44.01"}))[:1])
+    assert f'value="{OTHER_BANK}">建行青溪支行' in client.get("/desk/4628/", asked).content.decode()
+    taken = text(sent(client, "4628", asked, form))
+    for part in ("未入账", "70000001", "青溪水泥", "建行青溪支行", real.teller.login):
+        assert part in taken
     office, second = site.client_of(real.supervisor), site.client_of(real.closer)
     for client_, act, count, said in (
         (office, "open", 0, "已开场"), (office, "present", 0, "已提出 1 张"), (office, "close", 0, "8978"),
@@ -95,7 +102,12 @@ def test_a_cheque_of_another_bank_is_taken_in_and_its_pages_lead_it_to_the_depos
     assert "已入账" in done
     (cheque,) = real.rows("SELECT cheque_id FROM agency_cheque WHERE cheque_no = '70000001'")[0]
     page = text(office.get(f"/console/agency/cheques/{cheque}/"))
-    assert "已缴费" in page
+    serial = re.findall(r"DP\d{8}-\d+", done)[0]
+    for part in ("已缴费", real.teller.login, serial):
+        assert part in page
+    said = printed(client, serial)
+    for part in ("70000001", "青溪水泥", "建行青溪支行"):
+        assert part in said
     answer = office.post(f"/console/agency/cheques/{cheque}/", {"reason": "存款不足"}, follow=True)
     assert "8963" in text(answer)
 
@@ -145,8 +157,9 @@ def test_a_deposit_and_its_reversal_have_their_vouchers_and_4650_prints_them_aga
     done = text(sent(client, "4628", {"unit": UNIT, "number": number, "means": "cash"}, {"confirm": "1"}))
     serial = re.findall(r"DP\d{8}-\d+", done)[0]
     said = printed(client, serial)
-    for part in ("电力方现金缴费记账凭证", "32.10", number, serial, real.teller.login):
+    for part in ("电力方现金缴费记账凭证", "32.10", number, serial, real.teller.login, "青溪供电所", TRANSIT):
         assert part in said
+    assert ("付款账户" in said, f"-{real.teller.login}" in said) == (False, True)
     assert "补打" not in said
     assert client.post(f"/console/agency/vouchers/{serial}/", {"back": "1"}).status_code == 404
     assert site.client_of(real.place.foreign.teller).post(f"/console/agency/vouchers/{serial}/").status_code == 404
@@ -154,7 +167,7 @@ def test_a_deposit_and_its_reversal_have_their_vouchers_and_4650_prints_them_aga
     assert "补打1" in printed(client, serial)
     sent(client, "4629", {"number": serial}, signed(real))
     back = printed(client, serial, back="1")
-    for part in ("冲正记账凭证", "-32.10", f"{serial}U", real.supervisor.login, "红字冲正"):
+    for part in ("冲正记账凭证", "-32.10", f"{serial}U", "录入有误", real.supervisor.login, "红字冲正"):
         assert part in " ".join(back.split())
     made = ("SELECT v.document LIKE '%%:back', v.prints FROM counter_voucher v JOIN agency_deposit d"
             " ON v.document LIKE 'agency_deposit:' || d.deposit_id || '%%' WHERE d.serial = %s ORDER BY 1")
@@ -168,7 +181,7 @@ def test_a_commission_has_its_voucher_of_the_outlet_that_charged_it(real: Agency
     commission(real, month, 700)
     done = charge(real, month)
     said = printed(site.client_of(real.teller), done.serial)
-    for part in ("收费凭证", "7.00", "2026-06", done.serial, real.teller.login, "人民币柒元整"):
+    for part in ("收费凭证", "7.00", "手续费", "2026-06", done.serial, real.teller.login, "人民币柒元整"):
         assert part in said
     assert site.client_of(real.place.foreign.teller).post(f"/console/agency/vouchers/{done.serial}/").status_code == 404
 

@@ -269,13 +269,14 @@ def test_the_sums_on_the_screen_are_the_servers(page: Page):
 
 
 def test_what_is_typed_is_read_as_the_server_reads_it(page: Page):
-    typed = ["1", "１２．３", "1,234.56", "0.05", "-1", "1.234", "1.230", "", "x", "1e3", "1,23", "99999999999999"]
+    typed = ["1", "１２．３", "1,234.56", "0.05", "-1", "1.234", "1.230", "", "x", "1e3", "1,23", "99999999999999",
+             "60,000元", "¥ 100", "人民币5元整"]
     script = """async (typed) => {
         const { fenOf } = await import("/static/desk/money.js");
         return typed.map(fenOf);
     }"""
     assert page.evaluate(script, typed) == [
-        100, 1_230, 123_456, 5, None, None, 123, None, None, None, None, None,
+        100, 1_230, 123_456, 5, None, None, 123, None, None, None, None, None, 6_000_000, 10_000, 500,
     ]  # fmt: skip
 
 

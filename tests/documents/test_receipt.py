@@ -28,7 +28,7 @@ def test_an_ordinary_receipt_says_exactly_this() -> None:
         "户名", "Payer 张*三",
         "户号", "Account no. 3300000485 缴费渠道 Channel 微信生活缴费",
         "缴费时间", "Paid at 2026-11-24 10:43:05 会计日期 Business day 2026-11-24",
-        "支付号", "Payment id 202000 流水号 Serial 1a795c4ec5c04ef4857b791159270086",
+        "缴费号", "Payment id 202000 流水号 Serial 1a795c4ec5c04ef4857b791159270086",
         "缴费项目 Item 金额（元） Amount, CNY",
         "2026年10月 水费 128.50",
         "2026年10月 污水处理费 1,281.00",

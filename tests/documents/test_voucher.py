@@ -41,7 +41,7 @@ def test_an_ordinary_voucher_says_exactly_this() -> None:
         "营业机构",
         "Outlet 城关营业部 070103 交易 Operation 4623 电费收缴 会计日期 Business day 2026-11-24",
         "流水号",
-        "Serial 070103-0012-000123 支付号 Payment id 202000 付款方式 Paid by 现金 Cash",
+        "Serial 070103-0012-000123 缴费号 Payment id 202000 缴费方式 Paid by 现金 Cash",
         "摘要 Summary 借方科目 Debit 贷方科目 Credit 金额（元） Amount, CNY",
         "收 张*三 电费 1011 柜员现金 2241.POWER01 过渡户 1,409.50",
         "合计 Total 人民币壹仟肆佰零玖元伍角整 ¥1,409.50",

@@ -24,6 +24,12 @@ def pages_of(answer: Any, name: str) -> list[str]:
     return re.findall(rf'href="({name}[^"]*)"', answer.content.decode().replace("&amp;", "&"))
 
 
+def signed(papers: Papers, act: str) -> list[Any]:
+    """Who signed such lines of the register."""
+    asked = "SELECT signed_by, second_by FROM invoice_act WHERE act = %s AND kind_id = %s"
+    return papers.read(asked, act, papers.kind)
+
+
 def test_the_result_offers_the_print_with_the_next_number_and_prints_after_it_was_confirmed(rolled: Any):
     desk = rolled.desk
     entry = desk.paid()
@@ -71,6 +77,7 @@ def test_a_reprint_wants_a_supervisor_and_then_4625_is_refused(rolled: Any):
     page = desk.get("4625", number=entry.serial)
     assert [error[:4] for error in errors(page)] == ["7012"]
     assert rolled.states()[:2] == [(FIRST, FIRST, "void"), (FIRST + 1, FIRST + 1, "used")]
+    assert signed(rolled, "void") == [(desk.teller.pk, desk.supervisor.pk)]
 
 
 def test_4625_asks_for_the_number_of_the_paper_that_comes_back(rolled: Any):
@@ -85,6 +92,7 @@ def test_4625_asks_for_the_number_of_the_paper_that_comes_back(rolled: Any):
     done = desk.take_back(entry, **desk.signed(), papers="00012345")
     assert desk.entry(done).state == "booked"
     assert rolled.states()[0] == (FIRST, FIRST, "void")
+    assert signed(rolled, "undo") == [(desk.teller.pk, desk.supervisor.pk)]
 
 
 def test_a_payment_of_another_channel_is_found_by_its_number_and_printed_after_the_event(rolled: Any):

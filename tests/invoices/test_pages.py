@@ -1,5 +1,6 @@
 """Papers in the console: kinds, stock-in of two people, hand-overs, stock as a picture, the register, both books."""
 
+import re
 from typing import Any
 
 import pytest
@@ -142,3 +143,26 @@ def test_a_teller_voids_his_torn_paper_and_destroying_takes_two(papers: Papers):
                                                                            "reason": "年度销毁"})  # fmt: skip
     assert answer.status_code == 302
     assert papers.states()[0] == (FIRST, FIRST, "void")
+
+
+def test_each_side_is_offered_only_what_it_may_do(papers: Papers):
+    papers.roll()
+    teller, keeper = browser(papers.teller), browser(papers.keepers[2])
+    mark, count, give = (f"/console/invoices/{page}/" for page in ("mark", "count", "give"))
+    his, all_of = choices(teller.get(mark)), choices(keeper.get(mark))
+    assert (his["act"], all_of["act"]) == (["void", "lost"], ["void", "lost", "found"])
+    assert his["holder"] == [str(papers.teller.pk)]
+    assert {"", str(papers.teller.pk)} <= {*all_of["holder"]}
+    assert (choices(teller.get(count))["cadence"], choices(keeper.get(count))["cadence"]) == (["day"], ["week"])
+    given = choices(teller.get(give))
+    assert (given["source"], [one for one in given["to"] if one.endswith(f":{papers.teller.pk}")]) == (["own"], [])
+    transfer = papers.give(papers.teller, papers.place.own.branch, FIRST, FIRST, own=True)
+    address = f"/console/invoices/transfers/{transfer}/"
+    sides = [[word in text(who.get(address)) for word in ("核对无误，接收", "交出人撤回")] for who in (teller, keeper)]
+    assert sides == [[False, True], [True, False]]
+
+
+def choices(page: Any) -> dict[str, list[Any]]:
+    """What each select of a form offers."""
+    return {name: re.findall(r'<option value="([^"]*)"', options) for name, options
+            in re.findall(r'<select name="(\w+)".*?>(.*?)</select>', page.content.decode(), re.DOTALL)}  # fmt: skip

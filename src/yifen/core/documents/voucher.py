@@ -48,7 +48,8 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
     """What a voucher says. `operation` is the transaction code with its title: "4623 电费收缴".
 
     `supervisor` authorised the operation on the spot; empty when none had to. `original_serial`
-    names what a red voucher takes back. `payer`: whose account paid, masked, with the number of its cheque.
+    names what a red voucher takes back, `reason` why, `papers` which invoices came back. `paid_for_by`: who brought it
+    缴款人; `payer`: whose account paid, masked; `cheque`: its number; of another bank, its drawer and bank too.
     `payment_id`: of a payment of the hub. `copy_no`: how often it was printed again 补打.
     """
 
@@ -66,6 +67,10 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
     original_serial: str = ""
     kind: VoucherKind = "booking"
     payer: str = ""
+    paid_for_by: str = ""
+    cheque: str = ""
+    reason: str = ""
+    papers: str = ""
     copy: Copy = "original"
     copy_no: int = 0
 

@@ -1,6 +1,7 @@
 """Account numbers of the core port at rest: sealed, found by a keyed hash, shown masked."""
 
 import hmac
+from collections.abc import Iterable
 from hashlib import sha256
 
 from yifen.core.facts.masking import masked_number
@@ -26,6 +27,11 @@ def lookup(ring: KeyRing, account_no: str) -> str:
 def lookups(ring: KeyRing, account_no: str) -> list[str]:
     """The same by each key of the ring, newest first."""
     return [hmac.digest(key, account_no.encode(), sha256).hex() for key in ring.derive_each(LOOKUP)]
+
+
+def named(ring: KeyRing, found: str, masked: str, own: Iterable[str]) -> str:
+    """The account of a lookup as a voucher names it: whole, if it is one of the bank's `own`; else masked."""
+    return next((account_no for account_no in own if found in lookups(ring, account_no)), masked)
 
 
 def shown(account_no: str) -> str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from psycopg.types.json import Jsonb
 
 from yifen.core.facts import reasons
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -44,6 +45,8 @@ class SeenCheques(NamedTuple):
 def accept(conn: Connection, place: DeskPlace, cheque: ChequeIn, now: datetime) -> int:
     """Its number; nothing is booked. Refused: DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_LATE_HERE, CHEQUE_BANK_UNKNOWN,
     CHEQUE_HERE_ALREADY, the admission's codes."""
+    on: dict[ResultCode, str] = {AgencyCode.CHEQUE_BANK_UNKNOWN: "drawer_bank",
+                                 AgencyCode.DEPOSIT_UNKNOWN: "amount"}  # the slip is there  # fmt: skip
     rules.check_cheque(cheque.written_on, place.day)
     slip = look_up(conn, cheque.unit, cheque.number, place.institution_id)
     fields = cheque._asdict() | {"written_on": cheque.written_on.isoformat(), "biller_id": slip.biller_id,
@@ -51,7 +54,8 @@ def accept(conn: Connection, place: DeskPlace, cheque: ChequeIn, now: datetime) 
     row = conn.execute(_SQL["accept_cheque"], (Jsonb(fields), place.channel_id, now)).fetchone()
     assert row is not None
     if row[0]:
-        raise Refused(result_code(row[0]), "drawer_bank" if row[0] == AgencyCode.CHEQUE_BANK_UNKNOWN else "cheque_no")
+        code = result_code(row[0])
+        raise Refused(code, on.get(code, "cheque_no"))
     return int(row[1])
 
 

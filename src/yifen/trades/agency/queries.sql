@@ -286,19 +286,24 @@ WHERE c.serial = %s AND c.institution_id = %s
 -- What the voucher of a deposit or a charge says: the posting at the core, who did it, and who signed what took it back.
 WITH done AS (
     SELECT CASE d.means WHEN 'cash' THEN 'cash_deposit' ELSE 'transfer_deposit' END AS kind, d.means, d.serial, d.state,
-        '4628' AS code, '4629' AS back_code, d.unit || ' ' || d.number AS what, d.biller_id, d.institution_id, d.teller_id,
+        '4628' AS code, '4629' AS back_code, d.unit || ' ' || d.number AS what, l.payer, d.cheque_id, d.biller_id, d.institution_id, d.teller_id,
         d.business_day, d.amount_fen, d.made_at, d.changed_at, d.proposal_id, 'agency_deposit:' || d.deposit_id AS document
-    FROM agency_deposit d WHERE d.serial = %(serial)s
+    FROM agency_deposit d JOIN agency_slip l USING (biller_id, unit, number) WHERE d.serial = %(serial)s
     UNION ALL
-    SELECT 'charge', '', c.serial, c.state, '1078', '1078', to_char(c.month, 'YYYY-MM'), c.biller_id, c.institution_id,
+    SELECT 'charge', '', c.serial, c.state, '1078', '1078', '手续费 ' || to_char(c.month, 'YYYY-MM'), '', NULL, c.biller_id, c.institution_id,
         c.teller_id, c.business_day, c.amount_fen, c.made_at, c.changed_at, c.proposal_id, 'agency_charge:' || c.charge_id
     FROM agency_charge c WHERE c.serial = %(serial)s
 )
 SELECT x.kind, x.means, x.code, x.back_code, x.what, y.name AS biller, o.name AS outlet, s.name AS institution,
     t.login || ' ' || t.name AS teller, x.business_day, x.amount_fen, x.made_at, x.changed_at, x.state = 'reversed' AS is_back,
-    m.debit_shown, m.credit_shown, m.cheque_no, coalesce(k.login || ' ' || k.name, '') AS supervisor, x.document
+    m.debit_lookup, m.debit_shown, m.credit_lookup, m.credit_shown,
+    array_remove(ARRAY[b.cash_account || '-' || m.teller, b.sundry_account, b.income_account, r.transit], NULL) AS own,
+    CASE WHEN q.cheque_id IS NULL THEN m.cheque_no ELSE concat_ws(' ', q.cheque_no, q.drawer, q.drawer_bank, n.name) END AS cheque, x.payer,
+    coalesce(k.login || ' ' || k.name, '') AS supervisor, coalesce(a.reason, '') AS reason, x.document
 FROM done x JOIN partner y ON y.id = x.biller_id JOIN institution s ON s.id = y.institution_id
 JOIN institution o ON o.id = x.institution_id JOIN access_user t ON t.id = x.teller_id JOIN core_move m ON m.serial = x.serial
+JOIN core_bank b ON b.core_id = m.core_id LEFT JOIN core_pair r ON r.biller_id = x.biller_id
+LEFT JOIN agency_cheque q ON q.cheque_id = x.cheque_id LEFT JOIN agency_bank n ON n.code = q.drawer_bank
 LEFT JOIN access_authorisation a ON a.id = x.proposal_id LEFT JOIN access_user k ON k.id = a.checker_id
 WHERE x.state IN ('booked', 'reversed') AND x.institution_id = ANY (%(institutions)s)
 

@@ -141,8 +141,10 @@ SELECT m.owed, m.state, m.code, m.core_serial, corebank_owes_v1(m)
 FROM core_move m WHERE m.document = %(document)s OR m.undoes = %(serial)s ORDER BY m.made_at, m.serial
 
 -- name: core_accounts
--- Whose accounts the core moved for a collection, masked: from which to which.
-SELECT m.debit_shown, m.credit_shown FROM core_move m WHERE m.serial = %(serial)s AND m.document = %(document)s
+-- Whose accounts the core moved for a collection: from which to which, found by and masked; the bank's own.
+SELECT m.debit_lookup, m.debit_shown, m.credit_lookup, m.credit_shown, ARRAY[b.cash_account || '-' || m.teller, l.transit]
+FROM core_move m JOIN core_bank b USING (core_id) JOIN counter_core l ON 'counter_entry:' || l.entry_id = m.document
+WHERE m.serial = %(serial)s AND m.document = %(document)s
 
 -- name: to_finish
 -- Entries whose result nobody knows and that were sent before this, or say that they will be; what a core has not answered

@@ -38,7 +38,8 @@ class InvoiceCode(ResultCode):
         "The teller has no paper of this company: fetch some first.",
     )  # fmt: skip
     INVOICE_NOT_LOWEST = (
-        8909, FINAL, 409, "须按号使用，下一号应为", "Numbers are used in order: the next one is",
+        8909, FINAL, 409, "须按号使用，纸上没有的号码先在“作废与挂失”登记；下一号应为",
+        "Numbers are used in order, a missing one is first marked under Void or lost; the next one is",
     )  # fmt: skip
     INVOICE_PRINTED = (
         8910, FINAL, 409, "该笔已打印发票，请用 4627 重打",

@@ -76,12 +76,17 @@ class SlipsForm(forms.Form):
         return self
 
 
-class SessionForm(forms.Form):
-    """What is done with the exchange's session; whoever closes it was shown these cheques."""
+class SeenForm(forms.Form):
+    """Whoever closes a session was shown that it collects these cheques."""
 
-    act = forms.ChoiceField(choices=[(one, one) for one in ("open", "present", "close")])
     count = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     fen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+
+class SessionForm(SeenForm):
+    """What is done with the exchange's session."""
+
+    act = forms.ChoiceField(choices=[(one, one) for one in ("open", "present", "close")])
 
 
 class ReturnForm(forms.Form):

@@ -109,6 +109,9 @@ CHEQUE_LIST = Listing(
         Column("state", "q.state", _("状态"), "badge", words=CHEQUES, filters=one_of("state", _("状态"), CHEQUES)),
         Column("reason", "q.reason", _("退票理由")),
         Column("changed_at", "q.changed_at", _("状态时间"), "time"),
+        Column("accepted_at", "q.accepted_at", _("受理时间"), "time", shown=False),
+        Column("accepted_by", "concat_ws(' ', o.name, '·', u.login, u.name)", _("受理柜员"), shown=False),
+        Column("deposit", "d.serial", _("缴费流水号"), "code", shown=False),
     ),
 )  # fmt: skip
 CHARGES = Listing(

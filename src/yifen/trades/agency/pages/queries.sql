@@ -23,8 +23,22 @@ FROM (
 SELECT DISTINCT biller_id FROM core_pair WHERE merchant <> ''
 
 -- name: cheques
--- With its company and its bank.
+-- With its company, its bank, who took it in, and the deposit that it paid.
 FROM agency_cheque q JOIN partner p ON p.id = q.biller_id LEFT JOIN agency_bank b ON b.code = q.drawer_bank
+JOIN institution o ON o.id = q.institution_id JOIN access_user u ON u.id = q.accepted_by
+LEFT JOIN agency_deposit d ON d.cheque_id = q.cheque_id AND d.state IN ('asked', 'booked')
+
+-- name: cheque_taken
+-- One as the page of the outlet that took it in tells it.
+SELECT q.amount_fen, q.state, p.code || ' ' || p.name, q.unit, q.number, concat_ws(' ', q.drawer_bank, b.name), q.drawer,
+    q.cheque_no, q.written_on, q.accepted_at, u.login || ' ' || u.name
+FROM agency_cheque q JOIN partner p ON p.id = q.biller_id JOIN access_user u ON u.id = q.accepted_by
+LEFT JOIN agency_bank b ON b.code = q.drawer_bank
+WHERE q.cheque_id = %(cheque)s AND q.institution_id = %(outlet)s
+
+-- name: banks
+-- By their number, for the help of its field.
+SELECT code, name FROM agency_bank ORDER BY code LIMIT 1001
 
 -- name: charges
 -- With company, outlet and teller.
@@ -87,8 +101,9 @@ FROM agency_session s JOIN access_user o ON o.id = s.opened_by LEFT JOIN access_
 WHERE s.institution_id = %s ORDER BY s.session_id DESC LIMIT 20
 
 -- name: waiting_cheques
--- How many wait to be presented, and are out; how many the open session collects when it closes, and how much.
-SELECT count(*) FILTER (WHERE state = 'accepted'), count(*) FILTER (WHERE state = 'presented'),
+-- How many wait to be presented, how much it is, how many are out; how many the open session collects when it closes, and how much.
+SELECT count(*) FILTER (WHERE state = 'accepted'),
+    coalesce(sum(amount_fen) FILTER (WHERE state = 'accepted'), 0)::bigint, count(*) FILTER (WHERE state = 'presented'),
     (SELECT count(*) FROM agency_collects_v1(%(here)s)),
     (SELECT coalesce(sum(c.amount_fen), 0)::bigint FROM agency_collects_v1(%(here)s) c)
 FROM agency_cheque WHERE exchange_id = %(here)s

@@ -16,6 +16,7 @@ from yifen.core.access.second import both
 from yifen.core.access.telling import put, say, told
 from yifen.core.directory.models import Institution
 from yifen.core.directory.queries import tree
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.asking import billers
@@ -30,6 +31,7 @@ from yifen.trades.agency.pages.forms import (
     CountyAdmitForm,
     MerchantsForm,
     ReturnForm,
+    SeenForm,
     SessionForm,
     SlipsForm,
 )
@@ -146,11 +148,14 @@ def agency_exchange(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
         return redirect("agency_exchange")
-    waiting, out, count, fen = read(_SQL["waiting_cheques"], {"here": user.institution_id})[0]
+    waiting, waiting_fen, out, count, fen = read(_SQL["waiting_cheques"], {"here": user.institution_id})[0]
     sessions = read(_SQL["sessions"], (user.institution_id,))
     return render(request, "console/agency/exchange.html", {
-        "waiting": waiting, "out": out, "count": count, "fen": fen, "sessions": sessions,
+        "waiting": waiting, "waiting_fen": waiting_fen, "out": out, "count": count, "fen": fen, "sessions": sessions,
         "is_open": bool(sessions) and sessions[0][4] is None,
+        "seen": SeenForm(initial={"count": count, "fen": fen}),
+        "collects": _("收妥 %(count)s 张，共 %(yuan)s 元，记入其他应解汇款；退票须先登记。结束后不能重开。")
+                    % {"count": count, "yuan": grouped_yuan(fen)},
         "breadcrumbs": [{"title": _("交换支票"), "url": reverse("agency_cheques")}, {"title": _("场次")}],
     })  # fmt: skip
 
@@ -202,8 +207,9 @@ def shown(
     """A form of its own page."""
     return render(request, "console/agency/form.html", {
         "form": form, "title": title, "word": word, "back": reverse(back), "is_file": is_file,
-        "breadcrumbs": crumbs(title)})  # fmt: skip
+        "breadcrumbs": crumbs(title, back)})  # fmt: skip
 
 
-def crumbs(title: str) -> list[dict[str, Any]]:
-    return [{"title": _("准入（4690）"), "url": reverse("agency_admissions")}, {"title": title}]
+def crumbs(title: str, back: str = "agency_admissions") -> list[dict[str, Any]]:
+    where = _("电力方缴费") if back == "agency_deposits" else _("准入（4690）")
+    return [{"title": where, "url": reverse(back)}, {"title": title}]

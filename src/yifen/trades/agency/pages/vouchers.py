@@ -10,12 +10,14 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import user_of
+from yifen.core.access.edge import key_ring_of, user_of
 from yifen.core.audit.record import act
 from yifen.core.documents.voucher import PaidBy, Voucher, VoucherEntry, VoucherKind, voucher
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.desk.papers import pdf
 from yifen.face.desk.transaction import found
+from yifen.hub.corebank.accounts import named
 from yifen.hub.corebank.rules import undo_serial
 from yifen.trades.agency.deposits import own_connection
 
@@ -40,10 +42,15 @@ class DoneAtDesk(NamedTuple):
     made_at: datetime
     changed_at: datetime
     is_back: bool
-    debit: str
-    credit: str
-    cheque_no: str
+    debit_lookup: str
+    debit_shown: str
+    credit_lookup: str
+    credit_shown: str
+    own: list[str]
+    cheque: str
+    payer: str
     supervisor: str
+    reason: str
     document: str
 
 
@@ -57,7 +64,7 @@ def agency_voucher(request: HttpRequest, serial: str) -> HttpResponse:
         raise Http404
     name = undo_serial(serial) if is_back else serial
     prints = count(one.document + (":back" if is_back else ""), name)
-    return pdf(voucher_of(one, name, serial if is_back else "", prints), f"voucher-{name}")
+    return pdf(voucher_of(one, key_ring_of(request), name, serial if is_back else "", prints), f"voucher-{name}")
 
 
 def done_at_desk(serial: str, institutions: list[int]) -> DoneAtDesk | None:
@@ -76,18 +83,21 @@ def count(document: str, serial: str) -> int:
     return int(row[0])
 
 
-def voucher_of(one: DoneAtDesk, serial: str, original: str, prints: int) -> bytes:
+def voucher_of(one: DoneAtDesk, ring: KeyRing, serial: str, original: str, prints: int) -> bytes:
     """The posting at the core, in red of what took it back. In Chinese, whoever prints it."""
     code, sign = (one.back_code, -1) if original else (one.code, 1)
+    debit = named(ring, one.debit_lookup, one.debit_shown, one.own)
+    credit = named(ring, one.credit_lookup, one.credit_shown, one.own)
     with override("zh-hans"):
         transaction_ = found(code)
         operation = f"{code} {transaction_.title}" if transaction_ else code
     return voucher(Voucher(
         institution=one.institution, outlet=one.outlet, operation=operation, paid_by=PAID_BY.get(one.means, "transfer"),
-        entries=(VoucherEntry(summary=f"{one.biller} {one.what}", debit=one.debit, credit=one.credit,
+        entries=(VoucherEntry(summary=f"{one.biller} {one.what}", debit=debit, credit=credit,
                               amount_fen=sign * one.amount_fen),),
         business_day=one.business_day, booked_at=one.changed_at if original else one.made_at, serial=serial,
         teller=one.teller, supervisor=one.supervisor if original else "", original_serial=original,
-        kind="reversal" if original else one.kind, payer=" ".join(filter(None, (one.debit, one.cheque_no))),
+        kind="reversal" if original else one.kind, payer="" if debit in one.own else debit,
+        paid_for_by=one.payer, cheque=one.cheque, reason=one.reason if original else "",
         copy="original" if prints == 1 else "supplementary", copy_no=prints - 1,
     ))  # fmt: skip

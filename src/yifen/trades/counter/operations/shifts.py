@@ -35,7 +35,7 @@ def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
     checker are missing), and what a trade says that keeps his papers."""
     left_fen = queries.left_fen(teller.pk)
     if left_fen not in (None, opening_fen):
-        raise Refused(CounterCode.OPENING_DIFFERS, "opening", grouped_yuan(left_fen))
+        raise Refused(CounterCode.OPENING_DIFFERS, "opening", f"¥{grouped_yuan(left_fen)}")
     return _opened(teller, opening_fen, now)
 
 

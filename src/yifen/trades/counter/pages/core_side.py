@@ -7,9 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.telling import told
 from yifen.core.facts.plug import Text
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
+from yifen.hub.corebank.accounts import named
 from yifen.hub.corebank.closing import STATES
 from yifen.trades.counter.models import Entry
 from yifen.trades.counter.operations.core import document_of
@@ -38,12 +40,16 @@ def core_facts(entry: Entry) -> list[CoreFact]:
     ]  # fmt: skip
 
 
-def core_accounts(entry: Entry) -> tuple[str, str] | None:
-    """From which account to which the core moved a collection, or what took it back took back; None: it did not."""
+def core_accounts(entry: Entry, ring: KeyRing) -> tuple[str, str] | None:
+    """From which account to which the core moved a collection, or what took it back took back, the bank's own whole and
+    any other masked; None: it did not."""
     own = entry.original or entry
     with plain_connection() as conn:
         row = conn.execute(_SQL["core_accounts"], {"serial": own.serial, "document": document_of(own)}).fetchone()
-    return (row[0], row[1]) if row else None
+    if row is None:
+        return None
+    debit, debit_shown, credit, credit_shown, own = row
+    return named(ring, debit, debit_shown, own), named(ring, credit, credit_shown, own)
 
 
 def _why(code: int | None) -> str:

@@ -38,7 +38,7 @@ def desk_voucher(request: HttpRequest, entry_id: int) -> HttpResponse:
         prints = count_voucher(entry.pk)
     except Refused:
         raise Http404 from None
-    return pdf(papers.voucher_of(entry, prints), f"voucher-{entry.serial}")
+    return pdf(papers.voucher_of(entry, key_ring_of(request), prints), f"voucher-{entry.serial}")
 
 
 def with_paper(request: HttpRequest, entry_id: int) -> Entry:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from yifen.core.directory.models import Institution
+from yifen.core.directory.queries import ancestors
 from yifen.core.documents.receipt import Receipt, ReceiptLine, receipt
 from yifen.core.documents.shift_report import (
     KindOfPapers,
@@ -59,16 +61,23 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
     ))  # fmt: skip
 
 
-def voucher_of(entry: Entry, prints: int = 1) -> bytes:
+def legal_person(institution: Institution) -> str:
+    """The union that a paper is of: the county's above the outlet; where there is none, the outlet itself."""
+    above = Institution.objects.in_bulk(ancestors(institution.pk))
+    return next((row.name for row in above.values() if row.level == Institution.Level.COUNTY), institution.name)
+
+
+def voucher_of(entry: Entry, ring: KeyRing, prints: int = 1) -> bytes:
     """记账凭证; in red figures of what takes back. Where the bank's core paid, by how it did (P4) and with the accounts
     that it moved, masked. From the second print on it is marked 补打."""
     assert entry.payment_id is not None
     leg = leg_of(entry)
     sign = -1 if entry.is_reversal else 1
-    rows, moved = queries.postings(entry), core_accounts(entry)
-    checker = entry.authorisation.checker if entry.authorisation else None
+    rows, moved = queries.postings(entry), core_accounts(entry, ring)
+    signed = entry.authorisation
+    checker = signed.checker if signed else None
     return voucher(Voucher(
-        institution=entry.channel.partner.institution.name, outlet=entry.institution.name,
+        institution=legal_person(entry.institution), outlet=entry.institution.name,
         operation=title_of(entry.code), paid_by=PAID_BY[entry.pay_kind],
         entries=tuple(VoucherEntry(summary=row.title, debit=moved[0] if moved else row.debit,
                                    credit=moved[1] if moved else row.credit, amount_fen=sign * row.amount_fen)
@@ -80,7 +89,9 @@ def voucher_of(entry: Entry, prints: int = 1) -> bytes:
         original_serial=entry.original.serial if entry.original else "",
         kind="reversal" if entry.code == REVERSAL else KIND_OF.get(entry.pay_kind, "booking") if leg else "booking",
         copy="original" if prints == 1 else "supplementary", copy_no=prints - 1,
-        payer=" ".join(filter(None, (entry.from_account, leg.holder, leg.cheque_no))) if leg else "",
+        payer=" ".join(filter(None, (entry.from_account, leg.holder))) if leg else "",
+        cheque=leg.cheque_no if leg else "", reason=signed.reason if signed else "",
+        papers="、".join(signed.content.get("papers", ())) if signed else "",
     ))  # fmt: skip
 
 
@@ -90,7 +101,7 @@ def shift_report_of(shift: Shift) -> bytes:
     checker = shift.authorisation.checker if shift.authorisation else None
     opening = shift.opening_authorisation
     return shift_report(ShiftReport(
-        institution=shift.channel.partner.institution.name, outlet=shift.institution.name,
+        institution=legal_person(shift.institution), outlet=shift.institution.name,
         teller=f"{shift.teller.login} {shift.teller.name}", shift_no=str(shift.pk),
         business_day=shift.business_day, opened_at=shift.opened_at, closed_at=shift.closed_at,
         opening_fen=shift.opening_fen, counted_fen=shift.counted_fen or 0,

@@ -29,7 +29,7 @@ from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import SERIAL_MAX, Entry, Shift
 from yifen.trades.counter.operations import collect, reverse
-from yifen.trades.counter.operations.core import needs_pin
+from yifen.trades.counter.operations.core import leg_of, needs_pin
 from yifen.trades.counter.operations.find import find
 from yifen.trades.counter.pages.core_side import core_facts
 from yifen.trades.counter.pages.screen import show
@@ -112,7 +112,8 @@ def shown_entry(request: HttpRequest, entry: Entry, pin_error: str = "") -> Http
         "entry": entry, "capital": capitals(entry.amount_fen),
         "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
         "told": told_of(entry), "papers": papers_of(request, entry), "core": core_facts(entry),
-        "pin_error": pin_error, "needs_pin": entry.state == Entry.State.DRAFT and needs_pin(entry),
+        "leg": leg_of(entry), "pin_error": pin_error,
+        "needs_pin": entry.state == Entry.State.DRAFT and needs_pin(entry),
     }  # fmt: skip
     template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
     return show(request, template, found(entry.code), context)

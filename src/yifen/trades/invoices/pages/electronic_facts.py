@@ -14,7 +14,7 @@ from yifen.trades.invoices.pages.payer import address_of
 
 def facts(conn: Any, payment_id: int) -> list[dict[str, Any]]:
     """For clerks: each with its number or its state."""
-    return [{"title": KINDS[kind][0], "text": number or STATES[state][0],
+    return [{"title": KINDS[kind][0], "text": number or STATES[state][0], "is_issued": kind == "blue" and bool(number),
              "url": reverse("invoice_electronic", args=[order_no])}
             for order_no, kind, state, number, _fen, _reason in _orders(conn, payment_id)]  # fmt: skip
 

@@ -16,7 +16,7 @@ from yifen.trades.invoices.electronic.issuers import TITLES
 from yifen.trades.invoices.electronic.rules import NAME_MOST, Buyer
 
 _TOLD = lazy(told, str)
-TAX_HELP = _("个人不填；单位填 18 位统一社会信用代码")
+TAX_HELP = _("个人不填；单位填 18 位统一社会信用代码，或 15、20 位的纳税人识别号")
 
 
 def typed_buyer(form: forms.Form) -> Buyer:

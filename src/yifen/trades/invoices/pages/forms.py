@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.fields import LineField
 from yifen.core.facts.refused import Refused
 from yifen.face.forms import ReasonField
-from yifen.trades.invoices.pages.words import CADENCES
 from yifen.trades.invoices.rules import NumberSpan, spans
 
 Choices = Iterable[tuple[Any, ...]]
@@ -98,7 +97,7 @@ class MarkPapersForm(OneSpanForm):
     """What happened to them."""
 
     field_order = ("act", "holder", "kind", "numbers", "reason")
-    act = forms.ChoiceField(label=_("事项"), choices=ACTS)
+    act = forms.ChoiceField(label=_("事项"))
     holder = forms.TypedChoiceField(label=_("保管"), coerce=int, required=False, empty_value=None)
     reason = ReasonField(label=_("理由"))
 
@@ -106,7 +105,7 @@ class MarkPapersForm(OneSpanForm):
 class CountedPapersForm(forms.Form):
     """What a holder has of a kind; nothing typed: nothing is there."""
 
-    cadence = forms.ChoiceField(label=_("周期"), choices=[(name, text) for name, (text, _tone) in CADENCES.items()])
+    cadence = forms.ChoiceField(label=_("周期"))
     holder = forms.TypedChoiceField(label=_("保管"), coerce=int, required=False, empty_value=None)
     kind = forms.TypedChoiceField(label=_("票据"), coerce=int)
     numbers = NumbersField(label=_("实点号码"), required=False, help_text=_("如 00012346-00012400, 00012500"))

@@ -23,6 +23,17 @@ t.state = 'offered' AND t.given_by <> %(user_id)s AND (t.to_user = %(user_id)s O
 -- He gave it, and nobody has taken it yet.
 t.state = 'offered' AND (t.given_by = %(user_id)s OR t.from_user = %(user_id)s)
 
+-- name: transfer_sides
+-- Whether who asks may take or refuse it; whether he may withdraw it.
+WITH me AS (
+    SELECT u.id, access_may_v1(u.id, 'invoices.keep', u.institution_id, NULL) AS keeps, u.institution_id
+    FROM access_user u WHERE u.id = %(me)s
+)
+SELECT t.given_by <> me.id AND (t.to_user = me.id OR t.to_user IS NULL AND me.keeps AND t.to_institution = me.institution_id)
+        IS TRUE,
+    (t.given_by = me.id OR t.from_user IS NULL AND me.keeps AND t.from_institution = me.institution_id) IS TRUE
+FROM invoice_transfer t CROSS JOIN me WHERE t.transfer_id = %(transfer)s AND t.state = 'offered'
+
 -- name: acts
 -- A line of the register, with both who signed.
 FROM invoice_act a JOIN invoice_kind k USING (kind_id) JOIN partner p ON p.id = k.biller_id
@@ -64,7 +75,7 @@ SELECT x.kind_id, x.kind, x.digits, x.institution, x.teller, x.state, lower(s), 
 ORDER BY x.kind_id, x.institution, x.teller NULLS FIRST, 7 LIMIT 20000
 
 -- name: receivers
--- To whom one's institution hands papers over: those above and below it, its store, tellers there and below.
+-- To whom one's institution hands papers over: those above and below it, its store, other tellers there and below.
 WITH RECURSIVE up AS (
     SELECT i.id, i.parent_id, 0 AS depth FROM institution i WHERE i.id = %(own)s
     UNION ALL SELECT i.id, i.parent_id, up.depth + 1 FROM institution i JOIN up ON i.id = up.parent_id
@@ -77,7 +88,7 @@ SELECT 'i' || i.id, i.code || ' ' || i.name FROM institution i WHERE i.closed_at
 UNION ALL SELECT 'u' || u.institution_id || ':' || u.id, i.code || ' ' || i.name || ' · ' || u.login || ' ' || u.name
 FROM access_user u JOIN institution i ON i.id = u.institution_id
 WHERE u.institution_id IN (SELECT id FROM down) AND u.is_active AND u.partner_id IS NULL
-    AND access_may_v1(u.id, 'invoices.use', u.institution_id, NULL)
+    AND access_may_v1(u.id, 'invoices.use', u.institution_id, NULL) AND u.id <> %(me)s
 ORDER BY 2
 
 -- name: has_own
@@ -86,9 +97,9 @@ SELECT EXISTS (SELECT FROM invoice_range r WHERE r.institution_id = %(own)s AND 
     AND r.state IN ('hand', 'void'))
 
 -- name: holders
--- Whose papers are counted or marked at an institution: its tellers.
+-- Whose papers are counted or marked at an institution: its tellers, or himself alone.
 SELECT u.id, u.login || ' ' || u.name FROM access_user u WHERE u.institution_id = %(own)s AND u.partner_id IS NULL
-    AND access_may_v1(u.id, 'invoices.use', u.institution_id, NULL) ORDER BY 2
+    AND (%(all)s OR u.id = %(me)s) AND access_may_v1(u.id, 'invoices.use', u.institution_id, NULL) ORDER BY 2
 
 -- name: of_number
 -- Papers by their number, typed with or without leading noughts.

@@ -22,6 +22,7 @@ from yifen.face.plain import plain_connection
 from yifen.trades.invoices import books, receiving, rules, stock
 from yifen.trades.invoices.asking import kind_of
 from yifen.trades.invoices.pages.forms import (
+    ACTS,
     HANDS,
     CompareBooksForm,
     CountedPapersForm,
@@ -34,11 +35,12 @@ from yifen.trades.invoices.pages.forms import (
     offer,
 )
 from yifen.trades.invoices.pages.listing import TRANSFERS_LIST
-from yifen.trades.invoices.pages.words import TRANSFERS
+from yifen.trades.invoices.pages.words import CADENCES, TRANSFERS
 from yifen.trades.invoices.rules import NumberSpan
 
 _SQL = queries(__package__)
 _KINDS, _BILLERS = _SQL["kinds"], _SQL["billers"]
+_COUNTS = {"day": "invoices.use", "week": "invoices.keep", "month": "invoices.head"}
 _RECEIVERS, _HOLDERS = _SQL["receivers"], _SQL["holders"]
 Act = Callable[[], HttpResponse]
 
@@ -54,7 +56,12 @@ def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def own(request: HttpRequest) -> dict[str, int]:
-    return {"own": user_of(request).institution_id}
+    return {"own": user_of(request).institution_id, "me": user_of(request).pk}
+
+
+def hands(request: HttpRequest, whole: bool) -> list[tuple[Any, ...]]:
+    """Whose papers: the store's and each teller's (`whole`), or only what lies in the own hand."""
+    return ([("", _("本机构库中"))] if whole else []) + read(_HOLDERS, own(request) | {"all": whole})
 
 
 def filled(request: HttpRequest, form: forms.Form, done: Act, title: str, **more: Any) -> HttpResponse:
@@ -120,8 +127,9 @@ def invoice_destroy(request: HttpRequest) -> HttpResponse:
 def invoice_give(request: HttpRequest) -> HttpResponse:
     """交出: out of one's own hand, or the store that one keeps. The database asks whether he may."""
     form = GivePapersForm(request.POST or None)
-    has_own = read(_SQL["has_own"], own(request) | {"me": user_of(request).pk})[0][0]
-    offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)), source=HANDS if has_own else HANDS[1:])
+    has_own, keeps = read(_SQL["has_own"], own(request))[0][0], access_of(request).may("invoices.keep")
+    source = [hand for hand, is_his in zip(HANDS, (has_own or not keeps, keeps), strict=True) if is_his]
+    offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)), source=source)
 
     def done() -> HttpResponse:
         data = form.cleaned_data
@@ -150,13 +158,14 @@ def invoice_transfer(request: HttpRequest, number: int) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused) if form.is_bound else say(request, refused)
     state, tone = TRANSFERS[row.state]
+    (takes, gave), *_rest = [*read(_SQL["transfer_sides"], own(request) | {"transfer": number}), (False, False)]
     facts = [{"title": title, "text": text} for title, text in (
         (_("票据"), row.kind), (_("起号"), row.first_no), (_("止号"), row.last_no), (_("份数"), f"{row.pieces:,}"),
         (_("交出"), row.source), (_("接收"), row.target), (_("交出人签名"), row.giver), (_("接收人签名"), row.taker),
         (_("说明"), row.reason))]  # fmt: skip
     crumbs = [{"title": _("凭证交接"), "url": reverse("invoice_transfers")}, {"title": str(number)}]
     return render(request, "console/invoices/transfer.html", {
-        "number": number, "facts": facts, "state": state, "tone": tone, "is_open": row.state == "offered",
+        "number": number, "facts": facts, "state": state, "tone": tone, "takes": takes, "gave": gave,
         "form": form, "breadcrumbs": crumbs,
     })  # fmt: skip
 
@@ -179,8 +188,8 @@ def ended(request: HttpRequest, number: int, form: TakePapersForm) -> bool:
 @allow("invoices.view")
 def invoice_mark(request: HttpRequest) -> HttpResponse:
     """作废、挂失、解除挂失. The database asks whether he may."""
-    form = MarkPapersForm(request.POST or None)
-    offer(form, kind=kinds(request), holder=[("", _("本机构库中")), *read(_HOLDERS, own(request))])
+    keeps, form = access_of(request).may("invoices.keep"), MarkPapersForm(request.POST or None)
+    offer(form, kind=kinds(request), holder=hands(request, keeps), act=ACTS if keeps else ACTS[:2])
 
     def done() -> HttpResponse:
         data = form.cleaned_data
@@ -196,8 +205,10 @@ def invoice_mark(request: HttpRequest) -> HttpResponse:
 @allow("invoices.view")
 def invoice_count(request: HttpRequest) -> HttpResponse:
     """盘点 by keepers and heads; tellers count at the desk (4642) or here. The database asks whether he may."""
-    form = CountedPapersForm(request.POST or None)
-    offer(form, kind=kinds(request), holder=[("", _("本机构库中")), *read(_HOLDERS, own(request))])
+    access, form = access_of(request), CountedPapersForm(request.POST or None)
+    may = [name for name, permission in _COUNTS.items() if access.may(permission)]
+    cadences = [(one, CADENCES[one][0]) for one in may]
+    offer(form, kind=kinds(request), holder=hands(request, may != ["day"]), cadence=cadences)
 
     def done() -> HttpResponse:
         data = form.cleaned_data

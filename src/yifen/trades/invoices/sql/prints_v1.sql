@@ -137,18 +137,22 @@ BEGIN
             AND r.span @> (g.kind_id * 1000000000000 + g.number)
         RETURNING r.kind_id, r.first_no, r.institution_id, r.user_id
     )
-    INSERT INTO invoice_act (kind_id, first_no, last_no, act, from_institution, from_user, signed_by, proposal_id,
+    INSERT INTO invoice_act (kind_id, first_no, last_no, act, from_institution, from_user, signed_by, second_by, proposal_id,
                              payment_id, reason, at)
-    SELECT v.kind_id, v.first_no, v.first_no, p_act, v.institution_id, v.user_id, p_who, p_proposal, p_payment, p_reason,
+    SELECT v.kind_id, v.first_no, v.first_no, p_act, v.institution_id, v.user_id, p_who,
+           (SELECT a.checker_id FROM access_authorisation a WHERE a.id = p_proposal), p_proposal, p_payment, p_reason,
            p_now FROM void v ORDER BY v.kind_id, v.first_no;
 END $$;
 
--- Nothing is left of a payment, whoever took it back and by whatever door: its numbers are void in that transaction.
+-- Nothing is left of a payment, whoever took it back and by whatever door: its numbers are void in that transaction; of
+-- a return at the counter its teller and his supervisor signed.
 CREATE OR REPLACE FUNCTION invoices_returned_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM invoices_recall_v1(NEW.payment_id, 'undo', NULL, NULL, CASE NEW.verb WHEN 'reverse' THEN '冲正' ELSE '退款' END,
-                               NEW.booked_at)
+    PERFORM invoices_recall_v1(NEW.payment_id, 'undo', e.teller_id, e.authorisation_id,
+                               CASE NEW.verb WHEN 'reverse' THEN '冲正' ELSE '退款' END, NEW.booked_at)
+    FROM (VALUES (1)) x LEFT JOIN counter_entry e ON e.channel_id = NEW.channel_id AND e.serial = NEW.serial
+        AND e.original_id IS NOT NULL
     WHERE EXISTS (SELECT FROM invoice_print x WHERE x.payment_id = NEW.payment_id AND x.voided_at IS NULL);
     RETURN NULL;
 END $$;

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access import edge
@@ -23,6 +21,7 @@ from yifen.trades.agency.cheques import ChequeIn
 from yifen.trades.agency.deposits import BACK, CHEQUE, PAY, DepositOrder, FoundSlip
 from yifen.trades.agency.following import follow
 from yifen.trades.agency.pages.transactions.deposit_told import (
+    cheque_screen,
     deposit_done,
     facts_of,
     next_of,
@@ -50,7 +49,9 @@ class Deposit(Transaction):
 
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
         if done := request.GET.get("done", ""):
-            return self._done(request, done[:40].replace("\x00", ""))
+            return done_screen(request, done)
+        if (taken := request.GET.get("cheque", "")[:18]).isdecimal() and (screen := cheque_screen(request, int(taken))):
+            return screen
         asked = SlipForm(request.GET if "number" in request.GET else None)
         if not asked.is_bound or not asked.is_valid():
             return asking(asked, _("缴款单"), _("查找"), method="get")
@@ -83,37 +84,37 @@ class Deposit(Transaction):
                 cheque = ChequeIn(asked["unit"], asked["number"], told["drawer_bank"], told["drawer"],
                                   told["cheque_no"], told["cheque_on"], told["amount"] or 0)  # fmt: skip
                 number = cheques.accept(cores.conn, place, cheque, now)
-                said = _g("已受理他行支票 %(number)s：回单加盖受理凭证专用章，未入账")
-                messages.success(request, said % {"number": number})
-                return redirect("desk_transaction", PAY)
+                return redirect(f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'cheque': number})}")
             order = DepositOrder(asked["unit"], asked["number"], asked["means"], told.get("account_no", ""),
                                  told.get("cheque_no", ""), told.get("cheque_on"))  # fmt: skip
             paid = deposits.pay(cores, place, order, now)
         return redirect(at(paid.serial))
 
-    def _done(self, request: HttpRequest, serial: str) -> DeskScreen | HttpResponse:
-        """One of this outlet's; while nobody knows, the core is asked again."""
-        with reached() as cores:
-            found = deposits.deposit_here(cores.conn, serial, edge.user_of(request).institution_id)
-            if found is None:
-                return redirect("desk_transaction", PAY)
-            if found.state == "asked":
-                core.settle(cores, serial, edge.now())
-                follow(cores.conn, "deposit", found.deposit_id, edge.now())
-            one = deposits.deposit_now(cores.conn, serial)
-            told = deposit_done(cores.conn, serial, edge.user_of(request).institution_id)
-        assert told is not None
-        shown = result(request, one, facts_of(told))
-        shown.context.update(paper=paper_of(told), next=next_of(told, one.state))
-        if told.may_go_back:
-            back = urlencode({"number": serial})
-            shown.context["back_url"] = f"{reverse('desk_transaction', args=[BACK])}?{back}"
-        return shown
 
-
-def at(serial: str) -> str:
+def at(serial: str, code: str = PAY) -> str:
     """The address of what became of it."""
-    return f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'done': serial})}"
+    return f"{reverse('desk_transaction', args=[code])}?{urlencode({'done': serial})}"
+
+
+def done_screen(request: HttpRequest, typed: str) -> DeskScreen | HttpResponse:
+    """One of this outlet's; while nobody knows, the core is asked again."""
+    serial = typed[:40].replace("\x00", "")
+    with reached() as cores:
+        found = deposits.deposit_here(cores.conn, serial, edge.user_of(request).institution_id)
+        if found is None:
+            return redirect("desk_transaction", PAY)
+        if found.state == "asked":
+            core.settle(cores, serial, edge.now())
+            follow(cores.conn, "deposit", found.deposit_id, edge.now())
+        one = deposits.deposit_now(cores.conn, serial)
+        told = deposit_done(cores.conn, serial, edge.user_of(request).institution_id)
+    assert told is not None
+    shown = result(request, one, facts_of(told))
+    shown.context.update(paper=paper_of(told), next=next_of(told, one.state))
+    if told.may_go_back:
+        back = urlencode({"number": serial})
+        shown.context["back_url"] = f"{reverse('desk_transaction', args=[BACK])}?{back}"
+    return shown
 
 
 def slip_facts(slip: FoundSlip, asked: dict[str, Any]) -> list[tuple[Any, Any]]:

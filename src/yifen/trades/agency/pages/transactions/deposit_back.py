@@ -4,8 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access import edge
@@ -18,7 +16,8 @@ from yifen.face.desk.forms import posted
 from yifen.face.desk.transaction import CORRECTING, DeskScreen, Transaction
 from yifen.trades.agency import deposits
 from yifen.trades.agency.codes import AgencyCode
-from yifen.trades.agency.deposits import BACK, PAY
+from yifen.trades.agency.deposits import BACK
+from yifen.trades.agency.pages.transactions.deposit import at, done_screen
 from yifen.trades.agency.pages.transactions.forms import RETURN_REASONS, BackForm, SerialForm
 from yifen.trades.agency.pages.transactions.screens import asking, reached
 
@@ -34,6 +33,8 @@ class DepositBack(Transaction):
         super().__init__(BACK, _("电力方缴费冲正"), HELP)
 
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
+        if done := request.GET.get("done", ""):
+            return done_screen(request, done)
         find = SerialForm(request.GET if request.GET.get("number") else None)
         if not find.is_bound or not find.is_valid():
             return asking(find, _("原流水"), _("查找"), method="get")
@@ -57,4 +58,4 @@ class DepositBack(Transaction):
         signature = signature_of(request, data["supervisor"], data["supervisor_password"], data["supervisor_code"])
         with reached() as cores:
             deposits.take_back(cores, access_of(request), serial, signature, data["reason"], edge.now())
-        return redirect(f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'done': serial})}")
+        return redirect(at(serial, BACK))

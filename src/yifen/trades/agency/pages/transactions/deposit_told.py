@@ -3,16 +3,20 @@
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from yifen.core.access.edge import user_of
 from yifen.core.access.telling import told
-from yifen.core.documents.figures import shown_day
+from yifen.core.documents.figures import shown_at, shown_day
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
+from yifen.face.desk.transaction import DeskScreen
+from yifen.face.plain import plain_connection
 from yifen.hub.corebank import closing
 from yifen.hub.corebank.operations import Connection
 from yifen.trades.agency.deposits import CASH, CHEQUE, INTERNAL
-from yifen.trades.agency.pages.words import MEANS
+from yifen.trades.agency.pages.words import CHEQUES, MEANS
 
 _SQL = queries("yifen.trades.agency.pages")
 Facts = list[tuple[Any, Any]]
@@ -56,6 +60,24 @@ def facts_of(one: DepositDone) -> Facts:
         (_("款项退回"), returned(one)),
     ]  # fmt: skip
     return [(title, value) for title, value in rows if value]
+
+
+def cheque_screen(request: HttpRequest, cheque_id: int) -> DeskScreen | None:
+    """A cheque of another bank that this outlet took in."""
+    with plain_connection() as conn:
+        asked = {"cheque": cheque_id, "outlet": user_of(request).institution_id}
+        row = conn.execute(_SQL["cheque_taken"], asked).fetchone()
+    if row is None:
+        return None
+    fen, state, company, unit, number, bank, drawer, cheque_no, written_on, taken_at, teller = row
+    facts: Facts = [
+        (_("受理编号"), cheque_id), (_("供电公司"), company), (_("核算单位"), unit), (_("缴款编号"), number),
+        (_("付款行"), bank), (_("出票人"), drawer), (_("支票号码"), cheque_no), (_("出票日期"), shown_day(written_on)),
+        (_("受理时间"), shown_at(taken_at)), (_("受理柜员"), teller),
+    ]  # fmt: skip
+    text, tone = CHEQUES[state]
+    following = _("未入账：进账单回单盖受理凭证专用章交缴款人；收妥后用 4628 选 2 内部户缴存。")
+    return DeskScreen("agency/done", {"fen": fen, "state": text, "tone": tone, "facts": facts, "next": following})
 
 
 def returned(one: DepositDone) -> str:

@@ -10,14 +10,33 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.fields import TypedDayField, YuanField
 from yifen.core.access.telling import numbered
 from yifen.core.facts.codes import Code
+from yifen.core.facts.sqlfiles import queries
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField, SupervisorForm
+from yifen.face.plain import plain_connection
 from yifen.trades.agency import rules
+
+_BANKS = queries("yifen.trades.agency.pages")["banks"]
 
 RECEIPT = "receipt"
 """Means of a cheque of another bank that is only taken in: its receipt is stamped."""
 MEANS = (("cash", _("0 现金")), ("cheque", _("1 本行支票")), ("internal", _("2 内部户（他行支票已收妥）")),
          (RECEIPT, _("3 他行支票受理（回单盖章，提出交换）")))  # fmt: skip
 RETURN_REASONS = (_("录入有误"), _("系统超时"), _("客户撤回"))
+
+
+class BankInput(CodeInput):
+    """A bank's number 行号; F2 offers those of the list, while they are not too many for it."""
+
+    template_name = "desk/agency/bank.html"
+    MOST = 1000
+
+    def __init__(self) -> None:
+        super().__init__(inputmode="numeric", list="banks")
+
+    def get_context(self, *args: Any) -> dict[str, Any]:
+        with plain_connection() as conn:
+            banks = conn.execute(_BANKS).fetchall()
+        return super().get_context(*args) | {"banks": banks if len(banks) <= self.MOST else []}
 
 
 class SlipForm(DeskForm):
@@ -45,7 +64,7 @@ class OwnChequeForm(YesNoForm):
 class OtherChequeForm(YesNoForm):
     """A cheque of another bank, with its slip 进账单."""
 
-    drawer_bank = DeskLineField(label=_("付款行行号"), max_length=12, widget=CodeInput(inputmode="numeric"))
+    drawer_bank = DeskLineField(label=_("付款行行号"), max_length=12, widget=BankInput())
     drawer = DeskLineField(label=_("出票人"), max_length=60)
     cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
     cheque_on = TypedDayField(label=_("出票日期"))
@@ -116,7 +135,9 @@ class KeptForm(DeskForm):
 
 
 class KeptUnitForm(KeptForm):
-    """4692: the same, and whose accounts."""
+    """4692: the same, and whose accounts; they have no end of their own."""
+
+    function = forms.ChoiceField(label=_("功能号"), choices=FUNCTIONS[:3])
 
     unit = DeskLineField(label=_("核算单位"), max_length=40, required=False, widget=CodeInput(),
                          help_text=_("留空即列全部"))  # fmt: skip

@@ -67,7 +67,9 @@ class AskElectronic(Transaction):
     def asked(self, payment: PaymentPapers) -> DeskScreen:
         """How far it is."""
         with plain_connection() as conn:
-            return DeskScreen("invoice_asked", {"payment": payment, "facts": facts(conn, payment.payment_id)})
+            told = facts(conn, payment.payment_id)
+        issued = any(one["is_issued"] for one in told)
+        return DeskScreen("invoice_asked", {"payment": payment, "facts": told, "issued": issued})
 
 
 def found(request: HttpRequest, typed: str) -> tuple[PaymentPapers, Any]:

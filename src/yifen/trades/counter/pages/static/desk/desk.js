@@ -32,7 +32,9 @@ let asked = null; // the field that had the focus last, for a press on the key b
 let listing = null; // the field whose suggestions are open: its keys are the browser's (a select keeps its own)
 function choose() {
   const field = asked?.isConnected ? asked : document.activeElement;
-  const wanted = field?.matches("select, input[list]") ? field : work?.querySelector("select, input[list]");
+  const has = "select, input[list]";
+  if (isTyping(field) && work?.contains(field) && !field.matches(has)) return; // it has none: the focus stays
+  const wanted = field?.matches(has) ? field : work?.querySelector(has);
   wanted?.focus();
   wanted?.showPicker?.();
   listing = wanted?.matches("input") ? wanted : null;

@@ -6,7 +6,7 @@ const UNITS = [[10 ** 8, "亿"], [10 ** 4, "万"], [1000, "仟"], [100, "佰"], 
 
 /** Fen of what was typed in yuan; null when it is no amount. */
 export function fenOf(text) {
-  const plain = text.normalize("NFKC").trim();
+  const plain = text.normalize("NFKC").replace(/\s/g, "").replace(/^(?:¥|CNY|RMB|人民币)|(?:元整?|圆整?|CNY|RMB)$/gi, "");
   if (!/^(\d+|\d{1,3}(,\d{3})+)(\.\d{1,2}0*)?$/.test(plain)) return null;
   const [whole, cents = ""] = plain.replaceAll(",", "").split(".");
   const fen = Number(whole) * 100 + Number(cents.slice(0, 2).padEnd(2, "0"));
