@@ -10,7 +10,7 @@ import pytest
 from tests.agency.bench import MERCHANT, OTHER_BANK, UNIT, Agency
 from tests.agency.test_night import charge, commission, gross
 from tests.corebank.bench import CHEQUE, COMPANY, SETTLED, TRANSIT
-from tests.desk.standing import text
+from tests.desk.standing import errors, text
 from tests.desk.test_papers import words
 from tests.web import site
 from tests.world import DAY
@@ -58,8 +58,11 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
     client, number = site.client_of(real.teller), real.slip("20.00")
     real.books.accounts[COMPANY].cheques[CHEQUE] = 1
     asked = {"unit": UNIT, "number": number, "means": "cheque"}
-    form = {"confirm": "1", "account_no": COMPANY, "cheque_no": CHEQUE, "cheque_on": f"{DAY}"}
-    done = text(sent(client, "4628", asked, form))
+    form = {"confirm": "1", "from_account": COMPANY, "cheque_no": CHEQUE, "cheque_on": f"{DAY}"}
+    for number_, said in (("99999999", "8941"), ("00012346", "8943")):  # before anything is written down
+        assert [error[:4] for error in errors(sent(client, "4628", asked, form | {"cheque_no": number_}))] == [said]
+    assert real.rows("SELECT 1 FROM agency_deposit WHERE number = %s", number) == []
+    done = text(sent(client, "4628", asked | {"number": number.lower()}, form))
     serial = re.findall(r"DP\d{8}-\d+", done)[0]
     assert real.posted(serial) == [(COMPANY, -2_000), (TRANSIT, 2_000)]
     ((entry, core),) = real.rows("SELECT t.bucket || '-' || t.transfer_no, m.core_serial FROM agency_deposit d"

@@ -23,9 +23,12 @@ WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partn
         AND a.channel_id = ANY (%(partners)s::integer[])))
 ORDER BY p.code"""
 _DAY = """
+WITH RECURSIVE above AS (
+    SELECT i.id, i.parent_id FROM institution i WHERE i.id = ANY (%(institutions)s::bigint[])
+    UNION SELECT i.id, i.parent_id FROM institution i JOIN above a ON i.id = a.parent_id)
 SELECT max(k.current_day) FROM ledger_book k WHERE EXISTS (
     SELECT FROM partner p WHERE p.book_id = k.book_id AND p.book_id <> 900
-        AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))"""
+        AND (%(all)s OR p.id = ANY (%(partners)s::integer[]) OR p.institution_id IN (SELECT id FROM above)))"""
 
 
 class Named(NamedTuple):
@@ -51,7 +54,8 @@ def billers(scope: Scope) -> list[Named]:
 
 
 def business_day(scope: Scope, now: datetime) -> date:
-    """The open business day of the books in scope, sandboxes aside; of several the latest."""
+    """The open business day of the books in scope, sandboxes aside; of several the latest. An outlet has no partner of
+    its own: it works in the books of those above it."""
     with connection.cursor() as cursor:
         cursor.execute(_DAY, params(scope))
         found: date | None = cursor.fetchone()[0]

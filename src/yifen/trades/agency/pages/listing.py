@@ -62,7 +62,8 @@ DEPOSITS = Listing(
         Column("number", "d.number", _("缴款编号"), "code"),
         Column("biller", "p.name", _("收费单位")),
         Column("means", "d.means", _("缴款方式"), "badge", words=MEANS, filters=one_of("means", _("缴款方式"), MEANS)),
-        Column("amount_fen", "d.amount_fen", _("金额（元）"), "amount", order="down"),
+        Column("amount_fen", "d.amount_fen", _("金额（元）"), "amount", order="down", sums=False),  # refused ones too
+        Column("booked_fen", "CASE d.state WHEN 'booked' THEN d.amount_fen ELSE 0 END", _("入账净额（元）"), "amount"),
         Column("state", "d.state", _("状态"), "badge", words=STATES, filters=one_of("state", _("状态"), STATES)),
         Column("outlet", "i.name", _("网点")),
         Column("teller", "u.login", _("柜员"), "code"),
@@ -123,7 +124,8 @@ CHARGES = Listing(
         Column("biller", "p.name", _("收费单位")),
         Column("agreement_id", "c.agreement_id", _("协议"), "code", value=lambda r, a: str(r.agreement_id)),
         Column("month", "to_char(c.month, 'YYYY-MM')", _("收费月份"), "code"),
-        Column("amount_fen", "c.amount_fen", _("金额（元）"), "amount", order="down"),
+        Column("amount_fen", "c.amount_fen", _("金额（元）"), "amount", order="down", sums=False),  # refused ones too
+        Column("booked_fen", "CASE c.state WHEN 'booked' THEN c.amount_fen ELSE 0 END", _("入账净额（元）"), "amount"),
         Column("state", "c.state", _("状态"), "badge", words=STATES, filters=one_of("state", _("状态"), STATES)),
         Column("outlet", "i.name", _("网点")),
         Column("teller", "u.login", _("柜员"), "code"),
