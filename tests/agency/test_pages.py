@@ -135,6 +135,18 @@ def test_the_statement_counts_each_transaction_code_by_outlet(real: Agency):
     page = text(site.client_of(real.county_admin).get("/console/agency/statement/"))
     assert f" {place[1]} " in page
     assert f"{place[2] / 100:,.2f}" in page
+    assert f"进过渡户（元） {place[2] / 100:,.2f}" not in page  # what 4629 took back is not in it
+
+
+def test_what_was_refused_is_in_no_sum_and_no_count(real: Agency):
+    place = real.desk()
+    refused = real.pay(place, real.slip("7.00"), "cheque", account_no=COMPANY, cheque_no="00012346", cheque_on=DAY)
+    assert (refused.state, real.pay(place, real.slip("5.00")).state) == ("refused", "booked")
+    asked = {"teller": real.teller.login, "code": "", "means": "", "since": f"{DAY}", "until": f"{DAY}"}
+    assert "1 笔 · 5.00" in " ".join(text(site.client_of(real.teller).get("/desk/4654/", asked)).split())
+    ((fen,),) = real.rows("SELECT sum(amount_fen) FROM agency_deposit WHERE state = 'booked'")
+    listed = " ".join(text(site.client_of(real.county_admin).get("/console/agency/deposits/")).split())
+    assert f"入账净额（元） {fen / 100:,.2f}" in listed
 
 
 def printed(client: Any, serial: str, **form: str) -> str:

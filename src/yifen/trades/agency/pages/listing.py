@@ -147,6 +147,7 @@ STATEMENT = Listing(
         Column("what", "s.code", _("交易"), words=CODES),
         Column("count", "s.entries", _("交易次数"), "num"),
         Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount", sums=False),  # of what is not alike
+        Column("transit_fen", "CASE WHEN s.code <> '1078' THEN s.amount_fen END", _("进过渡户（元）"), "amount"),
         Column("commission_fen", "f.commission_fen", _("手续费（元）"), "amount"),
     ),
 )  # fmt: skip
