@@ -60,7 +60,8 @@ def test_the_whole_sum_goes_in_one_move_and_a_repeat_moves_nothing(agency: Agenc
     assert agency.balance(TRANSIT) == 123_456
     cut(agency)
     waits = sweep(agency)
-    assert (waits["sums"], [reason_text(one, "zh-hans") for one in waits["left"]]) == ({"waiting": 1}, [f"POWER01 {DAY} 未结算 ¥1,234.56"])
+    assert waits["sums"] == {"waiting": 1}
+    assert [reason_text(one, "zh-hans") for one in waits["left"]] == [f"POWER01 {DAY} 未结算 ¥1,234.56"]
     settle(agency)
     before = agency.balance(SETTLED)
     told = sweep(agency)

@@ -227,3 +227,14 @@ def test_4654_goes_on_behind_the_last_row_of_a_page(real: Agency, monkeypatch: p
     assert ["2 笔 · 7.00" in page for page in said] == [True, True]
     assert [(" 4.00 " in page, " 3.00 " in page) for page in said] == [(True, False), (False, True)]
     assert ("PageDown" in second.content.decode(), "PageUp" in second.content.decode()) == (False, True)
+
+
+def test_an_outlets_today_is_the_business_day_and_a_month_is_typed_with_a_slash_too(real: Agency):
+    from yifen.core.access.scope import scope_of
+    from yifen.face.scope import business_day
+    from yifen.trades.agency.rules import month_of
+
+    ((day,),) = real.rows("SELECT current_day FROM ledger_book WHERE book_id = 1")
+    real.desk()
+    assert business_day(scope_of(real.teller), datetime(2030, 1, 1, tzinfo=UTC)) == day
+    assert month_of("2026/11") == month_of("202611") == date(2026, 11, 1)

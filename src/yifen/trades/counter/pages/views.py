@@ -15,7 +15,6 @@ from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.fields import plain
 from yifen.core.access.telling import told, words
 from yifen.core.facts.capitals import capitals
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.face.desk.papers import keepers
