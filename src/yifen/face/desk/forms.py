@@ -47,7 +47,7 @@ class OnceInput(CodeInput):
 
 
 class DeskLineField(PlainField):
-    """A number or code in its one form: what cannot be seen is refused. Names and reasons are a `LineField`, as typed."""
+    """A number or code in its one form: what cannot be seen is refused. Names and reasons are a `LineField`."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

@@ -124,12 +124,12 @@ def _faults(cell: Cells) -> Iterator[RowFault | None]:
 
 
 def _bill(line_no: int, cell: Cells) -> FiledBill:
-    """Of a row with nothing wrong."""
+    """Of a row with nothing wrong; names are as their owner writes them."""
     withdraw = YES_NO[plain(cell["withdraw"]).lower()]
     least, most = (1, MAX_FEN) if withdraw else (_or(fen_of(cell["least"]), 1), _or(fen_of(cell["most"]), MAX_FEN))
     due_on = day_of(cell["due_on"])
     return FiledBill(
-        line_no, clean_account(cell["account_no"]), cell["name"].strip(), plain(cell["ref"]),  # a name is as its owner writes it
+        line_no, clean_account(cell["account_no"]), cell["name"].strip(), plain(cell["ref"]),
         cell["title"].strip(), withdraw, _MODES[plain(cell["mode"]).lower()],
         0 if withdraw else _or(fen_of(cell["amount"]), 0), least, most,
         due_on if isinstance(due_on, date) else None,

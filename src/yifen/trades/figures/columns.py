@@ -208,7 +208,7 @@ VIEWS = (
                 "fen",
                 Text(
                     "上缴：实点减下一班开班现金，下一班开班后才有；负数为领用",
-                    "handed in: counted less what the next shift began with, empty until then; below zero: cash fetched",
+                    "handed in: counted less what the next shift began with, empty until then; below zero: fetched",
                 ),
             ),
         ),
