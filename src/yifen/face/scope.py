@@ -9,6 +9,7 @@ from django.utils import timezone
 from yifen.core.access.scope import Scope
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.settings import read_settings
+from yifen.core.facts.sqlfiles import queries
 
 _CHANNELS = """
 SELECT p.id, p.code, p.name FROM partner p JOIN channel c ON c.partner_id = p.id
@@ -22,13 +23,7 @@ WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partn
     OR EXISTS (SELECT FROM admission a WHERE a.biller_id = p.id
         AND a.channel_id = ANY (%(partners)s::integer[])))
 ORDER BY p.code"""
-_DAY = """
-WITH RECURSIVE above AS (
-    SELECT i.id, i.parent_id FROM institution i WHERE i.id = ANY (%(institutions)s::bigint[])
-    UNION SELECT i.id, i.parent_id FROM institution i JOIN above a ON i.id = a.parent_id)
-SELECT max(k.current_day) FROM ledger_book k WHERE EXISTS (
-    SELECT FROM partner p WHERE p.book_id = k.book_id AND p.book_id <> 900
-        AND (%(all)s OR p.id = ANY (%(partners)s::integer[]) OR p.institution_id IN (SELECT id FROM above)))"""
+_DAY = queries(__package__)["business_day"]
 
 
 class Named(NamedTuple):
