@@ -69,7 +69,7 @@ def test_without_a_pin_the_page_says_so_on_the_field_and_nothing_is_sent(desk: D
     assert "密码为 6 位数字" in text(answer)
     assert (answer.status_code, desk.payments(), side.moves(entry.serial)) == (200, [], [])
     desk.client.cookies["django_language"] = "en"
-    assert "8939 The PIN is wrong." in text(confirm(desk, entry))
+    assert "a PIN has six digits" in text(confirm(desk, entry))
 
 
 def test_what_the_core_says_of_an_account_stands_on_its_field(desk: Desk):
