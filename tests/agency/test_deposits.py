@@ -6,6 +6,7 @@ import pytest
 
 from tests.agency.bench import UNIT, Agency
 from tests.corebank.bench import CHEQUE, COMPANY, TRANSIT
+from tests.desk.standing import errors
 from tests.web import site
 from tests.world import DAY
 from yifen.core.facts.refused import Refused
@@ -78,6 +79,20 @@ def test_a_slip_is_deposited_once_and_only_where_its_company_contracted(agency: 
         with pytest.raises(Refused) as found:
             agency.pay(where, asked)
         assert found.value.code == code
+
+
+def test_the_rows_of_the_shifts_add_up_and_what_left_the_box_is_what_the_next_one_lacks(agency: Agency):
+    from tests.counter.standing import signature
+    from yifen.trades.counter.operations.shifts import close_shift, open_otherwise
+
+    place = agency.ready().desk()
+    agency.pay(place, agency.slip("100.00"))
+    agency.take_back(agency.pay(place, agency.slip("30.00")).serial)
+    close_shift(site.access(agency.teller), {10_000: 6}, agency.clock())
+    read = "SELECT cash_fen, expected_fen - opening_fen, handed_in_fen FROM figure_shift WHERE shift_id = %s"
+    assert agency.rows(read, place.shift_id) == [(10_000, 10_000, None)]
+    open_otherwise(site.access(agency.teller), 20_000, agency.clock(), signature(agency.supervisor), "上缴现金")
+    assert agency.rows(read, place.shift_id) == [(10_000, 10_000, 40_000)]
 
 
 def test_4629_gives_back_on_the_day_to_the_same_box_and_the_drawer_says_so(agency: Agency):
@@ -156,10 +171,14 @@ def test_a_shift_that_has_ended_takes_no_deposit_and_gives_none_back(agency: Age
     paid = agency.pay(place, agency.slip("4.00"))
     close_shift(site.access(agency.teller), {10_000: 5, 100: 4}, agency.clock())
     assert last_day(place.institution_id) == place.day  # 4654 begins there, whatever the calendar says
-    for call in (lambda: agency.pay(place, number), lambda: agency.take_back(paid.serial)):
+    for call, code in ((lambda: agency.pay(place, number), CounterCode.SHIFT_NOT_OPEN),
+                       (lambda: agency.take_back(paid.serial), AgencyCode.DEPOSIT_DAY_OVER)):  # fmt: skip
         with pytest.raises(Refused) as found:
             call()
-        assert found.value.code == CounterCode.SHIFT_NOT_OPEN
+        assert found.value.code == code
+    agency.desk()
+    page = site.client_of(agency.teller).get("/desk/4629/", {"number": paid.serial})
+    assert ([error[:4] for error in errors(page)], "supervisor_code" in page.content.decode()) == (["8958"], False)
     assert agency.rows("SELECT 1 FROM agency_deposit WHERE number = %s", number) == []
 
 

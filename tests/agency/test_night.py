@@ -15,6 +15,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.core_port import CorePosting, CoreUndo
 from yifen.hub.night import NOBODY, Night
+from yifen.night.words import reason_text
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.proof import altered, explained
 from yifen.trades.agency.rules import short_words
@@ -58,7 +59,9 @@ def test_the_whole_sum_goes_in_one_move_and_a_repeat_moves_nothing(agency: Agenc
     agency.take_back(back.serial)
     assert agency.balance(TRANSIT) == 123_456
     cut(agency)
-    assert sweep(agency)["sums"] == {"waiting": 1}
+    waits = sweep(agency)
+    assert waits["sums"] == {"waiting": 1}
+    assert [reason_text(one, "zh-hans") for one in waits["left"]] == [f"POWER01 {DAY} 未结算 ¥1,234.56"]
     settle(agency)
     before = agency.balance(SETTLED)
     told = sweep(agency)

@@ -58,8 +58,11 @@ def test_4628_by_an_own_cheque_and_4629_with_the_supervisor_at_the_screen(real: 
     client, number = site.client_of(real.teller), real.slip("20.00")
     real.books.accounts[COMPANY].cheques[CHEQUE] = 1
     asked = {"unit": UNIT, "number": number, "means": "cheque"}
-    form = {"confirm": "1", "account_no": COMPANY, "cheque_no": CHEQUE, "cheque_on": f"{DAY}"}
-    done = text(sent(client, "4628", asked, form))
+    form = {"confirm": "1", "from_account": COMPANY, "cheque_no": CHEQUE, "cheque_on": f"{DAY}"}
+    for number_, said in (("99999999", "8941"), ("00012346", "8943")):  # before anything is written down
+        assert [error[:4] for error in errors(sent(client, "4628", asked, form | {"cheque_no": number_}))] == [said]
+    assert real.rows("SELECT 1 FROM agency_deposit WHERE number = %s", number) == []
+    done = text(sent(client, "4628", asked | {"number": number.lower()}, form))
     serial = re.findall(r"DP\d{8}-\d+", done)[0]
     assert real.posted(serial) == [(COMPANY, -2_000), (TRANSIT, 2_000)]
     ((entry, core),) = real.rows("SELECT t.bucket || '-' || t.transfer_no, m.core_serial FROM agency_deposit d"
@@ -144,6 +147,18 @@ def test_the_statement_counts_each_transaction_code_by_outlet(real: Agency):
     page = text(site.client_of(real.county_admin).get("/console/agency/statement/"))
     assert f" {place[1]} " in page
     assert f"{place[2] / 100:,.2f}" in page
+    assert f"进过渡户（元） {place[2] / 100:,.2f}" not in page  # what 4629 took back is not in it
+
+
+def test_what_was_refused_is_in_no_sum_and_no_count(real: Agency):
+    place = real.desk()
+    refused = real.pay(place, real.slip("7.00"), "cheque", account_no=COMPANY, cheque_no="00012346", cheque_on=DAY)
+    assert (refused.state, real.pay(place, real.slip("5.00")).state) == ("refused", "booked")
+    asked = {"teller": real.teller.login, "code": "", "means": "", "since": f"{DAY}", "until": f"{DAY}"}
+    assert "1 笔 · 5.00" in " ".join(text(site.client_of(real.teller).get("/desk/4654/", asked)).split())
+    ((fen,),) = real.rows("SELECT sum(amount_fen) FROM agency_deposit WHERE state = 'booked'")
+    listed = " ".join(text(site.client_of(real.county_admin).get("/console/agency/deposits/")).split())
+    assert f"入账净额（元） {fen / 100:,.2f}" in listed
 
 
 def printed(client: Any, serial: str, **form: str) -> str:
@@ -225,3 +240,14 @@ def test_4654_goes_on_behind_the_last_row_of_a_page(real: Agency, monkeypatch: p
     assert ["2 笔 · 7.00" in page for page in said] == [True, True]
     assert [(" 4.00 " in page, " 3.00 " in page) for page in said] == [(True, False), (False, True)]
     assert ("PageDown" in second.content.decode(), "PageUp" in second.content.decode()) == (False, True)
+
+
+def test_an_outlets_today_is_the_business_day_and_a_month_is_typed_with_a_slash_too(real: Agency):
+    from yifen.core.access.scope import scope_of
+    from yifen.face.scope import business_day
+    from yifen.trades.agency.rules import month_of
+
+    ((day,),) = real.rows("SELECT current_day FROM ledger_book WHERE book_id = 1")
+    real.desk()
+    assert business_day(scope_of(real.teller), datetime(2030, 1, 1, tzinfo=UTC)) == day
+    assert month_of("2026/11") == month_of("202611") == date(2026, 11, 1)

@@ -13,6 +13,7 @@ import pytest
 from tests.billing.sale_proposals import PREPAID
 from tests.billing.vending_side import SECRET
 from tests.desk.standing import Desk, text
+from tests.desk.test_papers import words
 from tests.payer.phone import Phone
 from tests.web.province import Province
 from tests.world import the_ring
@@ -109,14 +110,21 @@ def test_the_counter_shows_the_token_and_why_a_sold_payment_is_not_reversed(
     prepaid(place, desk.account_no)
     entry = desk.prepare(PREPAID=10_000)
     desk.confirm(entry)
+    poll = {"HTTP_HX_REQUEST": "true"}
+    assert "HX-Refresh" not in desk.confirm(entry, "told", **poll)  # being made
     with vending(place, now) as system:
         system.orders.clear()
         worked(place, monkeypatch)
         (made,) = system.made.values()
+    assert desk.confirm(entry, "told", **poll)["HX-Refresh"] == "true"
     assert token_shown(made.token) in text(desk.client.get(f"/desk/entry/{entry.pk}/"))
-    answer = desk.take_back(entry)
-    refused = text(desk.client.get(answer["Location"]))
-    for shown in ("没有冲正", "7011", "余额 ¥0.00，本笔现可退 ¥0.00", "电费 200 kWh · ¥100.00",
+    receipt = words(desk.client.post(f"/desk/entry/{entry.pk}/receipt/"))
+    assert "电费200kWh" in receipt
+    assert token_shown(made.token).replace(" ", "") in receipt
+    page = desk.get("4625", number=entry.serial)  # before a supervisor is asked
+    assert "supervisor_code" not in page.content.decode()
+    refused = text(page)
+    for shown in ("7011", "余额 ¥0.00，本笔现可退 ¥0.00", "电费 200 kWh · ¥100.00",
                   "已折成数量售出，卡密一经发出不能收回：只能退预存款的余额"):  # fmt: skip
         assert shown in refused, shown
 

@@ -66,10 +66,10 @@ def test_a_card_pays_with_a_pin_that_stands_nowhere(desk: Desk, side: CoreSide, 
 def test_without_a_pin_the_page_says_so_on_the_field_and_nothing_is_sent(desk: Desk, side: CoreSide):
     entry = desk.draft(pay_kind="personal", tendered="", from_account=CARD)
     answer = confirm(desk, entry)
-    assert "8939 密码错误" in text(answer)
+    assert "密码为 6 位数字" in text(answer)
     assert (answer.status_code, desk.payments(), side.moves(entry.serial)) == (200, [], [])
     desk.client.cookies["django_language"] = "en"
-    assert "8939 The PIN is wrong." in text(confirm(desk, entry))
+    assert "a PIN has six digits" in text(confirm(desk, entry))
 
 
 def test_what_the_core_says_of_an_account_stands_on_its_field(desk: Desk):

@@ -26,7 +26,7 @@ def told(place: Province, shift: int) -> Any:
             " FROM figure_shift WHERE shift_id = %s", (shift,)).fetchone()  # fmt: skip
 
 
-def test_what_he_took_is_what_he_hands_in(collector: Counter) -> None:
+def test_handed_in_is_what_his_next_shift_does_not_begin_with(collector: Counter) -> None:
     place, shift = collector.place, collector.open(20_000)
     assert told(place, shift.pk) == (0, 0, 20_000, None, None, None, True)
     first = collector.collect(tendered_fen=20_000)
@@ -37,7 +37,9 @@ def test_what_he_took_is_what_he_hands_in(collector: Counter) -> None:
     collector.reverse(first)  # given back out of the drawer
     assert told(place, shift.pk) == (500, 700, 20_500, None, None, None, True)
     collector.close({10_000: 2, 500: 1})
-    assert told(place, shift.pk) == (500, 700, 20_500, 20_500, 0, 500, False)
+    assert told(place, shift.pk) == (500, 700, 20_500, 20_500, 0, None, False)  # it lies in the drawer
+    collector.open(20_500)
+    assert told(place, shift.pk)[5] == 0
     login = str(collector.teller.login)
     assert login in text_of(place, "shifts/", "supervisor")
     assert login not in site.client_of(place.foreign.user).get("/console/figures/shifts/").content.decode()

@@ -35,7 +35,7 @@ def test_the_desk_offers_it_asks_for_it_and_shows_its_number(tax: TaxBench, desk
     assert ("第 2 步 · 购方" in shown(asked), 'name="buyer_tax_no"' in asked.content.decode()) == (True, True)
     wrong = desk.client.post(address, {"buyer_name": "青溪造纸厂", "buyer_tax_no": "91350100M000100Y44"})
     assert [error[:4] for error in errors(wrong)] == ["8927"]
-    done = desk.client.post(address, {"buyer_name": "青溪造纸厂", "buyer_tax_no": FIRM_TAX_NO})
+    done = desk.client.post(address, {"buyer_name": "青溪造纸厂（集团）", "buyer_tax_no": FIRM_TAX_NO})
     assert done.status_code == 302, errors(done)
     assert "待发送" in shown(desk.client.get(done["Location"]))
     tax.clock.now = max(tax.clock(), tax.papers.read("SELECT max(look_at) FROM invoice_electronic")[0][0])
@@ -43,11 +43,21 @@ def test_the_desk_offers_it_asks_for_it_and_shows_its_number(tax: TaxBench, desk
     number = tax.value(f"E{entry.payment_id}-1", "number")
     assert number in shown(desk.client.get(done["Location"]))
     assert number in shown(desk.client.get(f"/desk/entry/{entry.pk}/"))  # as the payer is told
+    assert desk.get("4653", number=number)["Location"] == f"/desk/entry/{entry.pk}/"
+    assert desk.get("4653", number=entry.serial.lower())["Location"] == f"/desk/entry/{entry.pk}/"
     assert pages_of(desk.client.get(f"/desk/entry/{entry.pk}/"), "/desk/4643/[?]") == []
     again = desk.get("4643", number=entry.serial)
     assert [error[:4] for error in errors(again)] == ["8922"]
     found = site.client_of(tax.place.users["supervisor"]).get("/console/search/", {"find": number}, follow=True)
     assert f"E{entry.payment_id}-1" in shown(found)
+
+
+def test_a_buyers_name_is_as_it_was_typed_and_a_number_in_its_one_form():
+    from yifen.trades.invoices.pages.electronic_forms import BuyerDeskForm
+
+    form = BuyerDeskForm({"buyer_name": "青溪建材（集团）Ⅲ", "buyer_tax_no": "９１３５"})
+    assert form.is_valid()
+    assert form.buyer()[:2] == ("青溪建材（集团）Ⅲ", "9135")
 
 
 def test_a_failure_waits_on_today_and_is_mended_under_a_new_serial(tax: TaxBench):

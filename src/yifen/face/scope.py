@@ -9,6 +9,7 @@ from django.utils import timezone
 from yifen.core.access.scope import Scope
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.settings import read_settings
+from yifen.core.facts.sqlfiles import queries
 
 _CHANNELS = """
 SELECT p.id, p.code, p.name FROM partner p JOIN channel c ON c.partner_id = p.id
@@ -22,10 +23,7 @@ WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partn
     OR EXISTS (SELECT FROM admission a WHERE a.biller_id = p.id
         AND a.channel_id = ANY (%(partners)s::integer[])))
 ORDER BY p.code"""
-_DAY = """
-SELECT max(k.current_day) FROM ledger_book k WHERE EXISTS (
-    SELECT FROM partner p WHERE p.book_id = k.book_id AND p.book_id <> 900
-        AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))"""
+_DAY = queries(__package__)["business_day"]
 
 
 class Named(NamedTuple):
@@ -51,7 +49,8 @@ def billers(scope: Scope) -> list[Named]:
 
 
 def business_day(scope: Scope, now: datetime) -> date:
-    """The open business day of the books in scope, sandboxes aside; of several the latest."""
+    """The open business day of the books in scope, sandboxes aside; of several the latest. An outlet has no partner of
+    its own: it works in the books of those above it."""
     with connection.cursor() as cursor:
         cursor.execute(_DAY, params(scope))
         found: date | None = cursor.fetchone()[0]

@@ -66,6 +66,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     copy_no: int = 0
     outlet: str = ""
     teller: str = ""
+    told: tuple[tuple[str, str], ...] = ()  # what trades tell who paid: what he bought, a token
     refund_of: str = ""  # the original's serial: then it is a refund slip 退款凭证, of what goes back
 
     @property

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import PlainField
+from yifen.core.access.fields import LineField, PlainField
 from yifen.core.facts.account_numbers import clean_account
 
 REASON_MAX = 100
@@ -47,7 +47,7 @@ class OnceInput(CodeInput):
 
 
 class DeskLineField(PlainField):
-    """One line of text: what cannot be seen is refused."""
+    """A number or code in its one form: what cannot be seen is refused. Names and reasons are a `LineField`."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -82,7 +82,7 @@ class ReasonInput(forms.TextInput):
 class SupervisorForm(DeskForm):
     """主管现场授权: the supervisor types all three at the teller's screen."""
 
-    reason = DeskLineField(label=_("原因"), max_length=REASON_MAX)
+    reason = LineField(label=_("原因"), max_length=REASON_MAX)
     supervisor = forms.CharField(label=_("主管账号"), max_length=32, widget=CodeInput())
     supervisor_password = forms.CharField(
         label=_("主管密码"), max_length=200, strip=False,

@@ -38,6 +38,7 @@ FIGURES: dict[str, Any] = {
     "sent": pgettext_lazy("figure", "已发"), "done": pgettext_lazy("figure", "已到账"),
     "returned": pgettext_lazy("figure", "退回"), "unknown": pgettext_lazy("figure", "未知"),
     "expected": pgettext_lazy("figure", "应收渠道款"), "expected_fen": pgettext_lazy("figure", "应收金额"),
+    "swept": pgettext_lazy("figure", "划转"), "swept_fen": pgettext_lazy("figure", "划转金额"),
     "days": pgettext_lazy("figure", "会计日"), "csv": "CSV", "pdf": "PDF",
 }  # fmt: skip
 WHATS: said.Words = {

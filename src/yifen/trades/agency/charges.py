@@ -112,6 +112,12 @@ def charge_here(conn: Connection, serial: str, institution_id: int) -> tuple[str
     return (row[0], row[1]) if row else None
 
 
+def may_back(conn: Connection, serial: str) -> bool:
+    """Whether it is booked, and its day is still open."""
+    row = conn.execute(_SQL["back_charge_now"], {"serial": serial}).fetchone()
+    return bool(row and row[0] and row[1])
+
+
 def take_back(cores: Cores, access: Access, serial: str, signature: Signature, reason: str, now: datetime) -> ChargeNow:
     """On its own day, with a supervisor's word. Refused: CHARGE_NOT_BOOKED, DEPOSIT_DAY_OVER, and as
     `second.on_the_spot`."""

@@ -17,7 +17,10 @@ class AgencyCode(ResultCode):
     )  # fmt: skip
     DEPOSIT_PAID = 8956, FINAL, 409, "该缴款编号已缴款", "This slip was deposited already."
     DEPOSIT_NOT_BOOKED = 8957, FINAL, 409, "该笔缴费未入账或已冲正", "This deposit is not booked, or was taken back."
-    DEPOSIT_DAY_OVER = 8958, FINAL, 409, "已过当日，不能冲正", "It is of a day that is closed: it cannot be taken back."
+    DEPOSIT_DAY_OVER = (
+        8958, FINAL, 409, "只能当日冲正，4629 只能由原柜员在原班次轧账之前办理；过后由联社与供电公司另行退款",
+        "On its own day only, 4629 in the shift that took it: later the union pays the company back itself.",
+    )  # fmt: skip
     CHEQUE_NOT_COLLECTED = (
         8959, FINAL, 409, "无该缴款编号已收妥的他行支票，不得垫款",
         "No cheque of this slip has been collected, and nobody advances money.",

@@ -18,11 +18,12 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.face.plain import Plain
 from yifen.hub.corebank import operations as core
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Connection, CoreBank, Cores, MoveOrder
-from yifen.hub.corebank.rules import undo_serial
+from yifen.hub.corebank.rules import check_cheque, check_payer, undo_serial
 from yifen.hub.night import DrawerPart
 from yifen.trades.agency import rules
 from yifen.trades.agency.codes import AgencyCode
@@ -146,6 +147,20 @@ def pay(cores: Cores, place: DeskPlace, order: DepositOrder, now: datetime) -> D
     return deposit_now(conn, serial)
 
 
+def check_own_cheque(cores: Cores, place: DeskPlace, order: DepositOrder) -> None:
+    """Asks the core, before anything is written, whether this cheque pays it, as 4623 does. Refused: DEPOSIT_UNKNOWN,
+    DEPOSIT_PAID, CORE_AWAY, NOT_CALLED, and as `check_cheque` and `check_payer` refuse."""
+    slip = look_up(cores.conn, order.unit, order.number, place.institution_id)
+    check_cheque(order.cheque_on, place.day)
+    port = cores.port(slip.core_id)
+    port.check_way()
+    try:
+        state = port.account(order.account_no, order.cheque_no)
+    except NoPortAnswer:
+        raise Refused(CoreCode.CORE_AWAY, "from_account") from None
+    check_payer(state, CHEQUE, slip.amount_fen, order.cheque_no)
+
+
 def _ask(
     conn: Connection, place: DeskPlace, order: DepositOrder, slip: FoundSlip, now: datetime
 ) -> tuple[int, str]:
@@ -195,13 +210,22 @@ def take_back(
     cores: Cores, access: Access, serial: str, signature: Signature, reason: str, now: datetime
 ) -> DepositNow:
     """With a supervisor's word, on its own day, in the shift that took it: here first, then at the core, which is told
-    until it did so. Refused: DEPOSIT_UNKNOWN, DEPOSIT_NOT_BOOKED, DEPOSIT_DAY_OVER, SHIFT_NOT_OPEN, and as
+    until it did so. Refused: DEPOSIT_UNKNOWN, DEPOSIT_NOT_BOOKED, DEPOSIT_DAY_OVER, and as
     `second.on_the_spot` refuses."""
     found = deposit_now(cores.conn, serial)
     if found.state != "reversed":
         second.on_the_spot(access, ACT, serial, {"serial": serial}, signature, now, reason=reason)
         core.settle(cores, undo_serial(serial), now)
     return deposit_now(cores.conn, serial)
+
+
+def check_back(conn: Connection, serial: str, teller_id: int) -> None:
+    """Before a supervisor is asked. Refused: DEPOSIT_UNKNOWN, DEPOSIT_NOT_BOOKED, DEPOSIT_DAY_OVER."""
+    row = conn.execute(_SQL["back_deposit_now"], {"serial": serial, "teller": teller_id}).fetchone()
+    is_booked, may = row or (None, None)
+    if not may or not is_booked:
+        raise Refused(AgencyCode.DEPOSIT_UNKNOWN if row is None else AgencyCode.DEPOSIT_DAY_OVER if is_booked
+                      else AgencyCode.DEPOSIT_NOT_BOOKED, "number")  # fmt: skip
 
 
 def view(content: dict[str, Any]) -> list[Change]:

@@ -3,6 +3,8 @@ account, in one sum by one move, and the transit account is zero; where it is no
 
 from typing import NamedTuple
 
+from msgspec import to_builtins
+
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
@@ -15,7 +17,7 @@ from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Connection, Cores, MoveOrder
 from yifen.hub.corebank.reach import reached
 from yifen.hub.failing import NightFailures
-from yifen.hub.night import Night, NightTally, Result
+from yifen.hub.night import Night, NightTally, Reason, Result
 from yifen.trades.agency import rules
 from yifen.trades.agency.accounts import settlement_account
 from yifen.trades.agency.codes import AgencyCode
@@ -46,7 +48,7 @@ def sweep_by(cores: Cores, night: Night) -> Result:
     """The same by these cores."""
     conn = cores.conn
     follow_all(conn, night.now)
-    tally, failures = NightTally(), NightFailures(conn, night.day)
+    tally, failures, left = NightTally(), NightFailures(conn, night.day), []
     for row in conn.execute(_SQL["pairs_of_book"], (night.day, night.book_id)).fetchall():
         pair = SweptPair(*row)
         with failures.of(pair.code, pair.institution_id):
@@ -54,7 +56,10 @@ def sweep_by(cores: Cores, night: Night) -> Result:
                 _sweep_one(cores, night, pair, tally, failures)
             else:
                 tally.add(pair.institution_id, waiting=1)
-    return tally.result(failed=failures.told)
+                fen, _unknown = _stands(cores, night, pair)
+                left.append(to_builtins(Reason("unsettled", pair.code, pair.institution_id, night.day,
+                                               detail=f"¥{grouped_yuan(fen)}")))  # fmt: skip
+    return tally.result(failed=failures.told, left=left)
 
 
 def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, failures: NightFailures) -> None:

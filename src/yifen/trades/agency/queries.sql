@@ -81,6 +81,17 @@ SELECT agency_deposit_back_v1(%s, %s)
 -- 1078 taken back, as two people decided.
 SELECT agency_charge_back_v1(%s, %s)
 
+-- name: back_deposit_now
+-- Whether 4629 would take it back for this teller: it is booked; it is of this day and of his open shift.
+SELECT d.state = 'booked', d.business_day = k.current_day AND EXISTS (SELECT FROM counter_shift s
+    WHERE s.id = d.shift_id AND s.state = 'open' AND s.teller_id = %(teller)s)
+FROM agency_deposit d JOIN partner y ON y.id = d.biller_id JOIN ledger_book k USING (book_id) WHERE d.serial = %(serial)s
+
+-- name: back_charge_now
+-- Whether a commission is still taken back: it is booked; it is of this day.
+SELECT c.state = 'booked', c.business_day = k.current_day
+FROM agency_charge c JOIN partner y ON y.id = c.biller_id JOIN ledger_book k USING (book_id) WHERE c.serial = %(serial)s
+
 -- name: day_of_move
 -- An undo is of the day of what it undoes, so that the day's sum is right.
 SELECT day FROM core_move WHERE serial = %s

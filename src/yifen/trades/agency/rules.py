@@ -119,8 +119,8 @@ def short_words(fen: int, short_fen: int, netted_fen: int, passed_fen: int, paid
 
 
 def month_of(text: str) -> date | None:
-    """202611 or 2026-11; None: it is none."""
-    digits = text.replace("-", "")
+    """202611, 2026-11 or 2026/11; None: it is none."""
+    digits = text.replace("-", "").replace("/", "")
     try:
         return date(int(digits[:4]), int(digits[4:]), 1) if len(digits) == 6 and digits.isascii() else None
     except ValueError:

@@ -103,9 +103,9 @@ def _faults(cell: Cells) -> Iterator[RowFault | None]:
     """What is wrong with a row by itself."""
     account_no = clean_account(cell["account_no"])
     yield unless(is_number(account_no), BillCode.BILL_ACCOUNT)
-    yield unless(is_text(plain(cell["name"]), TEXT_MAX), BillCode.BILL_NAME)
+    yield unless(is_text(cell["name"].strip(), TEXT_MAX), BillCode.BILL_NAME)
     yield unless(is_number(plain(cell["ref"])), BillCode.BILL_REF)
-    yield unless(is_text(plain(cell["title"]), TEXT_MAX), BillCode.BILL_TITLE)
+    yield unless(is_text(cell["title"].strip(), TEXT_MAX), BillCode.BILL_TITLE)
     yield unless(plain(cell["withdraw"]).lower() in YES_NO, BillCode.BILL_WITHDRAW)
     yield unless(day_of(cell["due_on"]) is not WRONG, BillCode.BILL_DAY, cell["due_on"])
     mode = _MODES.get(plain(cell["mode"]).lower())
@@ -124,13 +124,13 @@ def _faults(cell: Cells) -> Iterator[RowFault | None]:
 
 
 def _bill(line_no: int, cell: Cells) -> FiledBill:
-    """Of a row with nothing wrong."""
+    """Of a row with nothing wrong; names are as their owner writes them."""
     withdraw = YES_NO[plain(cell["withdraw"]).lower()]
     least, most = (1, MAX_FEN) if withdraw else (_or(fen_of(cell["least"]), 1), _or(fen_of(cell["most"]), MAX_FEN))
     due_on = day_of(cell["due_on"])
     return FiledBill(
-        line_no, clean_account(cell["account_no"]), plain(cell["name"]), plain(cell["ref"]),
-        plain(cell["title"]), withdraw, _MODES[plain(cell["mode"]).lower()],
+        line_no, clean_account(cell["account_no"]), cell["name"].strip(), plain(cell["ref"]),
+        cell["title"].strip(), withdraw, _MODES[plain(cell["mode"]).lower()],
         0 if withdraw else _or(fen_of(cell["amount"]), 0), least, most,
         due_on if isinstance(due_on, date) else None,
     )  # fmt: skip

@@ -25,6 +25,7 @@ _SQL = queries(__package__)
 _DAY_SQL = _SQL["open_day"]
 _POSTINGS_SQL, _RETURNED_SQL = _SQL["postings"], _SQL["returned"]
 _GIVEN_SQL, _BARRED_SQL, _LEFT_SQL = _SQL["given_back"], _SQL["barred"], _SQL["left"]
+_MAY_RETURN_SQL = _SQL["may_return"]
 
 
 class ShiftTotals(NamedTuple):
@@ -181,6 +182,13 @@ def is_barred(original: Entry) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_BARRED_SQL, [payment_bucket(original.payment_id), original.payment_id])
         return cursor.fetchone() is not None
+
+
+def may_return_fen(original: Entry) -> int:
+    """The most of it that may be given back now, as far as balances go that it was paid on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY_RETURN_SQL, [original.payment_id])
+        return int(cursor.fetchone()[0] or 0)
 
 
 def next_refund(original: Entry) -> str:

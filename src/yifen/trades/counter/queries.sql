@@ -75,6 +75,10 @@ WHERE e.code = '4626' AND e.state = 'booked'
 -- A payment that is not reversed any more.
 SELECT x FROM payments_held_v1(%s::smallint, ARRAY[%s::bigint]) x
 
+-- name: may_return
+-- Of a payment, what balances let go back of it.
+SELECT payments_may_return_v1(%s)
+
 -- name: journal_lacks
 -- Every payment and return of the counter has its entry; one whose answer was lost may still be unknown. What a
 -- repair or a chargeback took back is no teller's: a difference of the payment, or the chargeback, says that it did,

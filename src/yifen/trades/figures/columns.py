@@ -207,8 +207,8 @@ VIEWS = (
                 "handed_in_fen",
                 "fen",
                 Text(
-                    "上缴：实点减备用金；空：未轧账",
-                    "handed in: counted less opening; empty: it is open",
+                    "上缴：实点减下一班开班现金，下一班开班后才有；负数为领用",
+                    "handed in: counted less what the next shift began with, empty until then; below zero: fetched",
                 ),
             ),
         ),

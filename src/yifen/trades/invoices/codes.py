@@ -57,7 +57,8 @@ class InvoiceCode(ResultCode):
         "The payment is not booked, was taken back, or is being taken back: it has no invoice.",
     )  # fmt: skip
     INVOICE_NOT_TODAY = (
-        8914, FINAL, 409, "重打只限当日", "An invoice is printed again on its own business day only.",
+        8914, FINAL, 409, "首次打印和重打只限当日；过后请选 2 补打",
+        "A first print and a reprint are of the invoice's own business day only; afterwards choose 2, supplementary.",
     )  # fmt: skip
     INVOICE_TOO_OLD = 8915, FINAL, 409, "补打只限最近 6 个月", "Only invoices of the last six months are printed."
     INVOICE_HANDOVER_OPEN = (

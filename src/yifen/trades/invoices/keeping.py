@@ -49,12 +49,10 @@ class InvoicePapers:
             return [one.text for one in printing.printed(conn, payment_id) if one.voided_at is None]
 
     def paid_with(self, number: str) -> list[int]:
-        """Of whichever kind it is."""
-        paper = number_of(number)
-        if paper is None:
-            return []
+        """Of whichever kind it is, on paper or electronic."""
+        values = {"paper": number_of(number), "electronic": number}
         with plain_connection() as conn:
-            return [row[0] for row in conn.execute(_PAID, (paper,)).fetchall()]
+            return [row[0] for row in conn.execute(_PAID, values).fetchall()]
 
     def check_opening(self, teller_id: int) -> None:
         """Refused: INVOICE_HANDOVER_OPEN."""

@@ -197,5 +197,6 @@ WHERE EXISTS (SELECT FROM invoice_range r WHERE r.kind_id = k.kind_id AND r.user
 ORDER BY k.kind_id
 
 -- name: paid_with
--- Payments whose paper has this number, of any kind of paper.
-SELECT p.payment_id FROM invoice_print p WHERE p.number = %s ORDER BY p.print_id DESC LIMIT 20
+-- Payments whose paper has this number, of any kind of paper; and the one whose electronic invoice has it.
+(SELECT p.payment_id FROM invoice_print p WHERE p.number = %(paper)s::bigint ORDER BY p.print_id DESC LIMIT 20)
+UNION SELECT e.payment_id FROM invoice_electronic e WHERE e.number = %(electronic)s

@@ -62,7 +62,8 @@ DEPOSITS = Listing(
         Column("number", "d.number", _("缴款编号"), "code"),
         Column("biller", "p.name", _("收费单位")),
         Column("means", "d.means", _("缴款方式"), "badge", words=MEANS, filters=one_of("means", _("缴款方式"), MEANS)),
-        Column("amount_fen", "d.amount_fen", _("金额（元）"), "amount", order="down"),
+        Column("amount_fen", "d.amount_fen", _("金额（元）"), "amount", order="down", sums=False),  # refused ones too
+        Column("booked_fen", "CASE d.state WHEN 'booked' THEN d.amount_fen ELSE 0 END", _("入账净额（元）"), "amount"),
         Column("state", "d.state", _("状态"), "badge", words=STATES, filters=one_of("state", _("状态"), STATES)),
         Column("outlet", "i.name", _("网点")),
         Column("teller", "u.login", _("柜员"), "code"),
@@ -126,7 +127,8 @@ CHARGES = Listing(
         Column("biller", "p.name", _("收费单位")),
         Column("agreement_id", "c.agreement_id", _("协议"), "code", value=lambda r, a: str(r.agreement_id)),
         Column("month", "to_char(c.month, 'YYYY-MM')", _("收费月份"), "code"),
-        Column("amount_fen", "c.amount_fen", _("金额（元）"), "amount", order="down"),
+        Column("amount_fen", "c.amount_fen", _("金额（元）"), "amount", order="down", sums=False),  # refused ones too
+        Column("booked_fen", "CASE c.state WHEN 'booked' THEN c.amount_fen ELSE 0 END", _("入账净额（元）"), "amount"),
         Column("state", "c.state", _("状态"), "badge", words=STATES, filters=one_of("state", _("状态"), STATES)),
         Column("outlet", "i.name", _("网点")),
         Column("teller", "u.login", _("柜员"), "code"),
@@ -148,6 +150,7 @@ STATEMENT = Listing(
         Column("what", "s.code", _("交易"), words=CODES),
         Column("count", "s.entries", _("交易次数"), "num"),
         Column("amount_fen", "s.amount_fen", _("金额（元）"), "amount", sums=False),  # of what is not alike
+        Column("transit_fen", "CASE WHEN s.code <> '1078' THEN s.amount_fen END", _("进过渡户（元）"), "amount"),
         Column("commission_fen", "f.commission_fen", _("手续费（元）"), "amount"),
     ),
 )  # fmt: skip

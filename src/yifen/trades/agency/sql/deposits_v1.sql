@@ -120,7 +120,7 @@ END $$;
 
 -- 4629: taken back on its own day by two people in this very transaction, in the shift that took it, for the money goes
 -- back to the same box; its cheque is collected money again.
--- Codes: AUTHORISATION_INVALID, DEPOSIT_NOT_BOOKED, DEPOSIT_DAY_OVER, SHIFT_NOT_OPEN.
+-- Codes: AUTHORISATION_INVALID, DEPOSIT_NOT_BOOKED, DEPOSIT_DAY_OVER (the day, or the shift).
 CREATE OR REPLACE FUNCTION agency_deposit_back_v1(p_serial text, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -139,7 +139,7 @@ BEGIN
         RETURN @DEPOSIT_DAY_OVER;
     ELSIF NOT EXISTS (SELECT FROM counter_shift s JOIN access_authorisation x ON x.maker_id = s.teller_id
             WHERE s.id = d.shift_id AND s.state = 'open' AND x.id = v_proposal) THEN
-        RETURN @SHIFT_NOT_OPEN;
+        RETURN @DEPOSIT_DAY_OVER;
     END IF;
     PERFORM agency_transfer_v1(d.document_id, d.debit_id, d.credit_id, d.amount_fen, p_now, true);
     UPDATE agency_deposit SET state = 'reversed', back_shift_id = d.shift_id, proposal_id = v_proposal,

@@ -5,17 +5,18 @@ Nothing of it is done for an institution without a core. A core is called outsid
 `write` is inside, so that an entry and its move are there together or not at all.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import NamedTuple
 
 from yifen.core.access.models import User
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
-from yifen.core.wire.pin_block import is_pin
 from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.face.plain import plain_connection
 from yifen.hub.corebank import operations as moves
@@ -31,6 +32,8 @@ from yifen.trades.counter.orders import DeskOrder
 KINDS = {PayKind.CASH: "internal", PayKind.PERSONAL: "personal", PayKind.CHEQUE: "cheque",
          PayKind.CORPORATE: "corporate"}  # fmt: skip
 """Of what kind the account must be that is debited."""
+PIN = re.compile("[0-9]{6}")
+SIX_DIGITS = Bilingual("密码为 6 位数字", "a PIN has six digits")
 WITH_PIN = frozenset({PayKind.PERSONAL, PayKind.CORPORATE})
 
 
@@ -123,8 +126,8 @@ def needs_pin(entry: Entry) -> bool:
 
 
 def write_payment(entry: Entry, pin: str, now: datetime) -> None:
-    """The posting of an entry that is being sent, written with it. Refused: CORE_PIN_WRONG (none was given),
-    FORM_STALE (a core has come, or gone, since it was drafted)."""
+    """The posting of an entry that is being sent, written with it. Refused: INPUT_INVALID (no PIN of six digits: the
+    core would count it as a wrong one), FORM_STALE (a core has come, or gone, since it was drafted)."""
     leg, ring = leg_of(entry), key_ring()
     with plain_connection() as conn:
         core = moves.core_of(conn, entry.institution_id)
@@ -133,8 +136,8 @@ def write_payment(entry: Entry, pin: str, now: datetime) -> None:
         if leg is None:
             return
         has_pin = entry.pay_kind in WITH_PIN
-        if has_pin and not is_pin(pin):
-            raise Refused(CoreCode.CORE_PIN_WRONG, "pin")
+        if has_pin and not PIN.fullmatch(pin):
+            raise Refused(Code.INPUT_INVALID, "pin", SIX_DIGITS)
         moves.write(conn, ring, MoveOrder(
             leg.core_id, entry.serial, entry.code, document_of(entry), entry.institution_id, entry.teller.login,
             _account(leg), leg.transit, entry.amount_fen, entry.business_day, entry.biller_id,

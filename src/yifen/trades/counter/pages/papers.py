@@ -25,6 +25,7 @@ from yifen.trades.counter import queries
 from yifen.trades.counter.models import REVERSAL, Entry, PayKind, Shift
 from yifen.trades.counter.operations.core import leg_of
 from yifen.trades.counter.pages.core_side import core_accounts
+from yifen.trades.counter.pages.telling import on_paper
 
 PAID_BY: dict[str, PaidBy] = {
     PayKind.CASH: "cash", PayKind.PERSONAL: "transfer", PayKind.CHEQUE: "cheque",
@@ -47,6 +48,8 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
     assert entry.payment_id is not None
     known = None if entry.is_refund else of_payment(entry.payment_id)
     number = number_of(ring, entry.payment_id)
+    with translation.override("zh-hans"):
+        told = () if entry.is_reversal else on_paper(entry)
     return receipt(Receipt(
         number=number, check_url=settings.YIFEN_WEB_ORIGIN + reverse("check_receipt", args=[number]),
         issuer=entry.biller.partner.institution.name, biller=entry.biller.partner.name,
@@ -55,7 +58,7 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
         channel=entry.channel.partner.name, business_day=entry.business_day,
         paid_at=entry.booked_at or entry.at, payment_id=entry.payment_id, serial=entry.serial,
         printed_at=now, state=known.standing if known else "refunded", returned_at=known and known.returned_at,
-        refund_of=entry.original.serial if known is None and entry.original else "",
+        told=told, refund_of=entry.original.serial if known is None and entry.original else "",
         copy="original" if prints == 1 else "reprint", copy_no=prints - 1,
         outlet=entry.institution.name, teller=f"{entry.teller.login} {entry.teller.name}",
     ))  # fmt: skip

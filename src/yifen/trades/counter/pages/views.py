@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,10 +15,8 @@ from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.fields import plain
 from yifen.core.access.telling import told, words
 from yifen.core.facts.capitals import capitals
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
-from yifen.face import asking
 from yifen.face.desk.papers import keepers
 from yifen.face.desk.transaction import DeskScreen, Transaction, found, transactions
 from yifen.face.today.views import shown
@@ -33,6 +30,7 @@ from yifen.trades.counter.operations.core import leg_of, needs_pin
 from yifen.trades.counter.operations.find import find
 from yifen.trades.counter.pages.core_side import core_facts
 from yifen.trades.counter.pages.screen import show
+from yifen.trades.counter.pages.telling import told_of
 
 
 @allow("desk.work")
@@ -108,10 +106,11 @@ def shown_entry(request: HttpRequest, entry: Entry, pin_error: str = "") -> Http
     if entry.state == Entry.State.UNKNOWN:
         find(hub_of(request), entry, edge.now())
         entry = entry_of(request, entry_id)
+    facts = told_of(entry)
     context = {
         "entry": entry, "capital": capitals(entry.amount_fen),
         "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
-        "told": told_of(entry), "papers": papers_of(request, entry), "core": core_facts(entry),
+        "told": facts, "told_waits": waits(facts), "papers": papers_of(request, entry), "core": core_facts(entry),
         "leg": leg_of(entry), "pin_error": pin_error,
         "needs_pin": entry.state == Entry.State.DRAFT and needs_pin(entry),
     }  # fmt: skip
@@ -122,6 +121,8 @@ def shown_entry(request: HttpRequest, entry: Entry, pin_error: str = "") -> Http
 def act(request: HttpRequest, entry: Entry) -> HttpResponse:
     """What the form asked of this entry, then its page. htmx: nothing new is 204."""
     hub, teller = hub_of(request), user_of(request)
+    if request.POST.get("act") == "told":  # the page asks whether what it waits for has come
+        return HttpResponse(status=204, headers={} if waits(told_of(entry)) else {"HX-Refresh": "true"})
     try:
         if request.POST.get("act") != "send":
             done = find(hub, entry, edge.now())
@@ -142,6 +143,11 @@ def act(request: HttpRequest, entry: Entry) -> HttpResponse:
         headers = {"HX-Refresh": "true"} if is_news else {}
         return HttpResponse(status=204, headers=headers)
     return redirect("desk_entry", done.pk)
+
+
+def waits(facts: list[dict[str, Any]]) -> bool:
+    """Whether who paid will be told more in a moment."""
+    return any(one.get("waits") for one in facts)
 
 
 def entry_of(request: HttpRequest, entry_id: int) -> Entry:
@@ -167,12 +173,3 @@ def papers_of(request: HttpRequest, entry: Entry) -> list[dict[str, Any]]:
         return []
     rows = [one for keeper in keepers() for one in keeper.offered(access_of(request), entry.payment_id, edge.now())]
     return [{"title": told(one.title), "url": one.url, "note": one.note} for one in rows]
-
-
-def told_of(entry: Entry) -> list[dict[str, Any]]:
-    """What trades tell who paid, such as a token; where a balance was used, all of the payment's page, which says what
-    stands in the way and what to do first."""
-    if not entry.payment_id:
-        return []
-    claim = "payment_facts" if entry.result == Code.PREPAID_USED else "payer_facts"
-    return asking.answers(claim, lambda sentence: {"title": sentence}, connection.connection, entry.payment_id)

@@ -114,13 +114,15 @@ LEFT JOIN billing_bill b ON b.bucket = q.bucket AND b.account_no = q.account_no 
     AND length(q.ref) <= 19 AND ltrim(substr(q.ref, 2), '0123456789') = '' THEN substr(q.ref, 2)::bigint END
 WHERE q.mode <> 'open' AND q.balance_fen IS NULL AND b.bill_id IS NULL;
 
--- A row a shift 班次 of a teller or collector: what he took and gave back in cash, what was counted, what he handed in.
+-- A row a shift 班次 of a teller or collector: what he took and gave back in cash, a company's own deposits with it, what was
+-- counted, and what left the drawer since: what his next shift at the branch did not begin with. Until then nobody knows.
 CREATE OR REPLACE VIEW figure_shift AS
 SELECT s.id AS shift_id, s.institution_id, i.code || ' ' || i.name AS institution, s.channel_id,
     c.code || ' ' || c.name AS channel, s.teller_id AS user_id, s.business_day AS day, s.opened_at, s.closed_at,
     s.state = 'open' AS is_open, s.state = 'open' AND s.business_day < b.current_day AS is_late, s.opening_fen, e.cash_fen,
     e.other_fen, coalesce(s.expected_fen, s.opening_fen + e.cash_fen) AS expected_fen, s.counted_fen, s.difference_fen,
-    s.counted_fen - s.opening_fen AS handed_in_fen
+    s.counted_fen - (SELECT n.opening_fen FROM counter_shift n WHERE (n.teller_id, n.institution_id) = (s.teller_id, s.institution_id)
+        AND n.id > s.id ORDER BY n.id LIMIT 1) AS handed_in_fen
 FROM counter_shift s
 JOIN institution i ON i.id = s.institution_id
 JOIN partner c ON c.id = s.channel_id
@@ -129,7 +131,11 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(x.fen) FILTER (WHERE x.pay_kind = 'cash'), 0)::bigint AS cash_fen,
         coalesce(sum(x.fen) FILTER (WHERE x.pay_kind <> 'cash'), 0)::bigint AS other_fen
     FROM (SELECT n.pay_kind, CASE WHEN n.original_id IS NULL THEN n.amount_fen ELSE -n.amount_fen END AS fen
-          FROM counter_entry n WHERE n.shift_id = s.id AND n.state::text IN ('booked', 'reversed', 'refunded')) x) e;
+          FROM counter_entry n WHERE n.shift_id = s.id AND n.state::text IN ('booked', 'reversed', 'refunded')
+          UNION ALL
+          SELECT d.means, d.amount_fen FROM agency_deposit d WHERE d.shift_id = s.id AND d.state IN ('booked', 'reversed')
+          UNION ALL
+          SELECT d.means, -d.amount_fen FROM agency_deposit d WHERE d.back_shift_id = s.id) x) e;
 
 -- A row an open bill, by how long it has been due on the day of its book.
 CREATE OR REPLACE VIEW figure_arrears AS

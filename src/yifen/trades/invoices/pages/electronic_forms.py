@@ -28,7 +28,7 @@ def typed_buyer(form: forms.Form) -> Buyer:
 class BuyerDeskForm(DeskForm):
     """购方, at the desk."""
 
-    buyer_name = DeskLineField(label=_("购方名称"), max_length=NAME_MOST)
+    buyer_name = LineField(label=_("购方名称"), max_length=NAME_MOST)
     buyer_tax_no = DeskLineField(label=_("购方纳税人识别号"), max_length=20, required=False, widget=CodeInput(),
                                  help_text=TAX_HELP)  # fmt: skip
     buyer_mail = forms.EmailField(label=_("接收邮箱"), max_length=100, required=False, widget=CodeInput())

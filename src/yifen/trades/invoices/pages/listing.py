@@ -169,8 +169,9 @@ COUNTS = Listing(
     scope=in_institutions("c.institution_id"),
     key="c.count_id",
     actions=(ListAction(_("盘点"), "invoice_count", "invoices.view", "clipboard-check", "primary"),),
-    filters=one_of("result", pgettext_lazy("paper", "结果"), [("differs", _("不符")), ("agrees", _("相符"))],
-                   {"differs": _SQL["differs"], "agrees": _SQL["agrees"]}),
+    filters=one_of("result", pgettext_lazy("paper", "结果"), [("open", _("不符，未了结")), ("differs", _("不符")),
+                                                                   ("agrees", _("相符"))],
+                   {"open": _SQL["differs_still"], "differs": _SQL["differs"], "agrees": _SQL["agrees"]}),
     columns=(
         Column("counted_at", "c.counted_at", _("时间"), "time", filters=moments(_("日期 起"))),
         Column("cadence", "c.cadence", _("周期"), words=CADENCES, filters=one_of("cadence", _("周期"), CADENCES)),

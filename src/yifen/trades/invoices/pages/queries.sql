@@ -115,6 +115,14 @@ SELECT p.id, p.code || ' ' || p.name FROM partner p JOIN biller b ON b.partner_i
 -- A count that the book does not bear out.
 NOT (isempty(c.missing) AND isempty(c.surplus))
 
+-- name: differs_still
+-- The last count of its holder, which a supervisor has not signed at the end of the shift since.
+NOT (isempty(c.missing) AND isempty(c.surplus))
+AND NOT EXISTS (SELECT FROM invoice_count n WHERE n.institution_id = c.institution_id AND n.user_id IS NOT DISTINCT FROM c.user_id
+    AND n.kind_id = c.kind_id AND n.count_id > c.count_id)
+AND NOT EXISTS (SELECT FROM counter_shift s WHERE s.teller_id = c.user_id AND s.institution_id = c.institution_id
+    AND s.opened_at <= c.counted_at AND s.closed_at >= c.counted_at AND s.authorisation_id IS NOT NULL)
+
 -- name: agrees
 -- One that it does.
 isempty(c.missing) AND isempty(c.surplus)

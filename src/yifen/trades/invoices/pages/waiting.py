@@ -12,7 +12,7 @@ GIVEN = ListedWork(Text("我交出的凭证未接收", "Papers I gave, not taken
                     "given_at")  # fmt: skip
 LOST = ListedWork(Text("挂失停用的凭证", "Papers that are lost"), RANGES, "state=blocked", LATE, "since",
                   permission="invoices.keep")  # fmt: skip
-DIFFERS = ListedWork(Text("凭证盘点不符", "Counts of papers that differ"), COUNTS, "result=differs", LATE, "counted_at",
+DIFFERS = ListedWork(Text("凭证盘点不符", "Counts of papers that differ"), COUNTS, "result=open", TODAY, "counted_at",
                      permission="invoices.keep")  # fmt: skip
 
 

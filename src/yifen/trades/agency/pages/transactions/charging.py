@@ -76,13 +76,14 @@ class Charging(Transaction):
         with reached() as cores:
             found = charges.charge_here(cores.conn, serial, user_of(request).institution_id)
             one = charges.charge_now(cores.conn, serial) if found else None
+            may_back = charges.may_back(cores.conn, serial)
         if found is None or one is None:
             return redirect("desk_transaction", CHARGE)
         facts = [(_("收费凭证号"), serial), (_("供电公司"), found[0]), (_("收费月份"), f"{found[1]:%Y-%m}")]
-        if "back" in request.GET and one.state == "booked":
+        if "back" in request.GET and may_back:
             return self._back(request, one, facts)
         shown = result(request, one, facts)
-        shown.context["back_url"] = at(serial) + "&back=1" if one.state == "booked" else ""
+        shown.context["back_url"] = at(serial) + "&back=1" if may_back else ""
         return shown
 
     def _back(self, request: HttpRequest, one: ChargeNow, facts: list[tuple[Any, Any]]) -> DeskScreen | HttpResponse:

@@ -18,6 +18,7 @@ from yifen.face.desk.transaction import DeskScreen, Transaction
 from yifen.hub.corebank import operations as core
 from yifen.trades.agency import cheques, deposits
 from yifen.trades.agency.cheques import ChequeIn
+from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.deposits import BACK, CHEQUE, PAY, DepositOrder, FoundSlip
 from yifen.trades.agency.following import follow
 from yifen.trades.agency.pages.transactions.deposit_told import (
@@ -58,7 +59,7 @@ class Deposit(Transaction):
         data, place = asked.cleaned_data, place_of(request, shift)
         try:
             with reached() as cores:
-                slip = deposits.look_up(cores.conn, data["unit"], data["number"], place.institution_id)
+                slip, data = looked_up(cores.conn, data, place.institution_id)
         except Refused as refused:
             put(request, asked, refused, "number")
             return asking(asked, _("缴款单"), _("查找"), method="get")
@@ -85,8 +86,10 @@ class Deposit(Transaction):
                                   told["cheque_no"], told["cheque_on"], told["amount"] or 0)  # fmt: skip
                 number = cheques.accept(cores.conn, place, cheque, now)
                 return redirect(f"{reverse('desk_transaction', args=[PAY])}?{urlencode({'cheque': number})}")
-            order = DepositOrder(asked["unit"], asked["number"], asked["means"], told.get("account_no", ""),
+            order = DepositOrder(asked["unit"], asked["number"], asked["means"], told.get("from_account", ""),
                                  told.get("cheque_no", ""), told.get("cheque_on"))  # fmt: skip
+            if order.means == CHEQUE:
+                deposits.check_own_cheque(cores, place, order)
             paid = deposits.pay(cores, place, order, now)
         return redirect(at(paid.serial))
 
@@ -115,6 +118,17 @@ def done_screen(request: HttpRequest, typed: str) -> DeskScreen | HttpResponse:
         back = urlencode({"number": serial})
         shown.context["back_url"] = f"{reverse('desk_transaction', args=[BACK])}?{back}"
     return shown
+
+
+def looked_up(conn: Any, asked: dict[str, Any], institution_id: int) -> tuple[FoundSlip, dict[str, Any]]:
+    """The slip as it was typed, else as it is in capitals, and what was asked for so. Refused: as `look_up`."""
+    try:
+        return deposits.look_up(conn, asked["unit"], asked["number"], institution_id), asked
+    except Refused as refused:
+        capital = asked | {name: asked[name].upper() for name in ("unit", "number")}
+        if refused.code is not AgencyCode.DEPOSIT_UNKNOWN or capital == asked:
+            raise
+    return deposits.look_up(conn, capital["unit"], capital["number"], institution_id), capital
 
 
 def slip_facts(slip: FoundSlip, asked: dict[str, Any]) -> list[tuple[Any, Any]]:

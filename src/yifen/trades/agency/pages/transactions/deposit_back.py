@@ -39,10 +39,14 @@ class DepositBack(Transaction):
         if not find.is_bound or not find.is_valid():
             return asking(find, _("原流水"), _("查找"), method="get")
         serial = find.cleaned_data["number"]
-        with reached() as cores:
-            found = deposits.deposit_here(cores.conn, serial, user_of(request).institution_id)
-        if found is None:
-            put(request, find, Refused(AgencyCode.DEPOSIT_UNKNOWN), "number")
+        try:
+            with reached() as cores:
+                found = deposits.deposit_here(cores.conn, serial, user_of(request).institution_id)
+                if found is None:
+                    raise Refused(AgencyCode.DEPOSIT_UNKNOWN, "number")
+                deposits.check_back(cores.conn, serial, user_of(request).pk)
+        except Refused as refused:
+            put(request, find, refused, "number")
             return asking(find, _("原流水"), _("查找"), method="get")
         form = BackForm(posted(request), reasons=RETURN_REASONS)
         if request.method == "POST" and form.is_valid():

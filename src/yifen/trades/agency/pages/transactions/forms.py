@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import TypedDayField, YuanField
+from yifen.core.access.fields import LineField, TypedDayField, YuanField
 from yifen.core.access.telling import numbered
 from yifen.core.facts.codes import Code
 from yifen.core.facts.sqlfiles import queries
@@ -56,7 +56,7 @@ class YesNoForm(DeskForm):
 class OwnChequeForm(YesNoForm):
     """A cheque of this bank: whose account, which number, which day."""
 
-    account_no = DeskLineField(label=_("付款账号"), max_length=40, widget=CodeInput())
+    from_account = DeskLineField(label=_("付款账号"), max_length=40, widget=CodeInput())
     cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
     cheque_on = TypedDayField(label=_("出票日期"))
 
@@ -65,7 +65,7 @@ class OtherChequeForm(YesNoForm):
     """A cheque of another bank, with its slip 进账单."""
 
     drawer_bank = DeskLineField(label=_("付款行行号"), max_length=12, widget=BankInput())
-    drawer = DeskLineField(label=_("出票人"), max_length=60)
+    drawer = LineField(label=_("出票人"), max_length=60)
     cheque_no = DeskLineField(label=_("支票号码"), max_length=16, widget=CodeInput(inputmode="numeric"))
     cheque_on = TypedDayField(label=_("出票日期"))
     amount = YuanField(label=_("支票金额"))

@@ -20,6 +20,7 @@ from yifen.trades.counter import queries
 from yifen.trades.counter.models import REFUND, Entry, Shift
 from yifen.trades.counter.operations.refund import check_refundable, refund
 from yifen.trades.counter.pages.forms import FindForm, RefundForm
+from yifen.trades.counter.pages.telling import Told, in_the_way
 
 REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("多收，退回差额"), _("缴费人要求退款"))
 HELP = _("按流水号或缴费号找到已日切之日的一笔，录入退款金额，可全额，可部分，直至退完。核对后说明原因，"
@@ -40,14 +41,18 @@ class DeskRefund(Transaction):
         find = FindForm(request.GET if request.GET.get("number") else None)
         if not find.is_bound or not find.is_valid():
             return DeskScreen("find", {"form": find})
+        told: Told = []
         try:
             entry = _collected(shift, find.cleaned_data["number"])
             if request.method == "POST" and (known := queries.known_refund(entry, request.POST.get("serial", ""))):
                 return redirect("desk_entry", known.pk)
             left_fen = check_refundable(entry, shift)
+            if not queries.may_return_fen(entry):
+                told = in_the_way(entry)
+                raise Refused(Code.PREPAID_USED, "number")
         except Refused as refused:
             put(request, find, refused, "number")
-            return DeskScreen("find", {"form": find})
+            return DeskScreen("find", {"form": find, "told": told})
         form = RefundForm(posted(request), reasons=REASONS, papers=papers.out(entry.payment_id), initial={
             "amount": format_yuan(left_fen), "serial": queries.next_refund(entry)})  # fmt: skip
         if request.method == "POST" and form.is_valid():

@@ -19,6 +19,7 @@ from yifen.trades.counter import queries
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
 from yifen.trades.counter.operations.reverse import check_reversible, reverse
 from yifen.trades.counter.pages.forms import FindForm, ReversalForm
+from yifen.trades.counter.pages.telling import Told, in_the_way
 
 REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("缴费人要求撤销"), _("系统超时"))
 HELP = _("按流水号或缴费号找到当日的一笔，留空为本人最近一笔。核对后说明原因，"
@@ -40,14 +41,18 @@ class Reversal(Transaction):
             last = queries.last_booked(user_of(request))
             return DeskScreen("find", {"form": find, "last": last})
         number = find.cleaned_data["number"]
+        told: Told = []
         try:
             entry = reversible(shift, number)
             if request.method == "GET" and entry.state == Entry.State.REVERSED:
                 raise Refused(Code.ALREADY_REVERSED, "number")  # its cash was given back: not again
+            if entry.state == Entry.State.BOOKED and queries.may_return_fen(entry) < entry.amount_fen:
+                told = in_the_way(entry)
+                raise Refused(Code.PREPAID_USED, "number")  # before a supervisor is asked
         except Refused as refused:
             put(request, find, refused, "number")
             late = refused.code is Code.DAY_CLOSED_USE_REFUND
-            return DeskScreen("find", {"form": find, "use_refund": late and number})
+            return DeskScreen("find", {"form": find, "use_refund": late and number, "told": told})
         numbers = papers.out(entry.payment_id)
         form = ReversalForm(posted(request), reasons=REASONS, papers=numbers)
         if request.method == "POST" and form.is_valid():

@@ -60,7 +60,8 @@ class SerialQuery(Transaction):
     def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         form = NumberForm(request.GET if "number" in request.GET else None)
         if form.is_bound and form.is_valid():
-            if url := where(request, form.cleaned_data["number"]):
+            number = form.cleaned_data["number"]
+            if url := where(request, number) or where(request, number.upper()):  # our serials are written so
                 return redirect(url)
             put(request, form, Refused(Code.SERIAL_UNKNOWN), "number")
         return DeskScreen("find", {"form": form})

@@ -58,10 +58,10 @@ class PrintInvoice(Transaction):
                 else PaperForm(posted(request), initial=first))  # fmt: skip
         if request.method == "POST" and form.is_valid():
             try:
-                number = printed(request, payment, what, form)
+                number = printed(request, payment, what, form, following)
                 return redirect(f"{reverse('desk_transaction', args=[self.code])}?done={number}")
             except Refused as refused:
-                put(request, form, refused, "paper")
+                put(request, form, refused, "supervisor" if again and refused.field != "number" else "paper")
         return DeskScreen("invoice_print", {"form": form, "payment": payment, "following": following, "old": old,
                                             "what": WHAT[what], "is_reprint": again})  # fmt: skip
 
@@ -84,14 +84,17 @@ def found(request: HttpRequest, typed: str, what: str) -> tuple[PaymentPapers, N
         return payment, following, printing.printed(conn, payment.payment_id)
 
 
-def printed(request: HttpRequest, payment: PaymentPapers, what: str, form: Any) -> int:
-    """The print's number. Refused: INVOICE_NUMBER_INVALID, AUTHORISATION_INVALID, and as the operation refuses."""
+def printed(request: HttpRequest, payment: PaymentPapers, what: str, form: Any, following: NextNumber) -> int:
+    """The print's number; a supervisor's code serves once, so the paper is looked at before it. Refused:
+    INVOICE_NUMBER_INVALID, AUTHORISATION_INVALID, and as the operation refuses."""
     data, access = form.cleaned_data, access_of(request)
     number = number_of(data["paper"])
     if number is None:
         raise Refused(InvoiceCode.INVOICE_NUMBER_INVALID, "paper")
     if what != printing.REPRINT:
         return printing.print_paper(access, payment.payment_id, what, number, edge.now())
+    if number != following.number:
+        raise Refused(InvoiceCode.INVOICE_NOT_LOWEST, "paper", following.text)
     signed = signature_of(request, data["supervisor"], data["supervisor_password"], data["supervisor_code"])
     return printing.reprint(access, payment.payment_id, number, signed, data["reason"], edge.now())
 
