@@ -25,7 +25,7 @@ def people(place: Place) -> list[Walk]:
 def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(
     place: Place, people: list[Walk], browser: Browser
 ) -> None:
-    assert sum(len(walk.addresses) for walk in people) > (80 if ALL else 5)
+    assert sum(len(walk.addresses) for walk in people) > (80 if ALL else 4)
     found: list[str] = []
     for walk in people:
         with looking.opened(place, browser, walk) as page:

@@ -273,6 +273,8 @@ PLUG = Plug(
         "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
         "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
         "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
+        "hold": Text("冻结号", "Hold"), "application": Text("申请号", "Application"), "pause": Text("延缓号", "Pause"),
+        "claims": Text("债权", "Claims"), "more": Text("其余各件", "The other parts"), "on_day": Text("日期", "Day"),
         # Clocks.
         "court_pause": Text("延缓发放", "Payout paused"), "pause_id": Text("延缓号", "Pause"),
         "entry_id": Text("到账款", "Receipt"),
