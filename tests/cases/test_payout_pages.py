@@ -126,7 +126,7 @@ def test_levels_are_written_as_lines_and_read_back():
 
     found = payout_levels.parse("案款会计 0\n执行局长 0\n院领导 100,000.00\nhead of court 0 退款、提存")
     assert found == (("check", 0), ("bureau", 0), ("head", 10_000_000), ("head", 0, ["refund", "deposit"]))
-    assert payout_levels.parse(payout_levels.lines(found)) == found
+    assert [payout_levels.parse(text) for text in payout_levels.lines(found)] == [found, found]
     for wrong in ("合议庭 0", "案款会计", "院领导 0 别的", "院领导 x"):
         with pytest.raises(Refused):
             payout_levels.parse(wrong)

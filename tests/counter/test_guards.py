@@ -83,7 +83,7 @@ def test_a_drawer_opens_with_what_was_counted_last_or_with_a_supervisors_word(co
     counter.close({10_000: 6, 2_000: 1, 100: 3, 10: 4, 5: 1})  # 623.45
     with pytest.raises(Refused) as found:
         counter.open(50_000)
-    assert (found.value.code, found.value.detail) == (CounterCode.OPENING_DIFFERS, "623.45")
+    assert (found.value.code, found.value.detail) == (CounterCode.OPENING_DIFFERS, "¥623.45")
     here = "SELECT teller_id, institution_id, channel_id, business_day, now(), 50000, 'open', ''"
     columns = "teller_id, institution_id, channel_id, business_day, opened_at, opening_fen, state, reason"
     assert "left 62345 fen" in as_web(counter, f"INSERT INTO counter_shift ({columns}) {here} FROM counter_shift"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
-from yifen.core.access.telling import language, put, say, words
+from yifen.core.access.telling import language, put, say, told, words
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
 from yifen.trades.cases import courts, keeping, lists, opening, payees
@@ -42,7 +42,7 @@ ROWS_SHOWN = 20
 def court_rule_new(request: HttpRequest) -> HttpResponse:
     """A court's rule, put before another; the first one makes the biller a court."""
     access = access_of(request)
-    initial = {"valid_from": timezone.localdate(now()), "levels": payout_levels.lines(courts.DEFAULT_LEVELS)}
+    initial = {"valid_from": timezone.localdate(now()), "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
     form = CourtRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
     form.offer_banks(rows("banks", ()))
     if request.method == "POST" and form.is_valid():

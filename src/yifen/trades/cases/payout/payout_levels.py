@@ -23,11 +23,11 @@ def parse(text: str) -> tuple[tuple[Any, ...], ...]:
     return tuple(_level(line.strip()) for line in text.splitlines() if line.strip())
 
 
-def lines(levels: Levels) -> str:
+def lines(levels: Levels) -> Text:
     """As they are written."""
-    return "\n".join(" ".join([LEVELS[level].zh, format_yuan(fen),
-                               *(["、".join(KINDS[kind].zh for kind in kinds[0])] if kinds else [])])
-                     for level, fen, *kinds in levels)  # fmt: skip
+    return Text(*("\n".join(" ".join([getattr(LEVELS[level], tongue), format_yuan(fen), *(
+        [comma.join(getattr(KINDS[kind], tongue) for kind in kinds[0])] if kinds else [])])
+        for level, fen, *kinds in levels) for tongue, comma in (("zh", "、"), ("en", ", "))))  # fmt: skip
 
 
 def told(levels: Levels) -> Text:
