@@ -61,6 +61,7 @@ def test_an_ordinary_report_says_exactly_this() -> None:
         "券别 Value 数量 Pieces 金额 Amount 券别 Value 数量 Pieces 金额 Amount",
         "100元 214 21,400.00 1分 560 5.60",
         "5角 89 44.50",
+        "所附凭证 Vouchers attached  张",
         "柜员签章 Teller", "王芳 0012", "主管签章 Supervisor", "李建国 0003", "日期 Date", "",
         "白石市农村信用合作联社 第 1 页 / 共 1 页 Page 1 of 1",
     ]  # fmt: skip
