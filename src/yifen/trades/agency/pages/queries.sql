@@ -137,10 +137,9 @@ WITH done AS (
     WHERE (%(teller)s = '' OR upper(u.login) = upper(%(teller)s)) AND (%(code)s = '' OR x.code = %(code)s)
         AND (%(means)s = '' OR x.means = %(means)s)
 ), sums AS (
-    SELECT count(*) AS entries, count(*) FILTER (WHERE state IN ('booked', 'reversed', 'refunded')) AS booked,
-        coalesce(sum(fen) FILTER (WHERE state IN ('booked', 'reversed', 'refunded')), 0)::bigint AS fen FROM asked
+    SELECT count(*) AS entries, coalesce(sum(fen), 0)::bigint AS fen FROM asked WHERE state IN ('booked', 'reversed', 'refunded')
 )
-SELECT s.entries, s.booked, s.fen, a.row_key, a.at, a.serial, a.code, a.means, a.what, a.fen, a.state, a.teller, a.biller
+SELECT s.entries, s.fen, a.row_key, a.at, a.serial, a.code, a.means, a.what, a.fen, a.state, a.teller, a.biller
 FROM sums s LEFT JOIN LATERAL (SELECT * FROM asked a WHERE %(at)s::timestamptz IS NULL
     OR (a.at, a.row_key) < (%(at)s::timestamptz, %(key)s) ORDER BY a.at DESC, a.row_key DESC LIMIT %(most)s) a ON true
 ORDER BY a.at DESC, a.row_key DESC

@@ -62,9 +62,9 @@ class DetailQuery(Transaction):
         data = form.cleaned_data if form.is_bound else {"since": today, "until": today}
         before = parse_datetime(request.GET.get("at", "")[:40]) if "at" in request.GET else None
         asked = {name: str(data.get(name, "")) for name in ("teller", "code", "means")}
-        count, booked, fen, rows = found(user_of(request).institution_id, data["since"], data["until"], asked, before,
+        count, fen, rows = found(user_of(request).institution_id, data["since"], data["until"], asked, before,
                                  request.GET.get("key", "")[:24].replace("\x00", ""))  # fmt: skip
-        context: dict[str, Any] = {"form": form, "rows": rows[:PAGE], "count": count, "booked": booked, "fen": fen}
+        context: dict[str, Any] = {"form": form, "rows": rows[:PAGE], "count": count, "fen": fen}
         again = asked | {"since": data["since"], "until": data["until"]}
         if len(rows) > PAGE:
             last = rows[PAGE - 1]
@@ -83,10 +83,9 @@ def last_day(outlet: int) -> date:
 
 def found(
     outlet: int, since: date, until: date, asked: dict[str, str], before: datetime | None, key: str
-) -> tuple[int, int, int, list[DetailRow]]:
-    """How many there are, how many of them are booked, what those come to, and a page with the first of the
-    next."""
+) -> tuple[int, int, list[DetailRow]]:
+    """How many there are, what they come to, and a page of them with the first of the next."""
     values = asked | {"outlet": outlet, "since": since, "until": until, "at": before, "key": key, "most": PAGE + 1}
     with plain_connection() as conn:
         rows = conn.execute(_SQL["detail"], values).fetchall()
-    return *rows[0][:3], [DetailRow(*row[3:]) for row in rows if row[3]]
+    return rows[0][0], rows[0][1], [DetailRow(*row[2:]) for row in rows if row[2]]
