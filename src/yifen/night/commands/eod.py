@@ -50,8 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="会计日期，yyyy-MM-dd（默认最早未关闭的一天）\n"
              "business day, yyyy-MM-dd (default: the oldest that is not closed)")  # fmt: skip
     add("--early", action="store_true",
-        help="以属主身份，关闭尚未结束的会计日期\n"
-             "close a day that is not over yet, as the owner")  # fmt: skip
+        help="以属主身份，关闭账簿当前的会计日期，尚未结束或尚未开始都可\n"
+             "close the book's open day as the owner, be it not over or not even begun")  # fmt: skip
     add("--sign", metavar="WHO",
         help="以属主身份，资金未能全部证明时签字关闭者的账号\n"
              "login of who closes it although its money is not proved, as the owner")  # fmt: skip
