@@ -38,7 +38,7 @@ class TransitAccount(NamedTuple):
 def look(conn: Connection, night: Night) -> Result:
     """A line for each company with moves up to this day that are not known, or not undone though they should be; for
     each result that no core signed; for each transit account of which the core says otherwise, or nothing."""
-    return look_by(reached(conn), night)
+    return look_by(reached(conn, night.clock), night)
 
 
 def look_by(cores: Cores, night: Night) -> Result:

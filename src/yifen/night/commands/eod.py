@@ -153,7 +153,8 @@ def outside(settings: Settings, url: str) -> Iterator[NightOutside]:
 
 def around(hub: LocalHub, data: Path, ring: KeyRing) -> NightOutside:
     """The same with a hub that somebody else stops."""
-    return NightOutside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now))
+    return NightOutside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now),
+                        clock=_now)  # fmt: skip
 
 
 def _now() -> datetime:

@@ -41,7 +41,7 @@ class SweptPair(NamedTuple):
 
 def sweep(conn: Connection, night: Night) -> Result:
     """Every company for itself. A day that is not settled keeps its money where it is: the close names it."""
-    return sweep_by(reached(conn), night)
+    return sweep_by(reached(conn, night.clock), night)
 
 
 def sweep_by(cores: Cores, night: Night) -> Result:
