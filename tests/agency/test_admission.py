@@ -115,6 +115,8 @@ def test_the_province_agrees_the_county_asks_and_nobody_else(agency: Agency):
         with pytest.raises(Refused) as found:
             act()
         assert found.value.code == AgencyCode.AGENCY_LEVEL_WRONG
+        assert found.value.text("zh").endswith(("(市场拓展；申请准入（4690）：县级联社)",
+            "(规划与制度；商户基本信息：省联社)", "(审批准入（4690）：省联社)")), found.value.text("zh")  # fmt: skip
     assert agency.rows("SELECT 1 FROM agency_admission WHERE channel = 'atm'") == []
 
 

@@ -112,7 +112,7 @@ def test_a_core_that_is_away_leaves_the_transit_account_named_and_the_worker_end
             agency.pay(agency.desk(), slip)
         assert found.value.code == Code.NOT_CALLED
     assert (away["partner"], away["code"]) == ("POWER01", Code.NOT_CALLED)
-    assert away["detail"] == "127.0.0.1 is 127.0.0.1: not allowed (YIFEN_OUTBOUND_ALLOW)"
+    assert away["detail"].startswith("127.0.0.1:")
     assert agency.rows("SELECT count(*) FROM agency_sweep WHERE business_day = %s", day) == [(0,)]
     assert agency.rows("SELECT count(*) FROM agency_deposit WHERE number = %s", slip) == [(0,)]
     with agency.meeting("lost"):

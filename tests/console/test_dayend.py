@@ -36,7 +36,7 @@ def test_the_list_says_where_the_night_stands(night):
 
 def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
     page = Page(client_of(night, "auditor"), ADDRESS)
-    assert page.column("步骤") == ["日切", "当日统计", "核心记账流水", "收取对账文件", "核验支付应答", "核验扣款应答",
+    assert page.column("步骤") == ["日切", "当日统计", "收取对账文件", "核心记账流水", "核验支付应答", "核验扣款应答",
                                   "对账", "平账", "结算", "手续费清算", "划付", "过渡户划转", "对账单",
                                   "每日试算", "关闭"]  # fmt: skip
     assert page.column("状态") == ["完成"] * 14 + ["等待"]
@@ -90,9 +90,14 @@ def test_how_many_partners_wait_goes_by_the_scope(night):
         return [(line.number, line.url) for line in what_waits(Access(night.users[role]), NIGHT)]
 
     left, sign, other = "/console/day-ends/left/", "/console/day-ends/?waits=sign", "/console/day-ends/?waits=other"
-    assert waits("auditor") == [(1, sign), (2, left), (6, ADDRESS)]  # two failed; each lacks, differs, is unsettled
+    assert waits("auditor") == [(2, left), (6, ADDRESS)]  # two failed; each lacks, differs, is unsettled
     assert waits("supervisor") == [(1, left), (1, other), (3, ADDRESS)]  # signing is for who has the whole book
     assert waits("teller") == []
+    finance = site.user("finance-t", night.union, "finance")
+    assert (1, sign) in [(line.number, line.url) for line in what_waits(Access(finance), NIGHT)]
+    assert "目前没有别人能签字" in Page(site.client_of(finance), ADDRESS).text
+    site.user("super-t", night.union, "supervisor")
+    assert "提出，交主管签字" in Page(site.client_of(finance), ADDRESS).text
     page = Page(client_of(night, "supervisor"), left)
     assert page.column("原因") == [f"POWER01 {DAY} 未结算 8401 该会计日期尚未对平 (POWER01 (1))"]
 

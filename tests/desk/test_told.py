@@ -25,3 +25,9 @@ def test_4653_finds_an_entry_by_serial_and_payment_id_and_nothing_of_another_out
         assert open_desk.get("4653", number=number)["Location"] == f"/desk/entry/{entry.pk}/"
     foreign = site.client_of(open_desk.place.foreign.teller).get("/desk/4653/", {"number": entry.serial})
     assert [error[:4] for error in errors(foreign)] == ["4003"]
+
+
+def test_a_company_that_is_not_collected_for_here_is_said_without_the_name_of_a_field(open_desk: Desk):
+    page = open_desk.get("4652", biller="GAS99", account_no="100001").content.decode()
+    assert "本网点不代收 GAS99" in page
+    assert "隐藏字段" not in page

@@ -46,7 +46,7 @@ def test_a_file_that_may_still_come_is_waited_for_and_one_too_late_is_not(networ
     network.send_ours("POS")
     ran = network.run()
     assert (ran.state, ran.steps) == ("waiting", {
-        "cut": "done", "figures": "done", "core_moves": "done", "files": "waiting"})  # fmt: skip
+        "cut": "done", "figures": "done", "files": "waiting"})  # fmt: skip
     assert [(r["kind"], r["partner"]) for r in ran.reasons] == [("file_missing", "WX")]
     assert network.books()["settlements"] == []
     network.now = NIGHT + timedelta(hours=6)

@@ -64,7 +64,7 @@ def test_the_list_is_one_line_longer():
         ("code", 9951),
         ("category", "Gifts"),
         ("transaction", "捐款"),
-        ("steps", ["cut", "figures", "core_moves", "files", "bank_answers", "answers", "reconcile", "repair", "settle",
+        ("steps", ["cut", "figures", "files", "core_moves", "answers", "bank_answers", "reconcile", "repair", "settle",
                    "commission", "payout", "transits", "empty", "statements", "proof", "close"]),
         ("step", "empty"),
         ("tasks", ["tally.count"]),

@@ -15,6 +15,13 @@ def day_input() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
+def offered(form: forms.Form, name: str, choices: list[tuple[Any, Any]], comes_first: Any = "") -> None:
+    """What may be chosen; where there is nothing, the field says what comes first."""
+    form.fields[name].choices = choices  # type: ignore[attr-defined]
+    if not choices and comes_first:
+        form.fields[name].help_text = comes_first
+
+
 def time_input() -> forms.TimeInput:
     return forms.TimeInput({"type": "time"}, format="%H:%M")
 

@@ -89,7 +89,7 @@ PLUG = Plug(
     gaps=("yifen.hub.pos.gaps:gaps",),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
-        NightStep("core_moves", "figures", "yifen.hub.corebank.night:look", Text("核心记账流水", "moves at the cores")),
+        NightStep("core_moves", "files", "yifen.hub.corebank.night:look", Text("核心记账流水", "moves at the cores")),
     ),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),

@@ -23,6 +23,27 @@ REASONS = {
     "failed": ("{partner} {day} {why} {detail}", "{partner} {day} {why} {detail}"),
 }
 
+FIGURES = {
+    "files": Text("文件", "files"), "lines": Text("行", "rows"), "taken": Text("已收", "taken"),
+    "fetched": Text("取得", "fetched"), "rows": Text("行", "rows"), "missing": Text("缺", "missing"),
+    "refused": Text("拒收", "refused"), "unsettled": Text("未能结算", "not settled"),
+    "runs": Text("对账", "reconciliations"), "matched": Text("勾对", "matched"),
+    "matched_fen": Text("勾对金额", "amount matched"), "waiting": Text("等待中", "waiting"),
+    "differences": Text("差异", "differences"), "failed": Text("失败", "failed"), "closed": Text("已平", "closed"),
+    "told": Text("已告知", "told"), "left": Text("留待人工", "left to people"), "settled": Text("已结算", "settled"),
+    "due_fen": Text("应结", "due"), "moved_fen": Text("结转", "moved"), "carried_fen": Text("留存", "carried"),
+    "commission_fen": Text("手续费", "commission"), "periods": Text("清算期", "periods"),
+    "fee_fen": Text("补收", "made up"), "instructed": Text("指令", "instructed"),
+    "instructed_fen": Text("指令金额", "amount instructed"), "sent": Text("已发", "sent"),
+    "done": Text("已到账", "arrived"), "returned": Text("退回", "returned"), "unknown": Text("未知", "unknown"),
+    "expected": Text("应收渠道款", "channels' money due"),
+    "expected_fen": Text("应收金额", "amount due from channels"), "swept": Text("划转", "swept"),
+    "swept_fen": Text("划转金额", "amount swept"), "days": Text("会计日", "business days"), "csv": Text("CSV", "CSV"),
+    "pdf": Text("PDF", "PDF"), "moves": Text("核心流水", "moves"),
+    "silent_cores": Text("未答复的核心", "cores without an answer"), "answers": Text("应答", "answers"),
+}  # fmt: skip
+"""What a step counts."""
+
 
 def step_text(step: str, language: str) -> str:
     """A step whose trade is gone by its name."""
@@ -40,6 +61,16 @@ def reason_text(reason: dict[str, Any], language: str) -> str:
     filled = pattern.format(**known, why=code_text(reason.get("code", 0), language),
                             yuan=grouped_yuan(int(reason.get("fen", 0))))  # fmt: skip
     return " ".join(part for part in filled.split(" ") if part)
+
+
+def figures_text(sums: dict[str, int], language: str) -> str:
+    """Those that are not zero, in words; amounts in yuan."""
+    shown = []
+    for name, figure in sums.items():
+        value = "¥" + grouped_yuan(figure) if name.endswith("_fen") else f"{figure:,}"
+        if figure:
+            shown.append(f"{FIGURES.get(name, Text(name, name))[_which(language)]} {value}")
+    return " · ".join(shown)
 
 
 def lines_of(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from yifen.core.directory.models import Institution
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 
@@ -21,4 +22,4 @@ def add_institution(parent: Institution, level: str, code: str, name: str) -> In
         with transaction.atomic():
             return Institution.objects.create(parent=parent, level=level, code=code, name=name)
     except IntegrityError:
-        raise Refused(Code.INPUT_INVALID, "code") from None
+        raise Refused(Code.INPUT_INVALID, "code", Bilingual("此机构号已被占用", "this number is taken")) from None

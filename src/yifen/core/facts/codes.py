@@ -184,8 +184,9 @@ class Code(ResultCode):
         "Details of this period are archived: choose later days.",
     )  # fmt: skip
     NOT_CALLED = (
-        2146, RETRY, 503, "本程序不得访问对方系统的地址（YIFEN_OUTBOUND_ALLOW 未列入），未发出，未作任何处理",
-        "This process may not call the other system's address (YIFEN_OUTBOUND_ALLOW lacks it): nothing was sent.",
+        2146, RETRY, 503, "本程序不得访问对方系统的地址，未发出：请在环境变量 YIFEN_OUTBOUND_ALLOW 列入，重启后再办",
+        "This process may not call the other system's address: nothing was sent. Export YIFEN_OUTBOUND_ALLOW with it, "
+        "start this process again and repeat.",
     )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."

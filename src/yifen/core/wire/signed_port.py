@@ -49,8 +49,8 @@ class SignedPort:
         """Asked before anything is written of a call. Refused: NOT_CALLED."""
         try:
             outbound.check_way(self._endpoint)
-        except outbound.Walled as error:
-            raise Refused(Code.NOT_CALLED, detail=str(error)) from None
+        except outbound.Walled:
+            raise Refused(Code.NOT_CALLED, detail=urlsplit(self._endpoint).netloc) from None
 
     def signed(self, path: str, message: Struct, reference: str) -> outbound.Answer:
         """What it answers under its signature; `reference` is the request's Idempotency-Key. NoPortAnswer."""

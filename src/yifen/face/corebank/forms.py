@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField
 from yifen.core.access.telling import told
-from yifen.hub.corebank.banks import KEY_MOST, TITLES
+from yifen.hub.corebank.banks import TITLES
+from yifen.hub.corebank.rules import KEY_MOST
 
 _TOLD = lazy(told, str)
 

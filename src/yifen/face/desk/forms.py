@@ -20,6 +20,10 @@ class DeskForm(forms.Form):
     use_required_attribute = False  # the server says it, with a number
     first = ""  # the field that has the focus at first; else the first visible one
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Of a field that is not shown it is said above the form, without the name that it has inside."""
+        super().add_error(None if field in self.fields and self.fields[field].widget.is_hidden else field, error)
+
     def focus(self) -> None:
         """Puts the focus where the teller goes on."""
         names = [field.name for field in self.visible_fields()]

@@ -87,7 +87,8 @@ class InstitutionForm(forms.Form):
 
     parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"))
     level = forms.ChoiceField(label=_("级别"), choices=Institution.Level.choices[1:])
-    code = forms.RegexField(r"^[0-9A-Za-z]{2,16}\Z", label=_("机构号"), max_length=16)
+    code = forms.RegexField(r"^[0-9A-Za-z]{2,16}\Z", label=_("机构号"), max_length=16,
+                            help_text=_("2 至 16 位数字或字母；其柜员的账号为机构号加 -001 至 -999"))  # fmt: skip
     name = LineField(label=_("名称"), max_length=100)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:

@@ -23,9 +23,9 @@ from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.hub.corebank.port import key_context
+from yifen.hub.corebank.rules import KEY_LEAST, KEY_MOST, KEY_SHAPE
 
 ACT = "corebank.bank"
-KEY_LEAST, KEY_MOST = 20, 200
 TITLES = {
     "institution": Text("机构", "Institution"), "name": Text("名称", "Name"), "endpoint": Text("接口地址", "Endpoint"),
     "secret": Text("密钥 SHA-256 指纹", "SHA-256 fingerprint of the key"), "cash": Text("现金", "Cash"),
@@ -36,7 +36,6 @@ ACCOUNT = re.compile(r"[0-9A-Za-z-]{4,40}")
 _CODE = re.compile(r"[A-Z0-9]{2,16}")
 _CODE_SHAPE = Bilingual("核心代码为 2 至 16 位大写字母、数字", "a core's code has 2 to 16 capital letters and digits")
 _ACCOUNT_SHAPE = "{0}账号为 4 至 40 位字母、数字或 -", "{1}: an account has 4 to 40 letters, digits or -"
-KEY_SHAPE = Bilingual("密钥为 20 至 200 位 ASCII 字符", "the key has 20 to 200 ASCII signs")
 KEY_MISSING = Bilingual("新登记的，须填双方共用的密钥", "what is new needs the key that both share")
 _SQL = queries(__package__)
 

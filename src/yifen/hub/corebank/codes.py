@@ -65,6 +65,7 @@ class CoreCode(ResultCode):
         "The core did not sign the answer that is kept of a move, or it says otherwise.",
     )  # fmt: skip
     CORE_BALANCE_DIFFERS = (
-        8982, RETRY, 409, "核心过渡户余额与本系统逐笔合计不符",
-        "The balance of a transit account at the core is not what the moves add up to.",
+        8982, RETRY, 409, "核心过渡户余额与本系统逐笔合计不符：请由核心更正后重做日终，或签字关闭",
+        "The balance of a transit account at the core is not what the moves add up to: let the core put it right and "
+        "repeat the night, or sign the day off.",
     )  # fmt: skip

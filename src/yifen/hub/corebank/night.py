@@ -1,14 +1,17 @@
 """The step `core_moves` of the night: what became of the day's moves at a core must be known and be the core's own
 word, and what a core says that stands on a company's transit account is what our moves add up to. What is not is the
-company's line in the morning, and the day does not close by itself. A core that is away is asked the next night."""
+company's line in the morning, and the day does not close by itself. A core that says nothing is one such: a repeat of
+the night asks it again."""
 
 from typing import NamedTuple
 
 import structlog
 
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bilingual import Bilingual
+from yifen.core.facts.codes import Code
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.wire.signed_port import NoPortAnswer
+from yifen.core.wire.signed_port import NoPortAnswer, NotCalled
 from yifen.hub.corebank import accounts, proof
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.operations import Cores
@@ -16,6 +19,7 @@ from yifen.hub.corebank.reach import reached
 from yifen.hub.failing import NightFailures
 from yifen.hub.night import Connection, Night, Result
 
+UNCOMPARED = Bilingual("过渡户余额未核对", "the balance of its transit account was not compared")
 TRIES = 3
 """How often an account is looked at that moves just now."""
 log = structlog.get_logger()
@@ -33,8 +37,8 @@ class TransitAccount(NamedTuple):
 
 def look(conn: Connection, night: Night) -> Result:
     """A line for each company with moves up to this day that are not known, or not undone though they should be; for
-    each result that no core signed; for each transit account of which the core says otherwise."""
-    return look_by(reached(conn, lambda: night.now), night)
+    each result that no core signed; for each transit account of which the core says otherwise, or nothing."""
+    return look_by(reached(conn, night.clock), night)
 
 
 def look_by(cores: Cores, night: Night) -> Result:
@@ -52,20 +56,22 @@ def look_by(cores: Cores, night: Night) -> Result:
 
 
 def _compare(cores: Cores, night: Night, failures: NightFailures) -> int:
-    """Our moves of each transit account beside its balance at the core; answers how many cores gave no answer."""
-    silent = set[int]()
+    """Our moves of each transit account beside its balance at the core; answers how many cores gave no answer: each
+    is asked once, and every company there is told."""
+    silent = dict[int, Code | CoreCode]()
     for row in cores.conn.execute(_SQL["transits"], (night.book_id,)).fetchall():
         one = TransitAccount(*row)
-        if one.core_id in silent:
-            continue
         with failures.of(one.biller, one.institution_id):
-            try:
-                ours, theirs = _both(cores, one)
-            except NoPortAnswer as reason:
-                log.warning("a core does not say what stands on its accounts", biller=one.biller, reason=str(reason))
-                silent.add(one.core_id)
-                continue
-            if ours != theirs:
+            ours = theirs = 0
+            if one.core_id not in silent:
+                try:
+                    ours, theirs = _both(cores, one)
+                except NoPortAnswer as reason:
+                    log.warning("a core does not say what stands there", biller=one.biller, reason=str(reason))
+                    silent[one.core_id] = Code.NOT_CALLED if isinstance(reason, NotCalled) else CoreCode.CORE_AWAY
+            if one.core_id in silent:
+                failures.add(one.biller, one.institution_id, silent[one.core_id], UNCOMPARED)
+            elif ours != theirs:
                 failures.add(one.biller, one.institution_id, CoreCode.CORE_BALANCE_DIFFERS,
                              f"{grouped_yuan(theirs)} / {grouped_yuan(ours)}")  # fmt: skip
     return len(silent)

@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.core_port import AccountState
 from yifen.hub.corebank.codes import CoreCode
 
+KEY_LEAST, KEY_MOST = 20, 200
+KEY_SHAPE = Bilingual("密钥为 20 至 200 位 ASCII 字符", "the key has 20 to 200 ASCII signs")
 LADDER_S = (5, 10, 20, 40, 80, 160, 300, 600)
 """A move that nobody knows of is asked about again, later and later."""
 FIRST_LOOK = timedelta(seconds=45)

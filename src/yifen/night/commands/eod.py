@@ -33,14 +33,14 @@ from yifen.night.commands.saying import both, no_book, said
 from yifen.night.cutting import is_over, last_cut, require_had
 from yifen.night.runner import Ended, Ran
 from yifen.night.schedule import unfinished
-from yifen.night.words import lines_of, reason_text, step_text
+from yifen.night.words import figures_text, lines_of, reason_text, step_text
 from yifen.trades.settlement.port import port_of
 
 INBOX = "inbox"
 _SQL = queries(__package__)
 _BOOK = _SQL["book"]
 _SIGNER = _SQL["roles_of"]
-COLOURS = {"done": "green", "waiting": "yellow", "failed": "red"}
+COLOURS = {"done": "green", "not all": "yellow", "waiting": "yellow", "failed": "red"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +50,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="会计日期，yyyy-MM-dd（默认最早未关闭的一天）\n"
              "business day, yyyy-MM-dd (default: the oldest that is not closed)")  # fmt: skip
     add("--early", action="store_true",
-        help="以属主身份，关闭尚未结束的会计日期\n"
-             "close a day that is not over yet, as the owner")  # fmt: skip
+        help="以属主身份，关闭账簿当前的会计日期，尚未结束或尚未开始都可\n"
+             "close the book's open day as the owner, be it not over or not even begun")  # fmt: skip
     add("--sign", metavar="WHO",
         help="以属主身份，资金未能全部证明时签字关闭者的账号\n"
              "login of who closes it although its money is not proved, as the owner")  # fmt: skip
@@ -62,40 +62,40 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: the day is closed; 1: it waits, failed, or is not proved."""
     logs.configure()
-    settings, console = runtime.settings_of(), Console()
+    settings, console, told = runtime.settings_of(), Console(), set[str]()
     role = OWNER if args.early or args.sign else NIGHT
     with runtime.database(settings, role) as found:
         runtime.require_migrated(settings, found, role)
         with psycopg.connect(found.url, autocommit=True) as conn:
             try:
-                ran = _ran(conn, args, settings, found, console)
+                ran = _ran(conn, args, settings, found, console, told)
             except (Refused, DayError) as error:
                 raise EdgeError(said(error)) from None
             lacks = gaps(conn, ran.book_id, ran.business_day)
-    _tell(console, ran)
-    tell_gaps(console, lacks)
+    _tell(console, ran, told)
+    tell_gaps(console, lacks, told)
     if args.json:
-        told = msgspec.to_builtins(ran) | {"gaps": msgspec.to_builtins(lacks)}
-        print(json.dumps(told, ensure_ascii=False))
+        result = msgspec.to_builtins(ran) | {"gaps": msgspec.to_builtins(lacks)}
+        print(json.dumps(result, ensure_ascii=False))
     return 0 if ran.state == "closed" else 1
 
 
 def _ran(
     conn: Connection, args: argparse.Namespace, settings: Settings, found: runtime.Database,
-    console: Console,
+    console: Console, told: set[str],
 ) -> Ran:  # fmt: skip
+    """`told` becomes what was said: no reason is said twice."""
     now = _now()
     book_id, day = day_of(conn, args.book, parse_day(args.day) if args.day else None, args.early,
                           now, runtime.age_s())  # fmt: skip
 
     def tell(ended: Ended) -> None:
-        colour, took = COLOURS[ended.state], ended.took.total_seconds()
-        name = f"{step_text(ended.step, 'zh')} {ended.step}"
-        figures = ended.error or " ".join(
-            f"{key}={value}" for key, value in ended.result.get("sums", {}).items() if value
-        )
-        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {escape(figures)}")
-        _say(console, lines_of(ended.result | {"reasons": []}))  # for what it waits is told at the end
+        state = "not all" if ended.state == "done" and ended.result.get("failed") else ended.state
+        colour, took = COLOURS[state], ended.took.total_seconds()
+        name, counted = f"{step_text(ended.step, 'zh')} {ended.step}", ended.result.get("sums", {})
+        figures = ended.error or "  ".join(figures_text(counted, tongue) for tongue in ("zh", "en")).strip()
+        console.print(f"[{colour}]{state:8}[/{colour}] {took:7.2f} s  {name}  {escape(figures)}", soft_wrap=True)
+        _say(console, lines_of(ended.result | {"reasons": []}), told)  # for what it waits is told at the end
 
     if args.sign:
         may_sign(conn, args.sign)
@@ -103,7 +103,7 @@ def _ran(
     with outside(settings, found.url) as around:
         for earlier in (one for one in unfinished(conn, book_id) if one < day):
             console.print(f"[bold]日终 end of day {args.book} {earlier} 在先 comes first[/bold]")
-            _tell(console, runner.run(conn, book_id, earlier, around, _now(), tell=tell))
+            _tell(console, runner.run(conn, book_id, earlier, around, _now(), tell=tell), told)
         console.print(f"[bold]日终 end of day {args.book} {day}[/bold]")
         return runner.run(conn, book_id, day, around, _now(), early=args.early, tell=tell)
 
@@ -153,35 +153,42 @@ def outside(settings: Settings, url: str) -> Iterator[NightOutside]:
 
 def around(hub: LocalHub, data: Path, ring: KeyRing) -> NightOutside:
     """The same with a hub that somebody else stops."""
-    return NightOutside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now))
+    return NightOutside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now),
+                        clock=_now)  # fmt: skip
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _tell(console: Console, ran: Ran) -> None:
+def _tell(console: Console, ran: Ran, told: set[str]) -> None:
     if ran.state == "closed":
         console.print(f"[green]{ran.business_day} 已关闭 closed[/green]")
         return
     if ran.error:
         console.print(f"[red]{escape(plain(ran.error))}[/red]")
-    _say(console, ran.reasons)
+    _say(console, ran.reasons, told)
+    stays = both(f"{ran.business_day} 未关闭：上列各项办妥后，再运行 ./yifen eod",
+                 f"{ran.business_day} stays open: mend the above and run ./yifen eod again")  # fmt: skip
+    console.print(f"[yellow]{stays}[/yellow]", soft_wrap=True, highlight=False)
 
 
-def tell_gaps(console: Console, found: list[DayGap]) -> None:
+def tell_gaps(console: Console, found: list[DayGap], told: set[str]) -> None:
     """How the day stands with others' books, and why it is not one with them: the sum of each kind, and a line
-    a reason."""
+    a reason that was not told before."""
     colour = "yellow" if found else "green"
     console.print(f"[{colour}]{both(*standing(found))}[/]", highlight=False)
     if found:
         console.print(f"  [yellow]{both(*sums(found))}[/yellow]", soft_wrap=True, highlight=False)
-    for gap in found:
-        line = f"{gap.text('zh')}  ·  {gap.text('en')}"
-        console.print(f"  {escape(plain(line))}", soft_wrap=True, highlight=False)
+    _once(console, [f"{gap.text('zh')}  ·  {gap.text('en')}" for gap in found], told)
 
 
-def _say(console: Console, reasons: list[dict[str, Any]]) -> None:
-    for reason in reasons:
-        line = f"{reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}"
-        console.print(f"  {escape(plain(line))}", soft_wrap=True, highlight=False)
+def _say(console: Console, reasons: list[dict[str, Any]], told: set[str]) -> None:
+    _once(console, [f"{reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}" for reason in reasons], told)
+
+
+def _once(console: Console, lines: list[str], told: set[str]) -> None:
+    for line in lines:
+        if line not in told:
+            told.add(line)
+            console.print(f"  {escape(plain(line))}", soft_wrap=True, highlight=False)

@@ -1,4 +1,4 @@
-"""Which nights may be seen: those of books with partners in scope; who has the whole book signs."""
+"""Which nights may be seen: those of books with partners in scope; the top institution signs."""
 
 from datetime import date
 from typing import NamedTuple
@@ -7,11 +7,13 @@ from django.db import connection
 from django.http import Http404
 
 from yifen.core.access.scope import Scope
+from yifen.core.facts.sqlfiles import queries as statements
 from yifen.face import scope as scopes
 from yifen.hub.night import Connection
 from yifen.night import queries
 from yifen.night.queries import Run
 
+_SQL = statements(__package__)
 _BOOKS = """
 SELECT p.book_id, bool_and(%(all)s OR p.id = ANY (%(partners)s::integer[])) FROM partner p
 WHERE p.book_id <> 900 GROUP BY p.book_id
@@ -43,6 +45,19 @@ def found(conn: Connection, scope: Scope, book_id: int, day: str) -> tuple[Run, 
     if run is None or book is None:
         raise Http404
     return run, book
+
+
+def signs(scope: Scope) -> bool:
+    """Does the scope reach the top institution, whose people alone close a book by signature?"""
+    return scope.institutions is None
+
+
+def signing_at(user_id: int) -> tuple[str, bool]:
+    """That institution's name, and is there somebody who may sign, beside this person?"""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["signing_at"], [user_id])
+        name, is_there = cursor.fetchone()
+    return str(name), bool(is_there)
 
 
 def institutions(scope: Scope) -> frozenset[int] | None:

@@ -12,14 +12,15 @@ LEFT JOIN LATERAL (
 EXISTS (SELECT FROM partner p WHERE p.book_id = r.book_id AND p.book_id <> 900
     AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))
 
--- name: whole_book
--- Who asks answers for every partner of the book.
-NOT EXISTS (SELECT FROM partner p WHERE p.book_id = r.book_id
-    AND NOT (%(all)s OR p.id = ANY (%(partners)s::integer[])))
+-- name: signing_at
+-- Where who signs a book's night stands, and whether there is somebody who may, beside this person.
+SELECT i.name, EXISTS (SELECT FROM access_user u WHERE access_may_v1(u.id, 'day_end.sign', i.id, NULL)
+    AND access_person_v1(u.id) <> access_person_v1(%s))
+FROM institution i WHERE i.parent_id IS NULL ORDER BY i.id LIMIT 1
 
 -- name: waits_sign
--- It waits for two people of the whole book to close it.
-r.ended_at IS NULL AND {whole_book} AND EXISTS (SELECT FROM eod_step s
+-- It waits for two people of the top institution to close it: books are its own.
+r.ended_at IS NULL AND %(all)s AND EXISTS (SELECT FROM eod_step s
     WHERE s.eod_id = r.eod_id AND s.step = 'close' AND s.state = 'waiting')
 
 -- name: waits_failed
@@ -27,8 +28,8 @@ r.ended_at IS NULL AND {whole_book} AND EXISTS (SELECT FROM eod_step s
 r.ended_at IS NULL AND x.state = 'failed'
 
 -- name: waits_other
--- It stands and waits for something, a file mostly; who answers for the whole book signs it, if it is at its end.
-r.ended_at IS NULL AND x.state = 'waiting' AND NOT (x.step = 'close' AND {whole_book})
+-- It stands and waits for something, a file mostly; the top institution signs it, if it is at its end.
+r.ended_at IS NULL AND x.state = 'waiting' AND NOT (x.step = 'close' AND %(all)s)
 
 -- name: left
 -- A line a partner that failed, was refused or is left: of nights that are open, and of the last one.

@@ -4,14 +4,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
-from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words as said
 from yifen.night.queries import Run, StepRow
 from yifen.night.reports.daily_proof import Explained, Explanation, Proof
 from yifen.night.steps import steps as night_steps
-from yifen.night.words import step_text
+from yifen.night.words import figures_text, step_text
 
 Shown = dict[str, Any]
 STATES: said.Words = {
@@ -21,26 +20,6 @@ STATES: said.Words = {
     "failed": (gettext_lazy("失败"), "bad"),
     "done": (gettext_lazy("完成"), "ok"),
 }
-FIGURES: dict[str, Any] = {
-    "files": pgettext_lazy("figure", "文件"), "lines": pgettext_lazy("figure", "行"),
-    "taken": pgettext_lazy("figure", "已收"), "fetched": pgettext_lazy("figure", "取得"),
-    "rows": pgettext_lazy("figure", "行"), "missing": pgettext_lazy("figure", "缺"),
-    "refused": pgettext_lazy("figure", "拒收"), "unsettled": pgettext_lazy("figure", "未能结算"),
-    "runs": pgettext_lazy("figure", "对账"), "matched": pgettext_lazy("figure", "勾对"),
-    "matched_fen": pgettext_lazy("figure", "勾对金额"), "waiting": pgettext_lazy("figure", "等待中"),
-    "differences": pgettext_lazy("figure", "差异"), "failed": pgettext_lazy("figure", "失败"),
-    "closed": pgettext_lazy("figure", "已平"), "told": pgettext_lazy("figure", "已告知"),
-    "left": pgettext_lazy("figure", "留待人工"), "settled": pgettext_lazy("figure", "已结算"),
-    "due_fen": pgettext_lazy("figure", "应结"), "moved_fen": pgettext_lazy("figure", "结转"),
-    "carried_fen": pgettext_lazy("figure", "留存"), "commission_fen": pgettext_lazy("figure", "手续费"),
-    "periods": pgettext_lazy("figure", "清算期"), "fee_fen": pgettext_lazy("figure", "补收"),
-    "instructed": pgettext_lazy("figure", "指令"), "instructed_fen": pgettext_lazy("figure", "指令金额"),
-    "sent": pgettext_lazy("figure", "已发"), "done": pgettext_lazy("figure", "已到账"),
-    "returned": pgettext_lazy("figure", "退回"), "unknown": pgettext_lazy("figure", "未知"),
-    "expected": pgettext_lazy("figure", "应收渠道款"), "expected_fen": pgettext_lazy("figure", "应收金额"),
-    "swept": pgettext_lazy("figure", "划转"), "swept_fen": pgettext_lazy("figure", "划转金额"),
-    "days": pgettext_lazy("figure", "会计日"), "csv": "CSV", "pdf": "PDF",
-}  # fmt: skip
 WHATS: said.Words = {
     "arriving": (gettext_lazy("渠道款未到"), "neutral"),
     "repair": (gettext_lazy("差异挂账"), "neutral"),
@@ -75,20 +54,10 @@ def _step(
     return {
         "name": name, "title": step_text(name, language), "state": said.badge(STATES, state), "row": row,
         "took": row.took if row else "",
-        "figures": figures(row.sums(None if whole else institutions)) if row else "",
+        "figures": figures_text(row.sums(None if whole else institutions), language) if row else "",
         "reasons": row.reasons(language, None if whole else institutions) if row else [],
         "error": row.error_in(language) if row and whole else "",
     }  # fmt: skip
-
-
-def figures(sums: dict[str, int]) -> str:
-    """Those that are not zero, in words; amounts in yuan."""
-    shown = []
-    for name, figure in sums.items():
-        value = "¥" + grouped_yuan(figure) if name.endswith("_fen") else f"{figure:,}"
-        if figure:
-            shown.append(f"{FIGURES.get(name, name)} {value}")
-    return " · ".join(shown)
 
 
 def proof(found: Proof) -> list[Shown]:

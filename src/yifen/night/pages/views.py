@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access import second
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now
+from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.roles import grants, role_text
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
@@ -57,11 +57,12 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
         "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))
         if closing else [],
-        "may_sign": closing is not None and closing.state == "waiting" and book.whole,
+        "may_sign": closing is not None and closing.state == "waiting" and nights.signs(scope),
         "proof": proof, "accounts": telling.proof(proof) if proof else [], "told": told,
         "reason_max": REASON_MAX,
         "waiting": second.open_proposal(signing.ACT, signing.subject(book_id, run.business_day)),
         "proposers": who_may("day_end.propose"), "signers": who_may("day_end.sign"),
+        **dict(zip(("top", "has_signer"), nights.signing_at(user_of(request).pk), strict=True)),
     })  # fmt: skip
 
 
@@ -73,11 +74,11 @@ def who_may(permission: str) -> str:
 @allow("day_end.propose")
 @require_POST
 def day_end_sign(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
-    """POST reason: that the day is closed with unproved money, for another person to sign; only who
-    answers for the whole book proposes it."""
+    """POST reason: that the day is closed with unproved money, for another person to sign; only the top
+    institution's people propose it."""
     with plain_connection() as conn:
-        run, book = nights.found(conn, access_of(request).scope, book_id, day)
-    if not book.whole:
+        run, _book = nights.found(conn, access_of(request).scope, book_id, day)
+    if not nights.signs(access_of(request).scope):
         raise Http404
     try:
         proposal = signing.propose(access_of(request), book_id, run.business_day,

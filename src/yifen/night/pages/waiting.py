@@ -36,8 +36,9 @@ WAITS = (
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
-    """Of the partners in scope; only who has a whole book signs its nights."""
-    return of_lists(access, now, *WAITS) + _gaps(access)
+    """Of the partners in scope; what is to be signed, for who proposes or signs it."""
+    closes = access.may("day_end.propose") or access.may("day_end.sign")
+    return of_lists(access, now, *WAITS[not closes :]) + _gaps(access)
 
 
 def _gaps(access: Access) -> list[WaitingWork]:

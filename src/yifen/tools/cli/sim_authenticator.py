@@ -22,7 +22,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         logins = {row["login"]: row for row in json.loads(path.read_text())}
     except OSError as error:
-        raise EdgeError(f"{path}: {error.strerror}; is a demo running?") from None
+        raise EdgeError(f"此处没有试用系统，动态码在本人手机上 · no demo runs here: the six digits are on the phone "
+                        f"of whose login it is ({path}: {error.strerror})") from None  # fmt: skip
     if args.login not in logins:
         raise EdgeError(f"the demo has no login {args.login!r}; it has {', '.join(logins)}")
     left = STEP_S - int(time.time()) % STEP_S

@@ -13,6 +13,7 @@ from yifen.hub.simulators.core_books import UNUSED, CoreAccount, CoreBooks
 from yifen.tools.cli import sim_scripted
 
 KINDS = get_args(AccountKind)
+PIN_DIGITS = 6
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> dict[int, SimulatedCore]:
     """The core that the arguments describe, by its port. EdgeError."""
+    sim_scripted.check_shared(secret)
     postings, questions = sim_scripted.scripts(args, OF_POSTINGS)
     try:
         books = CoreBooks([account(text) for text in args.account])
@@ -46,12 +48,23 @@ def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime])
 
 def account(text: str) -> CoreAccount:
     """NO:NAME:KIND:FEN:PIN. ValueError."""
-    number, name, kind, balance, pin = (text + "::::").split(":")[:5]
+    number, name, kind, balance, pin, *more = (text + "::::").split(":")
     is_shut = balance in ("frozen", "closed")
-    if not number or not name or kind not in KINDS or not (is_shut or balance.isdecimal()):
-        raise ValueError(f"{text!r} is no NO:NAME:KIND:FEN:PIN")
+    faults = {
+        "NO 账号 is empty": not number, "NAME 户名 is empty": not name,
+        f"KIND 种类 {kind!r} is none of {' '.join(KINDS)}": kind not in KINDS,
+        f"FEN 余额 {balance!r} is no number of fen, frozen or closed": not (is_shut or is_digits(balance)),
+        "PIN 密码 is not six digits": pin != "" and not (is_digits(pin) and len(pin) == PIN_DIGITS),
+        "there is more behind the PIN": any(more),
+    }  # fmt: skip
+    if wrong := [fault for fault, is_so in faults.items() if is_so]:
+        raise ValueError(f"--account {':'.join((number, name, kind, balance))}: {'; '.join(wrong)}")
     return CoreAccount(number, name, cast(AccountKind, kind), 0 if is_shut else int(balance), pin=pin,
                        is_frozen=balance == "frozen", is_closed=balance == "closed")  # fmt: skip
+
+
+def is_digits(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def give_cheques(books: CoreBooks, text: str) -> None:

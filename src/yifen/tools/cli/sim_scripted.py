@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.keys import Key
+from yifen.hub.corebank.rules import KEY_LEAST, KEY_MOST, KEY_SHAPE
 from yifen.hub.simulators.signed_door import OF_ANSWERS, SignedDoor, read_words
 
 
@@ -35,6 +36,12 @@ def arguments(parser: argparse.ArgumentParser, port: int, code: str, orders: fro
 def key_of(args: argparse.Namespace, code: str, secret: bytes) -> Key:
     """The one that it shares with the hub."""
     return Key(partner=code, version=args.key_version, algorithm="hmac-sha256", secret=secret)
+
+
+def check_shared(secret: bytes) -> None:
+    """EdgeError: one that the hub's page would not take."""
+    if not (KEY_LEAST <= len(secret) <= KEY_MOST and secret.isascii()):
+        raise EdgeError(f"--key: {KEY_SHAPE.zh} · {KEY_SHAPE}")
 
 
 def scripts(args: argparse.Namespace, orders: frozenset[str]) -> tuple[list[str], list[str]]:

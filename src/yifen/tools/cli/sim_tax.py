@@ -19,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> dict[int, SimulatedTax]:
     """The platform that the arguments describe, by its port. EdgeError."""
+    sim_scripted.check_shared(secret)
     orders, questions = sim_scripted.scripts(args, OF_INVOICES)
     key = sim_scripted.key_of(args, args.code, secret)
     return {args.port: SimulatedTax(key, TaxBooks(), clock, orders=orders, questions=questions,

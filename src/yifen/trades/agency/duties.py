@@ -3,6 +3,9 @@
 from typing import NamedTuple
 
 from yifen.core.access.models import User
+from yifen.core.access.second import chosen
+from yifen.core.directory.models import Institution
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.trades.agency.codes import AgencyCode
@@ -34,6 +37,10 @@ _BY_NAME = {duty.name: duty for duty in DUTIES}
 
 
 def check(user: User | None, name: str) -> None:
-    """Whether this is a duty of the level at which the user works. Refused: AGENCY_LEVEL_WRONG."""
-    if user is None or user.institution.level not in _BY_NAME[name].levels:
-        raise Refused(AgencyCode.AGENCY_LEVEL_WRONG, "institution")
+    """Whether this is a duty of the level at which the user works. Refused: AGENCY_LEVEL_WRONG, with whose it is."""
+    duty = _BY_NAME[name]
+    if user is None or user.institution.level not in duty.levels:
+        levels = [chosen(Institution.Level, level) for level in duty.levels]
+        whose = Bilingual("、".join(level.zh for level in levels), ", ".join(level.en for level in levels))
+        raise Refused(AgencyCode.AGENCY_LEVEL_WRONG, "institution", Bilingual("{}：{}", "{}: {}",
+                      Bilingual(*duty.title), whose))  # fmt: skip

@@ -41,7 +41,7 @@ class SweptPair(NamedTuple):
 
 def sweep(conn: Connection, night: Night) -> Result:
     """Every company for itself. A day that is not settled keeps its money where it is: the close names it."""
-    return sweep_by(reached(conn, lambda: night.now), night)
+    return sweep_by(reached(conn, night.clock), night)
 
 
 def sweep_by(cores: Cores, night: Night) -> Result:
@@ -73,7 +73,7 @@ def _sweep_one(cores: Cores, night: Night, pair: SweptPair, tally: NightTally, f
         try:  # one that is away is asked for nothing yet: a repeat of the night does it
             cores.port(pair.core_id).account(pair.transit)
         except NoPortAnswer as reason:
-            failures.add(*where, CoreCode.CORE_AWAY, f"({reason})")
+            failures.add(*where, CoreCode.CORE_AWAY, Bilingual("未划转", "nothing was swept ({})", reason))
             return
         with conn.transaction():
             row = conn.execute(_SQL["ask_sweep"], (pair.biller_id, night.day, fen, night.now)).fetchone()

@@ -8,11 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.fields import LineField, TypedDayField
 from yifen.face import words
-from yifen.face.forms import ReasonField
+from yifen.face.forms import ReasonField, offered
 from yifen.trades.agency.pages.words import CHANNELS, OPEN, PRODUCTS
 
 MODES = ((1, _("1 联机")), (2, _("2 批量")), (3, _("3 两者都有")))
 BATCH_MODES = ((1, _("1 代收")),)
+NO_MERCHANT = _("还没有商户：省联社先在“职能分工”登记")
 Choices = list[tuple[Any, Any]]
 
 
@@ -38,7 +39,7 @@ class CountyAdmitForm(forms.Form):
     state = forms.ChoiceField(label=_("状态"), choices=words.choices(OPEN))
 
     def offer(self, merchants: Choices) -> "CountyAdmitForm":
-        self.fields["merchant"].choices = merchants  # type: ignore[attr-defined]
+        offered(self, "merchant", merchants, NO_MERCHANT)
         return self
 
 
@@ -59,8 +60,9 @@ class AccountsForm(forms.Form):
     settlement_name = LineField(label=_("商户结算账号名称"), max_length=60, help_text=_("须与核心户名一致"))
 
     def offer(self, merchants: Choices, billers: Choices, counties: Choices) -> "AccountsForm":
-        for name, choices in (("merchant", merchants), ("biller_id", billers), ("contracting_id", counties)):
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        offered(self, "merchant", merchants, NO_MERCHANT)
+        offered(self, "biller_id", billers, _("还没有收费单位：先在“合作方”登记"))
+        offered(self, "contracting_id", counties)
         return self
 
 
@@ -72,7 +74,7 @@ class SlipsForm(forms.Form):
                            help_text=_("CSV：核算单位,缴款编号,缴款金额,缴款人"))  # fmt: skip
 
     def offer(self, billers: Choices) -> "SlipsForm":
-        self.fields["biller_id"].choices = billers  # type: ignore[attr-defined]
+        offered(self, "biller_id", billers, _("还没有商户账户：先办“商户账户（4692）”"))
         return self
 
 

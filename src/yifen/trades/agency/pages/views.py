@@ -51,6 +51,17 @@ def merchants() -> list[tuple[Any, Any]]:
     return [(code, f"{code} {name}") for code, name, _industry, _off in read(_SQL["merchants"])]
 
 
+def _is_his(request: HttpRequest, duty: str, says: bool = False) -> bool:
+    """A form is for whom it is a duty; `says`: whose it is stands above the next page."""
+    try:
+        duties.check(user_of(request), duty)
+    except Refused as refused:
+        if says:
+            say(request, refused)
+        return False
+    return True
+
+
 @allow("agency.view")
 def agency_duties(request: HttpRequest) -> HttpResponse:
     """职能分工: which level has which duty; the merchants that the province keeps. POST proposes one."""
@@ -61,6 +72,8 @@ def agency_duties(request: HttpRequest) -> HttpResponse:
             return redirect("proposal", admission.propose_merchant(access, MerchantForm(**form.cleaned_data), now()).pk)
         except Refused as refused:
             put(request, form, refused, "code")
+    if form is not None and not _is_his(request, "merchant"):
+        form = None
     levels = [str(Institution.Level(level).label) for level in duties.LEVELS]
     rows = [(told(duty.title), [level in duty.levels for level in duties.LEVELS]) for duty in duties.DUTIES]
     return render(request, "console/agency/duties.html", {
@@ -72,6 +85,8 @@ def agency_duties(request: HttpRequest) -> HttpResponse:
 @allow("agency.rules")
 def agency_admission_new(request: HttpRequest) -> HttpResponse:
     """4690 for one's own county; POST puts it before the province."""
+    if not _is_his(request, "admission.ask", says=True):
+        return redirect("agency_duties")
     form = CountyAdmitForm(request.POST or None, initial={"valid_from": timezone.localdate(now())}).offer(merchants())
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,6 +119,8 @@ def told_of(zh: str, en: str) -> str:
 def agency_accounts(request: HttpRequest) -> HttpResponse:
     """4692; POST asks the core whose the accounts are, then another person."""
     access = access_of(request)
+    if not _is_his(request, "pair", says=True):
+        return redirect("agency_duties")
     counties = [(row.pk, str(row)) for _depth, row in tree() if access.scope.has_institution(row.pk)]
     form = AccountsForm(request.POST or None).offer(merchants(), billers(access), counties)
     if request.method == "POST" and form.is_valid():
@@ -119,12 +136,13 @@ def agency_accounts(request: HttpRequest) -> HttpResponse:
 @allow("agency.slips")
 def agency_slips(request: HttpRequest) -> HttpResponse:
     """POST file: what the company says that its people bring."""
+    if not _is_his(request, "slips", says=True):
+        return redirect("agency_duties")
     served = {biller for (biller,) in read(_SQL["with_units"])}
     offered = [one for one in billers(access_of(request)) if one[0] in served]
     form = SlipsForm(request.POST or None, request.FILES or None).offer(offered)
     if request.method == "POST" and form.is_valid():
         try:
-            duties.check(user_of(request), "slips")
             with plain_connection() as conn:
                 new = deposits.receive(conn, form.cleaned_data["biller_id"], form.cleaned_data["file"].read(), now())
         except Refused as refused:

@@ -18,7 +18,7 @@ from yifen.trades.counter.rules import DENOMINATIONS_FEN, PIECES_MAX
 class LookUpForm(DeskForm):
     """Whose bills: the biller, where there are several, and the account number."""
 
-    biller = forms.ChoiceField(label=_("收费单位"))
+    biller = forms.ChoiceField(label=_("收费单位"), error_messages={"invalid_choice": _("本网点不代收 %(value)s")})
     account_no = AccountField(_("户号"))
 
     def __init__(self, *args: Any, billers: list[tuple[str, str]], **kwargs: Any) -> None:

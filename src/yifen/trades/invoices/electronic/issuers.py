@@ -19,7 +19,8 @@ from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import Partner
 from yifen.core.ring import key_ring
 from yifen.face.plain import plain_connection
-from yifen.hub.corebank.banks import KEY_LEAST, KEY_MISSING, KEY_MOST, KEY_SHAPE
+from yifen.hub.corebank.banks import KEY_MISSING
+from yifen.hub.corebank.rules import KEY_LEAST, KEY_MOST, KEY_SHAPE
 from yifen.trades.invoices.asking import answered
 from yifen.trades.invoices.electronic import rules
 from yifen.trades.invoices.electronic.port import key_context

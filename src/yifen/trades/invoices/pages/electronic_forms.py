@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.fields import LineField, TypedDayField
 from yifen.core.access.telling import numbered, told
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField
-from yifen.hub.corebank.banks import KEY_MOST
+from yifen.hub.corebank.rules import KEY_MOST
 from yifen.trades.invoices.codes import InvoiceCode
 from yifen.trades.invoices.electronic.issuers import TITLES
 from yifen.trades.invoices.electronic.rules import NAME_MOST, Buyer

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField
 from yifen.core.facts.refused import Refused
-from yifen.face.forms import ReasonField
+from yifen.face.forms import ReasonField, offered
 from yifen.trades.invoices.rules import NumberSpan, spans
 
 Choices = Iterable[tuple[Any, ...]]
@@ -125,8 +125,13 @@ class CompareBooksForm(forms.Form):
                            help_text=pgettext_lazy("paper", "每行一个号码，或 起号-止号；首行可以是标题"))  # fmt: skip
 
 
+COMES_FIRST = {
+    "kind": _("还没有票据种类：先在“凭证库存”登记票据种类"), "biller": _("还没有收费单位：先在“合作方”登记"),
+}  # fmt: skip
+
+
 def offer(form: forms.Form, **choices: Choices) -> forms.Form:
     """What may be chosen in it."""
     for name, rows in choices.items():
-        form.fields[name].choices = [(row[0], row[1]) for row in rows]  # type: ignore[attr-defined]
+        offered(form, name, [(row[0], row[1]) for row in rows], COMES_FIRST.get(name, ""))
     return form

@@ -75,7 +75,8 @@ SELECT x.kind_id, x.kind, x.digits, x.institution, x.teller, x.state, lower(s), 
 ORDER BY x.kind_id, x.institution, x.teller NULLS FIRST, 7 LIMIT 20000
 
 -- name: receivers
--- To whom one's institution hands papers over: those above and below it, its store, other tellers there and below.
+-- To whom one's institution hands papers over: those above and below it, other tellers there and below; its own store
+-- for who has papers in his hand.
 WITH RECURSIVE up AS (
     SELECT i.id, i.parent_id, 0 AS depth FROM institution i WHERE i.id = %(own)s
     UNION ALL SELECT i.id, i.parent_id, up.depth + 1 FROM institution i JOIN up ON i.id = up.parent_id
@@ -84,7 +85,7 @@ WITH RECURSIVE up AS (
     UNION ALL SELECT i.id FROM institution i JOIN down d ON i.parent_id = d.id
 )
 SELECT 'i' || i.id, i.code || ' ' || i.name FROM institution i WHERE i.closed_at IS NULL
-    AND (i.id IN (SELECT id FROM up) OR i.id IN (SELECT id FROM down))
+    AND (i.id IN (SELECT id FROM up) OR i.id IN (SELECT id FROM down)) AND (%(hand)s OR i.id <> %(own)s)
 UNION ALL SELECT 'u' || u.institution_id || ':' || u.id, i.code || ' ' || i.name || ' · ' || u.login || ' ' || u.name
 FROM access_user u JOIN institution i ON i.id = u.institution_id
 WHERE u.institution_id IN (SELECT id FROM down) AND u.is_active AND u.partner_id IS NULL

@@ -129,7 +129,8 @@ def invoice_give(request: HttpRequest) -> HttpResponse:
     form = GivePapersForm(request.POST or None)
     has_own, keeps = read(_SQL["has_own"], own(request))[0][0], access_of(request).may("invoices.keep")
     source = [hand for hand, is_his in zip(HANDS, (has_own or not keeps, keeps), strict=True) if is_his]
-    offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request)), source=source)
+    offer(form, kind=kinds(request), to=read(_RECEIVERS, own(request) | {"hand": has_own or not keeps}),
+          source=source)  # fmt: skip
 
     def done() -> HttpResponse:
         data = form.cleaned_data

@@ -11,6 +11,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.plug import Text
@@ -23,6 +24,8 @@ from yifen.trades.settlement.rules import PPM, FeeTerms, Tier, tier_fault
 
 ACT = "settlement.agreement"
 LAG_DAYS_MAX = 30
+BEGUN = "已按它结算到 {}，请另立新协议", "settled by it up to {}: make a new one"
+TOO_EARLY = "{} 已结算，生效日期须在其后", "{} is settled: it must begin later"
 _SQL = queries(__package__)
 SETTLED_SQL = _SQL["last_settled"]
 LOCK_SQL = _SQL["lock_biller"]
@@ -191,12 +194,13 @@ def _row(asked: AskedAgreement) -> Agreement | None:
 def _check_beginning(asked: AskedAgreement, row: Agreement | None) -> None:
     settled = _last_settled(asked.biller_id)
     if row is not None and has_begun(row):
-        raise Refused(SettlementCode.AGREEMENT_INVALID, "id", f"{settled}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "id", Bilingual(*BEGUN, settled))
     if settled is not None and asked.valid_from <= settled:
-        raise Refused(SettlementCode.AGREEMENT_INVALID, "valid_from", f"> {settled}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "valid_from", Bilingual(*TOO_EARLY, settled))
     same = Agreement.objects.filter(biller=asked.biller_id, valid_from=asked.valid_from)
     if any(other.pk != asked.id for other in same):
-        raise Refused(SettlementCode.AGREEMENT_INVALID, "valid_from", f"{asked.valid_from}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "valid_from",
+                      Bilingual("{} 起已有一份协议", "another one begins on {}", asked.valid_from))  # fmt: skip
 
 
 def _last_settled(biller_id: int) -> date | None:
