@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from tests.corebank.bench import KEY, TIMEOUT_S, core_accounts, install_core
-from tests.counter.standing import NOW, person, signature
+from tests.counter.standing import NOW, opened_with, person, signature
 from tests.settlement.bank_side import Clock, Serving
 from tests.web import site
 from tests.web.province import Province
@@ -95,10 +95,8 @@ class Agency:
     def desk(self) -> Any:
         """A teller with an open shift; answers his place."""
         from yifen.trades.agency.deposits import DeskPlace
-        from yifen.trades.counter.operations.shifts import open_shift
-
         self.teller = person(f"ag{next(_NUMBERS):03d}", self.place.own.branch, "teller")
-        self.shift = open_shift(self.teller, 50_000, NOW)
+        self.shift = opened_with(self.place, self.teller, 50_000, NOW)
         return DeskPlace(self.place.own.branch, self.shift.channel_id, self.shift.pk, self.teller.pk, self.teller.login,
                          DAY)  # fmt: skip
 

@@ -90,8 +90,10 @@ def test_no_money_moves_of_which_no_document_asks(desk: CoreCounter, document):
 def test_an_account_that_is_shown_otherwise_than_it_is_sealed_is_named(desk: CoreCounter):
     desk.owe(U3=300)
     entry = desk.pay(desk.draft("personal", CARD, U3=300), PIN)
-    for change, why in (("from_account = '6222***********9999'", "from_account says"), ("business_day = '2026-11-01'",
-                                                                                     "business_day says")):  # fmt: skip
+    for change, why in (("from_account = '6222***********9999'", "from_account says"),
+                        ("business_day = '2026-11-01'", "business_day says"),
+                        ("pay_kind = 'cash', from_account = ''", "pay_kind says cash, its move debits an account that"
+                                                                 " is personal")):  # fmt: skip
         with psycopg.connect(desk.place.database.super_url) as conn:
             conn.execute("SET session_replication_role = replica")
             conn.execute(f"UPDATE counter_entry SET {change} WHERE id = %s", (entry.pk,))
@@ -99,8 +101,8 @@ def test_an_account_that_is_shown_otherwise_than_it_is_sealed_is_named(desk: Cor
         assert why in said
         with psycopg.connect(desk.place.database.super_url) as conn:
             conn.execute("SET session_replication_role = replica")
-            conn.execute("UPDATE counter_entry SET from_account = %s, business_day = %s WHERE id = %s",
-                         (entry.from_account, entry.business_day, entry.pk))  # fmt: skip
+            conn.execute("UPDATE counter_entry SET from_account = %s, business_day = %s, pay_kind = %s WHERE id = %s",
+                         (entry.from_account, entry.business_day, entry.pay_kind, entry.pk))  # fmt: skip
     assert desk.core.altered() == []
 
 

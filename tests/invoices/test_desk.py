@@ -16,7 +16,7 @@ def rolled(papers: Papers) -> Papers:
     desk = Desk(papers.place)
     papers.desk, papers.counter, papers.teller = desk, desk, desk.teller  # type: ignore[attr-defined]
     papers.roll()
-    desk.post("4640", opening="500.00")
+    desk.open()
     return papers
 
 

@@ -36,7 +36,6 @@ from yifen.trades.invoices.rules import NumberSpan, multirange
 from yifen.trades.invoices.sample import TELLER
 
 DESK = HOSTED[0][0]
-OPENING_FEN = 50_000
 PIECES = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 5, 2, 1)
 LOOKED_AT_MOST = 400
 _SQL = queries(__package__)
@@ -57,7 +56,7 @@ def work(found: Stage, network: SampleNetwork, screen: DemoScreen) -> TillDay:
     user = teller.user
     hub = LocalHub(partial(Hub, found.settings, found.database.urls[WEB], found.ring(), now))
     try:
-        shift = shifts.open_shift(user, OPENING_FEN, now())
+        shift = shifts.open_shift(user, 0, now())
         entries = [collected(hub, user, told, one) for told, one in zip(owing(hub, network), ways(), strict=False)]
     finally:
         hub.stop()

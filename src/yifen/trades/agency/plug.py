@@ -66,6 +66,7 @@ PLUG = Plug(
         "agency_sweep_follow_v1": _FOLLOWERS,
     },
     refuses=("agency_refuses_v1",),
+    cash=("agency_cash_v1",),
     moves=("agency_moves_v1",),
     drawer=(f"{_HERE}.deposits:drawer",),
     documents=("agency_deposit", "agency_charge", "agency_sweep"),

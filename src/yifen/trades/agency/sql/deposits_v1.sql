@@ -147,3 +147,13 @@ BEGIN
     UPDATE agency_cheque SET state = 'collected', changed_at = p_now WHERE cheque_id = d.cheque_id AND state = 'applied';
     RETURN 0;
 END $$;
+
+-- Cash that deposits brought into a shift's drawer, less what it gave back; NULL: of one nobody knows yet.
+CREATE OR REPLACE FUNCTION agency_cash_v1(p_shift bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN NOT EXISTS (SELECT FROM agency_deposit d WHERE d.shift_id = p_shift AND d.state = 'asked')
+        THEN (SELECT coalesce(sum(x.fen), 0)::bigint FROM (
+            SELECT d.amount_fen AS fen FROM agency_deposit d
+            WHERE d.shift_id = p_shift AND d.means = 'cash' AND d.state IN ('booked', 'reversed')
+            UNION ALL SELECT -d.amount_fen FROM agency_deposit d WHERE d.back_shift_id = p_shift AND d.means = 'cash') x) END;
+$$;
