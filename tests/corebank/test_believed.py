@@ -19,6 +19,8 @@ from tests.web.province import Province
 from tests.world import DAY
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.wire.core_port import CorePosting, CoreUndo
+from yifen.hub.corebank import operations
+from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.night import look_by
 from yifen.hub.corebank.proof import altered
 from yifen.hub.night import NOBODY, Night
@@ -162,6 +164,26 @@ def test_a_word_about_another_move_or_amount_decides_nothing(bench: CoreBench):
         kept = [1, 200, headers, order_done]
         assert bench.web.execute(SAID, (order.serial, Jsonb(kept), bench.clock())).fetchone() == ("unknown",)
     bench.until_rest()
+    assert altered(bench.worker) == []
+
+
+def test_a_move_whose_seal_does_not_fit_is_ended_and_nothing_is_sent(bench: CoreBench):
+    """Else it, and the entry that it is of, would wait for ever."""
+    order, before = bench.order(), len(bench.books.journal)
+    operations.write(bench.web, bench.ring, order, bench.clock())
+    with psycopg.connect(bench.database.super_url) as conn:
+        conn.execute("UPDATE core_move SET debit_sealed = credit_sealed, credit_sealed = %s WHERE serial = %s",
+                     (b"nothing of it", order.serial))  # fmt: skip
+    found = operations.settle(bench.cores_of(bench.web), order.serial, bench.clock())
+    assert (found.state, found.code, len(bench.books.journal)) == ("refused", CoreCode.CORE_NOT_POSTED, before)
+    sent = bench.order()
+    bench.post(sent, "drop")
+    bench.web.execute("SELECT corebank_unread_v1(%s, now())", (sent.serial,))  # what was sent only the core ends
+    assert operations.find(bench.conn, sent.serial).state == "unknown"
+    bench.until_rest()
+    with psycopg.connect(bench.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM core_move WHERE serial = %s", (order.serial,))
     assert altered(bench.worker) == []
 
 

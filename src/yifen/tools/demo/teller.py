@@ -60,7 +60,7 @@ def work(found: Stage, network: SampleNetwork, screen: DemoScreen) -> TillDay:
         entries = [collected(hub, user, told, one) for told, one in zip(owing(hub, network), ways(), strict=False)]
     finally:
         hub.stop()
-    deposited(shift)
+    deposited(teller, shift)
     first, second = islice((one.payment_id for one in entries if one.payment_id), 2)
     printed(teller, user, first)
     asked(found, teller, second)
@@ -104,10 +104,10 @@ def collected(hub: LocalHub, user: User, told: QueryReply, paying: Paying) -> En
     return collect.send(hub, user, entry.pk, now(), paying.pin)
 
 
-def deposited(shift: Shift) -> None:
+def deposited(teller: Access, shift: Shift) -> None:
     """4628 in cash, of the first slip."""
     place = deposits.DeskPlace(shift.institution_id, shift.channel_id, shift.pk, shift.teller_id, TELLER,
-                               shift.business_day)  # fmt: skip
+                               shift.business_day, teller.session)  # fmt: skip
     with core.reached() as cores:
         deposits.pay(cores, place, deposits.DepositOrder(UNIT, FIRST_SLIP, deposits.CASH), now())
 

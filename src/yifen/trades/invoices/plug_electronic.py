@@ -8,7 +8,8 @@ ELECTRONIC_TABLES = (
     Table("invoice_issuer", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'invoice_issuer:' || r.biller_id"),)),
     Table("invoice_rate", writes=(), watch=Watch()),
-    Table("invoice_electronic", writes=(), reads=(WEB, WORKER), hidden=("buyer_sealed",), sealed=(
+    Table("invoice_electronic", writes=(), reads=(WEB, WORKER), hidden=("buyer_sealed",), watch=Watch(
+        secret=("buyer_sealed",), ignored=("platform_state", "sent_at", "look_at", "tries", "changed_at")), sealed=(
         SealedColumn("buyer_sealed", "'invoice_electronic:' || r.payment_id"),)),
 )  # fmt: skip
 ELECTRONIC_FUNCTIONS = {

@@ -126,7 +126,8 @@ def agency_slips(request: HttpRequest) -> HttpResponse:
         try:
             duties.check(user_of(request), "slips")
             with plain_connection() as conn:
-                new = deposits.receive(conn, form.cleaned_data["biller_id"], form.cleaned_data["file"].read(), now())
+                new = deposits.receive(conn, access_of(request).session, form.cleaned_data["biller_id"],
+                                       form.cleaned_data["file"].read(), now())  # fmt: skip
         except Refused as refused:
             put(request, form, refused, "file")
         else:
