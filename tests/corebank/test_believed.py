@@ -19,6 +19,7 @@ from tests.web.province import Province
 from tests.world import DAY
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.wire.core_port import CorePosting, CoreUndo
+from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.hub.corebank import operations
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.night import look_by
@@ -227,3 +228,11 @@ def test_a_word_that_no_core_signed_is_named_by_verify_and_by_the_night(bench: C
     assert [(one["partner"], one["code"]) for one in told] == [("WATER", 8981), ("WATER", 8982)]
     assert told[0]["detail"].startswith(serial)
     assert told[1]["detail"].endswith(f"/ {grouped_yuan(bench.books.balances()[TRANSIT] + 2_000)}")
+
+
+def test_an_answer_to_another_question_says_nothing_of_an_account(bench: CoreBench, monkeypatch: pytest.MonkeyPatch):
+    port = bench.cores.port(bench.core_id)
+    assert port.account(TRANSIT).found
+    monkeypatch.setattr("yifen.hub.simulators.core.replace", lambda state, **_: state)  # one that was kept of before
+    with pytest.raises(NoPortAnswer):
+        port.account(TRANSIT)
