@@ -144,6 +144,26 @@ def test_a_shift_is_opened_where_its_teller_is(at: Branches):
     assert at.clock(DAY + timedelta(days=1)) == 1
 
 
+def test_cash_in_his_drawer_keeps_him_here_for_good_or_for_days(at: Branches):
+    from yifen.core.access import tellers
+    from yifen.face.people.waiting import what_waits
+    from yifen.trades.counter.operations.shifts import close_shift, open_otherwise
+
+    teller, boss = at.teller(), at.place.users["supervisor"]
+    open_otherwise(site.access(teller), 500, NOW, signature(boss), "领用现金")
+    close_shift(site.access(teller), {100: 5}, NOW)
+    assert refusal(lambda: at.propose(teller)) is Code.TELLER_HAS_CASH
+    at.agreed(teller, "substitute", first=DAY, last=DAY)
+    assert (teller.institution_id, tellers.moves_of(teller)[0].state) == (at.home, "agreed")
+    [waits] = what_waits(site.access(at.maker), NOW)
+    assert waits.title.en == "Substitutes kept by an open shift, cash or papers"
+    open_otherwise(site.access(teller), 0, NOW, signature(boss), "上缴现金")
+    close_shift(site.access(teller), {}, NOW)
+    assert at.clock(DAY) == 1
+    teller.refresh_from_db()
+    assert teller.institution_id == at.other.pk
+
+
 def test_papers_in_his_hand_or_on_the_way_keep_him_here(at: Branches):
     teller = at.teller()
     with psycopg.connect(at.place.database.super_url) as conn:
@@ -186,7 +206,7 @@ def test_a_substitute_goes_on_his_day_keeps_his_number_and_returns_by_himself(at
     from yifen.face.people.waiting import what_waits
 
     [waits] = what_waits(site.access(at.maker), NOW)
-    assert (waits.title.en, waits.number) == ("Substitutes kept by an open shift or papers", 1)
+    assert (waits.title.en, waits.number) == ("Substitutes kept by an open shift, cash or papers", 1)
     from yifen.trades.counter.operations.shifts import close_shift
 
     close_shift(site.access(teller), {}, NOW)

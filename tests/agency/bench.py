@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from tests.corebank.bench import KEY, TIMEOUT_S, core_accounts, install_core
-from tests.counter.standing import NOW, person, signature
+from tests.counter.standing import NOW, opened_with, person, signature
 from tests.settlement.bank_side import Clock, Serving
 from tests.web import site
 from tests.web.province import Province
@@ -45,7 +45,6 @@ class Agency:
         self.teller: Any = None
         self.supervisor = person("sup-agency", self.county, "supervisor")
         self.closer = person("sup-agency2", self.county, "supervisor")
-        self.day_of_session = NOW - timedelta(days=200)
         self.owner("INSERT INTO agency_bank VALUES (%s, '工行青溪支行'), (%s, '建行青溪支行')", BANK, OTHER_BANK)
 
     def close(self) -> None:
@@ -95,12 +94,10 @@ class Agency:
     def desk(self) -> Any:
         """A teller with an open shift; answers his place."""
         from yifen.trades.agency.deposits import DeskPlace
-        from yifen.trades.counter.operations.shifts import open_shift
-
         self.teller = person(f"ag{next(_NUMBERS):03d}", self.place.own.branch, "teller")
-        self.shift = open_shift(self.teller, 50_000, NOW)
+        self.shift = opened_with(self.place, self.teller, 50_000, NOW)
         return DeskPlace(self.place.own.branch, self.shift.channel_id, self.shift.pk, self.teller.pk, self.teller.login,
-                         DAY)  # fmt: skip
+                         DAY, site.access(self.teller).session)  # fmt: skip
 
     def slip(self, yuan: str = "1234.56", unit: str = UNIT) -> str:
         """A new slip of the company; answers its number."""
@@ -108,8 +105,12 @@ class Agency:
 
         number = f"JK{next(_NUMBERS):06d}"
         body = f"核算单位,缴款编号,缴款金额,缴款人\n{unit},{number},{yuan},青溪供电所\n".encode("gb18030")
-        assert receive(self.web, self.biller, body, NOW) == 1
+        assert receive(self.web, self.taker(), self.biller, body, NOW) == 1
         return number
+
+    def taker(self) -> str:
+        """A session of one who takes in slips."""
+        return str(site.access(self.county_admin).session)
 
     def pay(self, place: Any, number: str, means: str = "cash", meets: str = "ok", **fields: Any) -> Any:
         from yifen.trades.agency.deposits import DepositOrder, pay
@@ -162,11 +163,17 @@ class Agency:
         return accept(self.web, place, ChequeIn(UNIT, number, bank, "青溪纸业", cheque_no, written, fen), NOW)
 
     def open_session(self, opener: Any = None) -> int:
-        """The next one, on a day of its own."""
+        """The next one; those before are of other days, for nine are all that a day has."""
         from yifen.trades.agency.cheques import open_session
 
-        self.day_of_session += timedelta(days=1)
-        return open_session(self.web, site.access(opener or self.supervisor).session, self.day_of_session)
+        with psycopg.connect(self.place.database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute("UPDATE agency_cheque c SET session_day = date '2000-01-01' + s.session_id::integer"
+                         " FROM agency_session s WHERE s.closed_at IS NOT NULL"
+                         " AND (s.institution_id, s.day, s.number) = (c.exchange_id, c.session_day, c.session_no)")
+            conn.execute("UPDATE agency_session SET day = date '2000-01-01' + session_id::integer"
+                         " WHERE closed_at IS NOT NULL")  # fmt: skip
+        return open_session(self.web, site.access(opener or self.supervisor).session, NOW)
 
     def present(self) -> int:
         """In the session that is open, or in the next one."""

@@ -1,11 +1,12 @@
 """Cheques of other banks: no money before the next session, none at all of one that comes back."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
-from tests.agency.bench import BANK, OTHER_BANK, Agency
+from tests.agency.bench import BANK, OTHER_BANK, UNIT, Agency
 from tests.corebank.bench import TRANSIT
 from tests.counter.standing import NOW
 from tests.web import site
@@ -15,6 +16,7 @@ from yifen.core.facts.refused import Refused
 from yifen.trades.agency import rules
 from yifen.trades.agency.codes import AgencyCode
 from yifen.trades.agency.proof import altered
+from yifen.trades.counter.codes import CounterCode
 
 CLEARING, SUNDRY = "1011000001", "2243000001"
 
@@ -211,3 +213,24 @@ def test_the_owner_alone_keeps_the_list_of_banks(agency: Agency):
         assert [keep(conn, body), keep(conn, body)] == [1, 0]
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         keep(agency.web, body)
+
+
+def test_the_database_asks_whose_shift_it_is_and_how_old_a_cheque_is_whoever_calls(agency: Agency):
+    place, number = agency.ready().desk(), agency.slip("31.00")
+    said = {"unit": UNIT, "number": number, "biller_id": agency.biller, "drawer_bank": BANK, "drawer": "x",
+            "cheque_no": "77000001", "amount_fen": 3_100, "accepted_by": 1, "institution_id": 1,
+            "written_on": f"{DAY - timedelta(days=11)}"}  # fmt: skip
+    accept = "SELECT code FROM agency_cheque_accept_v1(%s, %s, %s)"
+    assert agency.rows(accept, place.session, Jsonb(said), NOW) == [(AgencyCode.CHEQUE_LATE_HERE,)]
+    session = site.access(agency.supervisor).session
+    assert agency.rows(accept, session, Jsonb(said), NOW) == [(CounterCode.SHIFT_NOT_OPEN,)]
+    said["written_on"] = f"{DAY}"
+    assert agency.rows(accept, place.session, Jsonb(said), NOW) == [(0,)]
+    assert agency.rows("SELECT accepted_by, institution_id FROM agency_cheque WHERE cheque_no = '77000001'") == [
+        (place.teller_id, place.institution_id)]  # fmt: skip
+    charge = "SELECT code FROM agency_charge_ask_v1(%s, %s, %s, %s)"
+    assert agency.rows(charge, session, agency.biller, DAY.replace(day=1), NOW) == [(CounterCode.SHIFT_NOT_OPEN,)]
+    open_it = "SELECT code FROM agency_session_open_v1(%s, %s)"
+    assert agency.rows(open_it, session, datetime(2050, 1, 1, tzinfo=UTC)) == [(0,)]
+    assert agency.rows("SELECT count(*) FROM agency_session WHERE day > '2049-01-01'") == [(0,)]
+    agency.close_session()

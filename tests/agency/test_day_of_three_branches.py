@@ -42,7 +42,8 @@ class Branch:
         papers.take(keeper, papers.give(papers.keepers[0], institution, first, last), first, last)
         papers.take(self.teller, papers.give(keeper, institution, first, last, self.teller), first, last)
         self.shift = self.counter.open(50_000)
-        self.desk = DeskPlace(institution, self.shift.channel_id, self.shift.pk, self.teller.pk, self.teller.login, DAY)
+        self.desk = DeskPlace(institution, self.shift.channel_id, self.shift.pk, self.teller.pk, self.teller.login, DAY,
+                              site.access(self.teller).session)  # fmt: skip
 
     def collect(self, ref: str, fen: int, **how: Any) -> Any:
         """4623: the core has paid, the hub has booked."""

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from tests.agency.bench import UNIT, Agency
@@ -145,7 +146,7 @@ def test_a_file_of_slips_with_one_bad_row_is_refused_whole_and_says_which_and_wh
     from yifen.trades.agency.deposits import receive
 
     with pytest.raises(Refused) as found:
-        receive(agency.web, agency.biller, body.encode(), agency.clock())
+        receive(agency.web, agency.taker(), agency.biller, body.encode(), agency.clock())
     assert (found.value.code, found.value.detail) == (AgencyCode.SLIPS_UNREADABLE, why)
 
 
@@ -156,10 +157,11 @@ def test_a_number_that_comes_again_with_another_amount_refuses_the_whole_file(ag
     head = "核算单位,缴款编号,缴款金额,缴款人\n"
     body = f"{head}{UNIT},NEW1,2.00,x\n{UNIT},{number},1.01,x\n".encode()
     with pytest.raises(Refused) as found:
-        receive(agency.web, agency.biller, body, agency.clock())
+        receive(agency.web, agency.taker(), agency.biller, body, agency.clock())
     assert found.value.code == AgencyCode.SLIP_DIFFERS
     assert agency.rows("SELECT 1 FROM agency_slip WHERE number = 'NEW1'") == []
-    assert receive(agency.web, agency.biller, f"{head}{UNIT},{number},1.00,x\n".encode(), agency.clock()) == 0
+    again = f"{head}{UNIT},{number},1.00,x\n".encode()
+    assert receive(agency.web, agency.taker(), agency.biller, again, agency.clock()) == 0
 
 
 def test_a_shift_that_has_ended_takes_no_deposit_and_gives_none_back(agency: Agency):
@@ -187,7 +189,7 @@ def test_slips_of_a_unit_that_is_not_the_companys_are_refused(agency: Agency):
 
     body = "核算单位,缴款编号,缴款金额,缴款人\n9999,A1,1.00,x\n".encode()
     with pytest.raises(Refused) as found:
-        receive(agency.ready().web, agency.biller, body, agency.clock())
+        receive(agency.ready().web, agency.taker(), agency.biller, body, agency.clock())
     assert (found.value.code, found.value.detail) == (
         AgencyCode.SLIPS_UNREADABLE, "line 2: unit 9999 is not the company's (4692 has 3701)")
 
@@ -197,14 +199,14 @@ def test_a_deposit_of_which_the_core_was_never_asked_is_ended_by_the_worker(agen
     from psycopg.types.json import Jsonb
 
     from yifen.trades.agency.following import follow_all
+    from yifen.trades.counter.codes import CounterCode
     from yifen.trades.counter.operations.shifts import close_shift
 
     place, number = agency.ready().desk(), agency.slip("21.00")
-    fields = {"unit": UNIT, "number": number, "biller_id": agency.biller, "amount_fen": 2_100, "means": "cash",
-              "institution_id": place.institution_id, "channel_id": place.channel_id, "shift_id": place.shift_id,
-              "teller_id": place.teller_id}  # fmt: skip
-    asked = "SELECT code, serial FROM agency_deposit_ask_v1(%s, %s)"
-    ((code, serial),) = agency.rows(asked, Jsonb(fields), agency.clock())
+    fields = {"unit": UNIT, "number": number, "biller_id": agency.biller, "amount_fen": 2_100, "means": "cash"}
+    asked = "SELECT code, serial FROM agency_deposit_ask_v1(%s, %s, %s)"
+    assert agency.rows(asked, "nobody's", Jsonb(fields), agency.clock()) == [(CounterCode.SHIFT_NOT_OPEN, None)]
+    ((code, serial),) = agency.rows(asked, place.session, Jsonb(fields), agency.clock())
     assert code == 0
     follow_all(agency.worker, agency.clock())
     assert agency.rows("SELECT state, code FROM agency_deposit WHERE serial = %s", serial) == [
@@ -212,3 +214,16 @@ def test_a_deposit_of_which_the_core_was_never_asked_is_ended_by_the_worker(agen
     close_shift(site.access(agency.teller), {10_000: 5}, agency.clock())
     assert agency.pay(agency.desk(), number).state == "booked"
     assert altered(agency.worker) == []
+
+
+def test_a_slip_is_taken_in_by_one_who_may_and_by_no_page_alone(agency: Agency):
+    from yifen.core.facts.codes import Code
+    from yifen.trades.agency.deposits import receive
+
+    place, body = agency.ready().desk(), f"核算单位,缴款编号,缴款金额,缴款人\n{UNIT},PLANTED,1.00,x\n".encode()
+    for session in (place.session, ""):
+        with pytest.raises(Refused) as found:
+            receive(agency.web, session, agency.biller, body, agency.clock())
+        assert found.value.code is Code.PERMISSION_MISSING
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        agency.web.execute("INSERT INTO agency_slip VALUES (%s, %s, 'P', 1, '', '', now())", (agency.biller, UNIT))

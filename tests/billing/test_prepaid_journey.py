@@ -106,7 +106,7 @@ def test_the_counter_shows_the_token_and_why_a_sold_payment_is_not_reversed(
     from yifen.core.access.edge import now
 
     desk = Desk(place)
-    desk.post("4640", opening="500.00")
+    desk.open()
     prepaid(place, desk.account_no)
     entry = desk.prepare(PREPAID=10_000)
     desk.confirm(entry)
@@ -134,7 +134,7 @@ def test_workers_that_sell_the_same_balance_at_once_sell_it_once(place: Province
     from yifen.trades.billing.prepaid import selling
 
     desk = Desk(place)
-    desk.post("4640", opening="500.00")
+    desk.open()
     prepaid(place, desk.account_no)
     entry = desk.prepare(PREPAID=10_000)
     desk.confirm(entry)

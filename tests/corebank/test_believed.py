@@ -19,6 +19,9 @@ from tests.web.province import Province
 from tests.world import DAY
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.wire.core_port import CorePosting, CoreUndo
+from yifen.core.wire.signed_port import NoPortAnswer
+from yifen.hub.corebank import operations
+from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.corebank.night import look_by
 from yifen.hub.corebank.proof import altered
 from yifen.hub.night import NOBODY, Night
@@ -90,8 +93,10 @@ def test_no_money_moves_of_which_no_document_asks(desk: CoreCounter, document):
 def test_an_account_that_is_shown_otherwise_than_it_is_sealed_is_named(desk: CoreCounter):
     desk.owe(U3=300)
     entry = desk.pay(desk.draft("personal", CARD, U3=300), PIN)
-    for change, why in (("from_account = '6222***********9999'", "from_account says"), ("business_day = '2026-11-01'",
-                                                                                     "business_day says")):  # fmt: skip
+    for change, why in (("from_account = '6222***********9999'", "from_account says"),
+                        ("business_day = '2026-11-01'", "business_day says"),
+                        ("pay_kind = 'cash', from_account = ''", "pay_kind says cash, its move debits an account that"
+                                                                 " is personal")):  # fmt: skip
         with psycopg.connect(desk.place.database.super_url) as conn:
             conn.execute("SET session_replication_role = replica")
             conn.execute(f"UPDATE counter_entry SET {change} WHERE id = %s", (entry.pk,))
@@ -99,8 +104,8 @@ def test_an_account_that_is_shown_otherwise_than_it_is_sealed_is_named(desk: Cor
         assert why in said
         with psycopg.connect(desk.place.database.super_url) as conn:
             conn.execute("SET session_replication_role = replica")
-            conn.execute("UPDATE counter_entry SET from_account = %s, business_day = %s WHERE id = %s",
-                         (entry.from_account, entry.business_day, entry.pk))  # fmt: skip
+            conn.execute("UPDATE counter_entry SET from_account = %s, business_day = %s, pay_kind = %s WHERE id = %s",
+                         (entry.from_account, entry.business_day, entry.pay_kind, entry.pk))  # fmt: skip
     assert desk.core.altered() == []
 
 
@@ -163,6 +168,26 @@ def test_a_word_about_another_move_or_amount_decides_nothing(bench: CoreBench):
     assert altered(bench.worker) == []
 
 
+def test_a_move_whose_seal_does_not_fit_is_ended_and_nothing_is_sent(bench: CoreBench):
+    """Else it, and the entry that it is of, would wait for ever."""
+    order, before = bench.order(), len(bench.books.journal)
+    operations.write(bench.web, bench.ring, order, bench.clock())
+    with psycopg.connect(bench.database.super_url) as conn:
+        conn.execute("UPDATE core_move SET debit_sealed = credit_sealed, credit_sealed = %s WHERE serial = %s",
+                     (b"nothing of it", order.serial))  # fmt: skip
+    found = operations.settle(bench.cores_of(bench.web), order.serial, bench.clock())
+    assert (found.state, found.code, len(bench.books.journal)) == ("refused", CoreCode.CORE_NOT_POSTED, before)
+    sent = bench.order()
+    bench.post(sent, "drop")
+    bench.web.execute("SELECT corebank_unread_v1(%s, now())", (sent.serial,))  # what was sent only the core ends
+    assert operations.find(bench.conn, sent.serial).state == "unknown"
+    bench.until_rest()
+    with psycopg.connect(bench.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM core_move WHERE serial = %s", (order.serial,))
+    assert altered(bench.worker) == []
+
+
 def test_old_words_are_read_by_the_key_that_signed_them(bench: CoreBench):
     order = bench.order()
     bench.post(order)
@@ -209,3 +234,11 @@ def test_a_word_that_no_core_signed_is_named_by_verify_and_by_the_night(bench: C
     assert [(one["partner"], one["code"]) for one in told] == [("WATER", 8981), ("WATER", 8982)]
     assert told[0]["detail"].startswith(serial)
     assert told[1]["detail"].endswith(f"/ {grouped_yuan(bench.books.balances()[TRANSIT] + 2_000)}")
+
+
+def test_an_answer_to_another_question_says_nothing_of_an_account(bench: CoreBench, monkeypatch: pytest.MonkeyPatch):
+    port = bench.cores.port(bench.core_id)
+    assert port.account(TRANSIT).found
+    monkeypatch.setattr("yifen.hub.simulators.core.replace", lambda state, **_: state)  # one that was kept of before
+    with pytest.raises(NoPortAnswer):
+        port.account(TRANSIT)

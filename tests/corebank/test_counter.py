@@ -114,10 +114,14 @@ def test_a_core_that_does_not_answer_leaves_it_unknown_until_the_query_says(desk
 
 
 def test_what_never_reached_the_core_is_decided_by_query_and_can_be_done_anew(desk: CoreCounter):
+    from yifen.trades.counter.pages.core_side import core_facts
+
     entry = desk.pay(desk.draft("personal", CARD), PIN, "drop")
     assert (entry.state, entry.result) == ("unknown", CoreCode.CORE_AWAY)
     found = desk.look(entry, LATER)
     assert (found.state, found.result) == ("refused", CoreCode.CORE_NOT_POSTED)
+    (back,) = [one for one in core_facts(found) if f"{one.title}" == "核心退款"]
+    assert (f"{back.state}", back.why, back.is_waiting) == ("核心无此笔，无须退款", "", False)
     assert desk.pay(desk.draft("personal", CARD), PIN).state == "booked"
     assert desk.payments() == [(12_345, "taken", "booked")]
     assert desk.core.altered() == []

@@ -30,7 +30,7 @@ def side(place: Province) -> Iterator[CoreSide]:
 @pytest.fixture
 def desk(place: Province, side: CoreSide) -> Desk:
     made = Desk(place)
-    made.post("4640", opening="500.00")
+    made.open()
     return made
 
 

@@ -45,11 +45,12 @@ def close(place: Province) -> Proposed:
 def opening(place: Province) -> Proposed:
     """With less than he counted when he balanced."""
     from tests.access.proposals import _teller
+    from tests.counter.standing import opened_with
     from yifen.core.access import second
-    from yifen.trades.counter.operations.shifts import close_shift, open_shift
+    from yifen.trades.counter.operations.shifts import close_shift
 
     teller = _teller(place)
-    open_shift(teller, 50_000, NOW)
+    opened_with(place, teller, 50_000, NOW)
     close_shift(site.access(teller), {10_000: 5}, NOW)
     proposal = second.propose(site.access(teller), "desk.open", f"opening {teller.pk}",
                               {"fen": 20_000, "teller": teller.pk}, NOW, reason="上缴现金")  # fmt: skip
@@ -74,8 +75,7 @@ def _shift(place: Province) -> Any:
     from yifen.trades.counter import queries
     from yifen.trades.counter.operations.shifts import open_shift
 
-    left_fen = queries.left_fen(place.own.teller.pk)
-    return open_shift(place.own.teller, 50_000 if left_fen is None else left_fen, NOW)
+    return open_shift(place.own.teller, queries.left_fen(place.own.teller.pk), NOW)
 
 
 MAKERS = {"desk.reversal": reversal, "desk.refund": refund, "desk.close": close,

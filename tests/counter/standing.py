@@ -47,6 +47,14 @@ def day_before(place: Province, shift: Any) -> None:
     shift.refresh_from_db()
 
 
+def opened_with(place: Province, teller: Any, opening_fen: int, now: datetime) -> Any:
+    """A drawer that had cash before these books began, which the owner alone may say."""
+    from yifen.trades.counter.operations import shifts
+
+    with site.as_owner(place.database):
+        return shifts._opened(teller, opening_fen, now)
+
+
 class Counter:
     """One teller of county 青溪, a supervisor, and an account number with fresh bills."""
 
@@ -136,6 +144,8 @@ class Counter:
     def open(self, opening_fen: int = 50_000) -> Any:
         from yifen.trades.counter.operations.shifts import open_shift
 
+        if opening_fen > 0 and not self.teller.shifts.exists():
+            return opened_with(self.place, self.teller, opening_fen, NOW)
         return open_shift(self.teller, opening_fen, NOW)
 
     def order(self, kind: str = "cash", tendered_fen: int | None = None, biller: str = "",

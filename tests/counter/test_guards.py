@@ -24,6 +24,9 @@ def as_web(counter: Counter, statement: str, *values: Any) -> str:
 @pytest.mark.parametrize("change", [
     "opening_fen = 0", "left_fen = 7", "business_day = business_day - 1", "teller_id = teller_id + 1",
     "state = 'closed', closed_at = now(), counted_fen = 1, expected_fen = 0, difference_fen = 1",
+    "state = 'closed', closed_at = now(), difference_fen = 0, counted_fen = 9, expected_fen = 9,"
+    " counted = '{\"1\": 9}'",
+    "state = 'closed', closed_at = now(), difference_fen = 0, counted_fen = 50000, expected_fen = 50000",
 ])  # fmt: skip
 def test_a_shifts_opening_is_no_pages_to_change_and_its_difference_no_tellers(counter: Counter, change):
     shift = counter.open()
@@ -76,8 +79,15 @@ def test_prints_of_a_voucher_are_counted_one_by_one(counter: Counter):
 
 
 def test_a_drawer_opens_with_what_was_counted_last_or_with_a_supervisors_word(counter: Counter):
-    from yifen.trades.counter.operations.shifts import open_otherwise
+    from yifen.trades.counter.operations.shifts import open_otherwise, open_shift
 
+    with pytest.raises(Refused) as found:
+        open_shift(counter.teller, 50_000, NOW)  # he never balanced any: there is nothing in it
+    assert (found.value.code, found.value.detail) == (CounterCode.OPENING_DIFFERS, "¥0.00")
+    columns = "teller_id, institution_id, channel_id, business_day, opened_at, opening_fen, state, reason"
+    first = ("SELECT u.id, u.institution_id, p.id, '2026-11-23', now(), 50000, 'open', '' FROM access_user u, partner p"
+             " WHERE u.id = %s AND p.code = 'DESK'")  # fmt: skip
+    assert "left 0 fen" in as_web(counter, f"INSERT INTO counter_shift ({columns}) {first}", counter.teller.pk)
     counter.open(50_000)
     counter.collect()
     counter.close({10_000: 6, 2_000: 1, 100: 3, 10: 4, 5: 1})  # 623.45
@@ -85,7 +95,6 @@ def test_a_drawer_opens_with_what_was_counted_last_or_with_a_supervisors_word(co
         counter.open(50_000)
     assert (found.value.code, found.value.detail) == (CounterCode.OPENING_DIFFERS, "¥623.45")
     here = "SELECT teller_id, institution_id, channel_id, business_day, now(), 50000, 'open', ''"
-    columns = "teller_id, institution_id, channel_id, business_day, opened_at, opening_fen, state, reason"
     assert "left 62345 fen" in as_web(counter, f"INSERT INTO counter_shift ({columns}) {here} FROM counter_shift"
                                                " WHERE teller_id = %s", counter.teller.pk)  # fmt: skip
     signed = signature(counter.supervisor)
@@ -107,3 +116,24 @@ def test_a_substitute_brings_no_other_branchs_cash_along(counter: Counter):
                      " WHERE id <> institution_id AND level = 'branch') WHERE id = %s", [teller])  # fmt: skip
         assert conn.execute(left, [teller]).fetchone() == (0,)
         conn.rollback()
+
+
+def test_no_page_books_an_entry_by_somebody_elses_payment_nor_seals_its_account_anew(counter: Counter):
+    counter.open()
+    paid, other = counter.collect(B1=10_000), counter.prepare(B2=2_345)
+    other.state, other.sent_at = "unknown", NOW
+    other.save()
+    books = "UPDATE counter_entry SET state = 'booked', payment_id = %s WHERE id = %s"
+    assert "kept" in as_web(counter, books, paid.payment_id, other.pk)
+    assert "kept" in as_web(counter, books, None, other.pk)
+    assert "kept" in as_web(counter, "UPDATE counter_entry SET payment_id = 1 WHERE id = %s", paid.pk)
+    leg = "counter_core (entry_id, core_id, account_sealed, transit, holder, cheque_no) VALUES (%s, 1, '', 't', '', '')"
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        conn.execute(f"INSERT INTO {leg}".encode(), (paid.pk,))
+    anew = "UPDATE counter_core SET account_sealed = 'x' WHERE entry_id = %s"
+    assert "its account is kept" in as_web(counter, anew, paid.pk)
+    with psycopg.connect(counter.place.database.owner_url) as conn:  # `reseal`
+        conn.execute(anew.encode(), (paid.pk,))
+        conn.rollback()
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        conn.execute("DELETE FROM counter_core WHERE entry_id = %s", (paid.pk,))

@@ -106,3 +106,23 @@ def test_what_a_chargeback_took_back_of_a_counter_payment_is_no_tellers(counter:
         assert [line for line in altered(conn) if f"payment {entry.payment_id} " in line] == [
             f"counter_entry: a return of payment {entry.payment_id} has no booked entry"]  # fmt: skip
         conn.rollback()
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ("expected_fen = 1, counted_fen = 1", "expected_fen says 1, its opening, entries and deposits 62345"),
+    ("expected_fen = 0, counted_fen = 0", "expected_fen says 0, its opening, entries and deposits 62345"),
+    ("counted = '{\"100\": 1}'", "counted_fen says 62345, its pieces 100"),
+])  # fmt: skip
+def test_a_balanced_drawer_that_holds_something_else_is_named(counter: Counter, change: str, told: str) -> None:
+    from yifen.trades.counter.proof import altered
+
+    counter.open()
+    counter.collect()
+    shift = counter.close({10_000: 6, 2_000: 1, 100: 3, 10: 4, 5: 1})
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        mine = f"counter_shift {shift.pk}"
+        assert [line for line in altered(conn) if line.startswith(mine)] == []
+        conn.execute("SET session_replication_role = replica")
+        conn.execute(f"UPDATE counter_shift SET {change} WHERE id = {shift.pk}".encode())
+        assert [line for line in altered(conn) if line.startswith(mine)] == [f"{mine} {told}"]
+        conn.rollback()

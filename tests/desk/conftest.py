@@ -16,5 +16,5 @@ def desk(place: Province) -> Desk:
 @pytest.fixture
 def open_desk(desk: Desk) -> Desk:
     """The same, his shift open with 500.00 in the drawer."""
-    desk.post("4640", opening="500.00")
+    desk.open()
     return desk

@@ -5,7 +5,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-from tests.counter.standing import Counter
+from tests.counter.standing import Counter, opened_with
 from tests.web import site
 from tests.web.province import Province
 
@@ -29,6 +29,11 @@ class Desk(Counter):
     def supervisor(self) -> Any:  # type: ignore[override]
         """One of his own: an authenticator shows a code only once."""
         return site.user(f"s{self.number:03d}", self.place.own.county, "supervisor")
+
+    def open(self, opening_fen: int = 50_000) -> Any:
+        from yifen.core.access.edge import now
+
+        return opened_with(self.place, self.teller, opening_fen, now())
 
     def get(self, code: str, **query: Any) -> Any:
         return self.client.get(f"/desk/{code}/", query)

@@ -14,8 +14,11 @@ def shift_of(desk: Desk):
 
 def test_the_shift_opens_with_what_is_in_the_drawer(desk: Desk):
     assert focused(desk.get("4640")) == "opening"
-    assert desk.post("4640", opening="５００")["Location"] == "/desk/"
-    assert (shift_of(desk).state, shift_of(desk).opening_fen) == ("open", 50_000)
+    assert "3115" in text(desk.post("4640", opening="５００"))  # cash that nobody left in it
+    assert desk.post("4640", opening="５００", **desk.signed(reason="领用现金"))["Location"] == "/desk/"
+    shift = shift_of(desk)
+    assert (shift.state, shift.left_fen, shift.opening_fen) == ("open", 0, 50_000)
+    assert shift.opening_authorisation.checker == desk.supervisor
     assert "已开班" in text(desk.client.get("/desk/"))
 
 

@@ -16,7 +16,7 @@ def rolled(papers: Papers) -> Papers:
     desk = Desk(papers.place)
     papers.desk, papers.counter, papers.teller = desk, desk, desk.teller  # type: ignore[attr-defined]
     papers.roll()
-    desk.post("4640", opening="500.00")
+    desk.open()
     return papers
 
 
@@ -77,13 +77,13 @@ def test_a_reprint_wants_a_supervisor_and_then_4625_is_refused(rolled: Any):
     address = f"/desk/4627/?number={entry.serial}&what=reprint"
     assert "supervisor_password" in desk.client.get(address).content.decode()
     assert [error[:4] for error in errors(desk.client.post(address, {"paper": "00012346"}))] == ["2111"] * 4
-    signed = desk.signed(reason="卡纸；换纸")
-    wrong = desk.client.post(address, signed | {"paper": "00012399"})
+    typed = desk.signed(reason="卡纸；换纸")
+    wrong = desk.client.post(address, typed | {"paper": "00012399"})
     assert [error[:4] for error in errors(wrong)] == ["8909"]  # before the code, which serves once
-    done = desk.client.post(address, signed | {"paper": "00012346"})
+    done = desk.client.post(address, typed | {"paper": "00012346"})
     assert done.status_code == 302, errors(done)
     assert rolled.read("SELECT reason FROM access_authorisation ORDER BY id DESC LIMIT 1") == [("卡纸；换纸",)]
-    again = desk.client.post(f"/desk/4627/?number={entry.serial}&what=reprint", signed | {"paper": "00012347"})
+    again = desk.client.post(f"/desk/4627/?number={entry.serial}&what=reprint", typed | {"paper": "00012347"})
     assert "2105" in html_after(again, "supervisor")
     page = desk.get("4625", number=entry.serial)
     assert [error[:4] for error in errors(page)] == ["7012"]

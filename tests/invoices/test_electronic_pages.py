@@ -20,7 +20,7 @@ LIST = "/console/invoices/electronic/"
 @pytest.fixture(scope="module")
 def desk(bench: TaxBench) -> Desk:
     made = Desk(bench.place)
-    made.post("4640", opening="500.00")
+    made.open()
     return made
 
 

@@ -149,6 +149,7 @@ PLUG = Plug(
         "audit_append_v1": (WEB, *_JOBS),
         "audit_noted_v1": (WEB, WORKER),
         "audit_number_before_v1": (WEB, WORKER),
+        "desk_cash_v1": (WORKER,),
         "ledger_chart_v1": (WEB, *_JOBS),
         "ledger_code_v1": (WEB, *_JOBS),
         "ledger_cut_day_v1": (NIGHT,),

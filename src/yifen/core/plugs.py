@@ -70,6 +70,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of who is refused": lambda plug: iter(plug.refuses),
     "function of what a core is asked": lambda plug: iter(plug.moves),
     "function of who stays": lambda plug: iter(plug.stays),
+    "function of a drawer's cash": lambda plug: iter(plug.cash),
     "table of what was spent": lambda plug: iter(plug.spent),
     "kind of account": lambda plug: (account.kind for account in plug.accounts),
     "number of an account": lambda plug: (account.number for account in plug.accounts),

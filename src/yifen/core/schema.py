@@ -117,6 +117,8 @@ def _install_returns(conn: psycopg.Connection[Any]) -> None:
     conn.execute(_SQL["moves"].format(calls=moves).encode())
     stays = "".join(_SQL["stays_call"].format(function=name) for plug in plugs() for name in plug.stays)
     conn.execute(_SQL["stays"].format(calls=stays).encode())
+    cash = " ".join(_SQL["cash_call"].format(function=name) for plug in plugs() for name in plug.cash)
+    conn.execute(_SQL["cash"].format(calls=cash).encode())
 
 
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:

@@ -2,7 +2,8 @@
 
 Two people decide who reach both branches. A number is the institution's and three digits, 901041700-001. Who moves gets
 one of his new branch; the old one is shut for ever and leads to it, and both are one human being's (工号), so that he
-checks himself under neither. A substitute keeps his number. Who has an open shift, or papers in his hand, stays.
+checks himself under neither. A substitute keeps his number. Who has an open shift, cash in his
+drawer or papers in his hand, stays.
 """
 
 from collections.abc import Callable
@@ -81,7 +82,7 @@ def above_both(one: Institution, other: Institution) -> Institution:
 def view(content: dict[str, Any]) -> list[Change]:
     """His branch and number, as they are and will be. Refused: INPUT_INVALID (kind, from_on, until_on),
     TELLER_MOVE_UNFIT, TELLER_AWAY, and for who moves at once what keeps him where he is: TELLER_SHIFT_OPEN,
-    TELLER_HAS_PAPERS."""
+    TELLER_HAS_CASH, TELLER_HAS_PAPERS."""
     if content["kind"] not in KINDS:
         raise Refused(Code.INPUT_INVALID, "kind")
     user = User.objects.select_related("institution").get(pk=content["user"])

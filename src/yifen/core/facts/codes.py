@@ -174,6 +174,10 @@ class Code(ResultCode):
         2143, FINAL, 409, "该柜员正在或即将顶岗，返回后方可再调",
         "The teller substitutes, or is about to: after his return.",
     )  # fmt: skip
+    TELLER_HAS_CASH = (
+        2148, FINAL, 409, "该柜员库箱尚有现金，须先上缴或交接并轧账为零",
+        "There is cash in the teller's drawer: it is handed in or over first, and balanced with none.",
+    )  # fmt: skip
     TELLER_SHIFT_OPEN = 2144, FINAL, 409, "该柜员尚未轧账签退", "The teller's shift is open: balance it first."
     TELLER_HAS_PAPERS = (
         2145, FINAL, 409, "该柜员名下尚有空白凭证，或交接未了结",

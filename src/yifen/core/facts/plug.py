@@ -350,6 +350,7 @@ class Plug:
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
     moves: tuple[str, ...] = ()  # SQL functions (core_move) → boolean: its document asks for just this move, or undo
     stays: tuple[str, ...] = ()  # SQL functions (user) → a code: why a teller may not leave his branch; 0: he may
+    cash: tuple[str, ...] = ()  # SQL functions (shift) → fen of cash through its drawer; NULL: not known yet
     drawer: tuple[Dotted, ...] = ()  # (shift_id) → DrawerPart: what else went through a teller's drawer
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()

@@ -33,6 +33,7 @@ class AccountQuery(Struct, forbid_unknown_fields=True, frozen=True):
     account_no: str
     cheque_no: str = ""
     pin_block: str = ""
+    nonce: str = ""  # of this question alone: its answer has it again
 
 
 class AccountState(Struct, frozen=True):
@@ -49,6 +50,7 @@ class AccountState(Struct, frozen=True):
     cheque: int = 0
     pin: Literal["", "right", "wrong"] = ""
     free_fen: int | None = None
+    nonce: str = ""
 
     @property
     def http_status(self) -> int:

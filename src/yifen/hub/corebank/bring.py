@@ -35,6 +35,7 @@ CORE_FUNCTIONS = {
     "corebank_said_v1": _MOVERS,
     "corebank_sending_v1": _MOVERS,
     "corebank_unknown_v1": _MOVERS,
+    "corebank_unread_v1": _MOVERS,
 }
 CORE_GRANTS = (
     Grant("corebank.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.TELLER, R.AUDITOR),

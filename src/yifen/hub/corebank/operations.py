@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.core_port import AccountKind, CorePosting, CoreUndo
@@ -180,10 +180,17 @@ def write_undo(
 def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
     """Ask the core for what was written and never sent, or find out what became of it: asked by its serial, and sent
     again only where the core never saw it, nothing is in flight and it needs no PIN. One that does is blocked there,
-    and refused: it may be done anew."""
+    and refused: it may be done anew. One whose accounts cannot be read is refused before it is sent."""
     found = find(cores.conn, serial)
     if found.state not in rules.OPEN:
         return moved(found)
+    if found.is_unsent and not found.undoes:
+        try:
+            _posting(cores.ring, found)
+        except KeyRingError as error:  # it would wait for ever; `verify` and the night name it
+            log.error("a move at a core cannot be read: it ends, nothing was sent", move=serial, reason=str(error))
+            _call(cores, "unread", (serial, now))
+            return moved(find(cores.conn, serial))
     if found.is_unsent and _call(cores, "sending", (serial, None, now)):
         return _block(cores, found, now) if found.needs_pin and not pin else _send(cores, found, now, pin)
     _outside(cores)

@@ -1,6 +1,7 @@
 """The client of a core's port: only a signed answer about just this serial and amount counts. Never called inside a
 database transaction."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -46,9 +47,9 @@ class CorePort(SignedPort):
     def account(self, account_no: str, cheque_no: str = "", pin: str = "") -> AccountState:
         """How it stands. NoPortAnswer; ValueError: no PIN."""
         block = self._block(pin, account_no)
-        asked = AccountQuery(account_no, cheque_no, block)
+        asked = AccountQuery(account_no, cheque_no, block, secrets.token_hex(8))
         state, _answer = self.told(ACCOUNT, asked, _NO_REFERENCE, read_account_state)
-        if state.account_no != account_no:
+        if (state.account_no, state.nonce) != (account_no, asked.nonce):
             raise NoPortAnswer("the answer speaks of something else")
         return state
 

@@ -39,6 +39,10 @@ SELECT corebank_said_v1(%s, %s, %s, %s)
 -- No answer: nobody knows.
 SELECT corebank_unknown_v1(%s, %s, %s, %s)
 
+-- name: unread
+-- Its accounts cannot be read: nothing was sent.
+SELECT corebank_unread_v1(%s, %s)
+
 -- name: sending
 -- Who sends it now: one at a time.
 SELECT corebank_sending_v1(%s, %s, %s)

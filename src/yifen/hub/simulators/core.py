@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from yifen.core.wire.core_port import (
     ACCOUNT,
     POST,
@@ -72,7 +74,8 @@ class SimulatedCore(SignedDoor):
         self._carry_out()
         asked, fault = read_account_query(body), self.question_meets()
         pin = self._pin(asked.pin_block, asked.account_no)
-        return self.signed(self.books.look(asked.account_no, asked.cheque_no, pin), fault)
+        state = self.books.look(asked.account_no, asked.cheque_no, pin)
+        return self.signed(replace(state, nonce=asked.nonce), fault)
 
     def _post(self, body: bytes) -> ListenerReply:
         asked = read_posting(body)

@@ -36,7 +36,6 @@ from yifen.trades.invoices.rules import NumberSpan, multirange
 from yifen.trades.invoices.sample import TELLER
 
 DESK = HOSTED[0][0]
-OPENING_FEN = 50_000
 PIECES = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 5, 2, 1)
 LOOKED_AT_MOST = 400
 _SQL = queries(__package__)
@@ -57,11 +56,11 @@ def work(found: Stage, network: SampleNetwork, screen: DemoScreen) -> TillDay:
     user = teller.user
     hub = LocalHub(partial(Hub, found.settings, found.database.urls[WEB], found.ring(), now))
     try:
-        shift = shifts.open_shift(user, OPENING_FEN, now())
+        shift = shifts.open_shift(user, 0, now())
         entries = [collected(hub, user, told, one) for told, one in zip(owing(hub, network), ways(), strict=False)]
     finally:
         hub.stop()
-    deposited(shift)
+    deposited(teller, shift)
     first, second = islice((one.payment_id for one in entries if one.payment_id), 2)
     printed(teller, user, first)
     asked(found, teller, second)
@@ -105,10 +104,10 @@ def collected(hub: LocalHub, user: User, told: QueryReply, paying: Paying) -> En
     return collect.send(hub, user, entry.pk, now(), paying.pin)
 
 
-def deposited(shift: Shift) -> None:
+def deposited(teller: Access, shift: Shift) -> None:
     """4628 in cash, of the first slip."""
     place = deposits.DeskPlace(shift.institution_id, shift.channel_id, shift.pk, shift.teller_id, TELLER,
-                               shift.business_day)  # fmt: skip
+                               shift.business_day, teller.session)  # fmt: skip
     with core.reached() as cores:
         deposits.pay(cores, place, deposits.DepositOrder(UNIT, FIRST_SLIP, deposits.CASH), now())
 

@@ -4,8 +4,6 @@ settlement reckoned (P11); nothing is reckoned here."""
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from psycopg.types.json import Jsonb
-
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.second import Change, Decision, Signature
@@ -79,10 +77,8 @@ def charge(cores: Cores, place: DeskPlace, unit: str, month: date, now: datetime
     if bank is None:
         raise Refused(CoreCode.CORE_MISSING)
     cores.port(bank.core_id).check_way()
-    fields = {"biller_id": owing.biller_id, "month": month.isoformat(), "institution_id": place.institution_id,
-              "channel_id": place.channel_id, "teller_id": place.teller_id}  # fmt: skip
     with conn.transaction():
-        row = conn.execute(_SQL["ask_charge"], (Jsonb(fields), now)).fetchone()
+        row = conn.execute(_SQL["ask_charge"], (place.session, owing.biller_id, month, now)).fetchone()
         assert row is not None
         code, charge_id, serial, fen = row
         if code:

@@ -49,9 +49,8 @@ def accept(conn: Connection, place: DeskPlace, cheque: ChequeIn, now: datetime) 
                                  AgencyCode.DEPOSIT_UNKNOWN: "amount"}  # the slip is there  # fmt: skip
     rules.check_cheque(cheque.written_on, place.day)
     slip = look_up(conn, cheque.unit, cheque.number, place.institution_id)
-    fields = cheque._asdict() | {"written_on": cheque.written_on.isoformat(), "biller_id": slip.biller_id,
-                                 "institution_id": place.institution_id, "accepted_by": place.teller_id}  # fmt: skip
-    row = conn.execute(_SQL["accept_cheque"], (Jsonb(fields), place.channel_id, now)).fetchone()
+    fields = cheque._asdict() | {"written_on": cheque.written_on.isoformat(), "biller_id": slip.biller_id}
+    row = conn.execute(_SQL["accept_cheque"], (place.session, Jsonb(fields), now)).fetchone()
     assert row is not None
     if row[0]:
         code = result_code(row[0])

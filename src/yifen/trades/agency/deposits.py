@@ -49,7 +49,7 @@ class FoundSlip(NamedTuple):
 
 
 class DeskPlace(NamedTuple):
-    """Where it is done: the teller with his open shift, of which business day."""
+    """Where it is done: the teller with his open shift, of which business day, and the session that proves it."""
 
     institution_id: int
     channel_id: int
@@ -57,6 +57,7 @@ class DeskPlace(NamedTuple):
     teller_id: int
     teller: str
     day: date
+    session: str
 
 
 class DepositOrder(NamedTuple):
@@ -90,9 +91,10 @@ class DepositHere(NamedTuple):
     deposit_id: int
 
 
-def receive(conn: Connection, biller_id: int, body: bytes, now: datetime) -> int:
-    """Take in a company's file of slips; what is there already stays. Answers how many are new. Refused:
-    SLIPS_UNREADABLE (also of a unit that is not the company's), SLIP_DIFFERS (nothing of it was taken)."""
+def receive(conn: Connection, session: str, biller_id: int, body: bytes, now: datetime) -> int:
+    """Take in a company's file of slips, by whose `session` this is; what is there already stays. Answers how many are
+    new. Refused: PERMISSION_MISSING, SLIPS_UNREADABLE (also of a unit that is not the company's), SLIP_DIFFERS (nothing
+    of it was taken)."""
     found = rules.slips(body)
     units = {unit for (unit,) in conn.execute(_SQL["units"], (biller_id,)).fetchall()}
     for line, one in enumerate(found, 2):
@@ -104,9 +106,10 @@ def receive(conn: Connection, biller_id: int, body: bytes, now: datetime) -> int
     with conn.transaction():
         new = 0
         for one in found:
-            values = (biller_id, *one, digest, now)
-            row = conn.execute(_SQL["add_slip"], values).fetchone()
-            new += row is not None
+            row = conn.execute(_SQL["add_slip"], (session, biller_id, *one, digest, now)).fetchone()
+            if row is None or row[0] is None:
+                raise Refused(Code.PERMISSION_MISSING)
+            new += row[0]
             there = conn.execute(_SQL["slip_amount"], (biller_id, one.unit, one.number)).fetchone()
             if there is None or there[0] != one.amount_fen:
                 raise Refused(AgencyCode.SLIP_DIFFERS, "file", f"{one.unit} {one.number}")
@@ -165,9 +168,8 @@ def _ask(
     conn: Connection, place: DeskPlace, order: DepositOrder, slip: FoundSlip, now: datetime
 ) -> tuple[int, str]:
     fields = {"unit": order.unit, "number": order.number, "biller_id": slip.biller_id, "amount_fen": slip.amount_fen,
-              "means": order.means, "institution_id": place.institution_id, "channel_id": place.channel_id,
-              "shift_id": place.shift_id, "teller_id": place.teller_id}  # fmt: skip
-    found = conn.execute(_SQL["ask_deposit"], (Jsonb(fields), now)).fetchone()
+              "means": order.means}  # fmt: skip
+    found = conn.execute(_SQL["ask_deposit"], (place.session, Jsonb(fields), now)).fetchone()
     assert found is not None
     code, deposit_id, serial = found
     if code:

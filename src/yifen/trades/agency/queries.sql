@@ -23,8 +23,7 @@ SELECT agency_admission_v1(%s, %s)
 
 -- name: add_slip
 -- A slip that is there already stays as it is.
-INSERT INTO agency_slip (biller_id, unit, number, amount_fen, payer, file_sha256, received_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING 1
+SELECT agency_slip_add_v1(%s, %s, %s, %s, %s, %s, %s, %s)
 
 -- name: slip_amount
 -- What stands there by now, whoever put it.
@@ -36,7 +35,7 @@ SELECT biller_id, amount_fen, payer, core_id, transit, contracting_id, merchant,
 
 -- name: ask_deposit
 -- Committed with its move, before the core hears of it.
-SELECT code, deposit_id, serial FROM agency_deposit_ask_v1(%s, %s)
+SELECT code, deposit_id, serial FROM agency_deposit_ask_v1(%s, %s, %s)
 
 -- name: follow_deposit
 -- As the core said.
@@ -166,7 +165,7 @@ SELECT agency_charge_refuses_v1(%s, %s)
 
 -- name: ask_charge
 -- Committed with its move.
-SELECT code, charge_id, serial, amount_fen FROM agency_charge_ask_v1(%s, %s)
+SELECT code, charge_id, serial, amount_fen FROM agency_charge_ask_v1(%s, %s, %s, %s)
 
 -- name: charge_now
 -- As it stands, by its serial.

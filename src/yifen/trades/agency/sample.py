@@ -59,4 +59,4 @@ def _all(conn: Any, sample: Sample, province: Access, checker: Access, county: A
     agreed(checker, admission.propose_accounts(province, cores_of(conn), pair, now))
     rows = "".join(f"{UNIT},{number},{yuan},青溪供电所\n" for number, yuan in SLIPS)
     command.keep(conn, BANKS.encode())
-    deposits.receive(conn, biller.pk, f"{','.join(rules.HEAD)}\n{rows}".encode(), now)
+    deposits.receive(conn, "", biller.pk, f"{','.join(rules.HEAD)}\n{rows}".encode(), now)

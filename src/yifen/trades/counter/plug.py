@@ -39,9 +39,10 @@ PLUG = Plug(
         "difference_fen": Text("长短款（分）", "Over or short (fen)"),
         "authorisation_id": Text("授权", "Authorisation"),
     },
-    functions={"counter_left_v1": (WEB,)},
+    functions={"counter_counted_v1": (WORKER,), "counter_left_v1": (WEB,)},
     moves=("counter_moves_v1",),
     stays=("counter_stays_v1",),
+    cash=("counter_cash_v1",),
     tables=(
         Table("counter_entry", keep_rows=True, changes=(WORKER,)),
         Table("counter_shift", keep_rows=True, watch=Watch()),

@@ -15,7 +15,8 @@ from yifen.hub.corebank.accounts import lookups
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
-_NAMES = ("journal_altered", "refunds_altered", "journal_lacks", "core_altered", "core_back_altered", "core_lacks")
+_NAMES = ("journal_altered", "refunds_altered", "journal_lacks", "shifts_altered", "core_altered",
+          "core_back_altered", "core_lacks")
 _CHECKS = [_SQL[name] for name in _NAMES]
 FIRST = 20
 """How many are named."""

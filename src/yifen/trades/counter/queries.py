@@ -167,12 +167,11 @@ def given_back_fen(original: Entry) -> int:
         return int(cursor.fetchone()[0])
 
 
-def left_fen(teller_id: int) -> int | None:
-    """What a teller counted in his drawer when he balanced it last; None: he never did."""
+def left_fen(teller_id: int) -> int:
+    """What a teller counted in his drawer when he balanced it last where he works; 0: he never did."""
     with connection.cursor() as cursor:
         cursor.execute(_LEFT_SQL, [teller_id])
-        found: int | None = cursor.fetchone()[0]
-    return found
+        return int(cursor.fetchone()[0])
 
 
 def is_barred(original: Entry) -> bool:

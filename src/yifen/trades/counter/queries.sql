@@ -114,6 +114,8 @@ JOIN partner y ON y.id = u.biller JOIN ledger_book k USING (book_id)
 SELECT 'counter_entry ' || e.id, CASE
     WHEN m.serial IS NULL THEN 'is ' || e.state || ', the core was asked for nothing'
     WHEN m.amount_fen <> e.amount_fen THEN 'amount_fen says ' || e.amount_fen || ', its move ' || m.amount_fen
+    WHEN m.kind <> CASE e.pay_kind WHEN 'cash' THEN 'internal' ELSE e.pay_kind END
+        THEN 'pay_kind says ' || e.pay_kind || ', its move debits an account that is ' || m.kind
     WHEN e.state IN ('booked', 'refunded') AND m.state <> 'done' THEN 'is ' || e.state || ', its move ' || m.state
     WHEN e.state IN ('reversed', 'refused') AND m.state = 'done' AND NOT EXISTS (
         SELECT FROM core_move b WHERE b.undoes = m.serial OR b.document IN (
@@ -122,6 +124,15 @@ SELECT 'counter_entry ' || e.id, CASE
 FROM counter_core c JOIN counter_entry e ON e.id = c.entry_id
 LEFT JOIN core_move m ON m.serial = e.serial AND m.document = 'counter_entry:' || e.id
 WHERE e.sent_at IS NOT NULL AND e.state <> 'draft'
+
+-- name: shifts_altered
+-- What a balanced shift says of its drawer is what its entries and deposits come to, and its pieces.
+SELECT 'counter_shift ' || s.id, CASE
+    WHEN s.expected_fen IS DISTINCT FROM s.opening_fen + desk_cash_v1(s.id) THEN 'expected_fen says ' || s.expected_fen
+        || ', its opening, entries and deposits ' || coalesce((s.opening_fen + desk_cash_v1(s.id))::text, 'that nobody knows yet')
+    WHEN s.counted_fen <> counter_counted_v1(s.counted)
+        THEN 'counted_fen says ' || s.counted_fen || ', its pieces ' || counter_counted_v1(s.counted) END
+FROM counter_shift s WHERE s.state = 'closed'
 
 -- name: core_back_altered
 -- A refund of what was collected through a core goes back there, of its fen.

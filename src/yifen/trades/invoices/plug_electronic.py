@@ -8,7 +8,8 @@ ELECTRONIC_TABLES = (
     Table("invoice_issuer", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'invoice_issuer:' || r.biller_id"),)),
     Table("invoice_rate", writes=(), watch=Watch()),
-    Table("invoice_electronic", writes=(), reads=(WEB, WORKER), hidden=("buyer_sealed",), sealed=(
+    Table("invoice_electronic", writes=(), reads=(WEB, WORKER), hidden=("buyer_sealed",), watch=Watch(
+        secret=("buyer_sealed",), ignored=("platform_state", "sent_at", "look_at", "tries", "changed_at")), sealed=(
         SealedColumn("buyer_sealed", "'invoice_electronic:' || r.payment_id"),)),
 )  # fmt: skip
 ELECTRONIC_FUNCTIONS = {
@@ -40,6 +41,8 @@ ELECTRONIC_TASKS = (
 ELECTRONIC_TERMS = {
     "buyer_name": Text("购方名称", "Buyer"), "buyer_tax_no": Text("购方纳税人识别号", "Buyer's tax number"),
     "invoice_issuer": Text("数电票平台", "Tax platform"), "invoice_rate": Text("编码和税率", "Code and rate"),
+    "order_no": Text("申请流水号", "Order"),
+    "buyer_sealed": Text("购方（密文）", "Buyer, sealed"), "buyer_shown": Text("购方", "Buyer"),
     "invoice_electronic": Text("数电票", "Electronic invoice"), "seller": Text("销售方名称", "Seller"),
     "tax_no": Text("纳税人识别号", "Tax number"), "platform": Text("平台代码", "Platform's code"),
     "fee": Text("费种", "Fee"), "class": Text("客户类别", "Class"), "goods_code": Text("商品和服务编码", "Goods code"),

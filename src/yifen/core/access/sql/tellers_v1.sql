@@ -70,7 +70,7 @@ BEGIN
 END $$;
 
 -- Substitutes whose first day has come go, and those whose last day is over come back by themselves; who has an open
--- shift or papers in his hand does when he has not. Answers how many did.
+-- shift, cash in his drawer or papers in his hand does when he has not. Answers how many did.
 CREATE OR REPLACE FUNCTION access_moves_due_v1(p_today date, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -139,6 +139,13 @@ BEGIN
     RETURN (SELECT m.state FROM core_move m WHERE m.serial = p_serial);
 END $$;
 
+-- A move whose accounts cannot be read was never sent, and never will be: it ends here. What was sent only the core ends.
+CREATE OR REPLACE FUNCTION corebank_unread_v1(p_serial text, p_now timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE core_move SET state = 'refused', code = @CORE_NOT_POSTED, changed_at = p_now, settle_at = NULL, tries = 0
+    WHERE serial = p_serial AND state IN ('asked', 'unknown') AND sent_at IS NULL AND undoes IS NULL;
+$$;
+
 -- It is sent now: for the first time, or once more when nothing of it is in flight, for it was last sent before `p_before`
 -- (NULL: only for the first time). False: somebody else sends it, or it is decided.
 CREATE OR REPLACE FUNCTION corebank_sending_v1(p_serial text, p_before timestamptz, p_now timestamptz) RETURNS boolean
@@ -178,6 +185,8 @@ BEGIN
     IF v ->> 'serial' IS DISTINCT FROM p_serial OR coalesce(v ->> 'evidence', '') = '' THEN
         RETURN @AUTHORISATION_INVALID;
     END IF;
+    p_now := coalesce(payments_moment_v1((SELECT m.biller_id FROM core_move m WHERE m.serial = p_serial), p_now),
+                      clock_timestamp());
     PERFORM FROM core_move x WHERE x.serial = v_undoes FOR UPDATE;
     UPDATE core_move m SET state = CASE WHEN v_is_done THEN 'done' ELSE 'refused' END, by_hand = true,
         code = CASE WHEN v_is_done THEN 0 ELSE @CORE_REFUSED END, reason = v ->> 'evidence', changed_at = p_now,

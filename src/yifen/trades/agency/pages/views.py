@@ -144,7 +144,8 @@ def agency_slips(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with plain_connection() as conn:
-                new = deposits.receive(conn, form.cleaned_data["biller_id"], form.cleaned_data["file"].read(), now())
+                new = deposits.receive(conn, access_of(request).session, form.cleaned_data["biller_id"],
+                                       form.cleaned_data["file"].read(), now())  # fmt: skip
         except Refused as refused:
             put(request, form, refused, "file")
         else:

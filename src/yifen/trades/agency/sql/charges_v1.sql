@@ -25,28 +25,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         ELSE 0 END FROM agency_owed_v1(p_biller, p_month) o), @CHARGE_NOTHING);
 $$;
 
--- Written down before the core hears of it. Codes: as agency_charge_refuses_v1.
-CREATE OR REPLACE FUNCTION agency_charge_ask_v1(p jsonb, p_now timestamptz, OUT code integer, OUT charge_id bigint,
+-- Written down before the core hears of it, in the open shift of this session, of a company of its county. Codes:
+-- SHIFT_NOT_OPEN, DEPOSIT_UNKNOWN (another county's), and as agency_charge_refuses_v1.
+CREATE OR REPLACE FUNCTION agency_charge_ask_v1(p_session text, p_biller integer, p_month date, p_now timestamptz, OUT code integer, OUT charge_id bigint,
     OUT serial text, OUT amount_fen bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    c agency_charge := jsonb_populate_record(NULL::agency_charge, p);
+    h counter_shift := agency_desk_v1(p_session);
     o record;
 BEGIN
-    PERFORM pg_advisory_xact_lock(8950, c.biller_id);
-    SELECT * INTO o FROM agency_owed_v1(c.biller_id, c.month);
-    code := agency_charge_refuses_v1(c.biller_id, c.month);
+    PERFORM pg_advisory_xact_lock(8950, p_biller);
+    SELECT * INTO o FROM agency_owed_v1(p_biller, p_month);
+    code := CASE WHEN h.id IS NULL THEN @SHIFT_NOT_OPEN
+        WHEN NOT EXISTS (SELECT FROM core_pair p WHERE p.biller_id = p_biller
+                         AND agency_below_v1(h.institution_id, p.contracting_id)) THEN @DEPOSIT_UNKNOWN
+        ELSE agency_charge_refuses_v1(p_biller, p_month) END;
     IF code <> 0 THEN
         RETURN;
     END IF;
     amount_fen := o.owed_fen;
     charge_id := nextval(pg_get_serial_sequence('agency_charge', 'charge_id'));
-    serial := 'SF' || to_char(c.month, 'YYYYMM') || '-' || charge_id;
+    serial := 'SF' || to_char(p_month, 'YYYYMM') || '-' || charge_id;
     INSERT INTO agency_charge (charge_id, document_id, biller_id, agreement_id, month, amount_fen, serial, institution_id,
         channel_id, teller_id, made_at, changed_at) OVERRIDING SYSTEM VALUE
-    VALUES (charge_id, -nextval('document_no'), c.biller_id, o.agreement_id, c.month, amount_fen, serial, c.institution_id,
-        c.channel_id, c.teller_id, p_now, p_now);
+    VALUES (charge_id, -nextval('document_no'), p_biller, o.agreement_id, p_month, amount_fen, serial, h.institution_id,
+        h.channel_id, h.teller_id, p_now, p_now);
 END $$;
 
 -- Posted at the core, it is booked here: the counter's clearing account against 1122, which settlement opened.

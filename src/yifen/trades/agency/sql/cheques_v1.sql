@@ -7,46 +7,53 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         AND access_may_v1(u.id, 'agency.exchange', u.institution_id, NULL);
 $$;
 
--- A receipt is stamped; nothing is booked. Codes: DEPOSIT_UNKNOWN (no slip, or of another amount), DEPOSIT_PAID,
+-- A receipt is stamped in the open shift of this session; nothing is booked. `p`: what the cheque says, by name. Codes:
+-- SHIFT_NOT_OPEN, CHEQUE_LATE_HERE, DEPOSIT_UNKNOWN (no slip, or of another amount), DEPOSIT_PAID,
 -- CHEQUE_BANK_UNKNOWN, CHEQUE_HERE_ALREADY (this cheque, or another for the slip), those of agency_refuses_v1.
-CREATE OR REPLACE FUNCTION agency_cheque_accept_v1(p jsonb, p_channel integer, p_now timestamptz, OUT code integer, OUT cheque_id bigint)
+CREATE OR REPLACE FUNCTION agency_cheque_accept_v1(p_session text, p jsonb, p_now timestamptz, OUT code integer, OUT cheque_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     c agency_cheque := jsonb_populate_record(NULL::agency_cheque, p);
+    h counter_shift := agency_desk_v1(p_session);
+    v_day date := (SELECT k.current_day FROM partner y JOIN ledger_book k USING (book_id) WHERE y.id = c.biller_id);
     s record;
 BEGIN
-    SELECT * INTO s FROM agency_slip_v1(c.unit, c.number, c.institution_id) x WHERE x.biller_id = c.biller_id;
+    SELECT * INTO s FROM agency_slip_v1(c.unit, c.number, h.institution_id) x WHERE x.biller_id = c.biller_id;
     code := CASE
+        WHEN h.id IS NULL THEN @SHIFT_NOT_OPEN
         WHEN s.biller_id IS NULL OR s.amount_fen IS DISTINCT FROM c.amount_fen THEN @DEPOSIT_UNKNOWN
         WHEN s.paid THEN @DEPOSIT_PAID
         WHEN NOT EXISTS (SELECT FROM agency_bank b WHERE b.code = c.drawer_bank) THEN @CHEQUE_BANK_UNKNOWN
-        ELSE agency_refuses_v1(p_channel, c.biller_id, c.institution_id, (
-            SELECT k.current_day FROM partner y JOIN ledger_book k USING (book_id) WHERE y.id = c.biller_id)) END;
+        WHEN (v_day - c.written_on BETWEEN 0 AND 10) IS NOT TRUE THEN @CHEQUE_LATE_HERE
+        ELSE agency_refuses_v1(h.channel_id::integer, c.biller_id, h.institution_id, v_day) END;
     IF code <> 0 THEN
         RETURN;
     END IF;
     INSERT INTO agency_cheque (biller_id, unit, number, institution_id, exchange_id, drawer_bank, drawer, cheque_no,
                                written_on, amount_fen, accepted_at, accepted_by, changed_at)
-    VALUES (c.biller_id, c.unit, c.number, c.institution_id, s.contracting_id, c.drawer_bank, c.drawer, c.cheque_no,
-            c.written_on, c.amount_fen, p_now, c.accepted_by, p_now)
+    VALUES (c.biller_id, c.unit, c.number, h.institution_id, s.contracting_id, c.drawer_bank, c.drawer, c.cheque_no,
+            c.written_on, c.amount_fen, p_now, h.teller_id, p_now)
     ON CONFLICT DO NOTHING RETURNING agency_cheque.cheque_id INTO cheque_id;
     code := CASE WHEN cheque_id IS NULL THEN @CHEQUE_HERE_ALREADY ELSE 0 END;
 END $$;
 
--- The next session of a county's day is opened by one who works in its exchange. Codes: PERMISSION_MISSING, SESSION_OPEN
+-- The next session of a county's day, of those that the book and the clock allow, is opened by one who works in its exchange. Codes: PERMISSION_MISSING, SESSION_OPEN
 -- (the one before is not closed), SESSION_CLOSED (nine a day).
 CREATE OR REPLACE FUNCTION agency_session_open_v1(p_session text, p_now timestamptz, OUT code integer, OUT number smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_who record;
-    v_day date := (p_now AT TIME ZONE 'Asia/Shanghai')::date;
+    v_day date;
 BEGIN
     SELECT * INTO v_who FROM agency_exchanger_v1(p_session);
     IF v_who.who IS NULL THEN
         code := @PERMISSION_MISSING;
         RETURN;
     END IF;
+    p_now := coalesce(payments_moment_v1((SELECT min(p.biller_id) FROM core_pair p WHERE p.contracting_id = v_who.institution),
+                                         p_now), clock_timestamp());
+    v_day := (p_now AT TIME ZONE 'Asia/Shanghai')::date;
     PERFORM pg_advisory_xact_lock(8951, v_who.institution::integer);
     number := (SELECT coalesce(max(s.number), 0) + 1 FROM agency_session s
                WHERE s.institution_id = v_who.institution AND s.day = v_day);

@@ -35,38 +35,61 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.unit = p_unit AND s.number = p_number AND agency_below_v1(p_institution, p.contracting_id);
 $$;
 
--- A deposit is written down before the core hears of it; `p` has its columns by name. The same again is the same one. The
--- shift is locked first, as its end locks it: none is counted without what was taken in it.
+-- A slip of a company's file is taken in by one who may take them in for the company, and of a unit of its; the owner is free of
+-- that. Answers: is it new? NULL: it is not taken.
+CREATE OR REPLACE FUNCTION agency_slip_add_v1(p_session text, p_biller integer, p_unit text, p_number text, p_fen bigint,
+    p_payer text, p_sha256 bytea, p_now timestamptz) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM core_pair p JOIN partner y ON y.id = p.biller_id
+            WHERE p.biller_id = p_biller AND p.unit = p_unit AND (pg_has_role(session_user, current_user, 'MEMBER')
+                OR access_may_v1(access_who_v1(p_session), 'agency.slips', y.institution_id, NULL))) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO agency_slip (biller_id, unit, number, amount_fen, payer, file_sha256, received_at)
+    VALUES (p_biller, p_unit, p_number, p_fen, p_payer, p_sha256, p_now) ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END $$;
+
+-- The open shift of whose session this is, if he may work at the desk there: where and in whose name a deposit, a cheque or a
+-- commission is taken. It is locked, as its end locks it: none is counted without what was taken in it.
+CREATE OR REPLACE FUNCTION agency_desk_v1(p_session text) RETURNS counter_shift
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT h.* FROM counter_shift h WHERE h.teller_id = access_who_v1(p_session) AND h.state = 'open'
+        AND access_may_v1(h.teller_id, 'desk.work', h.institution_id, NULL) FOR UPDATE;
+$$;
+
+-- A deposit is written down before the core hears of it; `p`: unit, number, biller, amount and means by name. The same again
+-- is the same one.
 -- Codes: SHIFT_NOT_OPEN, DEPOSIT_UNKNOWN, DEPOSIT_PAID, CHEQUE_HERE_ALREADY (its cheque is out), those of agency_refuses_v1, CHEQUE_NOT_COLLECTED (means internal: no collected
 -- cheque of just this slip and amount).
-CREATE OR REPLACE FUNCTION agency_deposit_ask_v1(p jsonb, p_now timestamptz, OUT code integer, OUT deposit_id bigint, OUT serial text)
+CREATE OR REPLACE FUNCTION agency_deposit_ask_v1(p_session text, p jsonb, p_now timestamptz, OUT code integer, OUT deposit_id bigint, OUT serial text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     d agency_deposit := jsonb_populate_record(NULL::agency_deposit, p);
+    h counter_shift := agency_desk_v1(p_session);
     s record;
     v_day date;
     v_there agency_deposit;
 BEGIN
-    PERFORM FROM counter_shift h WHERE h.id = d.shift_id AND h.state = 'open' AND (h.teller_id, h.institution_id, h.channel_id)
-        = (d.teller_id, d.institution_id, d.channel_id) FOR UPDATE;
-    IF NOT FOUND THEN
+    IF h.id IS NULL THEN
         code := @SHIFT_NOT_OPEN;
         RETURN;
     END IF;
-    SELECT * INTO s FROM agency_slip_v1(d.unit, d.number, d.institution_id) x WHERE x.biller_id = d.biller_id;
+    SELECT * INTO s FROM agency_slip_v1(d.unit, d.number, h.institution_id) x WHERE x.biller_id = d.biller_id;
     SELECT k.current_day INTO v_day FROM partner y JOIN ledger_book k USING (book_id) WHERE y.id = d.biller_id;
     PERFORM pg_advisory_xact_lock(8950, d.biller_id);
     SELECT * INTO v_there FROM agency_deposit x
     WHERE (x.biller_id, x.unit, x.number) = (d.biller_id, d.unit, d.number) AND x.state IN ('asked', 'booked');
     code := CASE
         WHEN s.biller_id IS NULL OR d.amount_fen IS DISTINCT FROM s.amount_fen THEN @DEPOSIT_UNKNOWN
-        WHEN v_there.deposit_id IS NOT NULL AND (v_there.shift_id, v_there.means) = (d.shift_id, d.means) THEN 0
+        WHEN v_there.deposit_id IS NOT NULL AND (v_there.shift_id, v_there.means) = (h.id, d.means) THEN 0
         WHEN v_there.deposit_id IS NOT NULL THEN @DEPOSIT_PAID
         WHEN d.means <> 'internal' AND EXISTS (SELECT FROM agency_cheque c WHERE (c.biller_id, c.unit, c.number)
                 = (d.biller_id, d.unit, d.number) AND c.state IN ('accepted', 'presented', 'collecting', 'collected'))
             THEN @CHEQUE_HERE_ALREADY  -- its money would come and find the slip paid
-        ELSE agency_refuses_v1(d.channel_id, d.biller_id, d.institution_id, v_day) END;
+        ELSE agency_refuses_v1(h.channel_id::integer, d.biller_id, h.institution_id, v_day) END;
     IF code <> 0 OR v_there.deposit_id IS NOT NULL THEN
         deposit_id := CASE code WHEN 0 THEN v_there.deposit_id END;
         serial := CASE code WHEN 0 THEN v_there.serial END;
@@ -86,7 +109,7 @@ BEGIN
     INSERT INTO agency_deposit (deposit_id, document_id, biller_id, unit, number, amount_fen, means, cheque_id, serial,
         institution_id, channel_id, shift_id, teller_id, made_at, changed_at) OVERRIDING SYSTEM VALUE
     VALUES (deposit_id, -nextval('document_no'), d.biller_id, d.unit, d.number, d.amount_fen, d.means, d.cheque_id, serial,
-        d.institution_id, d.channel_id, d.shift_id, d.teller_id, p_now, p_now);
+        h.institution_id, h.channel_id, h.id, h.teller_id, p_now, p_now);
 END $$;
 
 -- What became of it at the core is so here: posted, it is booked; refused, it may be tried anew, and its cheque with it.
@@ -147,3 +170,13 @@ BEGIN
     UPDATE agency_cheque SET state = 'collected', changed_at = p_now WHERE cheque_id = d.cheque_id AND state = 'applied';
     RETURN 0;
 END $$;
+
+-- Cash that deposits brought into a shift's drawer, less what it gave back; NULL: of one nobody knows yet.
+CREATE OR REPLACE FUNCTION agency_cash_v1(p_shift bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN NOT EXISTS (SELECT FROM agency_deposit d WHERE d.shift_id = p_shift AND d.state = 'asked')
+        THEN (SELECT coalesce(sum(x.fen), 0)::bigint FROM (
+            SELECT d.amount_fen AS fen FROM agency_deposit d
+            WHERE d.shift_id = p_shift AND d.means = 'cash' AND d.state IN ('booked', 'reversed')
+            UNION ALL SELECT -d.amount_fen FROM agency_deposit d WHERE d.back_shift_id = p_shift AND d.means = 'cash') x) END;
+$$;

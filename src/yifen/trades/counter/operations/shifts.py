@@ -33,8 +33,9 @@ def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
     """Start a day at the counter with this much cash in the drawer. Refused: COUNTER_MISSING,
     INPUT_INVALID, SHIFT_ALREADY_OPEN, OPENING_DIFFERS (it is not what he counted when he balanced last: a reason and a
     checker are missing), and what a trade says that keeps his papers."""
+    _check_opening(teller, opening_fen)
     left_fen = queries.left_fen(teller.pk)
-    if left_fen not in (None, opening_fen):
+    if left_fen != opening_fen:
         raise Refused(CounterCode.OPENING_DIFFERS, "opening", f"¥{grouped_yuan(left_fen)}")
     return _opened(teller, opening_fen, now)
 
@@ -63,10 +64,8 @@ def view_opening(content: dict[str, Any]) -> list[Change]:
     """What was left, and what he begins with. Refused: INPUT_INVALID."""
     left_fen = queries.left_fen(content["teller"])
     _check_cash(content["fen"])
-    before = None if left_fen is None else grouped_yuan(left_fen)
-    difference_fen = content["fen"] - (left_fen or 0)
-    return [Change("opening", TITLES["opening"], before, grouped_yuan(content["fen"])),
-            Change("difference", TITLES["difference"], None, grouped_yuan(difference_fen))]  # fmt: skip
+    return [Change("opening", TITLES["opening"], grouped_yuan(left_fen), grouped_yuan(content["fen"])),
+            Change("difference", TITLES["difference"], None, grouped_yuan(content["fen"] - left_fen))]  # fmt: skip
 
 
 def open_signed(content: dict[str, Any], decision: Decision) -> None:
@@ -81,8 +80,14 @@ def _check_cash(opening_fen: int) -> None:
         raise Refused(Code.INPUT_INVALID, "opening", f"≤ {grouped_yuan(rules.CASH_FEN_MAX)}")
 
 
-def _opened(teller: User, opening_fen: int, now: datetime) -> Shift:
+def _check_opening(teller: User, opening_fen: int) -> None:
     _check_cash(opening_fen)
+    if queries.open_shift_of(teller):
+        raise Refused(CounterCode.SHIFT_ALREADY_OPEN)
+
+
+def _opened(teller: User, opening_fen: int, now: datetime) -> Shift:
+    _check_opening(teller, opening_fen)
     for keeper in papers.keepers():
         keeper.check_opening(teller.pk)
     channel = queries.counter_of(teller.institution_id)

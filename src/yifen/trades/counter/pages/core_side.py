@@ -13,6 +13,7 @@ from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.hub.corebank.accounts import named
 from yifen.hub.corebank.closing import STATES
+from yifen.hub.corebank.codes import CoreCode
 from yifen.trades.counter.models import Entry
 from yifen.trades.counter.operations.core import document_of
 
@@ -23,7 +24,7 @@ class CoreFact(NamedTuple):
     """One move: what it is to the entry, how it stands and why. `is_waiting`: it is not at its end, and should be."""
 
     title: str | Promise
-    state: str
+    state: str | Promise
     why: str
     core_serial: str
     is_waiting: bool
@@ -34,8 +35,10 @@ def core_facts(entry: Entry) -> list[CoreFact]:
     with plain_connection() as conn:
         rows = conn.execute(_SQL["core_of_entry"], {"document": document_of(entry), "serial": entry.serial}).fetchall()
     return [
-        CoreFact(_("核心退款") if is_back else _("核心记账"), told(STATES[state]), _why(code), core_serial,
-                 state in ("asked", "unknown") or owes)
+        CoreFact(_("核心退款"), _("核心无此笔，无须退款"), "", core_serial, False)
+        if is_back and code == CoreCode.CORE_ORIGINAL_MISSING and not owes
+        else CoreFact(_("核心退款") if is_back else _("核心记账"), told(STATES[state]), _why(code), core_serial,
+                      state in ("asked", "unknown") or owes)
         for is_back, state, code, core_serial, owes in rows
     ]  # fmt: skip
 

@@ -2,7 +2,7 @@
 -- printed. What a page needs to change, it changes forwards.
 
 -- A drawer begins with what its teller counted when he balanced it last, or with a supervisor's word on the difference, in
--- this very transaction (`opening` and the teller's id, of just this sum).
+-- this very transaction (`opening` and the teller's id, of just this sum). The owner is free of it.
 CREATE OR REPLACE FUNCTION counter_opening_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
@@ -10,7 +10,8 @@ BEGIN
     NEW.opening_authorisation_id := (SELECT a.id FROM access_authorisation a
         WHERE a.id = access_settled_v1('desk.open', 'opening ' || NEW.teller_id) AND a.maker_id = NEW.teller_id
             AND a.content -> 'fen' = to_jsonb(NEW.opening_fen));
-    IF NEW.opening_fen <> NEW.left_fen AND NEW.opening_authorisation_id IS NULL THEN
+    IF NEW.opening_fen <> NEW.left_fen AND NEW.opening_authorisation_id IS NULL
+            AND NOT pg_has_role(session_user, current_user, 'MEMBER') THEN
         RAISE EXCEPTION 'teller % left % fen and opens with %', NEW.teller_id, NEW.left_fen, NEW.opening_fen
             USING ERRCODE = 'restrict_violation';
     END IF;
@@ -19,7 +20,8 @@ END $$;
 CREATE OR REPLACE TRIGGER opens_with BEFORE INSERT ON counter_shift
     FOR EACH ROW EXECUTE FUNCTION counter_opening_v1();
 
--- A shift's end is its last change; one that differs has a supervisor's word in this very transaction.
+-- A shift's end is its last change: what should be in the drawer is reckoned here, and what was counted from the pieces; one
+-- that differs has a supervisor's word in this very transaction. With what nobody knows of yet it does not end.
 CREATE OR REPLACE FUNCTION counter_shift_kept_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
@@ -28,6 +30,9 @@ BEGIN
         IS DISTINCT FROM (NEW.id, NEW.teller_id, NEW.institution_id, NEW.channel_id, NEW.business_day, NEW.opened_at,
             NEW.opening_fen, NEW.left_fen, NEW.opening_authorisation_id)
         OR NEW.difference_fen <> 0 AND access_settled_v1('desk.close', 'shift ' || NEW.id) IS NULL
+        OR NEW.state <> 'open' AND NOT pg_has_role(session_user, current_user, 'MEMBER') AND (
+            (NEW.opening_fen + desk_cash_v1(NEW.id), counter_counted_v1(NEW.counted)) IS DISTINCT FROM
+            (NEW.expected_fen, NEW.counted_fen))
     THEN
         RAISE EXCEPTION 'shift % is kept as it was', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;
@@ -78,8 +83,18 @@ DROP TRIGGER IF EXISTS sent_with_move ON counter_entry;
 CREATE CONSTRAINT TRIGGER sent_with_move AFTER UPDATE OF state ON counter_entry DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (OLD.state = 'draft' AND NEW.state = 'unknown') EXECUTE FUNCTION counter_entry_sent_v1();
 
+-- Is there the payment, or what takes it back, that an entry says it is?
+CREATE OR REPLACE FUNCTION counter_paid_v1(p counter_entry) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p.original_id IS NULL
+        THEN EXISTS (SELECT FROM payment y WHERE (y.bucket, y.payment_id, y.channel_id, y.serial)
+                     = ((p.payment_id % 1000)::smallint, p.payment_id, p.channel_id, p.serial))
+        ELSE EXISTS (SELECT FROM payment_return r WHERE (r.bucket, r.payment_id, r.channel_id, r.serial)
+                     = ((p.payment_id % 1000)::smallint, p.payment_id, p.channel_id, p.serial)) END;
+$$;
+
 -- An entry goes forwards: draft, unknown, booked or refused, then reversed (also what a biller reversed before it was
--- booked) or refunded; what was sent keeps its money. What
+-- booked) or refunded; what was sent keeps its money, and is booked with its own payment. What
 -- takes back may be tried again, in another shift, while it is not booked.
 CREATE OR REPLACE FUNCTION counter_entry_kept_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
@@ -97,6 +112,8 @@ BEGIN
             AND NOT (OLD.original_id IS NOT NULL AND OLD.state = 'refused' AND NEW.state = 'unknown'
                      AND NEW.authorisation_id IS NOT DISTINCT FROM counter_word_v1(NEW))
         OR NEW.state = 'unknown' AND NEW.sent_at IS NULL
+        OR NEW.state IN ('booked', 'reversed', 'refunded') AND (OLD.state, OLD.payment_id) IS DISTINCT FROM (NEW.state, NEW.payment_id)
+            AND NOT pg_has_role(session_user, current_user, 'MEMBER') AND NOT counter_paid_v1(NEW)
     THEN
         RAISE EXCEPTION 'entry % is kept as it was', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;
@@ -105,17 +122,19 @@ END $$;
 CREATE OR REPLACE TRIGGER kept BEFORE UPDATE ON counter_entry FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW)
     EXECUTE FUNCTION counter_entry_kept_v1();
 
--- Whose account pays is what was drafted.
+-- Whose account pays is what was drafted; the owner alone seals it anew.
 CREATE OR REPLACE FUNCTION counter_leg_kept_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM counter_entry e WHERE e.id = OLD.entry_id AND e.state = 'draft') THEN
+    IF NOT EXISTS (SELECT FROM counter_entry e WHERE e.id = OLD.entry_id AND e.state = 'draft')
+        AND NOT (pg_has_role(session_user, current_user, 'MEMBER')
+                 AND to_jsonb(OLD) - 'account_sealed' = to_jsonb(NEW) - 'account_sealed') THEN
         RAISE EXCEPTION 'entry % was sent: its account is kept as it was', OLD.entry_id USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OF entry_id, core_id, transit, holder, cheque_no, cheque_on ON counter_core
-    FOR EACH ROW EXECUTE FUNCTION counter_leg_kept_v1();
+CREATE OR REPLACE TRIGGER kept BEFORE UPDATE ON counter_core
+    FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION counter_leg_kept_v1();
 
 -- Prints are counted, one by one.
 CREATE OR REPLACE FUNCTION counter_printed_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -1,10 +1,11 @@
--- A teller who changes his branch has balanced his drawer, and opens the next one where he is.
+-- A teller who changes his branch, for good or for days, has balanced his drawer and left no cash in it: nobody would
+-- answer for it. Cash leaves it by an opening with less, which a supervisor signs.
 
--- Code: TELLER_SHIFT_OPEN.
+-- Codes: TELLER_SHIFT_OPEN, TELLER_HAS_CASH.
 CREATE OR REPLACE FUNCTION counter_stays_v1(p_user bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN EXISTS (SELECT FROM counter_shift s WHERE s.teller_id = p_user AND s.state = 'open')
-        THEN @TELLER_SHIFT_OPEN ELSE 0 END;
+        THEN @TELLER_SHIFT_OPEN WHEN counter_left_v1(p_user) <> 0 THEN @TELLER_HAS_CASH ELSE 0 END;
 $$;
 
 -- A shift is opened where its teller is: who moves just now waits for it, or it for him.

@@ -33,7 +33,8 @@ def reached() -> Iterator[Cores]:
 def place_of(request: HttpRequest, shift: Any) -> DeskPlace:
     """Of the teller's open shift."""
     user = user_of(request)
-    return DeskPlace(shift.institution_id, shift.channel_id, shift.pk, user.pk, user.login, shift.business_day)
+    return DeskPlace(shift.institution_id, shift.channel_id, shift.pk, user.pk, user.login, shift.business_day,
+                     access_of(request).session)  # fmt: skip
 
 
 def may_propose(request: HttpRequest, permission: str, duty: str) -> None:
