@@ -50,7 +50,7 @@ def refused(place: Province, code: str) -> tuple[str, ...]:
     return ()
 
 
-NOT_YET = ("3202 certified",)
+NOT_YET = ("3202 conformance test",)
 GRANTED: tuple[str, ...] = ()
 
 

@@ -102,7 +102,7 @@ def test_a_sandbox_changes_at_once_and_only_with_a_key(place, admin, live):
     twin = f"{live}-T"
     said = admin.post(page(twin), JSON).content.decode()
     assert "3209" in said
-    assert "key: json" in said
+    assert "缺少密钥：json" in said
     assert standing(twin) == BEFORE
     assert re.search(r"\b[0-9a-f]{64}\b", prepared(admin, twin))
     assert standing(twin) == READY  # made ready: nothing else has changed

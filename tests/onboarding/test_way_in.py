@@ -174,7 +174,7 @@ def test_going_live_takes_key_and_run_and_two_people(place, admin, second):
     keyed(admin, "GOLIVE-T")
     keyed(admin, "GOLIVE")
     said = admin.post(f"{page}go-live/ask/", follow=True).content.decode()
-    assert "(certified)" in said
+    assert "(一致性测试)" in said
     passed("GOLIVE")
     shown = admin.post(f"{page}go-live/ask/").url
     assert (row("GOLIVE").live_at, row("GOLIVE").suspended) == (None, True)

@@ -44,6 +44,7 @@ AWAITED = {
     "core/incoming/leaving.py": "of a process that ends by it; the keeper kills one that does not",
     "tools/cli/keeper.py": "hands over to the new version; the processes of before serve on where it breaks",
     "tools/demo/trickle.py": "the demo's own payers",
+    "hub/pos/door/gathered.py": "a round for those who wait: whatever it meets they are told; awaited by `close`",
     "hub/pos/door/acquirer.py": "a line's reader: however it ends, who waits on the line hears it; a line that is left",
     "hub/simulators/acquirer.py": "answers of a simulator",
 }

@@ -30,7 +30,7 @@ WORKING = {
 DEDUCTED = {"deduction_all_back_v1", "deduction_answered_v1", "deduction_booked_v1", "deduction_give_up_v1",
             "deduction_giver_v1", "deduction_said_v1", "payments_gives_v1"}  # fmt: skip
 MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_owes_v1", "corebank_said_v1",
-         "corebank_sending_v1", "corebank_unknown_v1"}  # fmt: skip
+         "corebank_sending_v1", "corebank_unknown_v1", "corebank_unread_v1"}  # fmt: skip
 FOLLOWED = {"agency_below_v1", "agency_charge_follow_v1", "agency_cheque_follow_v1", "agency_deposit_follow_v1",
             "agency_sweep_follow_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
@@ -116,7 +116,8 @@ CALLS = {
         "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
         "cases_colour_v1", "cases_due_but_v1", "cases_due_v1", "cases_notify_v1", "cases_since_v1",
         "cases_unclaimed_v1",
-        "corebank_due_v1", "access_moves_due_v1", "pos_due_v1", "pos_end_v1", "pos_half_v1",
+        "corebank_due_v1", "counter_counted_v1", "desk_cash_v1", "access_moves_due_v1",
+        "pos_due_v1", "pos_end_v1", "pos_half_v1",
         "invoices_due_v1", "invoices_said_v1", "invoices_sending_v1", "invoices_unknown_v1",
         "arrears_again_v1", "arrears_claim_v1", "arrears_refresh_v1", "arrears_sent_v1", "arrears_skip_calls_v1",
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
@@ -149,7 +150,7 @@ CALLS = {
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_pack", "recon_row", "recon_text"}
-BILLS = {"agency_slip", "bill_file", "bill_file_part", "bill_row", "billing_file", "billing_file_part", "billing_row",
+BILLS = {"bill_file", "bill_file_part", "bill_row", "billing_file", "billing_file_part", "billing_row",
          "payout_result"}  # fmt: skip
 PRICES = {"billing_limit", "billing_part", "billing_price"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
