@@ -24,8 +24,8 @@ _READERS = (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDI
 
 PLUG = Plug(
     name="yifen.trades.figures",
-    builds_on=("yifen.trades.billing", "yifen.trades.counter", "yifen.trades.heating", "yifen.trades.orders",
-               "yifen.trades.pipes"),
+    builds_on=("yifen.trades.agency", "yifen.trades.billing", "yifen.trades.counter", "yifen.trades.heating",
+               "yifen.trades.orders", "yifen.trades.pipes"),
     apps=("yifen.trades.figures",),
     tables=(
         Table("figure_report", writes=(), watch=Watch()),
