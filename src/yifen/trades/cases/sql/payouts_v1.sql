@@ -219,13 +219,13 @@ $$;
 CREATE OR REPLACE FUNCTION cases_signed_v1(p court_application) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.content = cases_content_v1(p) AND p.chain_fen >= p.amount_fen
-        AND p.levels = s.levels AND s.yes AND s.content = p.content AND s.persons = cardinality(p.levels)
+        AND p.levels = s.levels AND s.yes AND s.same AND s.persons = cardinality(p.levels)
         AND p.levels = CASE WHEN t.role <> 'applicant' THEN ARRAY['panel'] ELSE '{}' END
             || cases_levels_v1(r.levels, p.kind, p.chain_fen)
     FROM court_payee y LEFT JOIN court_party t USING (party_id) CROSS JOIN court_rule r
-    CROSS JOIN LATERAL (SELECT array_agg(g.level ORDER BY g.step) AS levels, bool_and(g.yes) AS yes, min(g.content) AS content,
-            CASE WHEN min(g.content) = max(g.content) THEN count(DISTINCT g.person) FILTER (WHERE g.person <> p.asked_person)
-                 END AS persons
+    CROSS JOIN LATERAL (SELECT array_agg(g.level ORDER BY g.step) AS levels, bool_and(g.yes) AS yes,
+            bool_and(g.content = p.content) AS same,
+            count(DISTINCT g.person) FILTER (WHERE g.person <> p.asked_person) AS persons
         FROM court_signature g WHERE g.application_id = p.application_id) s
     WHERE y.payee_id = p.payee_id AND r.court_id = p.court_id AND r.valid_from = p.rule_from;
 $$;
