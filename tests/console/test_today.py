@@ -42,7 +42,8 @@ def lines_of(page: Page) -> list[tuple[str, str, str]]:
 
 
 def people(place: Province) -> dict[str, Any]:
-    return {role: place.users[role] for role in ROLES} | {"another teller": place.own.more["second"]}
+    signer = site.user("signs96", place.union, "finance")  # a book's nights are its top institution's to sign
+    return {role: place.users[role] for role in ROLES} | {"another teller": place.own.more["second"], "signer": signer}
 
 
 def rows_behind(access: Any, address: str) -> int:
