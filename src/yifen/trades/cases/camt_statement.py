@@ -48,25 +48,25 @@ def rows_of(stream: BinaryIO) -> Iterator[Numbered]:
     try:
         document: Any = etree.parse(stream, etree.XMLParser(**HARDENED))
     except etree.XMLSyntaxError as error:
-        raise _broken(str(error)[:60]) from None
+        raise broken(str(error)[:60]) from None
     if document.docinfo.doctype:
-        raise _broken("DOCTYPE")
+        raise broken("DOCTYPE")
     yield 1, list(HEADER)
     count, last = 0, None
     for statement in document.getroot().iter("{*}Stmt"):
         balances = {text(one, "Tp/CdOrPrtry/Cd"): _fen(one) for one in children(statement, "Bal")}
         balance, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
         if balance is None or closing is None or last not in (None, balance):
-            raise _broken("OPBD")
+            raise broken("OPBD")
         main = account_no(statement, "Acct")
         for entry in children(statement, "Ntry"):
             if text(entry, "Sts/Cd", "Sts") != "BOOK":
                 continue
             for line_no, cells, fen in _movements(entry, main):
                 balance, count = balance + fen, count + 1
-                yield line_no, [main, *cells[:2], *_sides(fen), format_yuan(balance), *cells[2:]]
+                yield line_no, [main, *cells[:2], *sides(fen), format_yuan(balance), *cells[2:]]
         if balance != closing:
-            raise _broken("CLBD")
+            raise broken("CLBD")
         last = closing
     if not count:
         raise Refused(CaseCode.STATEMENT_EMPTY, "file")
@@ -78,7 +78,7 @@ def _movements(entry: Any, main: str) -> Iterator[tuple[int, list[str], int]]:
     if len(details) > 1:
         amounts = [_fen(one, entry) for one in details if child(one, "Amt") is not None]
         if len(amounts) != len(details) or sum(amounts) != whole:
-            raise _broken("TxDtls")
+            raise broken("TxDtls")
     base, at = text(entry, "AcctSvcrRef", "NtryRef"), _moment(entry)
     side = "RltdPties/Cdtr" if whole < 0 else "RltdPties/Dbtr"
     for number, one in enumerate(details or [entry], 1):
@@ -94,7 +94,8 @@ def _movements(entry: Any, main: str) -> Iterator[tuple[int, list[str], int]]:
         ], _fen(one, entry) if len(details) > 1 else whole  # fmt: skip
 
 
-def _sides(fen: int) -> tuple[str, str]:
+def sides(fen: int) -> tuple[str, str]:
+    """What came in, what went out, as cells."""
     return (format_yuan(fen), "") if fen > 0 else ("", format_yuan(-fen))
 
 
@@ -113,12 +114,13 @@ def _fen(element: Any, sign_of: Any = None) -> int:
     amount = child(element, "Amt")
     mark = text(element, "CdtDbtInd") or ("" if sign_of is None else text(sign_of, "CdtDbtInd"))
     if amount is None or amount.get("Ccy") != CURRENCY or mark not in SIGNS:
-        raise _broken("Amt")
+        raise broken("Amt")
     try:
         return parse_yuan(amount.text or "") * SIGNS[mark]
     except AmountError:
-        raise _broken("Amt") from None
+        raise broken("Amt") from None
 
 
-def _broken(what: str) -> Refused:
+def broken(what: str) -> Refused:
+    """The statement, whole."""
     return Refused(CaseCode.STATEMENT_BROKEN, "file", what)
