@@ -20,7 +20,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import near
-from tests.cluster import database_of, fast, migrated
+from tests.cluster import database_of, fast, migrated, without_newer
 from tests.endofday.network import Network
 from tests.repair.bench import Bench
 from tests.running import Gateway
@@ -28,14 +28,17 @@ from tests.sampling import rest
 from tests.web import province, site
 from tests.web.province import Province
 from tests.world import Database, World
+from yifen.core.embedded.cluster import SUPERUSER
 from yifen.core.embedded.locks import locked
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import GATEWAY
+from yifen.core.facts.processes import GATEWAY, OWNER
 
 ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()
 WORKERS_MAX = 8
 MORE_BUCKETS = "SELECT ledger_open_buckets_v1(%s), payments_open_buckets_v1(%s)"
+COPIED = f"CREATE DATABASE {{}} OWNER {OWNER} TEMPLATE {{}} STRATEGY FILE_COPY"  # half of the time
+UNOWNED = "DELETE FROM pg_shdepend WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %s)"
 LONGEST = (
     "web/test_hostile.py", "test_embedded.py", "test_demo.py", "test_launcher.py",
     "web/test_doors.py", "torture/test_kill.py", "endofday/test_killed.py",
@@ -131,39 +134,45 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def clone(cluster: EmbeddedPostgres, worker: str) -> Clone:
+def beside(cluster: EmbeddedPostgres) -> Iterator[psycopg.Connection[Any]]:
+    """The connection on which this worker makes its databases and drops them."""
+    with psycopg.connect(cluster.url(SUPERUSER, "postgres"), autocommit=True) as conn:
+        yield conn
+
+
+@pytest.fixture(scope="session")
+def clone(cluster: EmbeddedPostgres, worker: str, beside: psycopg.Connection[Any]) -> Clone:
     """Makes a database from another one: `clone(template, buckets)`."""
     count = itertools.count(1)
 
     def make(template: str, buckets: int) -> Database:
         name = f"test_{worker}_{next(count)}"
-        with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # half of the time
-            conn.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # no clone has that
+        beside.execute(COPIED.format(name, template))
+        beside.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # no clone has that
         return database_of(cluster, name, buckets)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def migrated_once(cluster: EmbeddedPostgres) -> Callable[[int], str]:
-    """The name of a migrated database, which the first worker to ask makes for all."""
+def migrated_once(cluster: EmbeddedPostgres, beside: psycopg.Connection[Any]) -> Callable[[int], str]:
+    """The name of a migrated database, which the first worker to ask makes for all. That its objects belong to
+    somebody is not told to the cluster, which would write four thousand rows more for each clone."""
 
     def make(buckets: int) -> str:
         name = f"template_{buckets}"
-        with (
-            locked(cluster.home / f"{name}.lock"),
-            psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn,
-        ):
-            if not conn.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchall():
+        with locked(cluster.home / f"{name}.lock"):
+            if not beside.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchall():
                 if buckets == 1:
-                    conn.execute(f"CREATE DATABASE {name}_new")
+                    beside.execute(f"CREATE DATABASE {name}_new OWNER {OWNER}")
                     migrated(cluster, f"{name}_new", buckets)
+                    without_newer(cluster, f"{name}_new")
+                    beside.execute(UNOWNED, [f"{name}_new"])
                 else:  # what `migrate` does last where a new database is to have more of them
-                    conn.execute(f"CREATE DATABASE {name}_new TEMPLATE {once(1)} STRATEGY FILE_COPY")
+                    beside.execute(COPIED.format(f"{name}_new", once(1)))
                     with psycopg.connect(cluster.url("yifen_owner", f"{name}_new")) as made:
                         made.execute(MORE_BUCKETS, [buckets, buckets])
-                conn.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+                beside.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
         return name
 
     once = cache(make)
@@ -171,38 +180,42 @@ def migrated_once(cluster: EmbeddedPostgres) -> Callable[[int], str]:
 
 
 @pytest.fixture(scope="session")
-def unswept() -> list[Database]:
-    """Databases of the module that runs."""
-    return []
+def unswept() -> ExitStack:
+    """What ends with the module that runs."""
+    return ExitStack()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def swept(unswept: list[Database]) -> Iterator[None]:
+def swept(unswept: ExitStack) -> Iterator[None]:
     """A module's databases go with it, so that the run needs little room."""
     yield
-    while unswept:
-        made = unswept.pop()
-        with psycopg.connect(made.super_url, dbname="postgres", autocommit=True) as conn:
-            conn.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
+    unswept.close()
 
 
 @pytest.fixture(scope="session")
-def new_database(
-    clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database]
-) -> NewDatabase:
-    """Makes a database with no rows but the buckets: `new_database(buckets=1)`."""
+def passing(clone: Clone, beside: psycopg.Connection[Any], unswept: ExitStack) -> Clone:
+    """Makes a database for the module that runs."""
 
-    def make(buckets: int = 1) -> Database:
-        unswept.append(clone(migrated_once(buckets), buckets))
-        return unswept[-1]
+    def make(template: str, buckets: int) -> Database:
+        made = clone(template, buckets)
+        unswept.callback(beside.execute, f"DROP DATABASE {made.name} WITH (FORCE)")
+        return made
 
     return make
 
 
 @pytest.fixture(scope="session")
-def new_province(
-    clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database]
-) -> NewProvince:
+def new_database(passing: Clone, migrated_once: Callable[[int], str]) -> NewDatabase:
+    """Makes a database with no rows but the buckets: `new_database(buckets=1)`."""
+
+    def make(buckets: int = 1) -> Database:
+        return passing(migrated_once(buckets), buckets)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_province(clone: Clone, migrated_once: Callable[[int], str], passing: Clone) -> NewProvince:
     """Makes small provinces, each with a database of its own: built once a worker, then cloned."""
 
     @cache
@@ -213,14 +226,13 @@ def new_province(
 
     def make() -> Province:
         built = first().database
-        unswept.append(clone(built.name, built.buckets))
-        return replace(deepcopy(first()), database=unswept[-1])
+        return replace(deepcopy(first()), database=passing(built.name, built.buckets))
 
     return make
 
 
 @pytest.fixture(scope="session")
-def new_bench(clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database]) -> NewBench:
+def new_bench(clone: Clone, migrated_once: Callable[[int], str], passing: Clone) -> NewBench:
     """Makes benches, each with a database of its own: built once a worker, then cloned."""
 
     @cache
@@ -229,16 +241,14 @@ def new_bench(clone: Clone, migrated_once: Callable[[int], str], unswept: list[D
             return built
 
     def make() -> Bench:
-        unswept.append(clone(first().database.name, 1))
-        return Bench(unswept[-1], first())
+        return Bench(passing(first().database.name, 1), first())
 
     return make
 
 
 @pytest.fixture(scope="session")
 def network_in(
-    clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database],
-    tmp_path_factory: pytest.TempPathFactory,
+    clone: Clone, migrated_once: Callable[[int], str], passing: Clone, tmp_path_factory: pytest.TempPathFactory,
 ) -> NetworkIn:  # fmt: skip
     """Makes networks of an inbox, each with a database of its own: built once a worker, then cloned."""
 
@@ -248,8 +258,7 @@ def network_in(
             return built
 
     def make(inbox: Path) -> Network:
-        unswept.append(clone(first().database.name, 1))
-        return Network(unswept[-1], inbox, first())
+        return Network(passing(first().database.name, 1), inbox, first())
 
     return make
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 import yifen
+from tests.trees import tree_of
 from yifen.core.access.telling import _terms, put, told
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_codes
@@ -24,13 +25,14 @@ KEY = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # a word of one language, or a n
 MACHINES = {"night/commands/cut.py"}  # said to who types a command
 
 
-def refusals() -> Iterator[tuple[str, ast.Call]]:
+@cache
+def refusals() -> list[tuple[str, ast.Call]]:
     """All that the sources make, with the file."""
     top = Path(yifen.__file__).parent
-    for path in sorted(top.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
-                yield str(path.relative_to(top)), node
+    sources = {str(path.relative_to(top)): path.read_text() for path in sorted(top.rglob("*.py"))}
+    return [(file, node) for file, source in sources.items() if "Refused(" in source
+            for node in ast.walk(tree_of(source))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused"]  # fmt: skip
 
 
 def fields() -> set[tuple[str, str]]:

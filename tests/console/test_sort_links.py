@@ -1,8 +1,10 @@
-"""Every head of every list that sorts leads to a page, both ways; so do keys of no time at all."""
+"""Every head of every list that sorts leads to a page, both ways (in a run of everything one way and the next head the
+other); so do keys of no time at all."""
 
 import pytest
 from django.urls import NoReverseMatch
 
+from tests.sampling import ALL
 from tests.web import site
 
 
@@ -22,9 +24,9 @@ def test_every_order_of_every_list_is_a_page(place, role):
         if listing.only_exported or listing.permission not in permissions_of(frozenset({role})):
             continue
         for order in listing.orders:
-            for sort in (order, f"-{order}"):
+            tried += 1
+            for sort in (order, f"-{order}") if ALL else ("-" * (tried % 2) + order,):
                 answer = client.get(path, {"sort": sort})
-                tried += 1
                 if answer.status_code not in (200, 302):
                     wrong.append((path, sort, answer.status_code))
     assert (wrong, tried > 10) == ([], True)

@@ -94,14 +94,26 @@ def test_a_role_gets_in_where_its_permissions_say_and_nowhere_else(place: Provin
     assert wrong == []
 
 
-@pytest.mark.parametrize("role", ["institution_admin", "finance", "supervisor", "teller",
-                                  "biller_staff", "developer"])  # fmt: skip
+OF_INSTITUTIONS = ("institution_admin", "finance", "supervisor", "teller")
+OF_PARTNERS = ("biller_staff", "developer")
+
+
+def trespassing(route: Route) -> set[str]:
+    """Who tries it with a foreign row: all who may open it. In a run of everything one of those whose scope is an
+    institution and one of those whose scope is a partner."""
+    found = set()
+    for kind in (OF_INSTITUTIONS, OF_PARTNERS):
+        may = [role for role in kind if route.door in permissions_of(frozenset({Role(role)}))]
+        found |= set(may if ALL else may[crc32(route.name.encode()) % max(len(may), 1) :][:1])
+    return found
+
+
+@pytest.mark.parametrize("role", [*OF_INSTITUTIONS, *OF_PARTNERS])
 def test_rows_of_a_foreign_organisation_are_not_there(place: Province, role):
     client = site.client_of(place.users[role])
-    may = permissions_of(frozenset({Role(role)}))
     wrong = []
     for route in routes():
-        if route.door in may and route.name in doors_table.ARGUMENTS.keys() - doors_table.FOREIGN_OK:
+        if role in trespassing(route) and route.name in doors_table.ARGUMENTS.keys() - doors_table.FOREIGN_OK:
             for send in (client.get, client.post):
                 answer = send(address(route, place, foreign=True))
                 if answer.status_code not in (404, 405):
