@@ -20,6 +20,8 @@ from yifen.core.audit.verify import verify
 from yifen.core.embedded.binaries import wanted_folder
 
 ENTRIES = "SELECT action, subject, after::text FROM audit_entry ORDER BY entry_no"
+VIEWS = """SELECT c.oid::regclass::text, pg_get_viewdef(c.oid) FROM pg_class c
+    WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace"""
 SPLIT = "CREATE OR REPLACE FUNCTION {} RETURNS {} LANGUAGE sql {} AS $$ SELECT {} $$"
 CASES: dict[str, tuple[str, str]] = {
     "body of a function": (
@@ -347,6 +349,17 @@ def test_another_server_is_told_apart(database: Database, monkeypatch: pytest.Mo
         assert named(conn) == [
             f"of this server ({what}) nothing was told that migrate installed: run it" for what in ("99", "17")
         ]
+
+
+def test_a_view_made_again_of_its_own_text_reads_the_same(database: Database) -> None:
+    """So a dump puts it back, and nothing is named as altered."""
+    with psycopg.connect(database.owner_url) as conn:
+        before = dict(conn.execute(VIEWS).fetchall())
+        assert len(before) > 40
+        for name, text in before.items():
+            conn.execute(f"CREATE OR REPLACE VIEW {name} AS {text}".encode())
+        assert {name for name, text in conn.execute(VIEWS).fetchall() if text != before[name]} == set()
+        conn.rollback()
 
 
 def test_a_dump_put_back_is_as_it_was_installed(database: Database, cluster: Any, tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ SELECT s.id AS shift_id, s.institution_id, i.code || ' ' || i.name AS institutio
     c.code || ' ' || c.name AS channel, s.teller_id AS user_id, s.business_day AS day, s.opened_at, s.closed_at,
     s.state = 'open' AS is_open, s.state = 'open' AND s.business_day < b.current_day AS is_late, s.opening_fen, e.cash_fen,
     e.other_fen, coalesce(s.expected_fen, s.opening_fen + e.cash_fen) AS expected_fen, s.counted_fen, s.difference_fen,
-    s.counted_fen - (SELECT n.opening_fen FROM counter_shift n WHERE (n.teller_id, n.institution_id) = (s.teller_id, s.institution_id)
+    s.counted_fen - (SELECT n.opening_fen FROM counter_shift n WHERE n.teller_id = s.teller_id AND n.institution_id = s.institution_id
         AND n.id > s.id ORDER BY n.id LIMIT 1) AS handed_in_fen
 FROM counter_shift s
 JOIN institution i ON i.id = s.institution_id
