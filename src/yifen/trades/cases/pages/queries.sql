@@ -128,7 +128,7 @@ SELECT to_char(e.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
     count(*) FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY e.at - e.came_at)
         FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
-    count(*) FILTER (WHERE e.kind = 'unclaimed'),
+    count(*) FILTER (WHERE e.kind IN ('unclaimed', 'recalled')),
     coalesce(sum(e.amount_fen) FILTER (WHERE e.kind = 'payout'), 0)::bigint
 FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s) AND e.at >= %(since)s
 GROUP BY 1 ORDER BY 1
