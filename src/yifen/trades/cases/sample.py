@@ -10,12 +10,11 @@ from yifen.face.acting import acting
 from yifen.hub.pos import registering
 from yifen.hub.sample import Sample
 from yifen.trades.cases import courts, opening
-from yifen.trades.cases.courts import CourtRule
+from yifen.trades.cases.courts import DEFAULT_LEVELS, CourtRule
 from yifen.trades.cases.rules import CaseParty, NewCase
 from yifen.trades.cases.sample_court import (
     ACQUIRER,
     CHANNEL,
-    CHIEF,
     CLERK,
     CODE,
     COURT,
@@ -26,9 +25,12 @@ from yifen.trades.cases.sample_court import (
     PRESIDENT,
     TERMINAL,
 )
+from yifen.trades.settlement.sample import BANK
 
 CASES = 200
 _PROVINCE = ("admin", "admin2")
+_MANAGER = "manager"  # of the county whose court it is
+_LEVELS = (*DEFAULT_LEVELS, ("head", 0, ["refund", "deposit"]))
 _SURNAMES, _NAMES = "赵钱孙李周吴郑王冯陈", ("建国", "秀英", "志强", "丽华", "永福", "桂兰", "文斌", "海燕")
 _FIRMS = ("青溪建材有限公司", "临江商贸有限公司", "云川小额贷款公司")
 
@@ -38,8 +40,10 @@ def prepare(sample: Sample) -> None:
     if COURT not in sample.partners:
         return
     now, court = sample.registry.now, sample.partners[COURT].pk
-    with acting((CLERK, CHIEF, PRESIDENT, *_PROVINCE)) as (_conn, at):
-        agreed(at[PRESIDENT], courts.propose(at[CHIEF], court, CourtRule(CODE, sample.day, MAIN, PREFIX), now), now)
+    with acting((CLERK, PRESIDENT, _MANAGER, *_PROVINCE)) as (_conn, at):
+        bank = sample.members[BANK[0]].id
+        rule = CourtRule(CODE, sample.day, MAIN, PREFIX, levels=_LEVELS, bank_id=bank)
+        agreed(at[PRESIDENT], courts.propose(at[_MANAGER], court, rule, now), now)
         for number in range(1, CASES + 1):
             opening.open_case(at[CLERK], court, new_case(sample.day.year, number), now)
         if "acquirer" in sample.keys:
