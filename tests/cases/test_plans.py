@@ -75,7 +75,7 @@ def test_fee_and_costs_of_a_plan_are_nobody_elses_and_are_paid_once(court: Payin
     assert (court.send(application), court.told(application, "done"), court.free(account)) == ("OK", "OK", 200)
     assert court.withdraw(court.asked(case, fee, 40, kind="fee", plan=plan)[1]) == "OK"
     assert court.free(account) == 200  # planned again
-    assert court.plan(case, 700, (first, 5_000, 700), fee_fen=40) == "OK"  # 740 are left: the plan before holds none of it
+    assert court.plan(case, 700, (first, 5_000, 700), fee_fen=40) == "OK"  # the plan before holds nothing
     with court.world.as_owner():
         assert proof.altered(court.world.conn) == []
         court.world.run("ALTER TABLE court_plan DISABLE TRIGGER append_only")

@@ -11,7 +11,9 @@ them, signed both ways. Unsigned, for who stands beside it: GET /statement?day=y
 | drop | no | the connection closes without an answer |
 | reject | no | rejected, for good |
 
-What is paid to an account that it knows as closed comes back too. Deductions meet the same but `back`; a `reject`ed one is refused. Questions, and what is given back (which is done),
+What is paid to an account that it knows as closed comes back too.
+
+Deductions meet the same but `back`; a `reject`ed one is refused. Questions, and what is given back (which is done),
 meet faults of answers alone.
 """
 

@@ -63,9 +63,12 @@ def work(found: Stage, network: SampleNetwork, door: Child, conn: Conn, screen: 
     asyncio.run(paid(found, network, accounts[numbers[0]]))
     asyncio.run(sold(found, accounts[numbers[1]]))
     booked(network, accounts[numbers[2]], numbers[3], conn)
+    began = time.monotonic()
     court_payouts.applied(numbers[2], numbers[3])
+    screen.say(f'TIMED {time.monotonic() - began:.2f}')
     screen.say(f"the court has {len(accounts)} cases; money came by a channel, by its POS terminal and by the bank's"
-               " statement, one receipt was claimed, one is unidentified; a judge applied for payouts, people agreed to them")  # fmt: skip
+               " statement, one receipt was claimed, one is unidentified; a judge applied for payouts, people agreed to"
+               " them")  # fmt: skip
     return TillDay(2, BY_CHANNEL_FEN + BY_TERMINAL_FEN)
 
 
@@ -160,6 +163,7 @@ def figures(conn: Conn) -> tuple[Result, list[str]]:
 def told(result: Result) -> str:
     """The same for people; what is on the sub-accounts last."""
     court = {name: format_yuan(result["court"][f"{name}_fen"]) for name in NAMES}
-    return (f"{court_payouts.told(result['court'])}\ncourt 案款: sub-accounts 子账号 {court['cases']}; unidentified 不明款 {court['unknown']}; interest 利息"
+    return (f"{court_payouts.told(result['court'])}\n"
+            f"court 案款: sub-accounts 子账号 {court['cases']}; unidentified 不明款 {court['unknown']}; interest 利息"
             f" {court['interest']}, fees 手续费 {court['fee']}; on its way 在途 {court['coming']}; main account 专户"
             f" {court['main']}; difference 差额 {court['gap']}")  # fmt: skip

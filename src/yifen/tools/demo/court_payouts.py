@@ -1,5 +1,5 @@
-"""Money leaves the demo's court: a distribution among two creditors by the bank's port, a payout that comes back, and what
-waits for each level."""
+"""Money leaves the demo's court: a distribution among two creditors by the bank's port, a payout that comes back, and
+what waits for each level."""
 
 import time
 from collections.abc import Callable
@@ -89,8 +89,8 @@ class CourtPeople:
         assert plan is not None, "two people agreed to it"
         for share in plans.shares_of(plan):
             for act in ("served", "agreed"):
-                plans.tell(judge, plan.plan_id, share.party_id, act, self.now.astimezone(ZONE).date(), "送达回证、同意书",
-                           self.now)  # fmt: skip
+                day = self.now.astimezone(ZONE).date()
+                plans.tell(judge, plan.plan_id, share.party_id, act, day, "送达回证、同意书", self.now)
         fee = next(one.payee_id for one in payouts.payees_for(case) if one.purpose == "fee")
         self.apply(case, "fee", fee, FEE_FEN, "执行费", plan_id=plan.plan_id)
         for share, payee in zip(plans.shares_of(plan), paid, strict=True):
@@ -134,5 +134,6 @@ def ended(conn: Conn) -> Result:
 
 
 def told(result: Result) -> str:
-    return (f"court payouts 结退: paid by the bank's port 发放 {format_yuan(result['paid_out_fen'])}, came back 退汇"
-            f" {format_yuan(result['came_back_fen'])} on its sub-account again, its judge is asked to apply anew")  # fmt: skip
+    paid, back = format_yuan(result["paid_out_fen"]), format_yuan(result["came_back_fen"])
+    return (f"court payouts 结退: paid by the bank's port 发放 {paid}, came back 退汇 {back} on its sub-account again,"
+            " its judge is asked to apply anew")  # fmt: skip

@@ -154,7 +154,8 @@ def start_bank(found: Stage, network: SampleNetwork, port: int, cards: list[Card
     key_file = found.folder / "bank.key"
     write_private(key_file, network.bank.identity.key.secret.decode())
     words = ["--port", str(port), "--code", network.bank.code, "--key", f"@{key_file}",
-             "--account", ACCOUNT, "--keeps", MAIN, "--customer", f"{CLOSED_NO}:{CLOSED_NAME}:closed", *(town.bank_words(found, network, cards) if cards else [])]  # fmt: skip
+             "--account", ACCOUNT, "--keeps", MAIN, "--customer", f"{CLOSED_NO}:{CLOSED_NAME}:closed",
+             *(town.bank_words(found, network, cards) if cards else [])]  # fmt: skip
     return found.children.start("bank", ["sim", "bank", *words], found.env())
 
 

@@ -218,6 +218,8 @@ class CaseCode(ResultCode):
         "A claim is for 1–50 different cases, each with evidence.",
     )  # fmt: skip
 
+    CHECKS_TOO_MANY = 9125, RETRY, 429, "查验过于频繁，请稍后再试", "Too many checks; wait a little."
+
     # Clocks: notices and pauses.
     PAUSE_WRONG = (
         9120, FINAL, 400, "延缓的起止日期、事由或说明有误：不得早于提出之日，不超过一年",

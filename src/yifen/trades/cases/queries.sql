@@ -388,3 +388,7 @@ FROM court_contradicted d JOIN court_account a USING (court_id, account_no) JOIN
 -- name: recall
 -- Two people agreed.
 SELECT cases_recall_v1(%s, %s)
+
+-- name: paying_bank
+-- Of a sample: the bank that pays by a port.
+SELECT min(b.partner_id) FROM bank b WHERE b.endpoint <> ''

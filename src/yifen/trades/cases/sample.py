@@ -6,6 +6,7 @@ from typing import Any
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
+from yifen.core.facts.sqlfiles import queries
 from yifen.face.acting import acting
 from yifen.hub.pos import registering
 from yifen.hub.sample import Sample
@@ -25,9 +26,9 @@ from yifen.trades.cases.sample_court import (
     PRESIDENT,
     TERMINAL,
 )
-from yifen.trades.settlement.sample import BANK
 
 CASES = 200
+_SQL = queries(__package__)
 _PROVINCE = ("admin", "admin2")
 _MANAGER = "manager"  # of the county whose court it is
 _LEVELS = (*DEFAULT_LEVELS, ("head", 0, ["refund", "deposit"]))
@@ -40,8 +41,8 @@ def prepare(sample: Sample) -> None:
     if COURT not in sample.partners:
         return
     now, court = sample.registry.now, sample.partners[COURT].pk
-    with acting((CLERK, PRESIDENT, _MANAGER, *_PROVINCE)) as (_conn, at):
-        bank = sample.members[BANK[0]].id
+    with acting((CLERK, PRESIDENT, _MANAGER, *_PROVINCE)) as (conn, at):
+        bank = conn.execute(_SQL["paying_bank"]).fetchall()[0][0]
         rule = CourtRule(CODE, sample.day, MAIN, PREFIX, levels=_LEVELS, bank_id=bank)
         agreed(at[PRESIDENT], courts.propose(at[_MANAGER], court, rule, now), now)
         for number in range(1, CASES + 1):

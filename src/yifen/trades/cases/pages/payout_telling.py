@@ -65,12 +65,12 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
         {"title": _("原付款人"), "text": f"{payer} {payer_no}" if payer and whole else masked_name(payer) or None},
         *([{"title": _("退回原账户"), "kind": "badge", "text": words.word(BACK, back), "tone": words.tone(BACK, back)}]
           if back else []),
-        {"title": _("退到其他账户的理由"), "text": asked.other_why or None},
+        *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
         {"title": _("事由"), "text": asked.words},
         {"title": _("申请人"), "text": f"{asked.asked_by} · {timezone.localtime(asked.asked_at):%Y-%m-%d %H:%M}"},
         {"title": _("付款参考号"), "kind": "code", "text": asked.reference},
-        {"title": _("银行流水号"), "kind": "code", "text": asked.bank_serial or None},
-        {"title": _("退汇流水号"), "kind": "code", "text": asked.back_serial or None},
+        *({"title": title, "kind": "code", "text": serial} for title, serial in (
+            (_("银行流水号"), asked.bank_serial), (_("退汇流水号"), asked.back_serial)) if serial),
         {"title": _("说明"), "text": asked.reason or (
             Refused(result_code(asked.stopped)).text(get_language() or "zh-hans") if asked.stopped else None)},
     ]  # fmt: skip

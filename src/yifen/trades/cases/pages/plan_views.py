@@ -42,8 +42,8 @@ def court_plan_new(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @allow("cases.view")
 def court_plan(request: HttpRequest, case_id: int) -> HttpResponse:
-    """The plan in force. POST act=served, agreed, objected, settled, pay, of one share, or fee, of the plan; who may, the
-    database says."""
+    """The plan in force. POST act=served, agreed, objected, settled, pay, of one share, or fee, of the plan; who may,
+    the database says."""
     access, case = access_of(request), found(access_of(request), case_id)
     plan, creditors = plans.in_force(case), plans.creditors(case_id)
     form = ServingForm(request.POST or None, initial={"day": timezone.localdate(now())}).offer(

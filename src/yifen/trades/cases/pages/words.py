@@ -21,9 +21,11 @@ ENTRIES: words.Words = {
     "moved_in": (_("并案转入"), "ok"), "payout": (_("发放"), "neutral"), "returned": (pgettext_lazy("court", "退汇"),
                                                                                       "bad"),
 }  # fmt: skip
-CLAIMS: words.Words = {"left": (_("待认领"), "waiting"), "late": (_("认领逾期"), "bad"), "proposed": (_("待复核"),
-                                                                                                      "waiting"),
-                       "done": (_("已认领"), "ok")}  # fmt: skip
+CLAIMS: words.Words = {
+    "left": (_("待认领"), "neutral"), "soon": (_("认领将到期"), "waiting"), "late": (_("认领逾期"), "bad"),
+    "proposed": (_("待复核"), "waiting"), "done": (_("已认领"), "ok"),
+}  # fmt: skip
+RECALLS: words.Words = {"left": (_("待更正"), "bad"), "proposed": (_("待复核"), "waiting")}
 PROOF: words.Words = {"ok": (_("相符"), "ok"), "gap": (pgettext_lazy("court", "不符"), "bad"),
                       "open": (_("有待说明"), "waiting")}  # fmt: skip
 NAMES: words.Words = {"old": (_("原案号"), "neutral"), "resumed": (_("恢复执行案号"), "neutral"),

@@ -126,7 +126,8 @@ def view(content: dict[str, Any]) -> list[Change]:
     if not right:
         raise Refused(CaseCode.CASE_PLAN_WRONG, "claims")
     before = in_force(case)
-    unpaid = before.fee_left_fen + sum(s.share_fen for s in shares_of(before) if s.application_id is None) if before else 0
+    unpaid = sum((s.share_fen for s in shares_of(before) if s.application_id is None), before.fee_left_fen) \
+        if before else 0  # fmt: skip
     if pot + content["fee_fen"] + content["cost_fen"] > payouts.free(case.court_id, case.account_no).free_fen + unpaid:
         raise Refused(CaseCode.CASE_PAYOUT_SHORT, "amount")
     return [Change("case", Text("案件", "Case"), None, f"{case.number} {case.account_no}"),

@@ -200,3 +200,18 @@ UNION ALL SELECT 'court_plan ' || p.plan_id, 'is planned with ' || p.fee_fen + p
 FROM court_plan p JOIN court_application a ON a.plan_id = p.plan_id AND a.kind = 'fee'
     AND a.state IN ('asked', 'approved', 'sent', 'unknown', 'paid')
 GROUP BY p.plan_id HAVING sum(a.amount_fen) > p.fee_fen + p.cost_fen
+
+-- name: plan_applied
+-- The plan that an application is of, with its shares in their order.
+SELECT p.plan_id, p.method, p.fee_fen, p.cost_fen, (SELECT jsonb_agg(jsonb_build_array(s.party_id, t.role, s.rank, s.claim_fen, s.share_fen)
+    ORDER BY s.place) FROM court_share s JOIN court_party t USING (party_id) WHERE s.plan_id = p.plan_id)
+FROM court_application a JOIN court_plan p USING (plan_id) WHERE a.application_id = %s
+
+-- name: rule_applied
+-- The rule that said who agrees to an application.
+SELECT r.valid_from, r.levels FROM court_application a JOIN court_rule r ON r.court_id = a.court_id AND r.valid_from = a.rule_from
+WHERE a.application_id = %s
+
+-- name: user_named
+-- What a person is called.
+SELECT name FROM access_user WHERE login = %s

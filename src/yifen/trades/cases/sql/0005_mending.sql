@@ -28,3 +28,19 @@ CREATE UNIQUE INDEX court_entry_recalled ON court_entry (of_id) WHERE kind = 're
 
 -- It is asked for with more by now.
 DROP FUNCTION IF EXISTS cases_apply_v1(text, bigint, text, bigint, bigint, bigint, bigint, text, timestamptz);
+
+-- A report that is made and filed by itself: the judges' week 承办人周报, the clearing list of a month 不明款清单. As PDF.
+CREATE TABLE court_report (
+    report_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    court_id  integer NOT NULL REFERENCES court,
+    kind      text NOT NULL CHECK (kind IN ('week', 'clearing')),
+    on_day    date NOT NULL,                 -- the Monday, the first of the month
+    rows      integer NOT NULL,
+    body      bytea NOT NULL,
+    sha256    bytea NOT NULL,
+    reader_id bigint NOT NULL,               -- by whose rights: a head of the court
+    made_at   timestamptz NOT NULL,
+    UNIQUE (court_id, kind, on_day)
+);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON court_report
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
