@@ -125,8 +125,8 @@ def test_an_announced_entry_is_held_to_its_notice(bank: Court):
         assert any("is announced otherwise than notice" in problem for problem in proof.altered(bank.world.conn))
 
 
-def recalled(bank: Court, line: int | None) -> str:
-    return bank.agreed("cases.recall", "cases_recall_v1", entry=bank.last("announced"), line=line, evidence="银行说明")
+def recalled(bank: Court, line: int | None, evidence: str = "银行说明") -> str:
+    return bank.agreed("cases.recall", "cases_recall_v1", entry=bank.last("announced"), line=line, evidence=evidence)
 
 
 def test_a_notice_that_the_statement_contradicts_is_taken_back_by_two_and_the_line_is_booked(bank: Court):
@@ -139,6 +139,7 @@ def test_a_notice_that_the_statement_contradicts_is_taken_back_by_two_and_the_li
     shown(bank, 701, account)
     assert bank.proof() == {"cases": 700, "coming": 700, "bank": 701, "open": 701}
     assert recalled(bank, None) == "PUSH_STANDS"  # another line than was shown
+    assert recalled(bank, bank.world.value(line), "") == "REASON_MISSING"
     assert recalled(bank, bank.world.value(line)) == "OK"
     assert bank.proof() == {"cases": 701, "main": 701, "bank": 701}
     assert bank.entries(account) == [("announced", 700), ("recalled", 700), ("transfer", 701)]
