@@ -116,7 +116,7 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
         filed_reports.make(at(), lambda: False)
         filed_reports.make(at(), lambda: False)  # once is enough
         cursor.execute("RESET ROLE")
-    assert Page(head, "/console/court/reports/").column("种类") == ["不明款清单", "承办人周报"]
+    assert Page(head, "/console/court/reports/").column("种类") == ["承办人周报", "不明款清单"]
     assert "新的案款周报、不明款清单" in head.get("/console/today/").content.decode()
     report = proposals.as_owner("SELECT report_id FROM court_report WHERE kind = 'clearing'", [])
     assert "*付款" in joined(head.get(f"/console/court/reports/{report}/").content)
