@@ -80,7 +80,7 @@ BY_NOTHING_ELSE = {
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.court_payee", "cases.hold", "cases.merge", "cases.pause", "cases.payee", "cases.plan",
-        "cases.release", "cases.rule", "cases.statement", "cases.unclaim"),
+        "cases.recall", "cases.release", "cases.rule", "cases.statement", "cases.unclaim"),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

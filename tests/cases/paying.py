@@ -67,10 +67,10 @@ class PayingCourt(Court):
         return found
 
     def asked(self, case: int, payee: int, fen: int, kind: str = "payout", receipt: int | None = None,
-              login: str = "judge01", plan: int | None = None) -> tuple[str, int]:  # fmt: skip
+              login: str = "judge01", plan: int | None = None, other: str = "") -> tuple[str, int]:  # fmt: skip
         code, found = self.world.rows(
-            "SELECT code, application_id FROM cases_apply_v1(%s, %s, %s, %s, %s, %s, %s, '结案', %s)",
-            login, case, kind, payee, fen, receipt, plan, self.world.now)[0]  # fmt: skip
+            "SELECT code, application_id FROM cases_apply_v1(%s, %s, %s, %s, %s, %s, %s, '结案', %s, %s)",
+            login, case, kind, payee, fen, receipt, plan, self.world.now, other)[0]  # fmt: skip
         return result_code(code).name, found
 
     def sign(self, application: int, login: str, yes: bool = True, shown: bytes | None = None) -> str:
@@ -133,7 +133,7 @@ class PayingCourt(Court):
         return int(self.world.value("SELECT party_id FROM court_payee WHERE payee_id = %s", payee))
 
     def share(self, payee: int, act: str, login: str = "judge01", day: Any = None) -> str:
-        """served, objected, settled: of the newest plan."""
+        """served, agreed, objected, settled: of the newest plan."""
         return self.code("SELECT cases_share_v1(%s, %s, %s, %s, %s, '理由', %s)", login, self.last_plan(),
                          self.party_of(payee), act, day or self.world.now.date(), self.world.now)  # fmt: skip
 

@@ -212,7 +212,32 @@ def a_pause(place: Province) -> Proposed:
             "SELECT count(*) FROM court_pause WHERE case_id = %s", case.case_id)  # fmt: skip
 
 
+def a_push(place: Province) -> int:
+    """A bank told of five yuan, and its statement lacks them: the document."""
+    case = a_case(place)
+    entry = as_owner(
+        "SELECT (cases_enter_v1(jsonb_populate_record(NULL::court_entry, jsonb_build_object('court_id', %s, 'kind',"
+        " 'announced', 'account_no', %s, 'amount_fen', 500, 'came_at', '2026-11-24T08:00+08', 'at', now()))))"
+        ".document_id", [place.own.biller, case.account_no])  # fmt: skip
+    as_owner(
+        "WITH p AS (INSERT INTO court_push (bank_id, serial, main_no, account_no, amount_fen, paid_at, signed, body,"
+        " received_at) SELECT min(b.partner_id), %s, %s, %s, 500, '2026-11-24T08:00+08', '{}', '', now() FROM bank b"
+        " RETURNING push_id) INSERT INTO court_push_end SELECT push_id, 0, %s, now() FROM p",
+        [f"PUSH{next(_numbers)}", MAIN, case.account_no, entry])  # fmt: skip
+    a_receipt(place)
+    return int(entry)
+
+
+def a_push_back(place: Province) -> Proposed:
+    from yifen.trades.cases import recalling
+
+    entry = a_push(place)
+    return (recalling.propose(site.access(place.users["finance"]), entry, "银行说明一份", NOW), a_head(place),
+            "SELECT count(*) FROM court_entry WHERE kind = 'recalled' AND of_id = %s", entry)  # fmt: skip
+
+
 MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
           "cases.claim": a_claim, "cases.unclaim": a_claim_back, "cases.hold": a_hold, "cases.release": a_release,
-          "cases.court_payee": an_own_payee, "cases.plan": a_plan, "cases.pause": a_pause}
+          "cases.court_payee": an_own_payee, "cases.plan": a_plan, "cases.pause": a_pause,
+          "cases.recall": a_push_back}
 """One of each."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils.timezone import localdate, localtime
 
 from tests.cases import proposals
@@ -103,13 +104,23 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     assert "不明款清单" in paper
     assert "*付款" in paper
     assert clerk.get("/console/court/leader/").status_code == 403
-    from yifen.trades.cases.pages import clock_waiting
+    from yifen.trades.cases.pages import clock_waiting, filed_reports
 
     proposals.as_owner("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s RETURNING 1", [money[0].case_id])
     judge = an_officer(place, "judge01", "court_judge")
     waits = clock_waiting.what_waits(site.access(judge), at() + timedelta(days=60))
     assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500)]
     head = site.client_of(a_head(place))
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE yifen_owner")
+        filed_reports.make(at(), lambda: False)
+        filed_reports.make(at(), lambda: False)  # once is enough
+        cursor.execute("RESET ROLE")
+    assert Page(head, "/console/court/reports/").column("种类") == ["承办人周报", "不明款清单"]
+    assert "新的案款周报、不明款清单" in head.get("/console/today/").content.decode()
+    report = proposals.as_owner("SELECT report_id FROM court_report WHERE kind = 'clearing'", [])
+    assert "*付款" in joined(head.get(f"/console/court/reports/{report}/").content)
+    assert site.client_of(place.foreign.user).get(f"/console/court/reports/{report}/").status_code in (403, 404)
     page = head.get("/console/court/leader/").content.decode()
     assert "入案无误率" in page
     assert "chart_times" in page
@@ -120,3 +131,25 @@ def test_a_foreign_courts_money_is_not_there(place: Province, money: tuple[Any, 
     other = site.client_of(place.foreign.user)
     for address in (f"entries/{entry}/told/", f"entries/{entry}/receipt/", f"cases/{case.case_id}/statement/"):
         assert other.get(f"/console/court/{address}").status_code in (403, 404)
+
+
+def test_a_push_that_the_statement_lacks_is_taken_back_from_its_list(place: Province, clerk: Any):
+    from yifen.core.access.models import Authorisation
+
+    entry = -proposals.a_push(place)
+    assert "银行推送与对账单不符" in clerk.get("/console/today/").content.decode()
+    assert Page(clerk, "/console/court/pushes/").column("推送金额（元）") == ["5.00"]
+    page = f"/console/court/pushes/{entry}/"
+    assert "对账单没有此流水号" in clerk.get(page).content.decode()
+    made = clerk.post(page, {"evidence": "银行说明一份"})["Location"].rstrip("/").rpartition("/")[2]
+    assert clerk.get("/console/court/pushes/?state=proposed").content.decode().count("待复核") > 0
+    site.agree(a_head(place), Authorisation.objects.get(pk=int(made)), at())
+    assert clerk.get(page).status_code == 404
+    assert "银行推送与对账单不符" not in clerk.get("/console/today/").content.decode()
+
+
+def test_papers_are_checked_so_often_from_one_address(place: Province):
+    proposals.as_owner("DELETE FROM checkout_rate", [])
+    browser = site.browser()
+    codes = {browser.get(f"/court/check/R{number}-AAAA-AAAA-AA/").status_code for number in range(1, 31)}
+    assert (codes, browser.get("/court/check/R1-AAAA-AAAA-AA/").status_code) == ({404}, 429)

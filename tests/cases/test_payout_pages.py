@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 
 from tests.cases.proposals import a_case, a_head, an_officer, at, statement_of
 from tests.console.pages import Page
+from tests.documents.reading import joined
 from tests.web import site
 from tests.web.province import Province
 
@@ -172,3 +173,73 @@ def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
     address = people["judge"].post(page, said | {"act": "pay"})["Location"]
     assert Page(people["clerk"], address).facts()["金额（元）"] == "12.00"
     assert address.rstrip("/").rpartition("/")[2] in Page(people["clerk"], page).text
+
+
+def test_the_approval_sheet_says_who_asked_who_agreed_and_by_which_rule(people: dict[str, Any], case: Any):
+    address = applied(people, case)
+    word(people["clerk"], address)
+    sheet = people["bureau"].get(f"{address}sheet/")
+    assert (sheet.status_code, sheet["Content-Type"]) == (200, "application/pdf")
+    text, number = joined(sheet.content), address.rstrip("/").rpartition("/")[2]
+    asked = payout_of(number)
+    levels = "案款会计≥0.00;执行局长≥0.00;院领导≥100,000.00"
+    for said in (
+        "案款结退审批表", f"{case.number}（{case.account_no}）", f"{number}（{asked.reference}）", "（judge01）",
+        "结案发放", "申请执行人王申请", "6222000011113333，中国银行桂林分行104617000012", "10.00", levels,
+        "同意，", "（clerk01），", "当时余额12.34",
+    ):  # fmt: skip
+        assert said in text, (said, text)
+    first = text.partition("/court/check/")[2].partition("/")[0]
+    assert first.startswith(f"A{number}-1-")
+    page = site.browser().get(f"/court/check/{first}/").content.decode()
+    assert "审批表与审批记录一致" in page
+    assert "王申请" not in page
+    word(people["bureau"], address)
+    assert site.browser().get(f"/court/check/{first}/").status_code == 200  # what was said then still is
+    assert site.browser().get(f"/court/check/{first.replace('-1-', '-2-')}/").status_code == 404
+
+
+def payout_of(number: str) -> Any:
+    from yifen.trades.cases.payout import payouts
+
+    return payouts.found(int(number))
+
+
+def test_a_refund_to_another_account_says_why_and_what_differs(place: Province, people: dict[str, Any], case: Any):
+    from yifen.trades.cases.payout import payouts
+
+    (payee,), receipt = payouts.payees_for(case), payouts.refundable(case)[0][0]
+    form = {"kind": "refund", "payee": payee.payee_id, "amount": "1", "words": "多缴", "receipt": receipt, "other": ""}
+    page = f"/console/court/cases/{case.case_id}/apply/"
+    assert "9099" in people["judge"].post(page, form).content.decode()
+    address = people["judge"].post(page, form | {"other": "原账户已销户"})["Location"]
+    facts = Page(people["other"], address).facts()
+    said = [facts[name] for name in ("状态", "退回原账户", "退到其他账户的理由")]
+    assert said == ["待合议庭", "不是原付款账户", "原账户已销户"]
+    sheet = joined(people["clerk"].get(f"{address}sheet/").content)
+    assert "赵付款6222000011112222（不是原付款账户）" in sheet
+    assert "原账户已销户" in sheet
+
+
+def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[str, Any], case: Any):
+    from yifen.core.access.models import Authorisation
+    from yifen.trades.cases.payout import plans
+
+    form = {"court": place.own.biller, "purpose": "fee", "account_no": "6222000099990000", "account_name": "诉讼费专户",
+            "bank_name": "中国银行", "bank_code": "104617000012"}  # fmt: skip
+    people["clerk"].post("/console/court/courts/payees/", form)
+    site.agree(a_head(place), Authorisation.objects.get(action="cases.court_payee", decided_at=None), at())
+    creditor = plans.creditors(case.case_id)[0]
+    plan = plans.NewPlan("ratio", 1_234, 34, 0, [(creditor.party_id, "ordinary", 2_000)])
+    judge = an_officer(place, "judge01", "court_judge")
+    site.agree(a_head(place), plans.propose(site.access(judge), case.case_id, plan, at()), at())
+    page = f"/console/court/cases/{case.case_id}/plan/"
+    said = {"party": creditor.party_id, "day": localdate(at()), "words": "同意书"}
+    for act in ("served", "agreed"):
+        people["judge"].post(page, said | {"act": act})
+    assert "书面同意" in Page(people["judge"], page).text
+    fee = people["judge"].post(page, said | {"act": "fee"})["Location"]
+    facts = Page(people["clerk"], fee).facts()
+    assert (facts["种类"], facts["金额（元）"]) == ("扣费", "0.34")
+    share = people["judge"].post(page, said | {"act": "pay"})["Location"]
+    assert "1执行费0.34；2申请执行人" in joined(people["clerk"].get(f"{share}sheet/").content)

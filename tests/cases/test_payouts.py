@@ -112,6 +112,23 @@ def test_a_refund_names_a_receipt_and_gives_no_more_than_came(court: PayingCourt
     assert court.asked(case, payer, 1_000, kind="refund", receipt=receipt)[0] == "OK"
 
 
+def test_a_refund_needs_the_panel_and_the_reason_for_another_account_is_signed_too(court: PayingCourt):
+    case, _, applicant = court.judged(1_000)
+    receipt = court.last("transfer")
+    assert court.asked(case, applicant, 1, other="原账户已销户") == ("CASE_PAYOUT_WRONG", None)  # no refund
+    whom = ["panel", "check", "bureau"]
+    assert court.levels(court.apply(case, applicant, 100, kind="refund", receipt=receipt)) == whom
+    code, application = court.asked(case, applicant, 300, kind="refund", receipt=receipt, other="原账户已销户")
+    assert (code, court.levels(application)) == ("OK", whom)
+    court.approved(application)
+    assert court.world.made("SELECT cases_signed_v1(a) FROM court_application a WHERE a.application_id = %s",
+                            application)  # fmt: skip
+    with court.world.as_owner():
+        court.world.run("ALTER TABLE court_application DISABLE TRIGGER append_only_why")
+        court.world.run("UPDATE court_application SET other_why = '' WHERE application_id = %s", application)
+    assert court.send(application) == "CASE_PAYOUT_UNSIGNED"
+
+
 def test_nothing_leaves_that_is_held_or_on_its_way(court: PayingCourt):
     case, account, payee = court.judged(1_000)
     court.pay(account, 500)

@@ -141,3 +141,39 @@ def test_an_announced_entry_is_held_to_its_notice_and_that_to_its_signature(bank
                 assert [one in problem for one, problem in zip(said, found, strict=True)] == [True] * len(said), found
         bank.world.run("UPDATE partner_key SET valid_until = %s", bank.world.now - timedelta(hours=1))
         assert [unsigned in problem for problem in proof.altered(bank.world.conn)] == [True]
+
+
+def recalled(bank: Court, line: int | None, evidence: str = "银行说明") -> str:
+    return bank.agreed("cases.recall", "cases_recall_v1", entry=bank.last("announced"), line=line, evidence=evidence)
+
+
+def test_a_notice_that_the_statement_contradicts_is_taken_back_by_two_and_the_line_is_booked(bank: Court):
+    """Told 700 for one case; the statement says 701, then, of another notice, another case; the third it lacks."""
+    (_, account), (_, other) = bank.case(), bank.case()
+    line = "SELECT line_id FROM court_contradicted"
+    told(bank, account)
+    booked(bank)
+    assert recalled(bank, None) == "PUSH_STANDS"  # no statement ends behind it
+    shown(bank, 701, account)
+    assert bank.proof() == {"cases": 700, "coming": 700, "bank": 701, "open": 701}
+    assert recalled(bank, None) == "PUSH_STANDS"  # another line than was shown
+    assert recalled(bank, bank.world.value(line), "") == "REASON_MISSING"
+    assert recalled(bank, bank.world.value(line)) == "OK"
+    assert bank.proof() == {"cases": 701, "main": 701, "bank": 701}
+    assert bank.entries(account) == [("announced", 700), ("recalled", 700), ("transfer", 701)]
+    assert bank.world.rows(line) == []
+    told(bank, account, 30, "P2")
+    booked(bank)
+    shown(bank, 30, other, "P2")
+    assert bank.world.made("SELECT cases_coming_v1(%s, %s)", bank.id, account) == 30
+    assert recalled(bank, bank.world.value(line)) == "OK"
+    assert (bank.balance(account), bank.balance(other)) == (701, 30)
+    told(bank, account, 9, "P3", paid_at=bank.world.now - timedelta(hours=4))
+    booked(bank)
+    assert (recalled(bank, None), recalled(bank, None)) == ("OK", "PUSH_STANDS")
+    alone = bank.world.proposed("cases.recall", str(bank.last("announced")), {
+        "entry": bank.last("announced"), "line": None, "evidence": "x"}, bank.id)  # fmt: skip
+    assert bank.code("SELECT cases_recall_v1(%s, %s)", alone, bank.world.now) == "CASE_NOT_AGREED"
+    assert bank.proof() == {"cases": 731, "main": 731, "bank": 731}
+    with bank.world.as_owner():
+        assert proof.altered(bank.world.conn) == []

@@ -53,10 +53,12 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     **{name: lambda *_: {"case_id": NONE} for name in ("court_case", "court_case_state", "court_merge")},
     **{name: lambda *_: {"file_id": NONE} for name in ("court_file", "court_file_propose")},
-    **{name: lambda *_: {"number": NONE} for name in ("court_unknown", "court_unclaim")},
+    **{name: lambda *_: {"number": NONE} for name in ("court_unknown", "court_unclaim", "court_recall")},
     **{name: lambda *_: {"case_id": NONE} for name in (
         "court_payout_new", "court_hold_new", "court_case_people", "court_plan", "court_plan_new")},
-    **{name: lambda *_: {"application_id": NONE} for name in ("court_payout", "court_payout_act")},
+    **{name: lambda *_: {"application_id": NONE} for name in (
+        "court_payout", "court_payout_act", "court_payout_sheet")},
+    "court_report": lambda *_: {"report_id": NONE},
     "court_release": lambda *_: {"hold_id": NONE},
     **{name: lambda *_: {"case_id": NONE} for name in ("court_notice", "court_pause_new", "court_statement")},
     **{name: lambda *_: {"number": NONE} for name in ("court_receipt", "court_told")},

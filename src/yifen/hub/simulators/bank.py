@@ -11,6 +11,8 @@ them, signed both ways. Unsigned, for who stands beside it: GET /statement?day=y
 | drop | no | the connection closes without an answer |
 | reject | no | rejected, for good |
 
+What is paid to an account that it knows as closed comes back too.
+
 Deductions meet the same but `back`; a `reject`ed one is refused. Questions, and what is given back (which is done),
 meet faults of answers alone.
 """
@@ -108,7 +110,7 @@ class SimulatedBank(SignedDoor):
             return NOTHING
         status = self.books.take(
             order, self._clock(), process_s=self._pace.process_s if fault == "slow" else 0.0,
-            back_s=self._pace.back_s if fault == "back" else None,
+            back_s=self._pace.back_s if fault == "back" or self.deductions.is_closed(order.creditor_account) else None,
             rejected="账户状态异常" if fault == "reject" else "",
         )  # fmt: skip
         return self.signed(status, fault)

@@ -4,6 +4,7 @@ A reference is one payment for ever. A payment is debited when it is carried out
 than it was ordered; one that comes back 退汇 is credited again, as an entry of its own.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -43,10 +44,14 @@ class BankPayment:
 
 
 class BankBooks:
-    """The account of one customer, its payments and its lines."""
+    """The account of one customer, its payments and its lines. `others`: accounts that pay by the same port, without
+    lines here."""
 
-    def __init__(self, account_no: str, name: str, opening_fen: int = 10**12) -> None:
+    def __init__(
+        self, account_no: str, name: str, opening_fen: int = 10**12, others: Iterable[str] = ()
+    ) -> None:  # fmt: skip
         self.account_no, self.name, self.opening_fen = account_no, name, opening_fen
+        self._payers = {account_no, *others}
         self.entries: list[BankEntry] = []
         self._payments: dict[str, BankPayment] = {}
         self._serials = 0
@@ -60,7 +65,7 @@ class BankBooks:
         if there is not None and there.order != order:
             return PaymentStatus(order.reference, "clash")
         if there is None:
-            if not rejected and order.debtor_account != self.account_no:
+            if not rejected and order.debtor_account not in self._payers:
                 rejected = "无此付款账户"
             done_at = now + timedelta(seconds=process_s)
             back_at = None if back_s is None else done_at + timedelta(seconds=back_s)
@@ -111,9 +116,9 @@ class BankBooks:
         )  # fmt: skip
 
     def _write(self, payment: BankPayment, now: datetime) -> None:
-        if payment.rejected:
-            return
         order = payment.order
+        if payment.rejected or order.debtor_account != self.account_no:
+            return
         if payment.booked == 0 and now >= payment.done_at:
             self.entries.append(
                 BankEntry(payment.done_at, -1, order.amount_fen, order.reference, payment.serial,

@@ -35,6 +35,10 @@ class BankDeductions:
         self._taken: dict[str, TakenDeduction] = {}
         self._backs: dict[str, tuple[DeductionBack, DeductionStatus]] = {}
 
+    def is_closed(self, account_no: str) -> bool:
+        there = self.customers.get(account_no)
+        return there is not None and there.closed
+
     def take(self, asked: Deduction, now: datetime, process_s: float = 0.0, refused: str = "") -> DeductionStatus:
         """Debit, once for each reference. `refused`: why it does not, whatever the account says."""
         there = self._taken.get(asked.reference)

@@ -20,9 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="同一进程里的另一家银行，账户相同，可多次给出\n"
              "another bank in this process, with the same accounts, given as often as wanted")  # fmt: skip
     add("--account", default="9551000000000001", help="本方在该行的账号\nour account number there")
+    add("--keeps", action="append", default=[], metavar="NO",
+        help="也由此端口付款的另一账户，不出对账单，可多次给出\n"
+             "another account that pays by this port, without statements, given as often as wanted")  # fmt: skip
     add("--customer", action="append", default=[], metavar="NO:NAME:FEN",
-        help="可被扣款的账户，可多次给出；余额写 closed 表示已销户\n"
-             "an account that may be debited, given as often as wanted; closed for a balance: it is shut")  # fmt: skip
+        help="可被扣款的账户，可多次给出；余额写 closed 表示已销户，付给它的退汇\n"
+             "an account that may be debited, given as often as wanted; closed for a balance: it is shut,"
+             " what is paid to it comes back")  # fmt: skip
     add("--process-s", type=float, default=5.0,
         help="慢的付款用时多久（默认 5 秒）\n"
              "how long a slow payment takes (default 5 s)")  # fmt: skip
@@ -41,8 +45,8 @@ def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime])
     named = [(args.code, args.port, secret), *((code, port, secret_of(key)) for code, port, key in others)]
     return {
         port: SimulatedBank(
-            sim_scripted.key_of(args, code, key), BankBooks(args.account, code), clock, orders=orders,
-            questions=questions, pace=Pace(args.late_s, args.process_s, args.back_s),
+            sim_scripted.key_of(args, code, key), BankBooks(args.account, code, others=args.keeps), clock,
+            orders=orders, questions=questions, pace=Pace(args.late_s, args.process_s, args.back_s),
             deductions=BankDeductions([customer(text) for text in args.customer]))
         for code, port, key in named
     }  # fmt: skip

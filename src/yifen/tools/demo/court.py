@@ -20,6 +20,7 @@ from yifen.core.wire.messages import Charge, Line, Query
 from yifen.core.wire.replies import QueryReply
 from yifen.hub.simulators.door import HubDoor
 from yifen.hub.simulators.terminal import PosIdentity, SimulatedTerminal
+from yifen.tools.demo import court_payouts
 from yifen.tools.demo.children import START_S_MAX, Child, tail
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
@@ -62,8 +63,10 @@ def work(found: Stage, network: SampleNetwork, door: Child, conn: Conn, screen: 
     asyncio.run(paid(found, network, accounts[numbers[0]]))
     asyncio.run(sold(found, accounts[numbers[1]]))
     booked(network, accounts[numbers[2]], numbers[3], conn)
+    court_payouts.applied(numbers[2], numbers[3])
     screen.say(f"the court has {len(accounts)} cases; money came by a channel, by its POS terminal and by the bank's"
-               " statement, one receipt was claimed, one is unidentified")  # fmt: skip
+               " statement, one receipt was claimed, one is unidentified; a judge applied for payouts, people agreed to"
+               " them")  # fmt: skip
     return TillDay(2, BY_CHANNEL_FEN + BY_TERMINAL_FEN)
 
 
@@ -147,16 +150,18 @@ def statement(now: datetime, account_no: str, number: str) -> io.BytesIO:
 
 
 def figures(conn: Conn) -> tuple[Result, list[str]]:
-    """The proof of the court as of now; a difference is a problem."""
+    """The proof of the court as of now, when its payouts have left; a difference is a problem."""
+    payouts = court_payouts.ended(conn)
     row: Any = conn.execute(_SQL["court_figures"], {"court": cases.COURT}).fetchone()
     told = {f"{name}_fen": fen for name, fen in zip(NAMES, row, strict=True)}
     problems = [f"the court's proof is apart by {told['gap_fen']} fen"] if told["gap_fen"] else []
-    return {"court": told}, problems
+    return {"court": told | payouts}, problems
 
 
 def told(result: Result) -> str:
-    """The same for people."""
+    """The same for people; what is on the sub-accounts last."""
     court = {name: format_yuan(result["court"][f"{name}_fen"]) for name in NAMES}
-    return (f"court 案款: sub-accounts 子账号 {court['cases']}; unidentified 不明款 {court['unknown']}; interest 利息"
+    return (f"{court_payouts.told(result['court'])}\n"
+            f"court 案款: sub-accounts 子账号 {court['cases']}; unidentified 不明款 {court['unknown']}; interest 利息"
             f" {court['interest']}, fees 手续费 {court['fee']}; on its way 在途 {court['coming']}; main account 专户"
             f" {court['main']}; difference 差额 {court['gap']}")  # fmt: skip

@@ -23,6 +23,7 @@ from yifen.tools.demo import (
     traffic,
 )
 from yifen.tools.demo.children import Child
+from yifen.tools.demo.court_payouts import CLOSED_NAME, CLOSED_NO
 from yifen.tools.demo.proof import DemoUrls
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_people import Login
@@ -31,6 +32,7 @@ from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.serving import stay
 from yifen.tools.demo.stage import Stage, stage
 from yifen.tools.demo.town import Card
+from yifen.trades.cases.sample_court import MAIN
 from yifen.trades.settlement.sample import ACCOUNT
 
 EACH = 4_000  # payers of each biller
@@ -152,7 +154,8 @@ def start_bank(found: Stage, network: SampleNetwork, port: int, cards: list[Card
     key_file = found.folder / "bank.key"
     write_private(key_file, network.bank.identity.key.secret.decode())
     words = ["--port", str(port), "--code", network.bank.code, "--key", f"@{key_file}",
-             "--account", ACCOUNT, *(town.bank_words(found, network, cards) if cards else [])]  # fmt: skip
+             "--account", ACCOUNT, "--keeps", MAIN, "--customer", f"{CLOSED_NO}:{CLOSED_NAME}:closed",
+             *(town.bank_words(found, network, cards) if cards else [])]  # fmt: skip
     return found.children.start("bank", ["sim", "bank", *words], found.env())
 
 

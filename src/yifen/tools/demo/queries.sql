@@ -118,3 +118,10 @@ SELECT e.document_id, e.amount_fen FROM court_entry e JOIN court_line n USING (l
 SELECT x.cases_fen, x.unknown_fen, x.interest_fen, x.fee_fen, x.coming_fen + x.unfollowed_fen, x.main_fen,
     abs(x.gap_fen) + abs(x.bank_gap_fen)
 FROM court_proof x JOIN partner p ON p.id = x.court_id WHERE p.code = %(court)s
+
+-- name: court_payouts
+-- Approved payouts of courts that are not with the bank yet, what was paid, what came back.
+SELECT count(*) FILTER (WHERE a.state IN ('approved', 'sent', 'unknown')),
+    coalesce(sum(a.amount_fen) FILTER (WHERE a.state = 'paid'), 0)::bigint,
+    coalesce(sum(a.amount_fen) FILTER (WHERE a.state = 'returned'), 0)::bigint
+FROM court_application a

@@ -46,7 +46,8 @@ PEOPLE = (
     Person("field", "石磊", "960101", "field", "HEAT01"),
     Person("court", "卢清", "960101", "biller_staff court_clerk", "COURT01"),
     Person("judge", "宋明理", "960101", "biller_staff court_judge", "COURT01"),
-    Person("chief", "韩执", "960101", "biller_staff court_head", "COURT01"),  # 执行局长
+    Person("judge2", "罗合议", "960101", "biller_staff court_judge", "COURT01"),
+    Person("chief", "韩执", "960101", "biller_staff court_bureau", "COURT01"),
     Person("president", "庄严", "960101", "biller_staff court_head", "COURT01"),
     Person("wxdev", "吴码", "96", "developer", "WXPAY"),
 )

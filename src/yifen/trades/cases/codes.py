@@ -142,6 +142,10 @@ class CaseCode(ResultCode):
         9089, FINAL, 409, "审批不齐，或与申请不符",
         "Signatures are missing, or are of something else.",
     )  # fmt: skip
+    CASE_PAYOUT_OTHER = (
+        9099, FINAL, 409, "收款账户不是原付款账户：请写明退到此账户的理由，合议庭将据此审批",
+        "This is not the account that paid: say why it goes here; the panel decides on that.",
+    )  # fmt: skip
     CASE_HOLD_WRONG = (
         9090, FINAL, 400, "冻结的种类、金额、来源或日期有误；破产的须全部留置",
         "Kind, amount, source or days of a hold are wrong; bankruptcy holds the whole.",
@@ -201,6 +205,10 @@ class CaseCode(ResultCode):
         "No open case has this number: the statement makes it unidentified money.",
     )  # fmt: skip
     PUSH_OTHERWISE = 9162, FINAL, 409, "同一流水号先前推送的内容不同", "This serial was told of otherwise before."
+    PUSH_STANDS = (
+        9168, FINAL, 409, "没有对账单与之不符的到账推送，或对账单的那一行已变化",
+        "No statement contradicts this push, or the line is another one by now.",
+    )  # fmt: skip
     PUSH_UNREADABLE = 9163, FINAL, 400, "到账推送的内容有误", "The push cannot be read."
     ASK_UNPROVED = 9164, FINAL, 401, "开立案件的请求不是法院签名的", "The request is not signed by the court."
     ASK_OTHERWISE = 9165, FINAL, 409, "同一请求号先前的内容不同", "This request was made otherwise before."
@@ -209,6 +217,8 @@ class CaseCode(ResultCode):
         9152, FINAL, 400, "认领须分到 1–50 件不同的案件，每件有凭据",
         "A claim is for 1–50 different cases, each with evidence.",
     )  # fmt: skip
+
+    CHECKS_TOO_MANY = 9125, RETRY, 429, "查验过于频繁，请稍后再试", "Too many checks; wait a little."
 
     # Clocks: notices and pauses.
     PAUSE_WRONG = (

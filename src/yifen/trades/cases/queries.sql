@@ -51,7 +51,7 @@ SELECT cases_payee_v1(%s, %s)
 SELECT c.case_id, c.court_id, p.name AS court, c.number, c.judge, c.filed_on, c.due_fen, c.state, a.account_no, a.bucket,
     coalesce(y.balance_fen, 0) AS balance_fen, coalesce((SELECT sum(CASE
         WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
-        WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END)
+        WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END)
         FROM court_entry e WHERE e.court_id = a.court_id AND e.account_no = a.account_no), 0)::bigint AS came_fen,
     c.opened_at, c.opened_by, t.number AS into
 FROM court_case c JOIN partner p ON p.id = c.court_id JOIN court_account a ON a.case_id = c.case_id
@@ -93,6 +93,7 @@ SELECT cases_follow_v1(%s, %s::smallint, %s)
 SELECT 'court_entry ' || e.document_id, CASE
     WHEN t.moves IS DISTINCT FROM CASE e.kind
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
+        WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
         WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
@@ -142,7 +143,7 @@ SELECT 'court_entry ' || e.document_id, CASE
     WHEN e.kind = 'claimed' AND jsonb_array_length(a.content -> 'parts') <> (SELECT count(*) FROM court_entry x
             WHERE x.proposal_id = e.proposal_id AND x.kind = 'claimed')
         THEN 'has other parts than proposal ' || e.proposal_id
-    WHEN e.kind = 'unclaimed' AND (o.document_id IS NULL OR o.amount_fen <> e.amount_fen
+    WHEN e.kind IN ('unclaimed', 'recalled') AND (o.document_id IS NULL OR o.amount_fen <> e.amount_fen
             OR e.account_no NOT IN (WITH RECURSIVE led AS (
                 SELECT x.account_no, x.case_id FROM court_account x WHERE x.court_id = o.court_id AND x.account_no = o.account_no
                 UNION SELECT x.account_no, x.case_id FROM led JOIN court_case c ON c.case_id = led.case_id
@@ -151,11 +152,11 @@ SELECT 'court_entry ' || e.document_id, CASE
     END
 FROM court_entry e
 LEFT JOIN access_authorisation a ON a.id = e.proposal_id AND a.granted AND a.partner_id = e.court_id
-    AND a.action = CASE e.kind WHEN 'claimed' THEN 'cases.claim' ELSE 'cases.unclaim' END
+    AND a.action = CASE e.kind WHEN 'claimed' THEN 'cases.claim' WHEN 'recalled' THEN 'cases.recall' ELSE 'cases.unclaim' END
     AND (a.content ->> 'entry')::bigint = e.of_id
-LEFT JOIN court_entry o ON o.document_id = e.of_id AND o.kind IN ('transfer', 'announced', 'claimed')
+LEFT JOIN court_entry o ON o.document_id = e.of_id AND (o.kind = 'announced' OR o.kind IN ('transfer', 'claimed') AND e.kind <> 'recalled')
     AND o.court_id = e.court_id
-WHERE e.kind IN ('claimed', 'unclaimed')
+WHERE e.kind IN ('claimed', 'unclaimed', 'recalled')
 
 -- name: pushes_altered
 -- Each announced entry against the bank's notice that it is of.
@@ -310,8 +311,8 @@ WHERE e.document_id = %s AND (e.kind IN ('transfer', 'claimed') OR EXISTS (
 -- name: statement_lines
 -- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed.
 SELECT e.document_id, e.at, e.came_at, e.kind, e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, ''),
-    e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
-FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'moved_out', 'payout') THEN -x.amount_fen
+    e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind IN ('unclaimed', 'recalled'))
+FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout') THEN -x.amount_fen
           ELSE x.amount_fen END) OVER (ORDER BY x.document_id DESC))::bigint AS balance_fen
       FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
 LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
@@ -378,3 +379,16 @@ SELECT cases_party_v1(%s, %s, %s, %s)
 -- name: set_judge
 -- Who judges a case from now on.
 SELECT cases_judge_v1(%s, %s, %s)
+
+-- name: contradicted
+-- A notice of a bank that its statement contradicts, with the case that it was told for.
+SELECT d.document_id, d.court_id, c.number, d.account_no, d.amount_fen, d.came_at, d.serial, d.line_id, d.line_fen, d.line_account
+FROM court_contradicted d JOIN court_account a USING (court_id, account_no) JOIN court_case c USING (case_id) WHERE d.document_id = %s
+
+-- name: recall
+-- Two people agreed.
+SELECT cases_recall_v1(%s, %s)
+
+-- name: paying_bank
+-- Of a sample: the bank that pays by a port.
+SELECT min(b.partner_id) FROM bank b WHERE b.endpoint <> ''

@@ -6,16 +6,16 @@ from typing import Any
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
+from yifen.core.facts.sqlfiles import queries
 from yifen.face.acting import acting
 from yifen.hub.pos import registering
 from yifen.hub.sample import Sample
 from yifen.trades.cases import courts, opening
-from yifen.trades.cases.courts import CourtRule
+from yifen.trades.cases.courts import DEFAULT_LEVELS, CourtRule
 from yifen.trades.cases.rules import CaseParty, NewCase
 from yifen.trades.cases.sample_court import (
     ACQUIRER,
     CHANNEL,
-    CHIEF,
     CLERK,
     CODE,
     COURT,
@@ -28,7 +28,10 @@ from yifen.trades.cases.sample_court import (
 )
 
 CASES = 200
+_SQL = queries(__package__)
 _PROVINCE = ("admin", "admin2")
+_MANAGER = "manager"  # of the county whose court it is
+_LEVELS = (*DEFAULT_LEVELS, ("head", 0, ["refund", "deposit"]))
 _SURNAMES, _NAMES = "赵钱孙李周吴郑王冯陈", ("建国", "秀英", "志强", "丽华", "永福", "桂兰", "文斌", "海燕")
 _FIRMS = ("青溪建材有限公司", "临江商贸有限公司", "云川小额贷款公司")
 
@@ -38,8 +41,10 @@ def prepare(sample: Sample) -> None:
     if COURT not in sample.partners:
         return
     now, court = sample.registry.now, sample.partners[COURT].pk
-    with acting((CLERK, CHIEF, PRESIDENT, *_PROVINCE)) as (_conn, at):
-        agreed(at[PRESIDENT], courts.propose(at[CHIEF], court, CourtRule(CODE, sample.day, MAIN, PREFIX), now), now)
+    with acting((CLERK, PRESIDENT, _MANAGER, *_PROVINCE)) as (conn, at):
+        bank = conn.execute(_SQL["paying_bank"]).fetchall()[0][0]
+        rule = CourtRule(CODE, sample.day, MAIN, PREFIX, levels=_LEVELS, bank_id=bank)
+        agreed(at[PRESIDENT], courts.propose(at[_MANAGER], court, rule, now), now)
         for number in range(1, CASES + 1):
             opening.open_case(at[CLERK], court, new_case(sample.day.year, number), now)
         if "acquirer" in sample.keys:

@@ -18,10 +18,11 @@ from yifen.trades.cases.reading import rows as case_rows
 UrlOf = Callable[[str], str]
 """A paper's number → where everybody checks it."""
 ENTRY_WORDS = {
-    "collected": "渠道缴款", "given_back": "渠道冲正、退款", "transfer": "转账到账", "claimed": "认领转入",
-    "unclaimed": "撤销认领", "moved_out": "并案转出", "moved_in": "并案转入", "payout": "发放", "returned": "退汇",
+    "collected": "渠道缴款", "given_back": "渠道冲正、退款", "transfer": "转账到账", "announced": "银行推送到账",
+    "recalled": "推送更正", "claimed": "认领转入", "unclaimed": "撤销认领", "moved_out": "并案转出",
+    "moved_in": "并案转入", "payout": "发放", "returned": "退汇",
 }  # fmt: skip
-OUT = ("given_back", "unclaimed", "moved_out", "payout")
+OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout")
 ROWS_MAX = 2_000
 _COLUMNS = (
     StatementColumn(zh="入案时间", en="Booked at", share=4), StatementColumn(zh="事项", en="What", share=3),

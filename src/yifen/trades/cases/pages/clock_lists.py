@@ -36,6 +36,7 @@ COLOURS: words.Words = {
     "red": (_("已超期"), "bad"), "amber": (_("将到期"), "waiting"), "green": (_("期限内"), "ok"),
     "paused": (_("延缓中"), "neutral"),
 }  # fmt: skip
+CLAIM_COLOURS: words.Words = {colour: COLOURS[colour] for colour in ("red", "amber", "green")}
 TELLINGS_WORDS: words.Words = {
     "late": (_("逾期未通知"), "bad"), "todo": (_("待通知"), "waiting"), "told_late": (_("逾期通知"), "waiting"),
     "told": (_("已通知"), "ok"),
@@ -173,7 +174,10 @@ CLEARING = Listing(
         Column("left_fen", "i.left_fen", _("未认领（元）"), "amount", order="down"),
         Column("tail", "right(w.serial, 4)", _("流水号末四位"), "code"),
         Column("court", "p.name", _("联系（案款会计）")),
+        Column("age", "i.age", _("已挂天数"), "num"),
         Column("due_on", "i.due_on", _("认领期限"), "day"),
+        Column("state", "cases_colour_v1(i.due_on, i.claim_days, %(today)s)", _("状态"), "badge", words=CLAIM_COLOURS,
+               filters=one_of("state", _("状态"), CLAIM_COLOURS)),
     ),
 )  # fmt: skip
 LEDGER = Listing(

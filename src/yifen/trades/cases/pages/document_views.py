@@ -6,14 +6,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.telling import words
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.trades.cases.clock import checking, documents
+from yifen.trades.cases.pages import check_limit
 from yifen.trades.cases.pages.clock_views import told_of
+from yifen.trades.cases.pages.payout_views import found_application
 from yifen.trades.cases.pages.views import found
+from yifen.trades.cases.payout import approval_sheet
 from yifen.trades.cases.reading import found_case
 
 
@@ -48,6 +52,14 @@ def court_receipt(request: HttpRequest, number: int) -> HttpResponse:
     return _pdf(made, f"receipt-{number}")
 
 
+@allow("cases.view")
+def court_payout_sheet(request: HttpRequest, application_id: int) -> HttpResponse:
+    """Who asked for a payout, who agreed to it; as far as it is now."""
+    access, asked = access_of(request), found_application(access_of(request), application_id)
+    made = approval_sheet.approval_sheet(asked, _check_url, now(), user_of(request).login, access.may("cases.payees"))
+    return _pdf(made, f"approval-{application_id}")
+
+
 @allow("cases.notify")
 def court_letter(request: HttpRequest, number: int, party_id: int) -> HttpResponse:
     """Tells a party of money that came."""
@@ -63,9 +75,11 @@ def court_check(request: HttpRequest, number: str) -> HttpResponse:
     """What a paper proves; one answer for every number that is on none of ours."""
     context: dict[str, object] = {"home_url": "/", "number": number[:64]}
     try:
+        check_limit.count(edge.address(request), now())
         context["paper"] = checking.check(number)
     except Refused as refused:
-        return render(request, "payer/court_check.html", context | {"error": words(request, refused)}, status=404)
+        return render(request, "payer/court_check.html", context | {"error": words(request, refused)},
+                      status=refused.code.meaning.status)  # fmt: skip
     return render(request, "payer/court_check.html", context)
 
 

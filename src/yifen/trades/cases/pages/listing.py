@@ -14,13 +14,14 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, moments, named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.cases.pages.words import CASE_STATES, CLAIMS, FILE_STATES, PROOF
+from yifen.trades.cases.pages.words import CASE_STATES, CLAIMS, FILE_STATES, PROOF, RECALLS
 
 _SQL = queries(__package__)
 _COURTS = _SQL["courts_of"].format(scope=in_scope("c.court_id"))
 _BILLERS = _SQL["billers_of"].format(scope=in_scope("p.id"))
 _CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
-          " ELSE 'left' END")  # fmt: skip
+          " WHEN cases_colour_v1(u.due_on, u.claim_days, %(today)s) = 'amber' THEN 'soon' ELSE 'left' END")  # fmt: skip
+_RECALL = "CASE WHEN d.proposed THEN 'proposed' ELSE 'left' END"
 _PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
           " WHEN x.open_fen <> 0 OR x.missing_fen <> 0 THEN 'open' ELSE 'ok' END")  # fmt: skip
 
@@ -47,6 +48,10 @@ def case_url(row: Row, access: Access) -> str:
 
 def unknown_url(row: Row, access: Access) -> str:
     return reverse("court_unknown", args=[-row.document_id])
+
+
+def push_url(row: Row, access: Access) -> str:
+    return reverse("court_recall", args=[-row.document_id])
 
 
 def file_url(row: Row, access: Access) -> str:
@@ -89,6 +94,7 @@ UNKNOWNS = Listing(
         Column("court", "p.name", _("法院")),
         Column("amount_fen", "u.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("left_fen", "u.left_fen", _("未认领（元）"), "amount"),
+        Column("age", "u.age", _("已挂天数"), "num"),
         Column("due_on", "u.due_on", _("认领期限"), "day"),
         Column("state", _CLAIM, _("状态"), "badge", words=CLAIMS, filters=one_of(
             "state", _("状态"), [("todo", _("待办理")), *words.choices(CLAIMS)],
@@ -117,6 +123,25 @@ STATEMENTS = Listing(
         Column("received_by", "f.received_by", _("上传人")),
     ),
 )  # fmt: skip
+PUSHES = Listing(
+    name="court_pushes", title=_("推送与对账单不符"), permission="cases.view", export="cases.view",
+    route="court/pushes/",
+    note=_("银行先推送到账，其对账单没有或另说：凭据更正，另一人复核；款退出子账号，对账单的那一行按其所说入账。"),
+    empty=_("没有不符的推送"), source=_SQL["pushes"], scope=in_scope("d.court_id"), key="d.document_id",
+    default="came_at", opens=push_url, reads={"document_id": "d.document_id"},
+    filters=chosen("court", _("法院"), "d.court_id = %(court)s", courts),
+    columns=(
+        Column("came_at", "d.came_at", _("到账时间"), "time", order="down"),
+        Column("serial", "d.serial", _("银行流水号"), "code"),
+        Column("number", "c.number", _("案号")),
+        Column("court", "p.name", _("法院"), shown=False),
+        Column("amount_fen", "d.amount_fen", _("推送金额（元）"), "amount", order="down"),
+        Column("line_fen", "d.line_fen", _("对账单金额（元）"), "amount"),
+        Column("account_no", "d.account_no", _("推送的子账号"), "code"),
+        Column("line_account", "d.line_account", _("对账单的子账号"), "code"),
+        Column("state", _RECALL, _("状态"), "badge", words=RECALLS, filters=one_of("state", _("状态"), RECALLS)),
+    ),
+)  # fmt: skip
 COURTS = Listing(
     name="courts", title=_("法院案款核对"), permission="cases.view", export="cases.view", route="court/courts/",
     note=_("案款专户 = 子账号合计 + 不明款 + 利息 − 手续费 − 在途，一分不差；专户余额再与银行对账单核对。"),
@@ -126,6 +151,9 @@ COURTS = Listing(
     columns=(
         Column("code", "p.code", _("代码"), "code", order="up"),
         Column("court", "p.name", _("法院")),
+        Column("gap_fen", "x.gap_fen + x.bank_gap_fen", _("差额（元）"), "amount"),
+        Column("state", _PROOF, pgettext_lazy("court", "核对"), "badge", words=PROOF,
+               filters=one_of("state", pgettext_lazy("court", "核对"), PROOF)),
         Column("cases_fen", "x.cases_fen", _("子账号合计（元）"), "amount"),
         Column("unknown_fen", "x.unknown_fen", _("不明款（元）"), "amount"),
         Column("interest_fen", "x.interest_fen", _("利息（元）"), "amount"),
@@ -136,8 +164,5 @@ COURTS = Listing(
         Column("unshown_fen", "x.unshown_fen", _("已付未见于对账单（元）"), "amount"),
         Column("open_fen", "x.open_fen", _("待说明（元）"), "amount"),
         Column("missing_fen", "x.missing_fen", _("推送未见于对账单（元）"), "amount"),
-        Column("gap_fen", "x.gap_fen + x.bank_gap_fen", _("差额（元）"), "amount"),
-        Column("state", _PROOF, pgettext_lazy("court", "核对"), "badge", words=PROOF,
-               filters=one_of("state", pgettext_lazy("court", "核对"), PROOF)),
     ),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from yifen.core.access.telling import language, put, say, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
-from yifen.trades.cases import claiming, old_balances, statements
+from yifen.trades.cases import claiming, old_balances, recalling, statements
 from yifen.trades.cases.claiming import ClaimPart, Unknown
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.pages import listing, telling
@@ -146,6 +146,27 @@ def court_unclaim(request: HttpRequest, number: int) -> HttpResponse:
             put(request, form, refused, "evidence")
     return shown(request, form, _("撤销认领"), _("提交复核"), "court_cases",
                  f"{found[0][1]} · {format_yuan(found[0][2])}")
+
+
+@allow("cases.claim")
+def court_recall(request: HttpRequest, number: int) -> HttpResponse:
+    """A bank's notice that its statement contradicts is taken back, put before another."""
+    access, form = access_of(request), EvidenceForm(request.POST or None)
+    try:
+        push = recalling.contradicted(-number) if number < BIGGEST else None
+    except Refused:
+        push = None
+    if push is None or not access.scope.has_partner(push.court_id):
+        raise Http404
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = recalling.propose(access, push.document_id, form.cleaned_data["evidence"], now())
+            return redirect("proposal", made.pk)
+        except Refused as refused:
+            put(request, form, refused, "evidence")
+    shows = _("对账单没有此流水号") if push.line_fen is None else f"{_('对账单')} {format_yuan(push.line_fen)}"
+    return shown(request, form, _("推送更正"), _("提交复核"), "court_pushes",
+                 f"{push.number} · {push.serial} · {_('银行推送')} {format_yuan(push.amount_fen)} · {shows}")
 
 
 def case_number(money: Unknown, chosen: str) -> str:

@@ -22,6 +22,8 @@ class PayoutForm(forms.Form):
     amount = YuanField(label=_("金额（元）"))
     receipt = forms.TypedChoiceField(label=_("退哪一笔到账"), coerce=int, required=False, empty_value=None,
                                      help_text=_("只有退款要选"))  # fmt: skip
+    other = LineField(label=_("退到其他账户的理由"), max_length=200, required=False,
+                      help_text=_("退款的收款账户不是原付款账户时填写，合议庭据此审批"))  # fmt: skip
     words = LineField(label=_("事由"), max_length=200)
 
     def offer(self, payees: Choices, receipts: Choices) -> "PayoutForm":

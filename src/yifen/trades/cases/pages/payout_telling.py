@@ -17,7 +17,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.trades.cases.pages.payout_words import HOLDS, KINDS, LEVELS, STATES, WORD
+from yifen.trades.cases.pages.payout_words import BACK, HOLDS, KINDS, LEVELS, STATES, WORD
 from yifen.trades.cases.pages.telling import Shown, table
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payout import holds, payouts
@@ -50,6 +50,7 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
     name = opened_in(key_ring(), asked.payee_name, str if whole else masked_name)
     state = state_of(asked.state, asked.levels, signed, asked.stopped)
     payer, payer_no = payouts.paid_by(asked.receipt_id) if asked.receipt_id else ("", "")
+    back = payouts.goes_back_to(asked.payee_no, payer_no) if asked.receipt_id else None
     return [
         {"title": _("状态"), "kind": "badge", "text": words.word(STATES, state), "tone": words.tone(STATES, state)},
         {"title": _("法院"), "text": asked.court},
@@ -62,11 +63,14 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
         {"title": _("收款账号"), "kind": "code", "text": account}, {"title": _("收款户名"), "text": name},
         {"title": _("开户行"), "text": f"{asked.bank_name} {asked.bank_code}"},
         {"title": _("原付款人"), "text": f"{payer} {payer_no}" if payer and whole else masked_name(payer) or None},
+        *([{"title": _("退回原账户"), "kind": "badge", "text": words.word(BACK, back), "tone": words.tone(BACK, back)}]
+          if back else []),
+        *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
         {"title": _("事由"), "text": asked.words},
         {"title": _("申请人"), "text": f"{asked.asked_by} · {timezone.localtime(asked.asked_at):%Y-%m-%d %H:%M}"},
         {"title": _("付款参考号"), "kind": "code", "text": asked.reference},
-        {"title": _("银行流水号"), "kind": "code", "text": asked.bank_serial or None},
-        {"title": _("退汇流水号"), "kind": "code", "text": asked.back_serial or None},
+        *({"title": title, "kind": "code", "text": serial} for title, serial in (
+            (_("银行流水号"), asked.bank_serial), (_("退汇流水号"), asked.back_serial)) if serial),
         {"title": _("说明"), "text": asked.reason or (
             Refused(result_code(asked.stopped)).text(get_language() or "zh-hans") if asked.stopped else None)},
     ]  # fmt: skip

@@ -45,7 +45,8 @@ def court_payout_new(request: HttpRequest, case_id: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 made = payouts.apply(access, case, NewPayout(asked["kind"], asked["payee"], asked["amount"],
-                                                             asked["words"], asked["receipt"]), now())  # fmt: skip
+                                                             asked["words"], asked["receipt"],
+                                                             other=asked["other"]), now())  # fmt: skip
             return redirect("court_payout", made)
         except Refused as refused:
             put(request, form, refused, "amount")

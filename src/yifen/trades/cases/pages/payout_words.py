@@ -21,3 +21,5 @@ HOLDS: words.Words = {"order": (_("其他法院协助执行"), "waiting"), "obje
                       "stay": (_("中止执行"), "waiting"), "bankruptcy": (_("破产受理"), "bad")}  # fmt: skip
 PURPOSES: words.Words = {"fee": (_("执行费、评估拍卖费"), "neutral"), "deposit": (_("提存"), "neutral")}
 WORD: words.Words = {"yes": (_("同意"), "ok"), "no": (_("不同意"), "bad")}
+BACK: words.Words = {"same": (_("是原付款账户"), "ok"), "other": (_("不是原付款账户"), "bad"),
+                     "unknown": (_("不知原付款账户"), "waiting")}  # fmt: skip

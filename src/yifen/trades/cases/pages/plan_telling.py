@@ -21,6 +21,7 @@ def plan_facts(plan: CasePlan) -> list[Shown]:
         {"title": _("分配办法"), "text": told(plans.WAYS[plan.method])},
         {"title": _("执行费（元）"), "kind": "amount", "fen": plan.fee_fen},
         {"title": _("评估拍卖等费用（元）"), "kind": "amount", "fen": plan.cost_fen},
+        {"title": _("费用未扣（元）"), "kind": "amount", "fen": plan.fee_left_fen},
         {"title": _("可分配（元）"), "kind": "amount", "fen": plan.pot_fen},
         {"title": _("异议期（天）"), "kind": "code", "text": str(plan.objection_days)},
         {"title": _("确定时间"), "kind": "time", "at": plan.made_at},
@@ -34,6 +35,8 @@ def share_table(plan: CasePlan, creditors: Iterable[Creditor], access: Access) -
     whole = access.may("cases.keep")
 
     def objection(share: PlanShare) -> str:
+        if share.agreed_at is not None:
+            return _("书面同意")
         if share.objected_at is None:
             return ""
         end = share.settlement if share.settled_at else _("未处理")

@@ -42,7 +42,8 @@ def court_plan_new(request: HttpRequest, case_id: int) -> HttpResponse:
 
 @allow("cases.view")
 def court_plan(request: HttpRequest, case_id: int) -> HttpResponse:
-    """The plan in force. POST act=served, objected, settled, pay, of one share; who may, the database says."""
+    """The plan in force. POST act=served, agreed, objected, settled, pay, of one share, or fee, of the plan; who may,
+    the database says."""
     access, case = access_of(request), found(access_of(request), case_id)
     plan, creditors = plans.in_force(case), plans.creditors(case_id)
     form = ServingForm(request.POST or None, initial={"day": timezone.localdate(now())}).offer(
@@ -51,6 +52,8 @@ def court_plan(request: HttpRequest, case_id: int) -> HttpResponse:
         asked, act = form.cleaned_data, request.POST.get("act", "")
         try:
             with transaction.atomic():
+                if act == "fee":
+                    return redirect("court_payout", _deduct(access, case, plan, asked["words"]))
                 if act == "pay":
                     return redirect("court_payout", _pay(access, case, plan, asked["party"], asked["words"]))
                 plans.tell(access, plan.plan_id, asked["party"], act, asked["day"], asked["words"], now())
@@ -74,6 +77,16 @@ def _pay(access: Access, case: CaseRow, plan: CasePlan, party_id: int, words: st
     if payee is None or share is None:
         raise Refused(CaseCode.CASE_PAYOUT_PAYEE, "party")
     asked = NewPayout("payout", payee, share.share_fen, words or _("分配方案 %(plan)d") % {"plan": plan.plan_id},
+                      plan_id=plan.plan_id)  # fmt: skip
+    return payouts.apply(access, case, asked, now())
+
+
+def _deduct(access: Access, case: CaseRow, plan: CasePlan, words: str) -> int:
+    """The application for what is left of a plan's fee and costs, to the court's own payee."""
+    payee = next((one.payee_id for one in payouts.payees_for(case) if one.purpose == "fee"), None)
+    if payee is None:
+        raise Refused(CaseCode.CASE_PAYOUT_PAYEE, "party")
+    asked = NewPayout("fee", payee, plan.fee_left_fen, words or _("分配方案 %(plan)d") % {"plan": plan.plan_id},
                       plan_id=plan.plan_id)  # fmt: skip
     return payouts.apply(access, case, asked, now())
 

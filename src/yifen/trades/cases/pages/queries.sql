@@ -18,13 +18,22 @@ LEFT JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
 -- name: unknowns
 -- Receipts without a case, with what is left of each and by when it is to be claimed.
 FROM (SELECT e.document_id, e.court_id, e.kind, e.amount_fen, e.came_at, e.at, cases_unclaimed_v1(e) AS left_fen,
-          cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days, r.claim_working) AS due_on,
+          cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days, r.claim_working) AS due_on, r.claim_days,
+          %(today)s::date - (e.came_at AT TIME ZONE 'Asia/Shanghai')::date AS age,
           EXISTS (SELECT FROM access_authorisation x WHERE x.action = 'cases.claim' AND x.subject_key = e.document_id::text
               AND x.decided_at IS NULL) AS proposed, w.serial
       FROM court_entry e LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row w USING (file_id, line_no)
       CROSS JOIN LATERAL cases_rule_v1(e.court_id, (e.at AT TIME ZONE 'Asia/Shanghai')::date) r
       WHERE e.kind IN ('unknown', 'unclaimed')) u
 JOIN partner p ON p.id = u.court_id
+
+-- name: pushes
+-- Notices of banks that a statement contradicts, with court and case, and whether somebody proposed to take them back.
+FROM (SELECT x.*, EXISTS (SELECT FROM access_authorisation y WHERE y.action = 'cases.recall'
+          AND y.subject_key = x.document_id::text AND y.decided_at IS NULL) AS proposed
+      FROM court_contradicted x) d
+JOIN partner p ON p.id = d.court_id JOIN court_account a ON a.court_id = d.court_id AND a.account_no = d.account_no
+JOIN court_case c ON c.case_id = a.case_id
 
 -- name: statements
 -- With court, and how far each is.
@@ -89,7 +98,7 @@ LEFT JOIN LATERAL (WITH RECURSIVE before AS (SELECT i.document_id, i.of_id, i.li
 -- name: clearing_rows
 -- Money that nobody claimed, with its payer (sealed) and the end of the bank's serial.
 FROM (SELECT e.*, cases_unclaimed_v1(e) AS left_fen, cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days,
-          r.claim_working) AS due_on
+          r.claim_working) AS due_on, r.claim_days, %(today)s::date - (e.came_at AT TIME ZONE 'Asia/Shanghai')::date AS age
       FROM court_entry e CROSS JOIN LATERAL cases_rule_v1(e.court_id, (e.at AT TIME ZONE 'Asia/Shanghai')::date) r
       WHERE e.kind IN ('unknown', 'unclaimed')) i
 JOIN partner p ON p.id = i.court_id
@@ -128,7 +137,7 @@ SELECT to_char(e.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
     count(*) FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY e.at - e.came_at)
         FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
-    count(*) FILTER (WHERE e.kind = 'unclaimed'),
+    count(*) FILTER (WHERE e.kind IN ('unclaimed', 'recalled')),
     coalesce(sum(e.amount_fen) FILTER (WHERE e.kind = 'payout'), 0)::bigint
 FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s) AND e.at >= %(since)s
 GROUP BY 1 ORDER BY 1
@@ -137,3 +146,25 @@ GROUP BY 1 ORDER BY 1
 -- Courts whose proof does not hold to the fen now.
 SELECT count(*) FROM court_proof e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s)
     AND (e.gap_fen <> 0 OR e.bank_gap_fen <> 0)
+
+-- name: count_check
+-- How often papers were checked from an address in a window; receipts of payments are counted with them.
+INSERT INTO checkout_rate (key, starts_at, count) VALUES (%s, %s, 1)
+ON CONFLICT (key, starts_at) DO UPDATE SET count = checkout_rate.count + 1 RETURNING count
+
+-- name: reports_due
+-- Which are to be made now.
+SELECT court_id, kind, on_day, reader_id FROM cases_reports_due_v1(%s) ORDER BY court_id, kind
+
+-- name: file_report
+-- One that was made.
+SELECT cases_report_v1(%s, %s, %s, %s, %s, %s)
+
+-- name: reports
+-- Filed ones, with their court.
+FROM (SELECT x.report_id, x.court_id, x.kind, x.on_day, x.rows AS row_count, x.made_at FROM court_report x) r
+JOIN partner p ON p.id = r.court_id
+
+-- name: report
+-- One of them.
+SELECT court_id, kind, on_day, body FROM court_report WHERE report_id = %s

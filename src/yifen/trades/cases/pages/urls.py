@@ -6,6 +6,7 @@ from yifen.face.lists.urls import list_urls
 from yifen.trades.cases.pages import (
     clock_views,
     document_views,
+    filed_reports,
     leader_views,
     money_views,
     payout_views,
@@ -14,14 +15,16 @@ from yifen.trades.cases.pages import (
 )
 from yifen.trades.cases.pages.clock_lists import CLEARING, CLOCKS, JUDGES, LEDGER, TELLINGS
 from yifen.trades.cases.pages.document_lists import printed_urls
-from yifen.trades.cases.pages.listing import CASES, COURTS, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.filed_reports import REPORTS
+from yifen.trades.cases.pages.listing import CASES, COURTS, PUSHES, STATEMENTS, UNKNOWNS
 from yifen.trades.cases.pages.payout_listing import PAYOUTS
 
 urlpatterns = [
-    *(one for listing in (CASES, UNKNOWNS, STATEMENTS, COURTS, PAYOUTS) for one in list_urls(listing)),
+    *(one for listing in (CASES, UNKNOWNS, STATEMENTS, PUSHES, COURTS, PAYOUTS, REPORTS) for one in list_urls(listing)),
     # Clocks.
     *(one for listing in (CLOCKS, TELLINGS) for one in list_urls(listing)),
     *(one for listing in (JUDGES, CLEARING, LEDGER) for one in printed_urls(listing)),
+    path("court/reports/<int:report_id>/", filed_reports.court_report, name="court_report"),
     path("court/leader/", leader_views.court_leader, name="court_leader"),
     path("court/cases/<int:case_id>/pause/", clock_views.court_pause_new, name="court_pause_new"),
     path("court/pauses/<int:pause_id>/end/", clock_views.court_pause_end, name="court_pause_end"),
@@ -45,6 +48,7 @@ urlpatterns = [
     path("court/statements/<int:file_id>/propose/", money_views.court_file_propose, name="court_file_propose"),
     path("court/unknown/<int:number>/", money_views.court_unknown, name="court_unknown"),
     path("court/entries/<int:number>/unclaim/", money_views.court_unclaim, name="court_unclaim"),
+    path("court/pushes/<int:number>/", money_views.court_recall, name="court_recall"),
     # --- payouts ---
     path("court/cases/<int:case_id>/apply/", payout_views.court_payout_new, name="court_payout_new"),
     path("court/cases/<int:case_id>/hold/", payout_views.court_hold_new, name="court_hold_new"),
@@ -53,6 +57,7 @@ urlpatterns = [
     path("court/cases/<int:case_id>/plan/new/", plan_views.court_plan_new, name="court_plan_new"),
     path("court/holds/<int:hold_id>/", payout_views.court_release, name="court_release"),
     path("court/payouts/<int:application_id>/", payout_views.court_payout, name="court_payout"),
+    path("court/payouts/<int:application_id>/sheet/", document_views.court_payout_sheet, name="court_payout_sheet"),
     path("court/payouts/<int:application_id>/act/", payout_views.court_payout_act, name="court_payout_act"),
     path("court/courts/payees/", payout_views.court_own_payee, name="court_own_payee"),
 ]

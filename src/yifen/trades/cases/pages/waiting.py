@@ -5,16 +5,20 @@ from datetime import datetime
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
-from yifen.trades.cases.pages.listing import COURTS, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.listing import COURTS, PUSHES, STATEMENTS, UNKNOWNS
 from yifen.trades.cases.pages.payout_listing import WAITING as PAYOUTS_WAITING
 
 KINDS = (
     ListedWork(Text("案款核对不符", "Courts whose proof is apart"), COURTS, "state=gap", LATE),
     ListedWork(Text("不明款认领逾期", "Unidentified money past its clock"), UNKNOWNS, "state=late", LATE, "came_at",
                "left_fen", permission="cases.claim"),
+    ListedWork(Text("不明款认领将到期", "Unidentified money near its clock's end"), UNKNOWNS, "state=soon", TODAY,
+               "came_at", "left_fen", permission="cases.claim"),
     ListedWork(Text("不明款待认领", "Unidentified money to claim"), UNKNOWNS, "state=left", TODAY, "came_at",
                "left_fen",
                permission="cases.claim"),
+    ListedWork(Text("银行推送与对账单不符", "Pushes that the statement contradicts"), PUSHES, "state=left", LATE,
+               "came_at", "amount_fen", permission="cases.claim"),
     ListedWork(Text("案款对账单未提交", "Court statements to propose"), STATEMENTS, "state=staged", TODAY,
                "received_at",
                permission="cases.statements"),

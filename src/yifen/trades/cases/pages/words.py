@@ -15,17 +15,19 @@ FILE_STATES: words.Words = {
 }  # fmt: skip
 ENTRIES: words.Words = {
     "collected": (_("渠道缴款"), "ok"), "given_back": (_("渠道冲正、退款"), "neutral"),
-    "announced": (_("银行推送到账"), "ok"), "transfer": (_("转账到账"), "ok"),
+    "announced": (_("银行推送到账"), "ok"), "recalled": (_("推送更正"), "bad"), "transfer": (_("转账到账"), "ok"),
     "claimed": (_("认领转入"), "ok"), "unclaimed": (pgettext_lazy("court entry", "撤销认领"), "bad"),
     "moved_out": (_("并案转出"), "neutral"),
     "moved_in": (_("并案转入"), "ok"), "payout": (_("发放"), "neutral"), "returned": (pgettext_lazy("court", "退汇"),
                                                                                       "bad"),
 }  # fmt: skip
-CLAIMS: words.Words = {"left": (_("待认领"), "waiting"), "late": (_("认领逾期"), "bad"), "proposed": (_("待复核"),
-                                                                                                      "waiting"),
-                       "done": (_("已认领"), "ok")}  # fmt: skip
+CLAIMS: words.Words = {
+    "left": (_("待认领"), "neutral"), "soon": (_("认领将到期"), "waiting"), "late": (_("认领逾期"), "bad"),
+    "proposed": (_("待复核"), "waiting"), "done": (_("已认领"), "ok"),
+}  # fmt: skip
+RECALLS: words.Words = {"left": (_("待更正"), "bad"), "proposed": (_("待复核"), "waiting")}
 PROOF: words.Words = {"ok": (_("相符"), "ok"), "gap": (pgettext_lazy("court", "不符"), "bad"),
                       "open": (_("有待说明"), "waiting")}  # fmt: skip
 NAMES: words.Words = {"old": (_("原案号"), "neutral"), "resumed": (_("恢复执行案号"), "neutral"),
                       "source": (_("依据案号"), "neutral"), "merged": (_("并入案号"), "neutral")}  # fmt: skip
-OUT = ("given_back", "unclaimed", "moved_out", "payout")
+OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout")

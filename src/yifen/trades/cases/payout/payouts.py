@@ -26,7 +26,8 @@ WORDS_MAX = 200
 
 class NewPayout(NamedTuple):
     """What a judge applies for. `receipt_id`: of a refund, the document that brought the money; `plan_id`: of a
-    creditor's share, its plan."""
+    creditor's share, or of a plan's fee and costs, the plan; `other`: why a refund goes to another account than the one
+    that paid."""
 
     kind: str
     payee_id: int
@@ -34,6 +35,7 @@ class NewPayout(NamedTuple):
     words: str
     receipt_id: int | None = None
     plan_id: int | None = None
+    other: str = ""
 
 
 class FreeMoney(NamedTuple):
@@ -84,6 +86,7 @@ class Application(NamedTuple):
     party_name: bytes | None
     party_court: int | None
     party_case: str | None
+    other_why: str
     shown: bytes
 
     @property
@@ -104,22 +107,24 @@ class LevelWord(NamedTuple):
 
 
 class PayeeChoice(NamedTuple):
-    """Whom money of a case may go to."""
+    """Whom money of a case may go to; `purpose`: of the court's own."""
 
     payee_id: int
     text: Text
+    purpose: str | None
 
 
 def apply(access: Access, case: CaseRow, new: NewPayout, now: datetime) -> int:
-    """Its number; its amount is held from now on. Refused: CASE_PAYOUT_PAYEE (a refund to another account than the one
-    that paid), and as cases_apply_v1."""
-    if new.receipt_id is not None and not goes_back(new.payee_id, new.receipt_id):
-        raise Refused(CaseCode.CASE_PAYOUT_PAYEE, "payee")
+    """Its number; its amount is held from now on. Refused: CASE_PAYOUT_OTHER (a refund to another account than the one
+    that paid, and nobody says why), and as cases_apply_v1."""
+    other = new.other.strip()[:WORDS_MAX]
+    if new.receipt_id is not None and not other and not goes_back(new.payee_id, new.receipt_id):
+        raise Refused(CaseCode.CASE_PAYOUT_OTHER, "other")
     with plain_connection() as conn:
         code, application_id = conn.execute(_SQL["apply"], {
             "session": access.session, "case": case.case_id, "kind": new.kind, "payee": new.payee_id,
             "fen": new.amount_fen, "receipt": new.receipt_id, "plan": new.plan_id,
-            "words": new.words.strip()[:WORDS_MAX], "now": now,
+            "words": new.words.strip()[:WORDS_MAX], "now": now, "other": other,
         }).fetchall()[0]  # fmt: skip
     if code:
         told = result_code(code)
@@ -132,9 +137,15 @@ _AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYOUT_RECEIPT": "receipt"}
 
 def goes_back(payee_id: int, receipt_id: int) -> bool:
     """Does a refund go to the account that paid? Of a channel's receipt nobody knows: who decides looks."""
-    payer_no = paid_by(receipt_id)[1]
     sealed = left("payee_account", (payee_id,))
-    return not payer_no or not sealed or opened_account(key_ring(), sealed[0][0]) == payer_no
+    return not sealed or goes_back_to(sealed[0][0], paid_by(receipt_id)[1]) != "other"
+
+
+def goes_back_to(account_no: str, payer_no: str) -> str:
+    """same, other; unknown: nobody knows which account paid. `account_no` sealed."""
+    if not payer_no:
+        return "unknown"
+    return "same" if opened_account(key_ring(), account_no) == payer_no else "other"
 
 
 def paid_by(receipt_id: int) -> tuple[str, str]:
@@ -176,10 +187,11 @@ def free(case_court: int, account_no: str, but: int | None = None) -> FreeMoney:
 
 
 def payees_for(case: CaseRow) -> list[PayeeChoice]:
-    """Whom money of it may go to: its parties and the court's own payees, each by the newest account."""
-    return [PayeeChoice(payee_id, whose(role, name, purpose, court_id, number, account_no))
-            for payee_id, role, name, purpose, court_id, number, account_no
-            in left("payees_for", (case.case_id,))]  # fmt: skip
+    """Whom money of it may go to: its parties, then the court's own payees, each by the newest account."""
+    found = [PayeeChoice(payee_id, whose(role, name, purpose, court_id, number, account_no), purpose)
+             for payee_id, role, name, purpose, court_id, number, account_no
+             in left("payees_for", (case.case_id,))]  # fmt: skip
+    return sorted(found, key=lambda one: one.purpose is not None)
 
 
 def whose(

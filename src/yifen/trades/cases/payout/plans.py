@@ -59,11 +59,12 @@ class PlanShare(NamedTuple):
     objection: str
     settled_at: datetime | None
     settlement: str
+    agreed_at: datetime | None
     application_id: int | None
 
 
 class CasePlan(NamedTuple):
-    """The plan of a case in force."""
+    """The plan of a case in force; `fee_left_fen`: of its fee and costs, what is not applied for yet."""
 
     plan_id: int
     method: str
@@ -73,6 +74,7 @@ class CasePlan(NamedTuple):
     objection_days: int
     proposal_id: int
     made_at: datetime
+    fee_left_fen: int
 
 
 def creditors(case_id: int) -> list[Creditor]:
@@ -124,7 +126,8 @@ def view(content: dict[str, Any]) -> list[Change]:
     if not right:
         raise Refused(CaseCode.CASE_PLAN_WRONG, "claims")
     before = in_force(case)
-    unpaid = sum(s.share_fen for s in shares_of(before) if s.application_id is None) if before else 0
+    unpaid = sum((s.share_fen for s in shares_of(before) if s.application_id is None), before.fee_left_fen) \
+        if before else 0  # fmt: skip
     if pot + content["fee_fen"] + content["cost_fen"] > payouts.free(case.court_id, case.account_no).free_fen + unpaid:
         raise Refused(CaseCode.CASE_PAYOUT_SHORT, "amount")
     return [Change("case", Text("案件", "Case"), None, f"{case.number} {case.account_no}"),
@@ -142,7 +145,7 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def tell(access: Access, plan_id: int, party_id: int, act: str, day: date, words: str, now: datetime) -> None:
-    """served, objected, settled. Refused as cases_share_v1."""
+    """served, agreed, objected, settled. Refused as cases_share_v1."""
     said("share", access.session, plan_id, party_id, act, day, words.strip()[:200], now)
 
 

@@ -3,7 +3,7 @@
 -- name: apply
 -- A judge applies.
 SELECT code, application_id FROM cases_apply_v1(%(session)s, %(case)s, %(kind)s, %(payee)s, %(fen)s, %(receipt)s, %(plan)s, %(words)s,
-    %(now)s)
+    %(now)s, %(other)s)
 
 -- name: sign
 -- One level's word.
@@ -45,7 +45,7 @@ CROSS JOIN LATERAL cases_free_v1(x.court_id, x.account_no, x.but) f
 SELECT a.application_id, a.court_id, a.account_no, p.name, c.case_id, c.number, c.judge, a.kind, a.amount_fen, a.chain_fen, a.receipt_id,
     a.words, a.levels, a.reference, a.state, a.asked_by, a.asked_at, a.changed_at, a.stopped, a.bank_serial, a.back_serial,
     a.reason, a.paid_id, a.returned_id, y.account_no, y.account_name, y.bank_name, y.bank_code, y.purpose, t.role, t.name,
-    d.court_id, d.number, cases_shown_v1(a.application_id)
+    d.court_id, d.number, a.other_why, cases_shown_v1(a.application_id)
 FROM court_application a JOIN partner p ON p.id = a.court_id JOIN court_account x USING (court_id, account_no)
 JOIN court_case c USING (case_id) JOIN court_payee y USING (payee_id) LEFT JOIN court_party t USING (party_id)
 LEFT JOIN court_case d ON d.case_id = t.case_id WHERE a.application_id = %s
@@ -177,20 +177,41 @@ JOIN court_party t ON t.case_id = d.case_id AND t.role <> 'debtor' WHERE x.case_
 
 -- name: plan_of
 -- The plan of a case in force.
-SELECT p.plan_id, p.method, p.pot_fen, p.fee_fen, p.cost_fen, p.objection_days, p.proposal_id, p.made_at FROM court_plan p
+SELECT p.plan_id, p.method, p.pot_fen, p.fee_fen, p.cost_fen, p.objection_days, p.proposal_id, p.made_at, cases_plan_fee_left_v1(p)
+FROM court_plan p
 WHERE p.court_id = %s AND p.account_no = %s AND p.replaced_at IS NULL
 
 -- name: shares_of
 -- Of a plan, in their order, with the application that pays each.
 SELECT s.party_id, s.rank, s.claim_fen, s.paid_fen, s.share_fen, s.served_on, s.objected_at, s.objection, s.settled_at, s.settlement,
-    (SELECT max(a.application_id) FROM court_application a JOIN court_payee y USING (payee_id) WHERE a.plan_id = s.plan_id
+    s.agreed_at, (SELECT max(a.application_id) FROM court_application a JOIN court_payee y USING (payee_id) WHERE a.plan_id = s.plan_id
         AND y.party_id = s.party_id AND a.state IN ('asked', 'approved', 'sent', 'unknown', 'paid'))
 FROM court_share s WHERE s.plan_id = %s ORDER BY s.place
 
 -- name: plans_altered
--- Shares that are paid out otherwise than they were planned, or beyond the claim, or more than once.
+-- Shares that are paid out otherwise than they were planned, or beyond the claim, or more than once; fees beyond what was planned.
 SELECT 'court_share ' || s.plan_id || ' ' || s.party_id, 'is planned with ' || s.share_fen || ' fen, ' || sum(a.amount_fen) || ' are paid'
 FROM court_share s JOIN court_application a ON a.plan_id = s.plan_id
     AND a.state IN ('asked', 'approved', 'sent', 'unknown', 'paid')
 JOIN court_payee y ON y.payee_id = a.payee_id AND y.party_id = s.party_id
 GROUP BY s.plan_id, s.party_id, s.share_fen HAVING sum(a.amount_fen) <> s.share_fen
+UNION ALL SELECT 'court_plan ' || p.plan_id, 'is planned with ' || p.fee_fen + p.cost_fen || ' fen of fee and costs, ' || sum(a.amount_fen)
+    || ' are paid'
+FROM court_plan p JOIN court_application a ON a.plan_id = p.plan_id AND a.kind = 'fee'
+    AND a.state IN ('asked', 'approved', 'sent', 'unknown', 'paid')
+GROUP BY p.plan_id HAVING sum(a.amount_fen) > p.fee_fen + p.cost_fen
+
+-- name: plan_applied
+-- The plan that an application is of, with its shares in their order.
+SELECT p.plan_id, p.method, p.fee_fen, p.cost_fen, (SELECT jsonb_agg(jsonb_build_array(s.party_id, t.role, s.rank, s.claim_fen, s.share_fen)
+    ORDER BY s.place) FROM court_share s JOIN court_party t USING (party_id) WHERE s.plan_id = p.plan_id)
+FROM court_application a JOIN court_plan p USING (plan_id) WHERE a.application_id = %s
+
+-- name: rule_applied
+-- The rule that said who agrees to an application.
+SELECT r.valid_from, r.levels FROM court_application a JOIN court_rule r ON r.court_id = a.court_id AND r.valid_from = a.rule_from
+WHERE a.application_id = %s
+
+-- name: user_named
+-- What a person is called.
+SELECT name FROM access_user WHERE login = %s

@@ -187,7 +187,7 @@ BEGIN
     END IF;
     SELECT greatest(0, v.due_fen - coalesce(sum(CASE
         WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
-        WHEN e.kind IN ('given_back', 'unclaimed', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
+        WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
     FROM court_entry e WHERE e.court_id = p_court AND e.account_no = p_account;
     v_most := CASE WHEN v.beyond OR v.due_fen = 0 THEN v_most ELSE greatest(1, v_left) END;
     IF NOT EXISTS (SELECT FROM payable y WHERE y.bucket = v.bucket AND y.biller_id = p_court AND y.account_no = p_account

@@ -25,7 +25,7 @@ BEGIN
     -- What is limited rises before it falls: the leg of the case comes last where it falls, first where it rises.
     FOR v IN
         SELECT m.bucket, m.debit, m.credit FROM (VALUES
-            ('announced', 1, p.bucket, c.coming_id, c.money_id),
+            ('announced', 1, p.bucket, c.coming_id, c.money_id), ('recalled', 1, p.bucket, c.money_id, c.coming_id),
             ('collected', 1, p.bucket, c.coming_id, c.money_id), ('given_back', 1, p.bucket, c.money_id, c.coming_id),
             ('arrived', 1, v_home, c.main_id, c.coming_id), ('transfer', 1, p.bucket, c.main_id, c.money_id),
             ('unknown', 1, v_home, c.main_id, c.unknown_id), ('claimed', 1, v_home, c.unknown_id, c.main_id),
@@ -41,7 +41,7 @@ BEGIN
             p.business_day);
     END LOOP;
     -- A payout was taken off when it was sent (cases_take_off_v1).
-    v_spent := CASE WHEN p.kind IN ('unclaimed', 'moved_out') THEN p.amount_fen
+    v_spent := CASE WHEN p.kind IN ('unclaimed', 'recalled', 'moved_out') THEN p.amount_fen
                     WHEN p.kind IN ('transfer', 'announced', 'claimed', 'moved_in', 'returned') THEN -p.amount_fen END;
     IF v_spent IS NOT NULL THEN
         v_code := (payments_spend_v1(p.bucket, ARRAY[p.payable_id], ARRAY[v_spent]))[1];
@@ -187,7 +187,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     m record;
     v_taken bigint := (SELECT coalesce(sum(y.amount_fen), 0) FROM court_entry y JOIN court_entry x ON x.document_id = y.of_id
-        WHERE y.kind = 'unclaimed' AND x.bucket = p.bucket AND x.payable_id = p.payable_id AND y.payable_id <> p.payable_id);
+        WHERE y.kind IN ('unclaimed', 'recalled') AND x.bucket = p.bucket AND x.payable_id = p.payable_id AND y.payable_id <> p.payable_id);
 BEGIN
     SELECT p.account_no, p.bucket, p.payable_id INTO account_no, bucket, payable_id;
     LOOP

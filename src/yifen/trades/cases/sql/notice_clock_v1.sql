@@ -25,10 +25,10 @@ SELECT e.document_id, e.court_id, e.account_no, e.kind, e.came_at, e.at, e.of_id
        e.amount_fen, e.amount_fen - coalesce(CASE e.kind
            WHEN 'collected' THEN (SELECT sum(g.amount_fen) FROM court_entry g WHERE g.court_id = e.court_id
                AND g.account_no = e.account_no AND g.kind = 'given_back' AND g.payment_id = e.payment_id)
-           ELSE (SELECT u.amount_fen FROM court_entry u WHERE u.of_id = e.document_id AND u.kind = 'unclaimed') END, 0)::bigint AS fen,
+           ELSE (SELECT u.amount_fen FROM court_entry u WHERE u.of_id = e.document_id AND u.kind IN ('unclaimed', 'recalled')) END, 0)::bigint AS fen,
        CASE WHEN e.kind IN ('claimed', 'returned', 'moved_in') THEN e.at ELSE e.came_at END AS since
 FROM court_entry e
-WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'moved_out', 'payout');
+WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout');
 
 -- Since when the oldest money is waited for that came by merging: a merged case has nothing left, so its payouts tell what was.
 CREATE OR REPLACE FUNCTION cases_since_v1(p_moved_in bigint) RETURNS timestamptz

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT i.case_id FROM into_case i WHERE i.into_id IS NULL;
 $$;
 
--- What of a sub-account is on its way, held, applied for by others than `p_but` or planned for creditors, and free.
+-- What of a sub-account is on its way, held, applied for by others than `p_but` or planned (for creditors, fee and costs), and free.
 CREATE OR REPLACE FUNCTION cases_free_v1(
     p_court integer, p_account text, p_but bigint, OUT balance_fen bigint, OUT coming_fen bigint, OUT held_fen bigint,
     OUT promised_fen bigint, OUT free_fen bigint
@@ -24,8 +24,9 @@ BEGIN
     SELECT coalesce(sum(a.amount_fen), 0) INTO promised_fen FROM court_application a
     WHERE a.court_id = p_court AND a.account_no = p_account AND a.state IN ('asked', 'approved')
         AND a.application_id IS DISTINCT FROM p_but;
-    promised_fen := promised_fen + coalesce((SELECT sum(s.share_fen) FROM court_plan p JOIN court_share s USING (plan_id)
-        WHERE p.court_id = p_court AND p.account_no = p_account AND p.replaced_at IS NULL AND NOT cases_share_taken_v1(s)), 0);
+    promised_fen := promised_fen + coalesce((SELECT cases_plan_fee_left_v1(p) + (SELECT coalesce(sum(s.share_fen), 0)
+            FROM court_share s WHERE s.plan_id = p.plan_id AND NOT cases_share_taken_v1(s))
+        FROM court_plan p WHERE p.court_id = p_court AND p.account_no = p_account AND p.replaced_at IS NULL), 0);
     free_fen := greatest(0, balance_fen - coming_fen - held_fen - promised_fen);
 END $$;
 
@@ -52,7 +53,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned')), 0)::bigint
     FROM court_entry e WHERE e.document_id = p_receipt AND e.court_id = p_court AND e.account_no = p_account
         AND e.kind IN ('collected', 'transfer', 'announced', 'claimed')
-        AND NOT EXISTS (SELECT FROM court_entry u WHERE u.of_id = e.document_id AND u.kind = 'unclaimed');
+        AND NOT EXISTS (SELECT FROM court_entry u WHERE u.of_id = e.document_id AND u.kind IN ('unclaimed', 'recalled'));
 $$;
 
 -- Digest of what an application asks for, whoever reads its row.
@@ -60,7 +61,7 @@ CREATE OR REPLACE FUNCTION cases_content_v1(p court_application) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sha256(convert_to(jsonb_build_array(p.court_id, p.account_no, p.kind, p.payee_id, y.party_id, y.proposal_id,
         y.bank_name, y.bank_code, p.amount_fen, p.chain_fen, p.receipt_id, p.plan_id, p.words, p.rule_from, p.levels, p.reference,
-        p.asked_person)::text, 'UTF8'))
+        p.asked_person)::text || p.other_why, 'UTF8'))
     FROM court_payee y WHERE y.payee_id = p.payee_id;
 $$;
 
@@ -73,12 +74,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
--- what else was applied for in the case in the last 30 days, so that parts need whom the whole needs. Codes: CASE_UNKNOWN,
--- PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE, CASE_PAYOUT_RECEIPT,
--- as cases_share_against_v1 (of a plan's share), CASE_PAYOUT_SHORT.
+-- what else was applied for in the case in the last 30 days, so that parts need whom the whole needs. `p_other`: why a refund
+-- goes to another account than the one that paid; a refund always needs the panel, for accounts are sealed here. Codes:
+-- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE,
+-- CASE_PAYOUT_RECEIPT, as cases_share_against_v1 (of a plan's share) and cases_fee_against_v1 (of its fee and costs), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_apply_v1(
     p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_plan bigint, p_words text,
-    p_now timestamptz, OUT code integer, OUT application_id bigint
+    p_now timestamptz, p_other text DEFAULT '', OUT code integer, OUT application_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -99,7 +101,7 @@ BEGIN
     p_now := payments_moment_v1(c.court_id, p_now);
     a.asked_person := access_person_v1(access_who_v1(p_session));
     a.court_id := c.court_id; a.kind := p_kind; a.payee_id := p_payee; a.amount_fen := p_fen; a.receipt_id := p_receipt;
-    a.plan_id := p_plan;
+    a.plan_id := p_plan; a.other_why := coalesce(p_other, '');
     a.words := p_words; a.state := 'asked'; a.asked_at := p_now; a.changed_at := p_now;
     SELECT x.account_no INTO STRICT a.account_no FROM court_account x WHERE x.case_id = p_case;
     PERFORM cases_follow_v1(c.court_id, x.bucket, p_now) FROM court_account x WHERE x.case_id = p_case;
@@ -108,15 +110,18 @@ BEGIN
     SELECT * INTO v_fits FROM cases_payee_fits_v1(p_payee, p_case, p_kind);
     code := CASE WHEN r.court_id IS NULL THEN @COURT_UNKNOWN
         WHEN (p_kind IN ('payout', 'refund', 'fee', 'deposit') AND p_fen BETWEEN 1 AND 999999999999999
-              AND length(p_words) BETWEEN 1 AND 200) IS NOT TRUE THEN @CASE_PAYOUT_WRONG
+              AND length(p_words) BETWEEN 1 AND 200 AND length(a.other_why) <= 200
+              AND (p_kind = 'refund' OR a.other_why = '')) IS NOT TRUE THEN @CASE_PAYOUT_WRONG
         WHEN v_fits.fits IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
         WHEN (p_kind = 'refund') <> (p_receipt IS NOT NULL)
             OR p_receipt IS NOT NULL AND p_fen <= cases_refundable_v1(a.court_id, a.account_no, p_receipt) IS NOT TRUE
             THEN @CASE_PAYOUT_RECEIPT
-        WHEN p_plan IS NOT NULL AND p_kind <> 'payout' THEN @CASE_PAYOUT_WRONG
-        WHEN p_plan IS NOT NULL AND cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today) <> 0
-            THEN cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today)
-        -- A share is planned for already, which is not in its own way.
+        WHEN p_plan IS NULL THEN 0
+        WHEN p_kind = 'payout' THEN cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today)
+        WHEN p_kind = 'fee' THEN cases_fee_against_v1(p_plan, a.court_id, a.account_no, p_fen)
+        ELSE @CASE_PAYOUT_WRONG END;
+    code := CASE WHEN code <> 0 THEN code
+        -- What is planned for is not in its own way.
         WHEN (SELECT p_fen > f.balance_fen - f.coming_fen - f.held_fen - f.promised_fen
                   + CASE WHEN p_plan IS NULL THEN 0 ELSE p_fen END
               FROM cases_free_v1(a.court_id, a.account_no, NULL) f) THEN @CASE_PAYOUT_SHORT ELSE 0 END;
@@ -127,7 +132,7 @@ BEGIN
     WHERE x.court_id = a.court_id AND x.account_no = a.account_no AND x.kind = p_kind AND x.asked_at > p_now - interval '30 days'
         AND x.state IN ('asked', 'approved', 'sent', 'unknown', 'paid');
     a.rule_from := r.valid_from;
-    a.levels := CASE WHEN v_fits.panel THEN ARRAY['panel'] ELSE '{}' END || cases_levels_v1(r.levels, p_kind, a.chain_fen);
+    a.levels := CASE WHEN v_fits.panel OR p_kind = 'refund' THEN ARRAY['panel'] ELSE '{}' END || cases_levels_v1(r.levels, p_kind, a.chain_fen);
     a.application_id := nextval(pg_get_serial_sequence('court_application', 'application_id'));
     a.reference := 'CP' || to_char(v_today, 'YYYYMMDD') || '-' || a.application_id;
     a.tries := 0; a.resent := false; a.bank_serial := ''; a.back_serial := ''; a.reason := '';
@@ -215,13 +220,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM court_account x WHERE x.court_id = p.court_id AND x.account_no = p.account_no;
 $$;
 
--- Did everybody agree whom the rule of its day asks for, each another person, to just what stands there?
+-- Did everybody agree whom the rule of its day asks for, each another person, to just what stands there? A refund to an applicant
+-- went without the panel once, if it was to the account that paid.
 CREATE OR REPLACE FUNCTION cases_signed_v1(p court_application) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.content = cases_content_v1(p) AND p.chain_fen >= p.amount_fen
         AND p.levels = s.levels AND s.yes AND s.same AND s.persons = cardinality(p.levels)
-        AND p.levels = CASE WHEN t.role <> 'applicant' THEN ARRAY['panel'] ELSE '{}' END
-            || cases_levels_v1(r.levels, p.kind, p.chain_fen)
+        AND (p.levels = CASE WHEN t.role <> 'applicant' OR p.other_why <> '' THEN ARRAY['panel'] ELSE '{}' END
+                || cases_levels_v1(r.levels, p.kind, p.chain_fen)
+            OR p.kind = 'refund' AND p.levels = ARRAY['panel'] || cases_levels_v1(r.levels, p.kind, p.chain_fen))
     FROM court_payee y LEFT JOIN court_party t USING (party_id) CROSS JOIN court_rule r
     CROSS JOIN LATERAL (SELECT array_agg(g.level ORDER BY g.step) AS levels, bool_and(g.yes) AS yes,
             bool_and(g.content = p.content) AS same,

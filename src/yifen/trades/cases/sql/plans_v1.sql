@@ -18,19 +18,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- May a share be paid now? Codes: CASE_PLAN_UNKNOWN (none in force of this case and party), CASE_PLAN_EARLY (somebody was not
--- served, or may still object), CASE_PLAN_OBJECTED, CASE_PAYOUT_WRONG (not just the share), CASE_PAYOUT_STATE (it is paid or applied for).
+-- served, or may still object and has not agreed), CASE_PLAN_OBJECTED, CASE_PAYOUT_WRONG (not just the share), CASE_PAYOUT_STATE (it is paid or applied for).
 CREATE OR REPLACE FUNCTION cases_share_against_v1(
     p_plan bigint, p_court integer, p_account text, p_payee bigint, p_fen bigint, p_today date
 ) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT CASE
         WHEN EXISTS (SELECT FROM court_share o WHERE o.plan_id = p.plan_id AND (o.served_on IS NULL
-            OR o.served_on + p.objection_days >= p_today)) THEN @CASE_PLAN_EARLY
+            OR o.agreed_at IS NULL AND o.served_on + p.objection_days >= p_today)) THEN @CASE_PLAN_EARLY
         WHEN s.objected_at IS NOT NULL AND s.settled_at IS NULL THEN @CASE_PLAN_OBJECTED
         WHEN s.share_fen <> p_fen THEN @CASE_PAYOUT_WRONG
         WHEN cases_share_taken_v1(s) THEN @CASE_PAYOUT_STATE ELSE 0 END
         FROM court_plan p JOIN court_share s USING (plan_id) JOIN court_payee y ON y.party_id = s.party_id
         WHERE p.plan_id = p_plan AND p.court_id = p_court AND p.account_no = p_account AND p.replaced_at IS NULL
             AND y.payee_id = p_payee), @CASE_PLAN_UNKNOWN);
+$$;
+
+-- What of a plan's fee and costs is not applied for yet: nobody else gets it meanwhile.
+CREATE OR REPLACE FUNCTION cases_plan_fee_left_v1(p court_plan) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p.fee_fen + p.cost_fen - coalesce((SELECT sum(a.amount_fen) FROM court_application a
+        WHERE a.plan_id = p.plan_id AND a.kind = 'fee' AND a.state IN ('asked', 'approved', 'sent', 'unknown', 'paid')), 0)::bigint;
+$$;
+
+-- May this be deducted for a plan? Codes: CASE_PLAN_UNKNOWN (none in force), CASE_PAYOUT_WRONG (more than is left of its fee and costs).
+CREATE OR REPLACE FUNCTION cases_fee_against_v1(p_plan bigint, p_court integer, p_account text, p_fen bigint) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT CASE WHEN p_fen > cases_plan_fee_left_v1(p) THEN @CASE_PAYOUT_WRONG ELSE 0 END FROM court_plan p
+        WHERE p.plan_id = p_plan AND p.court_id = p_court AND p.account_no = p_account AND p.replaced_at IS NULL), @CASE_PLAN_UNKNOWN);
 $$;
 
 -- A plan of two people, in force instead of the one before. Every share is within its claim, all are the pot or all that is
@@ -89,8 +103,8 @@ EXCEPTION WHEN SQLSTATE 'YF001' THEN
     RETURN SQLERRM::integer;
 END $$;
 
--- What happened to a share: served on its creditor on a day, objected to (the judge's word); the objection is settled by the
--- head of the bureau, another person than the judge. Codes: CASE_PLAN_UNKNOWN (none in force), PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON,
+-- What happened to a share: served on its creditor on a day, agreed to by him in writing, objected to (the judge's word); the
+-- objection is settled by the head of the bureau, another person than the judge. Codes: CASE_PLAN_UNKNOWN (none in force), PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON,
 -- CASE_PAYOUT_NOT_HIS, CASE_PLAN_WRONG (the day, or nothing to settle).
 CREATE OR REPLACE FUNCTION cases_share_v1(
     p_session text, p_plan bigint, p_party bigint, p_act text, p_day date, p_words text, p_now timestamptz
@@ -111,7 +125,9 @@ BEGIN
     v_fits := CASE p_act
         WHEN 'served' THEN s.served_on IS NULL AND p_day BETWEEN (p.made_at AT TIME ZONE 'Asia/Shanghai')::date
             AND cases_today_v1(p.court_id, p_now)
-        WHEN 'objected' THEN (s.objected_at IS NULL OR s.settled_at IS NOT NULL) AND length(p_words) BETWEEN 1 AND 200
+        WHEN 'agreed' THEN s.served_on IS NOT NULL AND s.agreed_at IS NULL AND length(p_words) BETWEEN 1 AND 200
+            AND (s.objected_at IS NULL OR s.settled_at IS NOT NULL)
+        WHEN 'objected' THEN s.agreed_at IS NULL AND (s.objected_at IS NULL OR s.settled_at IS NOT NULL) AND length(p_words) BETWEEN 1 AND 200
             AND NOT cases_share_taken_v1(s)
         WHEN 'settled' THEN s.objected_at IS NOT NULL AND s.settled_at IS NULL AND length(p_words) BETWEEN 1 AND 200
         END;
@@ -130,6 +146,8 @@ BEGIN
     p_now := payments_moment_v1(p.court_id, p_now);
     UPDATE court_share x SET
         served_on = CASE p_act WHEN 'served' THEN p_day ELSE x.served_on END,
+        agreed_at = CASE p_act WHEN 'agreed' THEN p_now ELSE x.agreed_at END,
+        consent = CASE p_act WHEN 'agreed' THEN p_words ELSE x.consent END,
         objected_at = CASE p_act WHEN 'objected' THEN p_now ELSE x.objected_at END,
         objection = CASE p_act WHEN 'objected' THEN p_words ELSE x.objection END,
         settled_at = CASE p_act WHEN 'settled' THEN p_now WHEN 'objected' THEN NULL ELSE x.settled_at END,

@@ -41,3 +41,48 @@ BEGIN
     INSERT INTO court_push_end VALUES (p_push, v_code, e.document_id, coalesce(p_now, now()));
     RETURN v_code;
 END $$;
+
+-- A notice that the bank's statement says otherwise of is taken back 推送更正 by two people: off its sub-account, or off where its
+-- case was merged into; and the line of its serial, if there is one (`line` of the proposal), is booked as what it says. Codes:
+-- CASE_NOT_AGREED, REASON_MISSING, PUSH_STANDS (there is no such notice on its way, no statement ends behind it, or the line is another one),
+-- CASE_SHORT.
+CREATE OR REPLACE FUNCTION cases_recall_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v record;
+    n record;
+    e court_entry;
+    t court_entry;
+    v_standing text;
+BEGIN
+    SELECT * INTO v FROM cases_agreed_v1('cases.recall', p_proposal);
+    IF v.court_id IS NULL THEN
+        RETURN @CASE_NOT_AGREED;
+    ELSIF coalesce(v.content ->> 'evidence', '') = '' THEN
+        RETURN @REASON_MISSING;
+    END IF;
+    PERFORM pg_advisory_xact_lock(9010, v.court_id);
+    p_now := payments_moment_v1(v.court_id, p_now);
+    SELECT * INTO n FROM court_contradicted x
+    WHERE x.court_id = v.court_id AND x.document_id = (v.content ->> 'entry')::bigint;
+    IF n.document_id IS NULL OR n.line_id IS DISTINCT FROM (v.content ->> 'line')::bigint THEN
+        RETURN @PUSH_STANDS;
+    END IF;
+    SELECT * INTO STRICT e FROM court_entry x WHERE x.document_id = n.document_id;
+    e.kind := 'recalled'; e.of_id := e.document_id; e.at := p_now; e.proposal_id := p_proposal;
+    SELECT b.account_no, b.payable_id INTO e.account_no, e.payable_id FROM cases_back_v1(e) b;
+    IF e.account_no IS NULL THEN
+        RETURN @CASE_SHORT;
+    END IF;
+    PERFORM cases_enter_v1(e);
+    IF n.line_id IS NOT NULL THEN
+        SELECT s.standing INTO v_standing FROM court_row_standing s WHERE s.file_id = n.file_id AND s.line_no = n.line_no;
+        t.court_id := v.court_id; t.line_id := n.line_id; t.amount_fen := n.line_fen; t.came_at := n.line_at; t.at := p_now;
+        t.kind := CASE v_standing WHEN 'transfer' THEN 'transfer' ELSE 'unknown' END;
+        t.account_no := CASE v_standing WHEN 'transfer' THEN n.line_account END;
+        PERFORM cases_enter_v1(t);
+    END IF;
+    RETURN 0;
+EXCEPTION WHEN SQLSTATE 'YF001' THEN
+    RETURN SQLERRM::integer;
+END $$;

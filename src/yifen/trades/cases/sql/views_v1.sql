@@ -18,21 +18,21 @@ SELECT a.court_id, a.account_no FROM court_account a UNION SELECT n.court_id, n.
 
 -- What entries spent of sub-accounts' balances, and gave to them: `verify` holds the balances to it.
 CREATE OR REPLACE VIEW court_spent AS
-SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'moved_out') THEN e.amount_fen
+SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'recalled', 'moved_out') THEN e.amount_fen
                                     ELSE -e.amount_fen END AS amount_fen
 FROM court_entry e
-WHERE e.kind IN ('unclaimed', 'moved_out', 'transfer', 'announced', 'claimed', 'moved_in', 'returned')
+WHERE e.kind IN ('unclaimed', 'recalled', 'moved_out', 'transfer', 'announced', 'claimed', 'moved_in', 'returned')
 UNION ALL
 SELECT a.bucket, a.payable_id, a.amount_fen FROM court_application a
 WHERE a.state IN ('sent', 'unknown', 'paid', 'returned');
 
--- Money of pushes: `arrived`: a statement has shown it, under the same serial.
+-- Money of pushes that was not taken back; `arrived`: a statement has shown it, under the same serial.
 CREATE OR REPLACE VIEW court_announced AS
 SELECT e.document_id, e.court_id, e.account_no, e.amount_fen, e.came_at, p.serial, EXISTS (
     SELECT FROM court_line n JOIN court_entry x USING (line_id)
     WHERE n.court_id = e.court_id AND n.serial = p.serial AND x.kind = 'arrived') AS arrived
 FROM court_entry e JOIN court_push_end d ON d.document_id = e.document_id JOIN court_push p USING (push_id)
-WHERE e.kind = 'announced';
+WHERE e.kind = 'announced' AND NOT EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'recalled');
 
 -- The proof of a court at this moment (C7): in fen, what the main account should hold and what it does. `unfollowed_fen`:
 -- what channels took that is not in the journal yet. `bank_fen`: by the last statement; `open_fen`: of its lines, those that
@@ -111,3 +111,15 @@ SELECT r.*, f.court_id, CASE
     ELSE 'unknown' END AS standing
 FROM court_row r JOIN court_file f USING (file_id)
 LEFT JOIN court_announced d ON d.court_id = f.court_id AND d.serial = r.serial;
+
+-- Notices of a bank that its statements contradict: with the line in of the same serial that nothing explains, or without one
+-- though a statement ends behind them.
+CREATE OR REPLACE VIEW court_contradicted AS
+SELECT d.document_id, d.court_id, d.account_no, d.amount_fen, d.came_at, d.serial, n.line_id, n.file_id, n.line_no,
+       n.amount_fen AS line_fen, n.account_no AS line_account, n.at AS line_at
+FROM court_announced d LEFT JOIN LATERAL (SELECT x.line_id, r.* FROM court_line x JOIN court_row r USING (file_id, line_no)
+    WHERE x.court_id = d.court_id AND x.serial = d.serial AND r.kind = 'in'
+        AND NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = x.line_id)
+        AND NOT EXISTS (SELECT FROM court_application a WHERE x.line_id IN (a.line_id, a.back_line_id))) n ON true
+WHERE NOT d.arrived AND (n.line_id IS NOT NULL OR d.came_at < (SELECT max(r.at) FROM court_line x
+    JOIN court_row r USING (file_id, line_no) WHERE x.court_id = d.court_id));
