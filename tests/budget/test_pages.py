@@ -56,7 +56,7 @@ def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any
     assert ("指标余额不足" in wrong, "没有该指标" in wrong, 'id="propose"' in wrong) == (True, True, False)
     right = upload(f"{head}{at_work['number']},DZ1,600.00\n")
     assert 'id="propose"' in page("bureau01", right).content.decode()
-    assert page("cash01", right).status_code == 404
+    assert page("cash01", right).status_code == 403
     proposal = page("bureau01", right, propose="1")["Location"]
     shown = page("bureau02", proposal).content.decode()
     assert ("600.00" in shown, "DZ1" in shown) == (True, True)
@@ -80,7 +80,7 @@ def test_rules_and_year_ends_are_proposed(place: Province, at_work: dict[str, An
     assert "至少两级" in alone.content.decode()
     made = page("bureau01", "/console/budget/rules/new/", **rule)
     shown = page("bureau02", made["Location"]).content.decode()
-    assert ("国库管理（20,000.00 元起、报账）" in shown or "国库管理（20000.00 元起、报账）" in shown) is True
+    assert "国库管理（20,000.00 元起、报账）" in shown
     assert "单位负责人" in page("bureau01", "/console/budget/rules/").content.decode()
     asked = {"bureau": place.own.biller, "year": localdate(proposals.at()).year - 1}
     ended = page("bureau01", "/console/budget/year-end/", **asked)

@@ -9,8 +9,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access, now
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -96,7 +96,7 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
         case "levels":
             return levels_told(value)
         case "buy_fen":
-            return format_yuan(value)
+            return grouped_yuan(value)
         case "due_day":
             return Text(f"次月 {value} 日", f"the {value}th of the next month")
         case "return_days":
@@ -108,7 +108,7 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
 
 def levels_told(levels: Any) -> Text:
     """Who signs, from how much on, of which kinds."""
-    parts = [(LEVELS[level], format_yuan(fen), [KINDS[kind] for kind in kinds[0]] if kinds else [])
+    parts = [(LEVELS[level], grouped_yuan(fen), [KINDS[kind] for kind in kinds[0]] if kinds else [])
              for level, fen, *kinds in levels]  # fmt: skip
     return Text("；".join(f"{level.zh}（{yuan} 元起{''.join('、' + kind.zh for kind in kinds)}）"
                           for level, yuan, kinds in parts),

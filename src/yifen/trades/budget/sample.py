@@ -22,6 +22,7 @@ from yifen.trades.budget.sample_bureau import (
     INDICATORS,
     OFFICERS,
     STAFF,
+    TIMES,
     UNITS,
 )
 
@@ -57,12 +58,12 @@ def post_rows() -> list[ListRow]:
 def indicator_rows(year: int) -> list[ListRow]:
     return [{"number": f"{year}-{unit}-{end}", "unit": unit, "year": year, "type": "21", "func": func, "gov": gov,
              "dep": dep, "project": project, "fund": FUND, "title": title, "doc_no": f"青财预〔{year}〕1号",
-             "fen": granted * 100}
+             "fen": granted * TIMES[unit] * 100}
             for unit, func in FUNCS.items() for end, gov, dep, project, title, granted, _quota in INDICATORS]
 
 
 def quota_rows(year: int) -> list[ListRow]:
-    return [{"number": f"{year}-{unit}-{end}", "doc_no": f"DZ{year}0001", "fen": quota * 100}
+    return [{"number": f"{year}-{unit}-{end}", "doc_no": f"DZ{year}0001", "fen": quota * TIMES[unit] * 100}
             for unit in FUNCS for end, *_more, quota in INDICATORS]  # fmt: skip
 
 

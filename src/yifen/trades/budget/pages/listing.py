@@ -109,10 +109,8 @@ INDICATORS = Listing(
         Column("unit", "u.name", _("单位"), order="up"),
         Column("year", "i.year::text", _("年度"), "code"),
         Column("title", "i.title", pgettext_lazy("budget", "摘要")),
-        Column("func", "i.func_code", _("功能分类"), "code"),
-        Column("gov", "i.gov_code", _("政府经济分类"), "code"),
+        Column("classes", "i.func_code || ' ' || i.gov_code || ' ' || i.fund_code", _("功能、政府经济、资金"), "code"),
         Column("project", "i.project", pgettext_lazy("budget", "项目"), "code"),
-        Column("fund", "i.fund_code", _("资金性质"), "code"),
         Column("granted_fen", "i.granted_fen", _("指标（元）"), "amount", order="down"),
         Column("free_fen", "i.free_fen", _("未到账（元）"), "amount", order="down"),
         Column("quota_fen", "i.quota_fen", _("可用额度（元）"), "amount", order="down"),
@@ -143,7 +141,7 @@ RULES = Listing(
     ),
 )  # fmt: skip
 LISTS = Listing(
-    name="budget_lists", title=_("导入的清单"), permission="budget.view", route="budget/lists/",
+    name="budget_lists", title=_("导入的清单"), permission="budget.directory", route="budget/lists/",
     note=_("单位、人员岗位、指标、额度到账的清单：先预览，另一人复核后生效；清单没有的，保持不变。"),
     empty=_("没有清单"), source=_SQL["lists"], scope=in_scope("f.bureau_id"), key="f.list_id", default="received_at",
     opens=list_url, reads={"list_id": "f.list_id"},

@@ -83,7 +83,7 @@ def propose_move(access: Access, one: IndicatorRow, move: str, fen: int, doc_no:
     return lists.propose_rows(access, bureau, kind, [row], f"{one.number} {doc_no}", now(), reason)
 
 
-@allow("budget.view")
+@allow("budget.directory")
 def budget_list_upload(request: HttpRequest) -> HttpResponse:
     """A list is kept and leads to its preview. Nothing changes by that."""
     access = access_of(request)
@@ -101,7 +101,7 @@ def budget_list_upload(request: HttpRequest) -> HttpResponse:
     return shown(request, form, _("导入清单"), _("上传，预览"), "budget_lists", lead, is_file=True)
 
 
-@allow("budget.view")
+@allow("budget.directory")
 def budget_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """What it would change, and what is wrong with its rows. POST: put before another."""
     access = access_of(request)
