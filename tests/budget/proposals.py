@@ -57,7 +57,7 @@ def a_list(place: Province, kind: str, text: str, by: Any) -> Any:
     with transaction.atomic():
         number = lists.take_in(site.access(by), place.own.biller, kind, io.BytesIO(text.encode()), f"{kind}.csv",
                                by.login, at())  # fmt: skip
-    return lists.propose(site.access(by), lists.found(number), at())
+    return lists.propose(site.access(by), lists.found(number), NOW)
 
 
 def in_force(place: Province) -> None:
@@ -66,6 +66,8 @@ def in_force(place: Province) -> None:
         return
     second = an_administrator(place)
     site.agree(second, a_rule(place), at())
+    as_owner("INSERT INTO budget_rule SELECT bureau_id, '2026-11-01', control, due_day, buy_fen, cut_off, return_days,"
+             " levels, year_end, 0 FROM budget_rule WHERE bureau_id = %s", [place.own.biller])  # decided at SOON
     units = f"单位编码,单位名称,上级单位编码\n101001,第一中学,{CODE}\n"
     site.agree(second, a_list(place, "units", units, place.own.user), at())
     posts = "工号,姓名,单位编码,任职日\n" + "".join(
@@ -119,7 +121,7 @@ def new_year_end(place: Province) -> Proposed:
 
     number, last = granted(place), localdate(at()).year - 1
     as_owner("UPDATE budget_indicator SET year = %s WHERE number = %s RETURNING 1", [last, number])
-    made = year_end.propose(site.access(an_officer(place)), place.own.biller, last, at())
+    made = year_end.propose(site.access(an_officer(place)), place.own.biller, last, NOW)
     return (made, an_officer(place, 2), "SELECT count(*) FROM budget_indicator WHERE closed_at IS NOT NULL AND number"
             " = %s", number)  # fmt: skip
 
