@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from yifen.core.access.roles import Role, grantable, grants, incompatible, of_partners, roles
 
+ACROSS = 12  # roles that a table has room for on a desk
 Table = Callable[[Iterable[str], Iterable[Iterable[str]]], str]
 
 
@@ -20,18 +21,16 @@ def names(chosen: Iterable[str]) -> str:
 
 def roles_page(note: str, table: Table) -> str:
     """The page; `table` draws one."""
-    rows = [
-        (f"`{grant.name}`", grant.zh, grant.en,
-         *("●" if role in grant.to else "" for role in roles()))
-        for grant in grants().values()
-    ]  # fmt: skip
+    known = list(roles())
+    first, *more = (known[place : place + ACROSS] for place in range(0, len(known), ACROSS))
     pairs = sorted(incompatible(), key=names)
     return (
         "# Roles and permissions 角色与权限\n\n" + note
         + "What has no ● nobody with that role may do. One person may have several roles; rows are "
         "those of his own institution and all below it, or of his partner alone. "
         "没有 ● 的一律不许；一人可有多个角色；数据范围为本机构及下级，或仅本合作方。\n\n"
-        + table(("permission", "中文", "English", *map(both, roles())), rows)
+        + part(table, first, every=True)
+        + "".join("\n" + part(table, some) for some in more)
         + f"\n- Of people of a partner only 仅限合作方人员: {names(of_partners())}.\n"
         + "".join(f"- Never one person 不得兼任: {names(pair)}.\n" for pair in pairs)
         + "".join(
@@ -39,6 +38,15 @@ def roles_page(note: str, table: Table) -> str:
             for giver in (Role.PLATFORM_ADMIN, Role.INSTITUTION_ADMIN)
         )
     )  # fmt: skip
+
+
+def part(table: Table, shown: list[str], *, every: bool = False) -> str:
+    """A table of these roles, with the permissions that any of them has, or with all."""
+    rows = [
+        (f"`{grant.name}`", grant.zh, grant.en, *("●" if role in grant.to else "" for role in shown))
+        for grant in grants().values() if every or not frozenset(shown).isdisjoint(grant.to)
+    ]  # fmt: skip
+    return table(("permission", "中文", "English", *map(both, shown)), rows)
 
 
 def given(giver: str) -> str:
