@@ -20,6 +20,7 @@ TRADES = (
     "yifen.trades.settlement",
     "yifen.trades.agency",
     "yifen.trades.cases",
+    "yifen.trades.budget",
     "yifen.trades.figures",
     "yifen.night",
     "yifen.tools",

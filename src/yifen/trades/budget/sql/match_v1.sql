@@ -1,0 +1,38 @@
+-- Which indicator pays for what 指标匹配: by unit, year, functional class, economic class, project and fund, never guessed.
+
+-- The control key of the integrated budget: unit, fund, leaf functional class, the government's economic class by its first three
+-- digits, project. What is NULL is not asked. `quota_fen`, `free_fen`: of the indicator found, else the most that one of those
+-- has; `found`: how many there are to choose from. Codes in this order: BUDGET_UNIT_UNKNOWN, BUDGET_NONE, BUDGET_FUND,
+-- BUDGET_MANY, BUDGET_NOT_ARRIVED, BUDGET_SHORT.
+CREATE OR REPLACE FUNCTION budget_match_v1(
+    p_unit bigint, p_year integer, p_func text, p_gov text, p_dep text, p_project text, p_fund text, p_fen bigint,
+    OUT code integer, OUT indicator_id bigint, OUT quota_fen bigint, OUT free_fen bigint, OUT found integer
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v record;
+BEGIN
+    SELECT count(*) AS fit, count(*) FILTER (WHERE c.fund) AS fund, count(*) FILTER (WHERE c.fund AND c.quota_fen >= p_fen) AS good,
+        min(c.indicator_id) FILTER (WHERE c.fund AND c.quota_fen >= p_fen) AS one,
+        max(c.quota_fen) FILTER (WHERE c.fund) AS quota, max(c.free_fen) FILTER (WHERE c.fund) AS free,
+        bool_or(c.fund AND c.quota_fen + c.free_fen >= p_fen) AS coming
+    INTO v FROM (SELECT i.*, p_fund IS NULL OR i.fund_code = p_fund AS fund FROM budget_indicator i
+        WHERE i.unit_id = p_unit AND i.year = p_year AND i.closed_at IS NULL AND (p_func IS NULL OR i.func_code = p_func)
+            AND (p_gov IS NULL OR left(i.gov_code, 3) = left(p_gov, 3))
+            AND (p_dep IS NULL OR i.dep_code IN ('', p_dep) OR i.dep_code = left(p_dep, 3) || '00')
+            AND (p_project IS NULL OR i.project = p_project)) c;
+    code := CASE
+        WHEN NOT EXISTS (SELECT FROM budget_unit u WHERE u.unit_id = p_unit) THEN @BUDGET_UNIT_UNKNOWN
+        WHEN v.fit = 0 THEN @BUDGET_NONE
+        WHEN v.fund = 0 THEN @BUDGET_FUND
+        WHEN v.good > 1 THEN @BUDGET_MANY
+        WHEN v.good = 1 THEN 0
+        WHEN v.coming THEN @BUDGET_NOT_ARRIVED
+        ELSE @BUDGET_SHORT END;
+    indicator_id := CASE code WHEN 0 THEN v.one END;
+    found := CASE WHEN v.good > 0 THEN v.good ELSE v.fund END;
+    SELECT i.quota_fen, i.free_fen INTO quota_fen, free_fen FROM budget_indicator i WHERE i.indicator_id = v.one AND code = 0;
+    IF code <> 0 THEN
+        quota_fen := coalesce(v.quota, 0); free_fen := coalesce(v.free, 0);
+    END IF;
+END $$;
