@@ -37,10 +37,10 @@ def test_a_card_lives_as_its_bank_says_and_words_in_the_wrong_order_are_refused_
     assert said == [("new", "waiting", "waiting"), ("confirmed", "waiting", "active"), ("lost", "active", "lost"),
                     ("found", "lost", "active"), ("stopped", "active", "stopped"), ("cancelled", "stopped", "cancelled")]  # fmt: skip
     # Somebody of the bureau deals with what was refused.
-    word, row = office.world.rows("SELECT word_id, row_no FROM card_word_row WHERE code = %s", int(C.CARD_WORD_LATE))[0]
-    settle = "SELECT cards_settle_row_v1(%s, %s, %s, '已问过银行', %s)"
-    assert office.code(settle, "c01", word, row, office.world.now) == "PERMISSION_MISSING"
-    assert office.code(settle, "b01", word, row, office.world.now) == "OK"
+    row = office.world.value("SELECT row_id FROM card_word_row WHERE code = %s", int(C.CARD_WORD_LATE))
+    settle = "SELECT cards_settle_row_v1(%s, %s, '已问过银行', %s)"
+    assert office.code(settle, "c01", row, office.world.now) == "PERMISSION_MISSING"
+    assert office.code(settle, "b01", row, office.world.now) == "OK"
 
 
 def test_each_unit_confirms_a_card_for_itself_and_nobody_his_own(office: CardOffice):
