@@ -220,7 +220,7 @@ def test_invoices_are_read_from_xml_ofd_and_pdf_and_hostile_files_are_refused():
         b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
         b"<a",
         b"GIF89a",
-        b"\xff\xd8\xff" + b"0" * (6 << 20),
+        b"\xff\xd8\xff" + b"0" * (9 << 20),
     ):
         with pytest.raises(Refused):
             einvoice.read(hostile)

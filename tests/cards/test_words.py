@@ -162,6 +162,7 @@ def test_files_of_cards_are_read_and_a_wrong_line_refuses_the_whole_file():
         ("0310-PURCH-450300000-1", line[:-1]),
         ("0310-PURCH-450300000-1", line + line[:300]),
         ("0310-PURCH-450300000-1", line[: place + 1] + b"\xff" + line[place + 2 :]),
+        ("0310-PURCH-450300000-1", line[:place] + b"\0\0" + line[place + 2 :]),
         ("0310-PURCH-450300000-1", b""),
         ("0310-CDOPN-450300000-1", line),
         ("0310-PURCH-450300000-1", fixed_words.line(PURCH | {"fen": "1200.00"}, fixed_words.PURCH)),

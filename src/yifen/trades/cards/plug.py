@@ -204,7 +204,7 @@ PLUG = Plug(
             "cards.bureau",
         ),
     ),
-    uploads={"card_claim_new": 6 << 20, "card_cash_new": 6 << 20},
+    uploads={"card_claim_new": 9 << 20, "card_cash_new": 9 << 20},
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST")),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(

@@ -19,7 +19,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.xml_tree import PARSER
 from yifen.trades.cards.codes import CardCode
 
-PAPER_MAX = 5 << 20
+PAPER_MAX = 8 << 20  # as phones take photos
 _PAGES, _ENTRIES, _UNPACKED = 3, 200, 8 << 20
 _NUMBER = re.compile(r"(?<![0-9])([0-9]{20})(?![0-9])")
 _YUAN = re.compile(r"[¥￥]\s*([0-9][0-9,]*\.[0-9]{2})(?![0-9])")

@@ -109,6 +109,8 @@ def cut(line: bytes, layout: Layout) -> dict[str, str]:
     cells, at = {}, 0
     for name, width in layout:
         cells[name] = line[at : at + width].decode("gbk").strip()
+        if "\0" in cells[name]:
+            raise ValueError(name)
         at += width
     return cells
 
