@@ -7,7 +7,7 @@ from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 class CardCode(ResultCode):
     """9350–9449."""
 
-    CARD_NOT_AGREED = 9350, FINAL, 409, "此事没有经另一人同意", "Nobody agreed to this."
+    CARD_NOT_AGREED = 9350, FINAL, 409, "发卡行没有经另一人同意", "Nobody agreed to this issuing bank."
     CARD_ISSUER_WRONG = (
         9351, FINAL, 400, "须是财政部门和一家银行，且该银行还不是其发卡行",
         "It takes a finance bureau and a bank that is not its issuer yet.",

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
-class KeptWord(NamedTuple):
+class WordOfBank(NamedTuple):
     """As its row has it, with the bank's time zone."""
 
     word_id: int
@@ -77,7 +77,7 @@ def read(kind: str, name: str, body: bytes, zone: ZoneInfo) -> CardWord:
 def take_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetime]) -> None:
     """All that came, each in a transaction of its own: one that cannot be taken holds up no other."""
     for row in conn.execute(_SQL["words_to_take"]).fetchall():
-        kept = KeptWord(*row)
+        kept = WordOfBank(*row)
         try:
             conn.execute(_SQL["take"], asked(conn, ring, kept) | {"word": kept.word_id, "now": now()})
         except psycopg.DatabaseError:
@@ -86,7 +86,7 @@ def take_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], dat
             log.exception("a bank's word about cards was not taken", word=kept.word_id)
 
 
-def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptWord) -> dict[str, Any]:
+def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: WordOfBank) -> dict[str, Any]:
     """Who signed it, and its rows as the database takes them, card numbers sealed."""
     said: dict[str, Any] = {"proved": False, "code": 0, "bureau": "", "cards": Jsonb([]), "swipes": Jsonb([])}
     try:

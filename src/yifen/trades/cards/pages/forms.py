@@ -73,13 +73,13 @@ class SignClaimForm(forms.Form):
     note = LineField(label=_("意见"), max_length=200, required=False)
 
 
-class SettleForm(forms.Form):
+class RefusedRowForm(forms.Form):
     """How a refused row was dealt with."""
 
     note = LineField(label=_("处理说明"), max_length=200)
 
 
-class IssuerForm(forms.Form):
+class CardIssuerForm(forms.Form):
     """A bank whose word about a bureau's cards counts."""
 
     bureau = forms.TypedChoiceField(label=_("财政部门"), coerce=int)

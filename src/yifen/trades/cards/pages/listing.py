@@ -16,9 +16,7 @@ from yifen.face.lists.selecting import in_scope
 from yifen.trades.cards.pages.words import ABOUT, CARD_STATES, CLAIM_STATES, KINDS, PLACES, WRONGS
 
 _SQL = queries(__package__)
-_SEEN = "{}.unit_id IN (SELECT budget_sees_v1(%(user_id)s))"
-_CLAIM = "CASE m.state WHEN 'asked' THEN 'at_' || m.levels[m.signed + 1] ELSE m.state END"
-_CARD = "CASE WHEN c.left_at IS NOT NULL THEN 'left' ELSE c.state END"
+_SEEN = _SQL["seen"]
 _LEFT = {"left": "{sql} > 0", "over": "{sql} < 0", "done": "{sql} = 0"}
 
 
@@ -43,7 +41,7 @@ OFFICIALS = Listing(
     note=_("只有持卡人标为公务的消费在这里；私人消费任何单位都看不到。"),
     empty=_("没有公务消费"),
     source=_SQL["officials"],
-    scope=f"{in_scope('o.bureau_id')} AND {_SEEN.format('o')}",
+    scope=f"{in_scope('o.bureau_id')} AND {_SEEN.format(unit='o.unit_id')}",
     key="o.swipe_id",
     default="swiped_at",
     filters=named(_("持卡人、工号、商户"), "s.name", "s.staff_no", "o.merchant"),
@@ -80,7 +78,7 @@ CLAIMS = Listing(
     note=_("提交即预留额度；各级依次审批，最后一级同意后应还到卡。"),
     empty=_("没有报账单"),
     source=_SQL["claims"],
-    scope=f"{in_scope('m.bureau_id')} AND {_SEEN.format('m')}",
+    scope=f"{in_scope('m.bureau_id')} AND {_SEEN.format(unit='m.unit_id')}",
     key="m.claim_id",
     default="claim_id",
     opens=claim_url,
@@ -96,7 +94,7 @@ CLAIMS = Listing(
         Column("purpose", "m.purpose", _("事由")),
         Column("amount_fen", "m.amount_fen", _("金额（元）"), "amount", order="down"),
         Column(
-            "state", _CLAIM, _("状态"), "badge", words=CLAIM_STATES, filters=one_of("state", _("状态"), CLAIM_STATES)
+            "state", "m.now", _("状态"), "badge", words=CLAIM_STATES, filters=one_of("state", _("状态"), CLAIM_STATES)
         ),
         Column("changed_at", "m.changed_at", _("更新时间"), "time"),
     ),
@@ -110,7 +108,7 @@ PLACES_LIST = Listing(
     note=_("卡由发卡行报送；单位确认后才能用。卡号只显示后四位。"),
     empty=_("没有公务卡"),
     source=_SQL["places"],
-    scope=f"{in_scope('c.bureau_id')} AND {_SEEN.format('l')}",
+    scope=f"{in_scope('c.bureau_id')} AND {_SEEN.format(unit='l.unit_id')}",
     key="l.place_id",
     default="place_id",
     opens=place_url,
@@ -137,7 +135,7 @@ PLACES_LIST = Listing(
             filters=one_of("place", pgettext_lazy("card", "登记"), PLACES),
         ),
         Column(
-            "state", _CARD, _("卡状态"), "badge", words=CARD_STATES, filters=one_of("state", _("卡状态"), CARD_STATES)
+            "state", "x.now", _("卡状态"), "badge", words=CARD_STATES, filters=one_of("state", _("卡状态"), CARD_STATES)
         ),
         Column("made_at", "l.made_at", _("登记时间"), "time"),
     ),
@@ -151,7 +149,7 @@ WRONGS_LIST = Listing(
     note=_("发卡行报来、按编号拒收的行：迟到、重复而不同、查无此人等。拒收的行什么也没有改。"),
     empty=_("没有差异"),
     source=_SQL["wrongs"],
-    scope=f"r.code <> 0 AND {in_scope('r.bureau_id')} AND {_SEEN.format('u')}",
+    scope=f"r.code <> 0 AND {in_scope('r.bureau_id')} AND {_SEEN.format(unit='u.unit_id')}",
     key="r.row_id",
     default="row_id",
     opens=wrong_url,
@@ -167,7 +165,7 @@ WRONGS_LIST = Listing(
         Column("code", "r.code", _("原因"), value=lambda r, a: refused(r.code)),
         Column(
             "state",
-            "CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'settled' END",
+            "x.now",
             _("状态"),
             "badge",
             words=WRONGS,

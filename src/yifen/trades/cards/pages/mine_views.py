@@ -109,10 +109,8 @@ def card_cash_new(request: HttpRequest) -> HttpResponse:
     unit = next((one for one, _name in units if str(one) == chosen), units[0][0] if units else None)
     form = CashClaimForm(request.POST or None, request.FILES or None)
     form.fields["unit"].choices = units  # type: ignore[attr-defined]
-    form.fields["card"].choices = [
-        (card, f"…{tail}")
-        for card, tail in rows("my_cards", (access.session, unit))  # type: ignore[attr-defined]
-    ]
+    cards = [(card, f"…{tail}") for card, tail in rows("my_cards", (access.session, unit))]
+    form.fields["card"].choices = cards  # type: ignore[attr-defined]
     form.fields["exemption"].choices = rows("exemptions", {"day": timezone.localdate(now())})  # type: ignore[attr-defined]
     offer(form, unit)
     if unit and request.method == "POST" and form.is_valid():

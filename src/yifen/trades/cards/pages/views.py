@@ -11,7 +11,7 @@ from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.trades.cards import issuers
 from yifen.trades.cards.pages import telling
-from yifen.trades.cards.pages.forms import IssuerForm, SettleForm
+from yifen.trades.cards.pages.forms import CardIssuerForm, RefusedRowForm
 from yifen.trades.cards.pages.telling import RefusedRow, ShownCard
 from yifen.trades.cards.reading import rows, said
 
@@ -52,7 +52,7 @@ def card_wrong(request: HttpRequest, row_id: int) -> HttpResponse:
     found = rows("wrong", {"row": row_id, "user": user_of(request).pk}) if row_id < BIGGEST else []
     if not found:
         raise Http404
-    one, form = RefusedRow(*found[0]), SettleForm(request.POST or None)
+    one, form = RefusedRow(*found[0]), RefusedRowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             said("settle_row", access.session, row_id, form.cleaned_data["note"], now())
@@ -76,7 +76,7 @@ def card_wrong(request: HttpRequest, row_id: int) -> HttpResponse:
 @allow("cards.issuers")
 def card_issuer_new(request: HttpRequest) -> HttpResponse:
     """A bank whose word counts, put before another."""
-    access, form = access_of(request), IssuerForm(request.POST or None)
+    access, form = access_of(request), CardIssuerForm(request.POST or None)
     form.fields["bureau"].choices = rows("roots", (user_of(request).pk,))  # type: ignore[attr-defined]
     form.fields["bank"].choices = rows("banks", ())  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
