@@ -85,6 +85,7 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
     text = done.content.decode()
     assert "24332000000087654321" in text
     assert "青溪宾馆有限公司" in text
+    assert "1,200" in Page(at["p01"], done.redirect_chain[-1][0]).column("金额（元）")[0]
     address = done.redirect_chain[-1][0]
     number = address.rstrip("/").rpartition("/")[2]
     paper = at["c01"].get(f"{address}paper/{office.world.value('SELECT max(paper_id) FROM card_paper')}/")

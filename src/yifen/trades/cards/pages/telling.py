@@ -164,7 +164,7 @@ def claims_table(found: Iterable[Sequence[Any]]) -> Shown:
             (
                 {"text": str(claim), "url": reverse("card_claim", args=[claim])},
                 purpose,
-                {"fen": fen},
+                {"kind": "amount", "fen": fen},
                 words.word(CLAIM_STATES, state) if state != "asked" else _("审批中"),
                 f"{paid}/{lines}" if lines else "",
             )
@@ -233,7 +233,7 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
                 what,
                 paper,
                 f"{indicator} {title}",
-                {"fen": fen},
+                {"kind": "amount", "fen": fen},
                 f"…{tail}",
                 " ".join(str(one) for one in (*done, reason or "")).strip(),
             )
