@@ -1,0 +1,33 @@
+-- Statements of the lists of official cards.
+
+-- name: officials
+-- Official swipes with unit and holder.
+FROM card_official o JOIN budget_unit u USING (unit_id) JOIN budget_person s ON s.person_id = o.person_id
+JOIN card c ON c.card_id = o.card_id
+
+-- name: claims
+-- With unit and holder, and at which level each is.
+FROM (SELECT x.*, CASE x.state WHEN 'asked' THEN 'at_' || x.levels[1 + (SELECT count(*) FROM card_signature g
+          WHERE g.claim_id = x.claim_id)] ELSE x.state END AS now FROM card_claim x) m
+JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id
+
+-- name: places
+-- Cards in units, with bank and holder.
+FROM card_place l JOIN card c USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
+JOIN budget_person s ON s.person_id = c.person_id JOIN partner p ON p.id = c.bank_id
+CROSS JOIN LATERAL (SELECT CASE WHEN c.left_at IS NOT NULL THEN 'left' ELSE c.state END AS now) x
+
+-- name: wrongs
+-- Rows of banks' words that were refused.
+FROM card_word_row r JOIN card_word w USING (word_id) JOIN partner p ON p.id = w.bank_id
+JOIN budget_unit u ON u.bureau_id = r.bureau_id AND u.parent_id IS NULL
+CROSS JOIN LATERAL (SELECT CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'settled' END AS now) x
+
+-- name: seen
+-- Of a unit that he sees, of a bureau in scope.
+{{scope}} AND {{unit}} IN (SELECT budget_sees_v1(%(user_id)s))
+
+-- name: my_work
+-- Of a holder: swipes of the last 60 days that he marked official and has not claimed, how many, since when and how much.
+SELECT count(*), min(swiped_at), sum(left_fen)::bigint FROM cards_mine_v1(%s, NULL, NULL, 200)
+WHERE kind = 'cleared' AND left_fen > 0 AND coalesce(mark, 'official') = 'official' AND swiped_at > %s - interval '60 days'
