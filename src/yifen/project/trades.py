@@ -21,6 +21,7 @@ TRADES = (
     "yifen.trades.agency",
     "yifen.trades.cases",
     "yifen.trades.budget",
+    "yifen.trades.cards",
     "yifen.trades.treasury",
     "yifen.trades.figures",
     "yifen.night",

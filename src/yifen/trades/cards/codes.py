@@ -1,0 +1,114 @@
+"""Result codes of official cards: 935x and 936x words of the bank, 937x swipes, 938x and 939x claims, 940x repayments,
+941x papers."""
+
+from yifen.core.facts.codes import FINAL, RETRY, ResultCode
+
+
+class CardCode(ResultCode):
+    """9350–9449."""
+
+    CARD_NOT_AGREED = 9350, FINAL, 409, "此事没有经另一人同意", "Nobody agreed to this."
+    CARD_ISSUER_WRONG = (
+        9351, FINAL, 400, "须是财政部门和一家银行，且该银行还不是其发卡行",
+        "It takes a finance bureau and a bank that is not its issuer yet.",
+    )  # fmt: skip
+    CARD_ISSUER_UNKNOWN = (
+        9352, FINAL, 404, "该银行不是该财政部门的发卡行",
+        "The bank does not issue cards for this bureau.",
+    )  # fmt: skip
+    CARD_WORD_UNREADABLE = 9353, FINAL, 400, "发卡行的报文有误", "The bank's message cannot be read."
+    CARD_WORD_OTHERWISE = (
+        9354, FINAL, 409, "同一报文号先前的内容不同",
+        "This message number was used for another message before.",
+    )  # fmt: skip
+    CARD_WORD_UNPROVED = 9355, FINAL, 401, "报文的签名不是发卡行的", "The message is not signed by the bank."
+    CARD_WORD_LATE = (
+        9356, FINAL, 409, "该卡已有更晚的变动，较早的不再生效",
+        "A later change of this card is known, so that this one counts no more.",
+    )  # fmt: skip
+    CARD_UNKNOWN = 9357, RETRY, 404, "没有该卡，请先送新卡", "There is no such card: send it as new first."
+    CARD_OTHERWISE = (
+        9358, FINAL, 409, "该卡已登记，且持卡人或内容不同",
+        "The card is known already, and is someone else's or otherwise.",
+    )  # fmt: skip
+    CARD_PERSON_UNKNOWN = (
+        9359, FINAL, 404, "人员名录中没有该工号，或姓名不符",
+        "The directory has nobody of this staff number and name.",
+    )  # fmt: skip
+    CARD_UNIT_UNKNOWN = 9360, FINAL, 404, "没有该预算单位", "There is no such budget unit."
+    CARD_STATE_WRONG = 9361, FINAL, 409, "卡的状态不允许此变动", "The card is in a state that forbids this."
+    CARD_FIELDS = 9362, FINAL, 400, "卡号、时间或额度有误", "Card number, time or limit are wrong."
+    CARD_FILE_LAYOUT = (
+        9363, FINAL, 400, "文件不是约定的定长格式，整份不收",
+        "The file is not of the agreed fixed layout and is refused whole.",
+    )  # fmt: skip
+    CARD_PLACE_STATE = (
+        9364, FINAL, 409, "该卡在该单位不是待确认",
+        "The card does not wait for this unit's confirmation.",
+    )  # fmt: skip
+    CARD_REISSUE_TAKEN = 9365, FINAL, 409, "新卡号已是另一张卡", "The new number is another card's."
+    # --- swipes ---
+    SWIPE_UNKNOWN = 9370, FINAL, 404, "没有该笔消费", "There is no such swipe."
+    SWIPE_OTHERWISE = (
+        9371, FINAL, 409, "同一卡号、交易号先前的内容不同",
+        "This number of this card was told of otherwise before.",
+    )  # fmt: skip
+    SWIPE_FIELDS = 9372, FINAL, 400, "消费的金额、时间、种类或商户有误", "Amount, time, kind or merchant are wrong."
+    SWIPE_CNY_MISSING = 9373, FINAL, 400, "外币消费缺少人民币金额", "A swipe in foreign currency lacks its yuan."
+    SWIPE_REFUND_TOO_MUCH = (
+        9374, FINAL, 409, "退货合计超过原消费",
+        "Refunds are more than the swipe that they refer to.",
+    )  # fmt: skip
+    SWIPE_NOT_HIS = 9375, FINAL, 403, "不是本人的卡", "This is another person's card."
+    SWIPE_NOT_POSTED = 9376, FINAL, 409, "只有已入账的消费可以标记、报账", "Only a posted swipe is marked or claimed."
+    SWIPE_CLAIMED = 9377, FINAL, 409, "已报账的消费不能改标记", "A claimed swipe keeps its mark."
+    SWIPE_MARK_WRONG = (
+        9378, FINAL, 400, "标记有误，或该卡没有在该单位登记",
+        "The mark is wrong, or the card is not registered in this unit.",
+    )  # fmt: skip
+    # --- claims ---
+    CARD_CLAIM_FIELDS = (
+        9380, FINAL, 400, "报账须有种类、事由和 1–50 行，每行金额大于零",
+        "A claim has a kind, a purpose and 1–50 lines, each above zero.",
+    )  # fmt: skip
+    CARD_CLAIM_SWIPE = (
+        9381, FINAL, 409, "须是本人在该单位标记为公务的消费",
+        "It takes a swipe of one's own that is marked official of this unit.",
+    )  # fmt: skip
+    CARD_CLAIM_OVER = 9382, FINAL, 409, "超过该笔消费未报的金额", "More is claimed than is left of the swipe."
+    CARD_CLAIM_LIMIT = 9383, FINAL, 409, "超过规则或卡的限额", "It is above the limit of the rule or of the card."
+    CARD_CLAIM_CARD = 9384, FINAL, 409, "没有可还款的卡", "There is no card to repay."
+    CARD_ITEM_UNKNOWN = 9385, FINAL, 400, "当日的强制结算目录没有该项", "The catalogue of that day has no such item."
+    CARD_EXEMPTION_NEEDED = (
+        9386, FINAL, 400, "现金上卡须写目录内的免用卡理由和说明",
+        "Cash needs one of the catalogue's reasons and words to it.",
+    )  # fmt: skip
+    CARD_INVOICE_WRONG = 9387, FINAL, 400, "发票号码或价税合计有误", "The invoice's number or total is wrong."
+    CARD_INVOICE_OTHERWISE = (
+        9388, FINAL, 409, "该发票先前登记的金额不同",
+        "This invoice was registered with another total before.",
+    )  # fmt: skip
+    CARD_INVOICE_USED_UP = (
+        9389, FINAL, 409, "各单位对该发票的报账合计超过其价税合计",
+        "All units' claims of this invoice would exceed its total.",
+    )  # fmt: skip
+    CARD_CLAIM_UNKNOWN = 9390, FINAL, 404, "没有该报账单", "There is no such claim."
+    CARD_CLAIM_STATE = 9391, FINAL, 409, "报账单的状态不允许", "The claim is in a state that forbids this."
+    CARD_SAME_PERSON = (
+        9392, FINAL, 403, "持卡人、报账人和各级审批人须是不同的人",
+        "Holder, claimant and whoever signs are all different people.",
+    )  # fmt: skip
+    CARD_CLAIM_CHANGED = 9393, FINAL, 409, "内容已变，请重看", "It is otherwise by now: look again."
+    CARD_ITEM_CLASS = (
+        9394, FINAL, 409, "指标的部门经济分类不属于该目录项",
+        "The indicator's economic class is not of this item.",
+    )  # fmt: skip
+    CARD_INDICATOR = 9395, FINAL, 409, "指标不是该单位当年的", "The indicator is not of this unit and year."
+    # --- repayments ---
+    CARD_REPAYMENT_UNKNOWN = 9400, FINAL, 404, "没有该笔还款", "There is no such repayment."
+    CARD_REPAYMENT_STATE = 9401, FINAL, 409, "还款的状态不允许", "The repayment is in a state that forbids this."
+    CARD_RETURN_TOO_MUCH = 9402, FINAL, 409, "退回合计超过还款金额", "More comes back than was repaid."
+    # --- papers ---
+    CARD_PAPER_UNREADABLE = 9410, FINAL, 400, "发票文件无法读取", "The invoice's file cannot be read."
+    CARD_PAPER_TOO_LARGE = 9411, FINAL, 413, "附件过大", "The paper is too large."
+    CARD_PAPER_KIND = 9412, FINAL, 400, "附件须是 JPEG、PNG、PDF、OFD 或 XML", "A paper is JPEG, PNG, PDF, OFD or XML."

@@ -1,0 +1,26 @@
+-- Statements of the door at which issuing banks speak.
+
+-- name: bank_key
+-- A bank's shared key, where it counts at that moment.
+SELECT b.partner_id, k.secret FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
+    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+
+-- name: word_add
+-- A word as it came, once a serial.
+INSERT INTO card_word (bank_id, kind, serial, sha256, signed, body, received_at)
+VALUES (%(bank)s, %(kind)s, %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT (bank_id, serial) DO NOTHING
+
+-- name: word_kept
+-- What came under that serial.
+SELECT sha256 FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
+
+-- name: words_to_take
+-- Those of which nothing became yet, the oldest first.
+SELECT w.word_id, w.bank_id, w.kind, w.serial, w.signed, w.body, w.received_at, k.time_zone
+FROM card_word w LEFT JOIN card_word_end d USING (word_id) JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
+WHERE d.word_id IS NULL ORDER BY w.word_id LIMIT 200
+
+-- name: take
+-- Its rows, each whole or not at all.
+SELECT cards_take_v1(%(word)s, %(proved)s, %(code)s, %(bureau)s, %(cards)s, %(swipes)s, %(now)s)
