@@ -1,6 +1,6 @@
 """Result codes of the treasury: 945x and 946x messages as they come, 947x vouchers and clearing, 948x returns."""
 
-from yifen.core.facts.codes import FINAL, ResultCode
+from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
 
 class TreasuryCode(ResultCode):
@@ -40,3 +40,39 @@ class TreasuryCode(ResultCode):
         "A detail has another voucher or other codes than the main part, or no payee.",
     )  # fmt: skip
     PAPER_PACK = 9465, FINAL, 400, "子包序号有误", "The number of a child pack is wrong."
+
+    # --- vouchers, clearing ---
+    TREASURY_UNKNOWN = (
+        9470, FINAL, 404, "该财政机构今日没有生效的国库支付规则",
+        "The bureau has no rule for payments by voucher in force today.",
+    )  # fmt: skip
+    TREASURY_RULE_WRONG = (
+        9471, FINAL, 400, "国库支付规则有误：代理银行、国库代码、用途、科目级次，或生效日早于今日",
+        "Agent bank, code of the treasury, purpose or class level of the rule is wrong, or it begins before today.",
+    )  # fmt: skip
+    VOUCHER_LINES = (
+        9472, FINAL, 409, "一张支付凭证须是同一单位、同一指标的 1–200 笔待还款",
+        "A voucher has 1 to 200 due repayments of one unit and one indicator.",
+    )  # fmt: skip
+    VOUCHER_ACCOUNT = 9473, FINAL, 409, "该单位没有零余额账户", "The unit has no zero-balance account."
+    VOUCHER_UNKNOWN = 9474, FINAL, 404, "没有该支付凭证", "There is no such voucher."
+    VOUCHER_STATE = 9475, FINAL, 409, "支付凭证的状态已不容此事", "The voucher is in another state."
+    VOUCHER_SAME_PERSON = 9476, FINAL, 409, "经办与复核须为两人", "The same person cannot make and agree."
+    VOUCHER_CHANGED = (
+        9477, RETRY, 409, "所示内容已变化，请重新查看后再决定",
+        "What was shown is otherwise by now: look again.",
+    )  # fmt: skip
+    VOUCHER_OTHERWISE = (
+        9478, FINAL, 409, "代理银行的回单与凭证或先前的回单不符，未入账",
+        "The bank's answer does not fit the voucher, or what it said before; nothing was taken.",
+    )  # fmt: skip
+    CLEARING_OTHERWISE = (
+        9479, FINAL, 409, "同一单号先前的内容不同",
+        "This number came with other figures before.",
+    )  # fmt: skip
+
+    # --- returns ---
+    RETURN_UNKNOWN = 9480, FINAL, 404, "没有该退票，或该笔未还款", "There is no such return, or the line was not paid."
+    RETURN_STATE = 9481, FINAL, 409, "退票的状态已不容此事", "The return is in another state."
+    RETURN_TOO_MUCH = 9482, FINAL, 409, "退回金额超过可退的余额", "More comes back than was paid and has not come back."
+    RETURN_FIELDS = 9483, FINAL, 400, "须写明退回原因", "A return needs its reason."
