@@ -27,8 +27,8 @@ class TreasuryHouse(CardOffice):
         self.clock, self.serving = Clock(world.now), serving
         self.agent_id, self.treasury_id = self.house("AGENT"), self.house("TRE")
         assert self.agreed("treasury.rule", "treasury_keep_rule_v1", {
-            "valid_from": str(DAY), "bank_id": self.agent_id, "treasury_id": self.treasury_id, "treasury_no": "1710000000",
-            "purpose": "公务卡还款", "class_digits": 3}) == "OK"  # fmt: skip
+            "valid_from": str(DAY), "bank_id": self.agent_id, "treasury_id": self.treasury_id,
+            "treasury_no": "1710000000", "purpose": "公务卡还款", "class_digits": 3}) == "OK"  # fmt: skip
         self.agent = SimulatedAgentBank(KEY, AgentBooks(), self.clock, orders=script or [],
                                         pace=AgentPace(2 * TIMEOUT_S, 60, back_s))  # fmt: skip
         self.treasury = SimulatedTreasury(KEY, TreasuryBooks(odd=odd), self.clock)
@@ -42,8 +42,9 @@ class TreasuryHouse(CardOffice):
 
     def house(self, code: str) -> int:
         found = self.world.partner(code)
-        self.world.set_up("INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"
-                          " VALUES (%s, '9551000000000009', '行', %s, '')", found, self.world.account(f"1002.{code}"))  # fmt: skip
+        self.world.set_up(
+            "INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"
+            " VALUES (%s, '9551000000000009', '行', %s, '')", found, self.world.account(f"1002.{code}"))  # fmt: skip
         return found
 
     # --- people ----------------------------------------------------------------------------------
@@ -56,13 +57,14 @@ class TreasuryHouse(CardOffice):
         return [self.repayment(claim, line) for line in range(1, len(fens) + 1)]
 
     def make(self, *repayments: int, login: str = "c01") -> tuple[str, int | None]:
-        code, voucher = self.world.rows("SELECT code, voucher_id FROM treasury_make_v1(%s, %s, %s)", login, list(repayments),
-                                        self.world.now)[0]  # fmt: skip
+        code, voucher = self.world.rows("SELECT code, voucher_id FROM treasury_make_v1(%s, %s, %s)", login,
+                                        list(repayments), self.world.now)[0]  # fmt: skip
         return result_code(code).name, voucher
 
     def agree(self, voucher: int | None, login: str = "h01", yes: bool = True, seen: bytes | None = None) -> str:
         shown = seen or self.world.value("SELECT content FROM treasury_voucher WHERE voucher_id = %s", voucher)
-        return self.code("SELECT treasury_agree_v1(%s, %s, %s, %s, '金额有误', %s)", login, voucher, shown, yes, self.world.now)
+        return self.code("SELECT treasury_agree_v1(%s, %s, %s, %s, '有误', %s)", login, voucher, shown, yes,
+                         self.world.now)
 
     def made(self, *repayments: int) -> int:
         code, voucher = self.make(*repayments)
@@ -71,9 +73,12 @@ class TreasuryHouse(CardOffice):
         assert self.agree(voucher) == "OK"
         return voucher
 
-    def ask_return(self, voucher: int, line: int, fen: int, told: int | None = None, login: str = "c01") -> tuple[str, Any]:
-        code, found = self.world.rows("SELECT code, return_id FROM treasury_ask_return_v1(%s, %s, %s, %s::smallint, %s, %s, %s)",
-                                      login, told, voucher, line, fen, "退货", self.world.now)[0]  # fmt: skip
+    def ask_return(
+        self, voucher: int, line: int, fen: int, told: int | None = None, login: str = "c01"
+    ) -> tuple[str, Any]:
+        code, found = self.world.rows(
+            "SELECT code, return_id FROM treasury_ask_return_v1(%s, %s, %s, %s::smallint, %s, %s, %s)", login, told,
+            voucher, line, fen, "退货", self.world.now)[0]  # fmt: skip
         return result_code(code).name, found
 
     def decide_return(self, asked: int, fen: int, login: str = "h01", yes: bool = True) -> str:
@@ -103,8 +108,8 @@ class TreasuryHouse(CardOffice):
     # --- what stands there -----------------------------------------------------------------------
 
     def lines(self, voucher: int) -> list[tuple[Any, ...]]:
-        return self.world.rows("SELECT amount_fen, result, reason FROM treasury_line WHERE voucher_id = %s ORDER BY line_no",
-                               voucher)  # fmt: skip
+        return self.world.rows("SELECT amount_fen, result, reason FROM treasury_line WHERE voucher_id = %s"
+                               " ORDER BY line_no", voucher)  # fmt: skip
 
     def voucher(self, voucher: int) -> tuple[str, str]:
         return self.world.rows("SELECT voucher_no, state FROM treasury_voucher WHERE voucher_id = %s", voucher)[0]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from yifen.trades.treasury.wire.cfx import Cfx
-from yifen.trades.treasury.wire.mof import Voucher
+from yifen.trades.treasury.wire.mof import MofVoucher
 from yifen.trades.treasury.wire.papers import Bill, Items
 
 DAY = date(2026, 11, 30)
@@ -19,7 +19,7 @@ def head(kind: str, number: str) -> dict[str, Any]:
     return {"AdmDivCode": "371000000", "StYear": "2026", "VtCode": kind, "VouDate": DAY, "VoucherNo": number}
 
 
-def payment(fen: Sequence[int] = (120_00, 35_50), **changed: Any) -> Voucher:
+def payment(fen: Sequence[int] = (120_00, 35_50), **changed: Any) -> MofVoucher:
     """8202 with a line an amount."""
     main = {"Id": "V1", **head("8202", "2026-000001"), **CODES, "PayBankCode": "102", "PayBankName": "工行",
             "PayAcctNo": "1610020109008001", "PayAcctName": "市卫生局零余额账户", "PayAcctBankName": "工行营业部",
@@ -28,10 +28,10 @@ def payment(fen: Sequence[int] = (120_00, 35_50), **changed: Any) -> Voucher:
     lines = tuple({"Id": f"V1-{place}", "VoucherBillId": "V1", "VoucherBillNo": "2026-000001", **CODES,
                    "PayeeAcctNo": f"62834512000{place:05d}", "PayeeAcctName": "欧阳小明", "PayAmt": one,
                    "Remark": "公务卡还款"} for place, one in enumerate(fen, 1))  # fmt: skip
-    return Voucher("8202", Bill(main, lines))
+    return MofVoucher("8202", Bill(main, lines))
 
 
-def claim(kind: str = "2301", fen: Sequence[int] = (155_50,), **changed: Any) -> Voucher:
+def claim(kind: str = "2301", fen: Sequence[int] = (155_50,), **changed: Any) -> MofVoucher:
     main = {"Id": "C1", **head(kind, "2301-1"), "TreCode": "1710000000", "FinOrgCode": "371000",
             "FundTypeCode": "1111", "PayTypeCode": "12", "AgentAcctNo": "1001", "AgentAcctName": "工行划款户",
             "AgentAcctBankName": "工行", "ClearAcctNo": "2001", "ClearAcctName": "国库单一账户",
@@ -39,7 +39,7 @@ def claim(kind: str = "2301", fen: Sequence[int] = (155_50,), **changed: Any) ->
             **changed}  # fmt: skip
     lines = tuple({"Id": f"C1-{place}", "VoucherNo": "2026-000001", "SupDepCode": "301", "ExpFuncCode": "2010350",
                    "PayAmt": one} for place, one in enumerate(fen, 1))  # fmt: skip
-    return Voucher(kind, Bill(main, lines))
+    return MofVoucher(kind, Bill(main, lines))
 
 
 def quota(fen: int = 100_00, **changed: Any) -> Cfx:

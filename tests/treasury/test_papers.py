@@ -18,7 +18,7 @@ from yifen.trades.treasury.wire.cfx import Cfx, cfx_bytes, read_cfx
 from yifen.trades.treasury.wire.cfx_tables import HEAD, MESSAGES
 from yifen.trades.treasury.wire.checks import check_cfx, check_voucher
 from yifen.trades.treasury.wire.item_kinds import KINDS, ItemKind
-from yifen.trades.treasury.wire.mof import Voucher, read_voucher, voucher_bytes
+from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.mof_tables import VOUCHERS
 from yifen.trades.treasury.wire.papers import Bill, PaperItem
 
@@ -45,11 +45,11 @@ def items(draw: st.DrawFn, shape: tuple[PaperItem, ...], **fixed: Any) -> dict[s
 
 
 @st.composite
-def vouchers(draw: st.DrawFn) -> Voucher:
+def vouchers(draw: st.DrawFn) -> MofVoucher:
     shape = VOUCHERS[draw(st.sampled_from(sorted(VOUCHERS)))]
     main = draw(items(shape.main, VtCode=shape.number))
     details = tuple(draw(st.lists(items(shape.details), max_size=3)))
-    return Voucher(shape.number, Bill(main, details), draw(st.sampled_from("01")),
+    return MofVoucher(shape.number, Bill(main, details), draw(st.sampled_from("01")),
                    draw(st.sampled_from(["GBK", "GB18030", "UTF-8"])), draw(st.booleans()))  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def messages(draw: st.DrawFn) -> Cfx:
 
 @settings(max_examples=20, deadline=None)
 @given(vouchers(), st.randoms(use_true_random=False))
-def test_a_voucher_is_read_as_it_was_written_in_any_order_of_tags(told: Voucher, dice: random.Random) -> None:
+def test_a_voucher_is_read_as_it_was_written_in_any_order_of_tags(told: MofVoucher, dice: random.Random) -> None:
     body = voucher_bytes(told)
     assert read_voucher(body) == told
     assert voucher_bytes(read_voucher(body)) == body
@@ -151,7 +151,7 @@ def test_what_is_hostile_or_wrong_is_refused_by_its_number(body: bytes, code: C)
     assert found.value.code is code
 
 
-def changed(voucher: Voucher, line: int, **items: Any) -> Voucher:
+def changed(voucher: MofVoucher, line: int, **items: Any) -> MofVoucher:
     details = list(voucher.bill.details)
     details[line] = {**details[line], **items}
     return voucher._replace(bill=Bill(voucher.bill.items, tuple(details)))
@@ -175,7 +175,7 @@ CHECKS = [
 
 
 @pytest.mark.parametrize(("voucher", "code"), CHECKS, ids=range(len(CHECKS)))
-def test_what_does_not_hold_together_is_refused_by_its_number(voucher: Voucher, code: C) -> None:
+def test_what_does_not_hold_together_is_refused_by_its_number(voucher: MofVoucher, code: C) -> None:
     with pytest.raises(Refused) as found:
         check_voucher(voucher, DAY)
     assert found.value.code is code
@@ -194,7 +194,7 @@ WRITING = [
 
 
 @pytest.mark.parametrize(("voucher", "code"), WRITING, ids=range(len(WRITING)))
-def test_what_others_would_refuse_is_not_written(voucher: Voucher, code: C) -> None:
+def test_what_others_would_refuse_is_not_written(voucher: MofVoucher, code: C) -> None:
     with pytest.raises(Refused) as found:
         voucher_bytes(voucher)
     assert found.value.code is code

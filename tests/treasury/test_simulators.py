@@ -22,7 +22,7 @@ from yifen.trades.treasury.simulators.agent_books import BACK, TOO_LATE, WRONG_N
 from yifen.trades.treasury.simulators.treasury_books import TreasuryBooks
 from yifen.trades.treasury.wire.cfx import cfx_bytes
 from yifen.trades.treasury.wire.checks import check_voucher
-from yifen.trades.treasury.wire.mof import Voucher, read_voucher, voucher_bytes
+from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.paper_client import PaperPort
 from yifen.trades.treasury.wire.papers import Bill, Items, fen_of, text_of
 
@@ -59,7 +59,7 @@ def left(url: str, method: str = "GET") -> Any:
         return json.load(said)
 
 
-def dated(voucher: Voucher) -> Voucher:
+def dated(voucher: MofVoucher) -> MofVoucher:
     return voucher._replace(bill=voucher.bill._replace(items={**voucher.bill.items, "VouDate": today()}))
 
 

@@ -92,7 +92,8 @@ def test_a_lost_answer_is_asked_for_by_its_number_and_nothing_is_paid_twice(hous
     house.work()
     assert house.voucher(voucher)[1] == "unknown"
     house.work(30)
-    assert (house.voucher(voucher)[1], house.agent.books.paid(house.clock())) == ("answered", {f"{house.voucher(voucher)[0]}-1": 1_000})
+    number, state = house.voucher(voucher)
+    assert (state, house.agent.books.paid(house.clock())) == ("answered", {f"{number}-1": 1_000})
 
     (two,) = house.due(2_000)
     voucher = house.made(two)

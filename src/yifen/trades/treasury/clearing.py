@@ -21,7 +21,7 @@ from yifen.trades.treasury.codes import TreasuryCode
 from yifen.trades.treasury.ordering import line_of
 from yifen.trades.treasury.sending import Connection, PortOf, context
 from yifen.trades.treasury.wire.checks import check_voucher
-from yifen.trades.treasury.wire.mof import Voucher, read_voucher
+from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher
 from yifen.trades.treasury.wire.papers import day_at, fen_of, text_of
 
 log = structlog.get_logger()
@@ -84,14 +84,14 @@ def take(
     return int(code)
 
 
-def _asked(voucher: Voucher, bureau: int, house: int) -> tuple[str, tuple[Any, ...]]:
+def _asked(voucher: MofVoucher, bureau: int, house: int) -> tuple[str, tuple[Any, ...]]:
     """The statement that takes it, and what it is asked with."""
     bill = voucher.bill
     match voucher.kind:
         case "2203":
             number, line = line_of(bill.text("OriBillNo"))
-            return "back", (bureau, house, voucher.number, number, line, bill.text("AgentBusinessNo"), bill.fen("PayAmt"),
-                            bill.text("Remark"))  # fmt: skip
+            return "back", (bureau, house, voucher.number, number, line, bill.text("AgentBusinessNo"),
+                            bill.fen("PayAmt"), bill.text("Remark"))  # fmt: skip
         case "2301" | "2302":
             rows = [{"id": text_of(items, "Id"), "voucher_no": text_of(items, "VoucherNo"),
                      "unit": text_of(items, "SupDepCode"), "func": text_of(items, "ExpFuncCode"),
@@ -99,6 +99,7 @@ def _asked(voucher: Voucher, bureau: int, house: int) -> tuple[str, tuple[Any, .
             return "clear", (bureau, house, voucher.kind, voucher.number, day_at(bill.items, "VouDate"), Jsonb(rows))
     rows = [{"id": text_of(items, "Id"), "bill_no": text_of(items, "PayAgentBillNo"),
              "voucher_no": text_of(items, "VoucherNo"), "unit": text_of(items, "SupDepCode"),
-             "func": text_of(items, "ExpFuncCode"), "fen": fen_of(items, "PayAmt")} for items in bill.details]  # fmt: skip
+             "func": text_of(items, "ExpFuncCode"), "fen": fen_of(items, "PayAmt")}
+            for items in bill.details]  # fmt: skip
     return "check", (bureau, house, voucher.kind, bill.text("VoucherCheckNo"), day_at(bill.items, "BeginDate"),
                      bill.fen("ChildPackNum"), bill.fen("CurPackNo"), voucher.number, Jsonb(rows))  # fmt: skip

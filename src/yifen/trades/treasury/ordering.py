@@ -1,4 +1,4 @@
-"""A voucher as an 8202: written for the agent bank, and what its answer says line by line. Pure but for the key ring."""
+"""A voucher as an 8202: written for the agent bank, and what its answer says line by line."""
 
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.trades.treasury.codes import TreasuryCode as C
 from yifen.trades.treasury.wire.checks import check_voucher
-from yifen.trades.treasury.wire.mof import Voucher, read_voucher, voucher_bytes
+from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.papers import Bill, Items, day_at, fen_of, text_of
 
 CARD_CONTEXT = "card number"
@@ -41,7 +41,7 @@ class OrderRow(NamedTuple):
     fund_code: str
 
 
-class OrderLine(NamedTuple):
+class VoucherLine(NamedTuple):
     """A line; the card's number sealed."""
 
     line_no: int
@@ -50,7 +50,7 @@ class OrderLine(NamedTuple):
     name: str
 
 
-def order_bytes(ring: KeyRing, row: OrderRow, lines: list[OrderLine]) -> bytes:
+def order_bytes(ring: KeyRing, row: OrderRow, lines: list[VoucherLine]) -> bytes:
     """What the bank is told. KeyRingError; Refused where the bank would refuse it."""
     codes: dict[str, Any] = {
         "FundTypeCode": row.fund_code, "PayTypeCode": "12", "PayTypeName": "授权支付", "AgencyCode": row.unit_code,
@@ -72,18 +72,17 @@ def order_bytes(ring: KeyRing, row: OrderRow, lines: list[OrderLine]) -> bytes:
         {"Id": f"{row.voucher_no}-{line.line_no}", "VoucherBillId": row.voucher_no, "VoucherBillNo": row.voucher_no,
          **codes, "PayeeAcctNo": ring.open(bytes(line.number), CARD_CONTEXT).decode(), "PayeeAcctName": line.name,
          "PayAmt": line.amount_fen, "Remark": REMARK} for line in lines)  # fmt: skip
-    voucher = Voucher("8202", Bill(main, details))
+    voucher = MofVoucher("8202", Bill(main, details))
     check_voucher(voucher, row.pay_on)
     return voucher_bytes(voucher)
 
 
 def answered_lines(sent: bytes, answer: bytes, today: date) -> list[dict[str, Any]]:
-    """{line, fen, serial, reason, on} of each line that the bank decided. Refused: VOUCHER_OTHERWISE when it is no answer
-    to just what was sent; else as `read_voucher` and `check_voucher`."""
+    """{line, fen, serial, reason, on} of each line that the bank decided. Refused: VOUCHER_OTHERWISE when it is no
+    answer to just what was sent; else as `read_voucher` and `check_voucher`."""
     ours, told = read_voucher(sent), read_voucher(answer)
     check_voucher(told, today)
-    if told.kind != "8202" or _asked(ours.bill.items) != _asked(told.bill.items) \
-            or [_asked(items) for items in ours.bill.details] != [_asked(items) for items in told.bill.details]:  # fmt: skip
+    if told.kind != "8202" or _asked(ours.bill) != _asked(told.bill):
         raise Refused(C.VOUCHER_OTHERWISE, "Voucher")
     found = []
     for place, items in enumerate(told.bill.details, 1):
@@ -106,6 +105,7 @@ def line_of(detail_id: str) -> tuple[str, int]:
     return number, int(line)
 
 
-def _asked(items: Items) -> dict[str, Any]:
-    """Without what the bank fills in."""
-    return {tag: value for tag, value in items.items() if not (tag.startswith("X") or tag.startswith("Hold"))}
+def _asked(bill: Bill) -> list[dict[str, Any]]:
+    """Main part and details without what the bank fills in."""
+    return [{tag: value for tag, value in items.items() if not tag.startswith(("X", "Hold"))}
+            for items in (bill.items, *bill.details)]  # fmt: skip

@@ -1,6 +1,16 @@
 """What the treasury 国库集中支付 brings: vouchers to the agent bank, results, clearing, checks, returns."""
 
-from yifen.core.facts.plug import ChartAccount, Grant, Plug, SealedColumn, Second, Table, Task, Text, Watch
+from yifen.core.facts.plug import (
+    ChartAccount,
+    Grant,
+    Plug,
+    SealedColumn,
+    Second,
+    Table,
+    Task,
+    Text,
+    Watch,
+)
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.treasury.codes import TreasuryCode
@@ -53,10 +63,10 @@ PLUG = Plug(
     },
     documents=("treasury_entry",),
     permissions=(
-        Grant("treasury.view", (CASHIER, HEAD, BUREAU, R.AUDITOR), "看支付凭证、清算、差异",
-              "see vouchers, clearing and differences"),
+        Grant("treasury.view", (CASHIER, HEAD, BUREAU, R.AUDITOR), "看支付凭证和退票", "see vouchers and returns"),
         Grant("treasury.make", (CASHIER,), "制作支付凭证，提出退票", "make vouchers, propose returns"),
         Grant("treasury.agree", (HEAD, BUREAU), "复核支付凭证和退票", "agree to vouchers and returns"),
+        Grant("treasury.clear", (BUREAU, R.AUDITOR), "看国库清算和差异", "see clearing and its differences"),
         Grant("treasury.rules", (BUREAU,), "提出、复核国库支付规则", "propose and decide on rules for payments"),
     ),
     second=(
@@ -69,7 +79,8 @@ PLUG = Plug(
         "treasury_rule": Text("国库支付规则", "Rule for payments by voucher"),
         "treasury_voucher": Text("支付凭证", "Voucher"), "treasury_line": Text("支付明细", "Line of a voucher"),
         "treasury_clearing": Text("清算单", "Claim or refund"), "treasury_return": Text("退票", "Return"),
-        "grant_id": Text("财政拨款收入科目", "Account of grants"), "treasury_id": Text("国库", "Treasury"),
+        "grant_id": Text("财政拨款收入科目", "Account of grants"),
+        "treasury_id": Text("国库", "Treasury"),
         "treasury_no": Text("国库代码", "Code of the treasury"), "class_digits": Text("汇总级次", "Class level"),
         "voucher_id": Text("凭证序号", "Voucher"), "voucher_no": Text("凭证号", "Voucher number"),
         "indicator_id": Text("指标", "Indicator"), "unit_id": Text("预算单位", "Unit"), "year": Text("年度", "Year"),
@@ -85,6 +96,16 @@ PLUG = Plug(
         "asked_person": Text("申请人（自然人）", "Person who applied"), "line_no": Text("行号", "Line"),
         "resent": Text("重发过", "Sent again"), "sent_on": Text("发出日", "Sent on"),
     },
+    urls=(Urls("console/", f"{_HERE}.pages.urls"),),
+    menu=(
+        MenuEntry("budget", 50, Text("待还款", "Repayments due"), "treasury_due", "credit-card", "treasury.make"),
+        MenuEntry("budget", 51, Text("支付凭证", "Vouchers"), "treasury_vouchers", "receipt-text", "treasury.view"),
+        MenuEntry("budget", 52, Text("退票", "Returns"), "treasury_returns", "undo-2", "treasury.view"),
+        MenuEntry("budget", 60, Text("国库清算", "Clearing"), "treasury_clearings", "landmark", "treasury.clear"),
+        MenuEntry("budget", 61, Text("清算差异", "Differences"), "treasury_differences", "scale", "treasury.clear"),
+    ),
+    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("VOUCHERS", "RETURNS", "CLEARINGS", "DIFFERENCES_LIST")),
+    today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(
         Task("treasury.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),
         Task("treasury.clear", f"{_HERE}.jobs:clear", cron="*/10 * * * *", alone=True),

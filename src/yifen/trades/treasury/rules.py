@@ -18,7 +18,8 @@ from yifen.trades.treasury.reading import rows, said
 
 ACT = "treasury.rule"
 TITLES = {
-    "valid_from": Text("生效日", "From"), "bank_id": Text("代理银行", "Agent bank"), "treasury_id": Text("国库", "Treasury"),
+    "valid_from": Text("生效日", "From"), "bank_id": Text("代理银行", "Agent bank"),
+    "treasury_id": Text("国库", "Treasury"),
     "treasury_no": Text("国库代码", "Code of the treasury"), "purpose": Text("用途", "Purpose"),
     "class_digits": Text("汇总级次", "Class level"),
 }  # fmt: skip

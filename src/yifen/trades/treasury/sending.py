@@ -1,7 +1,8 @@
 """Vouchers sent by the agent bank's port, and the bank asked what became of them.
 
-A voucher is `sent` in the books, and its bytes are kept, before the first of them leaves; whatever happens then, the bank
-is asked by its number before anything is sent again, and only what it never saw is sent once more, in the same bytes.
+A voucher is `sent` in the books, and its bytes are kept, before the first of them leaves; whatever happens then, the
+bank is asked by its number before anything is sent again, and only what it never saw is sent once more, in the same
+bytes.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from yifen.core.plugs import result_code
 from yifen.core.wire.keys import Key
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer
-from yifen.trades.treasury.ordering import OrderLine, OrderRow, answered_lines, order_bytes
+from yifen.trades.treasury.ordering import OrderRow, VoucherLine, answered_lines, order_bytes
 from yifen.trades.treasury.wire.paper_client import PaperPort
 from yifen.trades.treasury.wire.paper_port import PaperStatus
 
@@ -56,7 +57,7 @@ def send(conn: Connection, ring: KeyRing, port: PaperPort, voucher: int, at: dat
     """An agreed one, if it may leave now."""
     row = _row(conn, voucher)
     try:
-        body = order_bytes(ring, row, [OrderLine(*line) for line in conn.execute(_SQL["order_lines"], (voucher,))])
+        body = order_bytes(ring, row, [VoucherLine(*line) for line in conn.execute(_SQL["order_lines"], (voucher,))])
     except Refused as refused:
         log.error("a payment voucher cannot be written", voucher=row.voucher_no, why=str(refused))
         return

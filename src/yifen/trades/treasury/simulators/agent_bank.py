@@ -29,7 +29,7 @@ from yifen.hub.simulators.listener import ListenerCall, ListenerReply
 from yifen.hub.simulators.signed_door import NOTHING, OF_ANSWERS, SignedDoor
 from yifen.trades.treasury.simulators.agent_books import AgentBooks
 from yifen.trades.treasury.wire.checks import check_voucher
-from yifen.trades.treasury.wire.mof import Voucher, read_voucher, voucher_bytes
+from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.paper_port import (
     DAY,
     PAPERS_MOST,
@@ -120,7 +120,7 @@ class SimulatedAgentBank(SignedDoor):
         told = tuple(voucher_bytes(voucher) for voucher in papers[:PAPERS_MOST])
         return self.signed(DayPapers(asked.reference, told, len(papers) > PAPERS_MOST), fault)
 
-    def _papers(self, kind: str, day: date) -> list[Voucher]:
+    def _papers(self, kind: str, day: date) -> list[MofVoucher]:
         return self.books.papers(kind, day, self._clock()) if kind in ("2301", "2302", "2203") else []
 
     async def _tell(self, call: ListenerCall) -> ListenerReply:

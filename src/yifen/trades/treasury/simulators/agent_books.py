@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from yifen.trades.treasury.wire.mof import Voucher
+from yifen.trades.treasury.wire.mof import MofVoucher
 from yifen.trades.treasury.wire.papers import Bill, Items, fen_of, text_of
 
 HOLD_DAYS = 3
@@ -42,7 +42,7 @@ class AgentLine:
 class AgentVoucher(NamedTuple):
     """An 8202 as it came, its lines, our serial."""
 
-    voucher: Voucher
+    voucher: MofVoucher
     serial: str
     lines: tuple[AgentLine, ...]
 
@@ -54,7 +54,7 @@ class AgentBooks:
         self.house = house or AgentHouse()
         self.kept: dict[str, AgentVoucher] = {}
 
-    def take(self, voucher: Voucher, meets: str, now: datetime, process_s: float = 0.0, back_s: float = 0.0) -> bool:
+    def take(self, voucher: MofVoucher, meets: str, now: datetime, process_s: float = 0.0, back_s: float = 0.0) -> bool:
         """Once for each number; False: another one has it. `meets`: by script."""
         there = self.kept.get(voucher.number)
         if there is not None:
@@ -65,7 +65,7 @@ class AgentBooks:
         self.kept[voucher.number] = AgentVoucher(voucher, serial, lines)
         return True
 
-    def answer(self, number: str, now: datetime) -> Voucher | None:
+    def answer(self, number: str, now: datetime) -> MofVoucher | None:
         """The voucher with what the bank fills in; None: not one line is decided."""
         kept = self.kept[number]
         decided = [line for line in kept.lines if line.at <= now]
@@ -78,7 +78,7 @@ class AgentBooks:
                      "XPayAmt": sum(fen_of(items, "XPayAmt") for items in details)}  # fmt: skip
         return kept.voucher._replace(bill=Bill(main, tuple(details)), flag="1")
 
-    def papers(self, kind: str, day: date, now: datetime) -> list[Voucher]:
+    def papers(self, kind: str, day: date, now: datetime) -> list[MofVoucher]:
         """Of a day: 2301 and 2302 by fund, 2203 by line."""
         if kind == "2203":
             return [self._return(kept, place, line) for kept, place, line in self._lines()
@@ -122,7 +122,7 @@ class AgentBooks:
             return {**told, "XAddWord": line.reason}
         return {**told, "XPayAmt": fen_of(line.items, "PayAmt"), "XAgentBusinessNo": f"{kept.serial}-{place}"}
 
-    def _claim(self, kind: str, day: date, place: int, lines: list[tuple[AgentVoucher, AgentLine]]) -> Voucher:
+    def _claim(self, kind: str, day: date, place: int, lines: list[tuple[AgentVoucher, AgentLine]]) -> MofVoucher:
         first, house, number = lines[0][0].voucher.bill, self.house, f"{kind}-{day:%y%m%d}-{place}"
         sums: dict[tuple[str, str, str], int] = {}
         for kept, line in lines:
@@ -142,9 +142,9 @@ class AgentBooks:
             "ClearAcctNo": house.treasury_account, "ClearAcctName": "国库单一账户", "ClearAcctBankName": "人民银行",
             "PayAmt": sign * sum(sums.values()), "PayBankName": house.name, "PayBankNo": house.bank_no,
         }  # fmt: skip
-        return Voucher(kind, Bill(main, details))
+        return MofVoucher(kind, Bill(main, details))
 
-    def _return(self, kept: AgentVoucher, place: int, line: AgentLine) -> Voucher:
+    def _return(self, kept: AgentVoucher, place: int, line: AgentLine) -> MofVoucher:
         bill, at = kept.voucher.bill, line.back_at
         assert at is not None
         number, fen = f"TK{at:%y%m%d}{kept.serial[-6:]}{place:03d}", fen_of(line.items, "PayAmt")
@@ -159,7 +159,7 @@ class AgentBooks:
         }  # fmt: skip
         detail = {"Id": f"{number}-1", "VoucherBillId": number, "VoucherNo": kept.voucher.number, **codes, **pay,
                   "PayAmt": fen}  # fmt: skip
-        return Voucher("2203", Bill(main, (detail,)))
+        return MofVoucher("2203", Bill(main, (detail,)))
 
 
 def working_days_later(at: datetime, days: int) -> datetime:

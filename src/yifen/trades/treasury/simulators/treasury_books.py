@@ -6,7 +6,7 @@ from typing import Any
 from yifen.core.facts.refused import Refused
 from yifen.trades.treasury.codes import TreasuryCode as C
 from yifen.trades.treasury.wire.cfx import Cfx
-from yifen.trades.treasury.wire.mof import Voucher
+from yifen.trades.treasury.wire.mof import MofVoucher
 from yifen.trades.treasury.wire.papers import Bill, Items, fen_of, text_of
 
 PACK = 100  # lines of a child pack
@@ -20,10 +20,10 @@ class TreasuryBooks:
 
     def __init__(self, code: str = "1710000000", odd: str = "") -> None:
         self.code, self.odd = code, odd
-        self.claims: dict[str, tuple[Voucher, date]] = {}
+        self.claims: dict[str, tuple[MofVoucher, date]] = {}
         self.quotas: dict[str, Cfx] = {}
 
-    def take(self, voucher: Voucher, today: date) -> Voucher | None:
+    def take(self, voucher: MofVoucher, today: date) -> MofVoucher | None:
         """A claim 2301 or refund 2302, once for each number: cleared that day. None: another one has the number.
         Refused: PAPER_TREASURY_NO, PAPER_AMOUNT (a refund of more than was cleared)."""
         there = self.claims.get(voucher.number)
@@ -53,7 +53,7 @@ class TreasuryBooks:
                     sums[key] = sums.get(key, 0) + fen_of(items, "Amt")
         return sums
 
-    def checks(self, kind: str, day: date, today: date) -> list[Voucher]:
+    def checks(self, kind: str, day: date, today: date) -> list[MofVoucher]:
         """3504 by unit, fund and function, or 3507 by line, in child packs; nothing for a day without clearing."""
         rows = [(voucher, items) for voucher, cleared in self.claims.values() if cleared == day
                 for items in voucher.bill.details]  # fmt: skip
@@ -71,7 +71,7 @@ class TreasuryBooks:
         told = [self._pack(kind, day, today, first, pack, place, len(packs)) for place, pack in enumerate(packs, 1)]
         return told[:-1] if self.odd == "pack" and len(told) > 1 else told
 
-    def _check_refund(self, voucher: Voucher) -> None:
+    def _check_refund(self, voucher: MofVoucher) -> None:
         for items in voucher.bill.details:
             number = text_of(items, "VoucherNo")
             left = sum(fen_of(one, "PayAmt") for claim, _day in self.claims.values() for one in claim.bill.details
@@ -79,28 +79,28 @@ class TreasuryBooks:
             if left + fen_of(items, "PayAmt") < 0:
                 raise Refused(C.PAPER_AMOUNT, "Detail/PayAmt", TWICE if left else NOT_CLEARED)
 
-    def _totals(self, rows: list[tuple[Voucher, Items]]) -> list[Items]:
-        sums: dict[tuple[str, str, str], tuple[Voucher, int]] = {}
+    def _totals(self, rows: list[tuple[MofVoucher, Items]]) -> list[Items]:
+        sums: dict[tuple[str, str, str], tuple[MofVoucher, int]] = {}
         for voucher, items in rows:
             key = text_of(items, "SupDepCode"), voucher.bill.text("FundTypeCode"), text_of(items, "ExpFuncCode")
             sums[key] = voucher, sums.get(key, (voucher, 0))[1] + fen_of(items, "PayAmt")
         return [{"Id": str(place), **self._codes(voucher), "SupDepCode": unit, "ExpFuncCode": func, "PayAmt": fen}
                 for place, ((unit, _fund, func), (voucher, fen)) in enumerate(sorted(sums.items()), 1)]  # fmt: skip
 
-    def _line(self, voucher: Voucher, items: Items) -> Items:
+    def _line(self, voucher: MofVoucher, items: Items) -> Items:
         return {"Id": text_of(items, "Id"), "PayAgentBillNo": voucher.number, "PayDetailId": text_of(items, "Id"),
                 "VoucherNo": text_of(items, "VoucherNo"), **self._codes(voucher),
                 "SupDepCode": text_of(items, "SupDepCode"), "ExpFuncCode": text_of(items, "ExpFuncCode"),
                 "PayAmt": fen_of(items, "PayAmt"), "PlanAmt": 0, "RefundAmt": 0, "PlanRemainAmt": 0}  # fmt: skip
 
-    def _codes(self, voucher: Voucher) -> dict[str, Any]:
+    def _codes(self, voucher: MofVoucher) -> dict[str, Any]:
         return {**{tag: voucher.bill.items[tag] for tag in _CODES if tag in voucher.bill.items},
                 "PayBankCode": voucher.bill.text("PayBankNo"), "PayBankName": voucher.bill.text("PayBankName"),
                 "PayBankNo": voucher.bill.text("PayBankNo")}  # fmt: skip
 
     def _pack(
-        self, kind: str, day: date, today: date, first: Voucher, lines: list[Items], place: int, packs: int
-    ) -> Voucher:
+        self, kind: str, day: date, today: date, first: MofVoucher, lines: list[Items], place: int, packs: int
+    ) -> MofVoucher:
         number = f"{kind}-{day:%y%m%d}"
         main: dict[str, Any] = {
             "AdmDivCode": first.bill.text("AdmDivCode"), "StYear": f"{day:%Y}", "VtCode": kind, "VouDate": today,
@@ -110,4 +110,4 @@ class TreasuryBooks:
         }  # fmt: skip
         if kind == "3507":
             main["AllNum"] = len(lines)
-        return Voucher(kind, Bill(main, tuple(lines)))
+        return MofVoucher(kind, Bill(main, tuple(lines)))

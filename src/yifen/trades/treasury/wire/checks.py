@@ -10,7 +10,7 @@ from datetime import date
 from yifen.core.facts.refused import Refused
 from yifen.trades.treasury.codes import TreasuryCode as C
 from yifen.trades.treasury.wire.cfx import Cfx
-from yifen.trades.treasury.wire.mof import Voucher
+from yifen.trades.treasury.wire.mof import MofVoucher
 from yifen.trades.treasury.wire.papers import Bill, Items, day_at, fen_of, text_of
 
 LINES_MAX = 499
@@ -19,7 +19,7 @@ _SAME = ("FundTypeCode", "PayTypeCode", "AgencyCode", "ExpFuncCode", "ExpEcoCode
          "DepProCode")  # fmt: skip
 
 
-def check_voucher(voucher: Voucher, today: date) -> None:
+def check_voucher(voucher: MofVoucher, today: date) -> None:
     """Refused: PAPER_FUTURE, PAPER_LINES, PAPER_LINE_TWICE, PAPER_AMOUNT, PAPER_SUM, PAPER_MAIN, PAPER_PACK."""
     bill = voucher.bill
     _not_future(bill.items, "VouDate", today)
@@ -100,7 +100,7 @@ def _return(bill: Bill) -> None:
         raise Refused(C.PAPER_AMOUNT, "Voucher/PayAmt", "is above zero")
 
 
-def _check(voucher: Voucher) -> None:
+def _check(voucher: MofVoucher) -> None:
     bill = voucher.bill
     begin, end = day_at(bill.items, "BeginDate"), day_at(bill.items, "EndDate")
     if begin is None or end is None or begin > end:

@@ -24,7 +24,7 @@ SPACE = "{mof:sn:etti}"  # some senders' name space of every tag
 ATTRIBUTES = ("AdmDivCode", "StYear", "VtCode", "VoucherNo")
 
 
-class Voucher(NamedTuple):
+class MofVoucher(NamedTuple):
     """A voucher 凭证 as it is signed. `flag`: 0 asked, 1 answered; `spaced`: its tags have the name space."""
 
     kind: str
@@ -38,7 +38,7 @@ class Voucher(NamedTuple):
         return self.bill.text("VoucherNo")
 
 
-def voucher_bytes(voucher: Voucher) -> bytes:
+def voucher_bytes(voucher: MofVoucher) -> bytes:
     """As it is sent, its tags in order. Refused: PAPER_KIND, PAPER_FIELD, PAPER_ENCODING, an item's code."""
     shape = _table(voucher.kind)
     main = texts(voucher.bill.items, shape.main, "Voucher")
@@ -55,7 +55,7 @@ def voucher_bytes(voucher: Voucher) -> bytes:
         f"<DetailList>{details}</DetailList></Voucher></VoucherBody></MOF>", voucher.encoding)  # fmt: skip
 
 
-def read_voucher(body: bytes) -> Voucher:
+def read_voucher(body: bytes) -> MofVoucher:
     """Refused: PAPER_TOO_LARGE, PAPER_ENCODING, PAPER_BROKEN, PAPER_KIND, PAPER_FIELD, PAPER_NUMBER, an item's code."""
     root, encoding = read_tree(body)
     spaced = root.tag == f"{SPACE}MOF"
@@ -83,7 +83,7 @@ def read_voucher(body: bytes) -> Voucher:
     said = plain(flag, "VoucherBody/VoucherFlag") or "0"
     if said not in ("0", "1"):
         raise Refused(C.PAPER_FIELD, "VoucherBody/VoucherFlag", said[:20])
-    return Voucher(shape.number, bill, said, encoding, spaced)
+    return MofVoucher(shape.number, bill, said, encoding, spaced)
 
 
 def _details(listed: Any, shape: PaperTable, space: str) -> list[Any]:

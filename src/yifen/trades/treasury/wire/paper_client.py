@@ -11,9 +11,9 @@ from yifen.trades.treasury.wire.paper_port import (
     QUOTA,
     TAKE,
     DayPapers,
-    DayQuery,
     PaperOrder,
     PaperQuery,
+    PapersQuery,
     PaperStatus,
     read_day_papers,
     read_paper_status,
@@ -43,7 +43,7 @@ class PaperPort(SignedPort):
     def day(self, kind: str, day: date) -> DayPapers:
         """The papers of one kind of a day. NoPortAnswer."""
         reference = f"{kind}-{day:%Y%m%d}"
-        found, self.last = self.told(DAY, DayQuery(reference, kind, day.isoformat()), reference, read_day_papers)
+        found, self.last = self.told(DAY, PapersQuery(reference, kind, day.isoformat()), reference, read_day_papers)
         if found.reference != reference:
             raise NoPortAnswer("the answer speaks of something else")
         return found

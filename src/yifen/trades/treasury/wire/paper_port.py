@@ -46,7 +46,7 @@ class PaperStatus(Struct, frozen=True):
         return {"not_found": 404, "clash": 409, "refused": 422}.get(self.state, 200)
 
 
-class DayQuery(Struct, forbid_unknown_fields=True, frozen=True):
+class PapersQuery(Struct, forbid_unknown_fields=True, frozen=True):
     """The papers of one kind, 2301 …, of a day yyyy-MM-dd."""
 
     reference: str
@@ -81,9 +81,9 @@ def read_paper_status(body: bytes) -> PaperStatus:
     return decoded(body, PaperStatus)
 
 
-def read_day_query(body: bytes) -> DayQuery:
+def read_day_query(body: bytes) -> PapersQuery:
     """ValueError: it is none."""
-    return decoded(body, DayQuery)
+    return decoded(body, PapersQuery)
 
 
 def read_day_papers(body: bytes) -> DayPapers:
