@@ -81,6 +81,8 @@ BY_NOTHING_ELSE = {
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.court_payee", "cases.hold", "cases.merge", "cases.pause", "cases.payee", "cases.plan",
         "cases.release", "cases.rule", "cases.statement", "cases.unclaim"),
+    "a bureau's rules, lists, indicators, quota and year ends are looked at again when it is decided": (
+        "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

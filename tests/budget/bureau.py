@@ -1,4 +1,4 @@
-"""A finance bureau in a small network: its rule in force, units, people with posts and logins, indicators; by the functions."""
+"""A finance bureau in a small network: its rule, units, people with posts and logins, indicators; by the functions."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ INDICATOR = {"unit": "101001", "year": DAY.year, "type": "21", "func": "2010350"
 
 
 class Bureau:
-    """450300000 as FIN01, with the units 101 and, below it, 101001 and 101002. B01 and B02 work at the root, C01 (cashier), H01
-    (head), P01 (card holder) at 101001; each login has its staff number in small letters."""
+    """450300000 as FIN01, with the units 101 and, below it, 101001 and 101002. B01 and B02 work at the root, C01
+    (cashier), H01 (head), P01 (card holder) at 101001; each login has its staff number in small letters."""
 
     def __init__(self, world: World) -> None:
         self.world, self.docs = world, 0
@@ -49,10 +49,12 @@ class Bureau:
         subject, now = f"{act} {len(self.world.rows('SELECT FROM access_authorisation'))}", self.world.now
         code, proposal = self.world.rows(
             "SELECT code, proposal FROM access_propose_v1(%s, %s, %s, %s, '[]', sha256(''), %s, %s, '见附件', %s)",
-            maker, act, subject, Jsonb(content | {"bureau_id": self.id}), self.world.institution, self.id, now)[0]  # fmt: skip
+            maker, act, subject, Jsonb(content | {"bureau_id": self.id}), self.world.institution, self.id,
+            now)[0]  # fmt: skip
         if code:
             return result_code(code).name
-        if code := self.world.value("SELECT access_decide_v1(%s, %s, sha256(''), true, '', %s)", checker, proposal, now):
+        code = self.world.value("SELECT access_decide_v1(%s, %s, sha256(''), true, '', %s)", checker, proposal, now)
+        if code:
             return result_code(code).name
         return self.code(f"SELECT {function}(%s, %s)", proposal, now)
 
@@ -83,10 +85,10 @@ class Bureau:
         return self.agreed("budget.quota", "budget_quota_v1", {"rows": [row]})
 
     def year_end(self, year: int) -> str:
-        count, lapse, carry = self.world.rows("SELECT indicators, lapse_fen, carry_fen FROM budget_year_end_figures_v1(%s, %s)",
-                                              self.id, year)[0]  # fmt: skip
-        return self.agreed("budget.year_end", "budget_year_end_v1", {"year": year, "indicators": count,
-                                                                     "lapse_fen": lapse, "carry_fen": carry})  # fmt: skip
+        figures = "SELECT indicators, lapse_fen, carry_fen FROM budget_year_end_figures_v1(%s, %s)"
+        count, lapse, carry = self.world.rows(figures, self.id, year)[0]
+        return self.agreed("budget.year_end", "budget_year_end_v1", {
+            "year": year, "indicators": count, "lapse_fen": lapse, "carry_fen": carry})  # fmt: skip
 
     # --- what trades do --------------------------------------------------------------------------
 

@@ -64,6 +64,8 @@ ARGUMENTS: dict[str, Arguments] = {
     "court_pause_end": lambda *_: {"pause_id": NONE},
     "court_check": lambda *_: {"number": "R1-AAAA-AAAA-AA"},
     "court_list": lambda *_: {"list_id": NONE},
+    "budget_list": lambda *_: {"list_id": NONE},
+    "budget_indicator": lambda *_: {"indicator_id": NONE},
     "court_payee": lambda *_: {"party_id": NONE},
     **{name: lambda *_: {"service_id": NONE} for name in ("heating_flat", "heating_ask", "heating_mark")},
     **{

@@ -22,7 +22,8 @@ ACT = "budget.rule"
 _SQL = queries(__package__)
 CONTROLS = {"indicator": Text("仅控制指标", "the indicator alone"),
             "quota": Text("控制指标和额度", "indicator and quota")}  # fmt: skip
-YEAR_ENDS = {"lapse": Text("全部注销", "all lapses"), "projects": Text("项目结转，基本支出注销", "projects are carried over"),
+YEAR_ENDS = {"lapse": Text("全部注销", "all lapses"),
+             "projects": Text("项目结转，基本支出注销", "projects are carried over"),
              "all": Text("全部结转", "all is carried over")}  # fmt: skip
 LEVELS = {"cashier": Text("单位经办", "unit cashier"), "head": Text("单位负责人", "head of unit"),
           "bureau": Text("国库管理", "treasury officer")}  # fmt: skip
@@ -32,7 +33,8 @@ DEFAULT_LEVELS = (("cashier", 0), ("head", 0), ("bureau", 5_000_000))
 
 
 class BureauRule(NamedTuple):
-    """As its row has it. `code`: of the bureau's division 区划; `levels`: who signs claims, (level, from fen, [kinds])."""
+    """As its row has it. `code`: of the bureau's division 区划; `levels`: who signs claims, (level, from fen,
+    [kinds])."""
 
     code: str
     valid_from: date
@@ -55,8 +57,8 @@ TITLES = {
 
 
 def propose(access: Access, bureau_id: int, rule: BureauRule, at: datetime, reason: str = "") -> Authorisation:
-    """The first one makes the biller a bureau. Refused: OUT_OF_SCOPE, BUREAU_REMOTE, BUDGET_RULE_WRONG, BUDGET_LEVELS_WRONG,
-    and as `second.propose` refuses."""
+    """The first one makes the biller a bureau. Refused: OUT_OF_SCOPE, BUREAU_REMOTE, BUDGET_RULE_WRONG,
+    BUDGET_LEVELS_WRONG, and as `second.propose` refuses."""
     bureau = in_scope(access, bureau_id)
     content = rule._asdict() | {"valid_from": rule.valid_from.isoformat(), "cut_off": rule.cut_off.isoformat(),
                                 "bureau_id": bureau_id}  # fmt: skip

@@ -1,4 +1,5 @@
-"""Result codes of budget indicators: 930x bureaus and who acts, 931x lists, 932x indicators and holds, 933x matching."""
+"""Result codes of budget indicators: 930x bureaus and who acts, 931x lists, 932x indicators and holds, 933x matching,
+934x the year's end; 9345 on: lists as files."""
 
 from yifen.core.facts.codes import FINAL, ResultCode
 
@@ -26,10 +27,16 @@ class BudgetCode(ResultCode):
         9304, FINAL, 400, "审批级次有误：每类、每个金额都须有单位经办审核，且至少两级",
         "Levels are wrong: each kind and amount needs the cashier's check, and two levels at least.",
     )  # fmt: skip
-    BUDGET_NO_POST = 9305, FINAL, 403, "在该单位及其上级没有在任岗位", "There is no running post at this unit or above it."
+    BUDGET_NO_POST = (
+        9305, FINAL, 403, "在该单位及其上级没有在任岗位",
+        "There is no running post at this unit or above it.",
+    )  # fmt: skip
     BUDGET_UNIT_UNKNOWN = 9306, FINAL, 404, "没有该预算单位", "There is no such unit."
     BUDGET_LIST_EMPTY = 9310, FINAL, 400, "清单中没有数据", "The list has no rows."
-    BUDGET_LIST_LONG = 9311, FINAL, 413, "清单超过 5000 行，请分开上传", "The list has more than 5,000 rows: upload it in parts."
+    BUDGET_LIST_LONG = (
+        9311, FINAL, 413, "清单超过 2 MB 或 5000 行，请分开上传",
+        "The list has more than 2 MB or 5,000 rows: upload it in parts.",
+    )  # fmt: skip
     BUDGET_LIST_ROW_TWICE = 9312, FINAL, 400, "清单中重复的行", "The row is there twice."
     BUDGET_LIST_UNIT_WRONG = (
         9313, FINAL, 400, "单位编码、名称、上级、账号、行号或撤销日有误",
@@ -49,7 +56,10 @@ class BudgetCode(ResultCode):
         9318, FINAL, 400, "指标的编号、年度、分类、项目、文号或金额有误",
         "Number, year, classes, project, document or amount of the indicator is wrong.",
     )  # fmt: skip
-    BUDGET_LIST_QUOTA_WRONG = 9319, FINAL, 400, "到账通知书号或金额有误", "Notice number or amount of the quota is wrong."
+    BUDGET_LIST_QUOTA_WRONG = (
+        9319, FINAL, 400, "到账通知书号或金额有误",
+        "Notice number or amount of the quota is wrong.",
+    )  # fmt: skip
     INDICATOR_UNKNOWN = 9320, FINAL, 404, "没有该指标", "There is no such indicator."
     BUDGET_YEAR_CLOSED = (
         9321, FINAL, 409, "不是本年度的指标，或该年度已结转",
@@ -92,4 +102,17 @@ class BudgetCode(ResultCode):
     FIGURES_MOVED = (
         9341, FINAL, 409, "年终数字已变动，请重新查看后再提出",
         "The figures are not what was agreed to any more: look and propose again.",
+    )  # fmt: skip
+    BUDGET_LIST_FORM = (
+        9345, FINAL, 400, "清单须是 UTF-8 或 GB18030 编码的 CSV，或 Excel（.xlsx）",
+        "A list is CSV in UTF-8 or GB18030, or Excel (.xlsx).",
+    )  # fmt: skip
+    BUDGET_LIST_COLUMNS = (
+        9346, FINAL, 400, "清单缺少一列，或有不认识、重复的列",
+        "A column of the list is missing, unknown or repeated.",
+    )  # fmt: skip
+    BUDGET_LIST_CELLS = 9347, FINAL, 400, "此行的列数与表头不符", "The row has more or fewer cells than the header."
+    BUDGET_LIST_ROWS_WRONG = (
+        9348, FINAL, 409, "清单有错误的行，整份不收",
+        "Rows of the list are wrong, so that it is refused whole.",
     )  # fmt: skip

@@ -74,6 +74,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE t.person_id = budget_me_v1(p_session) AND budget_who_v1(p_session, p_permission, n.unit_id) IS NOT NULL;
 $$;
 
+-- The units whose budget a login sees: of the bureau's people those of their running posts and below; of an institution's all.
+CREATE OR REPLACE FUNCTION budget_sees_v1(p_user bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT n.unit_id FROM budget_unit n JOIN access_user u ON u.id = p_user AND u.partner_id IS NULL
+    UNION SELECT b FROM budget_post t JOIN budget_unit n USING (unit_id) CROSS JOIN LATERAL budget_below_v1(n.unit_id) b
+    WHERE t.person_id = budget_servant_v1(p_user)
+        AND budget_clock_v1(n.bureau_id) BETWEEN t.from_on AND coalesce(t.until_on, 'infinity');
+$$;
+
 -- May this login take part in what moves a bureau's budget? Its people, from a post at the root; who sets a bureau up
 -- (an institution's administrators) only by acts that need no post.
 CREATE OR REPLACE FUNCTION budget_fits_v1(p_user bigint, p_act text, p_bureau bigint) RETURNS boolean
@@ -84,12 +93,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM access_user u WHERE u.id = p_user;
 $$;
 
--- Whose is what people decide about of a bureau's budget? Nobody's, where its maker has no post for it.
+-- Whose is what people decide about of a bureau's budget? Nobody's, so that it is refused, where its maker has no post for it.
 CREATE OR REPLACE FUNCTION budget_about_v1(p access_authorisation)
 RETURNS TABLE (institution bigint, partner bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT y.institution_id, y.id::bigint FROM partner y JOIN biller b ON b.partner_id = y.id
-    WHERE to_jsonb(y.id) = p.content -> 'bureau_id' AND y.id = p.partner_id AND budget_fits_v1(p.maker_id, p.action, y.id);
+    SELECT f.institution_id, f.id FROM partner y JOIN biller b ON b.partner_id = y.id
+    LEFT JOIN partner f ON f.id = y.id AND budget_fits_v1(p.maker_id, p.action, y.id)
+    WHERE to_jsonb(y.id) = p.content -> 'bureau_id';
 $$;
 
 -- What two people agreed to in this very transaction, both of them with a post for it now; NULL: nobody did.

@@ -2,11 +2,11 @@
 
 -- The control key of the integrated budget: unit, fund, leaf functional class, the government's economic class by its first three
 -- digits, project. What is NULL is not asked. `quota_fen`, `free_fen`: of the indicator found, else the most that one of those
--- has; `found`: how many there are to choose from. Codes in this order: BUDGET_UNIT_UNKNOWN, BUDGET_NONE, BUDGET_FUND,
+-- has; `choices`: how many there are to choose from. Codes in this order: BUDGET_UNIT_UNKNOWN, BUDGET_NONE, BUDGET_FUND,
 -- BUDGET_MANY, BUDGET_NOT_ARRIVED, BUDGET_SHORT.
 CREATE OR REPLACE FUNCTION budget_match_v1(
     p_unit bigint, p_year integer, p_func text, p_gov text, p_dep text, p_project text, p_fund text, p_fen bigint,
-    OUT code integer, OUT indicator_id bigint, OUT quota_fen bigint, OUT free_fen bigint, OUT found integer
+    OUT code integer, OUT indicator_id bigint, OUT quota_fen bigint, OUT free_fen bigint, OUT choices integer
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -30,7 +30,7 @@ BEGIN
         WHEN v.coming THEN @BUDGET_NOT_ARRIVED
         ELSE @BUDGET_SHORT END;
     indicator_id := CASE code WHEN 0 THEN v.one END;
-    found := CASE WHEN v.good > 0 THEN v.good ELSE v.fund END;
+    choices := CASE WHEN v.good > 0 THEN v.good ELSE v.fund END;
     SELECT i.quota_fen, i.free_fen INTO quota_fen, free_fen FROM budget_indicator i WHERE i.indicator_id = v.one AND code = 0;
     IF code <> 0 THEN
         quota_fen := coalesce(v.quota, 0); free_fen := coalesce(v.free, 0);

@@ -64,6 +64,7 @@ CREATE INDEX card_bureau_state ON card (bureau_id, state);
 
 -- In which units a card is registered; each confirms it for itself.
 CREATE TABLE card_place (
+    place_id   bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
     card_id    bigint NOT NULL REFERENCES card,
     unit_id    bigint NOT NULL REFERENCES budget_unit,
     state      text NOT NULL CHECK (state IN ('waiting', 'confirmed', 'refused', 'ended')),
@@ -77,6 +78,7 @@ CREATE INDEX card_place_unit ON card_place (unit_id, state);
 
 -- What became of each row of a word; `settled_*`: who of the bureau dealt with one that was refused.
 CREATE TABLE card_word_row (
+    row_id     bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
     word_id    bigint NOT NULL REFERENCES card_word,
     row_no     integer NOT NULL,
     about      text NOT NULL CHECK (about IN ('card', 'swipe')),
@@ -324,7 +326,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON card_issuer
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OF word_id, bank_id, kind, serial, sha256, signed, received_at OR DELETE OR TRUNCATE
     ON card_word FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
-CREATE TRIGGER append_only BEFORE UPDATE OF word_id, row_no, about, kind, tail, number, code, card_id, swipe_id, bureau_id, at
+CREATE TRIGGER append_only BEFORE UPDATE OF row_id, word_id, row_no, about, kind, tail, number, code, card_id, swipe_id, bureau_id, at
     OR DELETE OR TRUNCATE ON card_word_row FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OF swipe_id, card_id, person_id, bureau_id, number, kind, swiped_at, posted_on,
     amount_fen, currency, foreign_amount, reference, auth_code, merchant_no, merchant, mcc, terminal, remark, word_id, row_no

@@ -189,7 +189,8 @@ BEGIN
             'waiting', coalesce(nullif((p ->> 'limit_fen')::bigint, 0), c.limit_fen), p ->> 'expires', c.card_id, v_at, c.left_at,
             p_now)
         RETURNING * INTO o;
-        INSERT INTO card_place SELECT o.card_id, l.unit_id, l.state, l.made_at, l.decided_at, l.decided_by
+        INSERT INTO card_place (card_id, unit_id, state, made_at, decided_at, decided_by)
+        SELECT o.card_id, l.unit_id, l.state, l.made_at, l.decided_at, l.decided_by
         FROM card_place l WHERE l.card_id = c.card_id;
         v_state := cards_live_v1(o.card_id);
         PERFORM cards_event_v1(o, 'issued', NULL, v_state, v_at, w.word_id, p_row, '', p_now);
@@ -241,7 +242,8 @@ BEGIN
                 SELECT x.code, x.card_id INTO r.code, r.card_id FROM cards_swipe_v1(w, v_bureau, r.row_no, v.said, p_now) x;
             END IF;
             IF v.about = 'card' OR r.code <> 0 THEN
-                INSERT INTO card_word_row SELECT r.*;
+                INSERT INTO card_word_row (word_id, row_no, about, kind, tail, number, code, card_id, bureau_id, at)
+                VALUES (r.word_id, r.row_no, r.about, r.kind, r.tail, r.number, r.code, r.card_id, r.bureau_id, r.at);
             END IF;
         END LOOP;
     END IF;
@@ -337,20 +339,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- A refused row is dealt with, by somebody of the bureau. Codes: CARD_WORD_UNREADABLE (there is none), PERMISSION_MISSING.
-CREATE OR REPLACE FUNCTION cards_settle_row_v1(p_session text, p_word bigint, p_row integer, p_note text, p_now timestamptz)
+CREATE OR REPLACE FUNCTION cards_settle_row_v1(p_session text, p_row bigint, p_note text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     r card_word_row;
     v_login text;
 BEGIN
-    SELECT * INTO r FROM card_word_row x WHERE x.word_id = p_word AND x.row_no = p_row AND x.code <> 0 FOR UPDATE;
+    SELECT * INTO r FROM card_word_row x WHERE x.row_id = p_row AND x.code <> 0 FOR UPDATE;
     SELECT budget_who_v1(p_session, 'cards.bureau', u.unit_id) INTO v_login FROM budget_unit u
     WHERE u.bureau_id = r.bureau_id AND u.parent_id IS NULL;
     IF v_login IS NULL OR coalesce(p_note, '') = '' THEN
         RETURN @PERMISSION_MISSING;
     ELSIF r.settled_at IS NULL THEN
         UPDATE card_word_row x SET settled_at = payments_moment_v1(r.bureau_id, p_now), settled_by = v_login, note = left(p_note, 200)
-        WHERE x.word_id = p_word AND x.row_no = p_row;
+        WHERE x.row_id = p_row;
     END IF;
     RETURN 0;
 END $$;

@@ -40,9 +40,7 @@ DECLARE
     v_all bigint := n.amount_fen;
 BEGIN
     SELECT * INTO c FROM card x WHERE x.card_id = n.card_id;
-    IF (n.amount_fen BETWEEN 1 AND 9999999999999) IS NOT TRUE THEN
-        RETURN @CARD_CLAIM_FIELDS;
-    ELSIF m.kind IN ('claim', 'advance') THEN
+    IF m.kind IN ('claim', 'advance') THEN
         SELECT * INTO o FROM card_official x WHERE x.swipe_id = n.swipe_id AND x.unit_id = m.unit_id AND x.person_id = m.person_id;
         IF o.swipe_id IS NULL THEN
             RETURN @CARD_CLAIM_SWIPE;
@@ -153,7 +151,8 @@ BEGIN
         WHEN m.asked_by IS NULL THEN @PERMISSION_MISSING
         WHEN (p_kind IN ('claim', 'cash', 'advance', 'settle') AND (p_kind = 'settle') = (p_of IS NOT NULL)
               AND (p_of IS NULL OR a.claim_id IS NOT NULL) AND length(btrim(p_purpose)) BETWEEN 1 AND 200
-              AND jsonb_typeof(p_lines) = 'array' AND jsonb_array_length(p_lines) BETWEEN 1 AND 50) IS NOT TRUE
+              AND jsonb_typeof(p_lines) = 'array' AND jsonb_array_length(p_lines) BETWEEN 1 AND 50
+              AND (SELECT bool_and(x.amount_fen BETWEEN 1 AND 9999999999999) FROM cards_lines_v1(p_lines) x)) IS NOT TRUE
             OR r.bureau_id IS NULL THEN @CARD_CLAIM_FIELDS
         ELSE 0 END;
     IF code <> 0 THEN

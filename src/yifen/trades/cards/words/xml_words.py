@@ -12,6 +12,7 @@ from yifen.trades.cards.codes import CardCode
 from yifen.trades.cards.words.wording import CardSaid, CardWord, SwipeSaid, checked
 
 _LISTS = {"Cards": "Card", "Swipes": "Swipe"}
+_WHOLE = {"AmountFen", "Foreign", "LimitFen"}  # 1200.00 and 1e5 are no numbers of fen
 
 
 def read(body: bytes) -> CardWord:
@@ -60,6 +61,8 @@ def _fields(element: Any, path: str) -> dict[str, Any]:
         if tag in found:
             raise ValueError(f"{where} stands twice")
         found[tag] = _rows(child, where) if tag in _LISTS else leaf(child, where)
+        if tag in _WHOLE and found[tag] and not (found[tag].isascii() and found[tag].isdecimal()):
+            raise ValueError(f"{where} is no whole number")
     return {tag: value for tag, value in found.items() if value != ""}
 
 

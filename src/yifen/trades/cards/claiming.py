@@ -1,0 +1,118 @@
+"""Claims 报账, 现金上卡, 借款: asked for with their papers, agreed to level by level; all rules are the database's."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+from psycopg.types.json import Jsonb
+
+from yifen.core.access.edge import Access
+from yifen.core.facts.bilingual import Bilingual
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.refused import Refused
+from yifen.core.plugs import result_code
+from yifen.core.ring import key_ring
+from yifen.trades.cards.papers import einvoice
+from yifen.trades.cards.reading import rows, said
+
+NAME_MAX = 100
+
+
+class ClaimPaper(NamedTuple):
+    """A file that proves a line."""
+
+    name: str
+    body: bytes
+
+
+class ClaimLine(NamedTuple):
+    """A line: of a swipe, or (cash) of nothing but words, to a card; `indicator`: None takes the only one that fits."""
+
+    fen: int
+    item: str
+    swipe: int | None = None
+    card: int | None = None
+    indicator: int | None = None
+    exemption: str = ""
+    words: str = ""
+    invoice: str = ""
+    gross_fen: int | None = None
+    seller: str = ""
+    issued_on: date | None = None
+    of_line: int | None = None
+
+
+class NewClaim(NamedTuple):
+    """What is asked for, in one unit. `of`: the advance that it settles."""
+
+    unit_id: int
+    kind: str
+    purpose: str
+    lines: Sequence[ClaimLine]
+    papers: Sequence[Sequence[ClaimPaper]] = ()
+    of: int | None = None
+    person_id: int | None = None
+
+
+def filled(line: ClaimLine, papers: Sequence[ClaimPaper]) -> ClaimLine:
+    """What its invoice's file says, where nobody typed it. Refused as einvoice.read."""
+    for paper in papers:
+        found = einvoice.read(paper.body)
+        if found.number and not line.invoice:
+            line = line._replace(invoice=found.number)
+        if line.invoice and line.invoice == found.number:
+            line = line._replace(gross_fen=line.gross_fen or found.gross_fen or None, seller=line.seller or found.seller,
+                                 issued_on=line.issued_on or found.issued_on)  # fmt: skip
+    return line
+
+
+def ask(access: Access, new: NewClaim, now: datetime) -> int:
+    """Its number; quota is held from now on, or a numbered reason says what is there. Refused as cards_ask_v1,
+    cards_paper_v1, einvoice.read."""
+    papers = [*new.papers, *[()] * (len(new.lines) - len(new.papers))]
+    lines = [filled(line, mine)._asdict() for line, mine in zip(new.lines, papers, strict=True)]
+    for line in lines:
+        line["issued_on"] = line["issued_on"].isoformat() if line["issued_on"] else None
+    with transaction.atomic():
+        ((code, claim_id, line_no, left),) = rows("ask", (
+            access.session, new.unit_id, new.person_id, new.kind, new.of, new.purpose, Jsonb(lines), now))  # fmt: skip
+        if code:
+            raise Refused(result_code(code), "", there(line_no, left))
+        for number, mine in enumerate(papers, start=1):
+            for paper in mine:
+                attach(access, claim_id, number, paper, now)
+    return int(claim_id)
+
+
+def there(line_no: int | None, left_fen: int | None) -> str:
+    """Where it failed, and what quota is there."""
+    if line_no is None:
+        return ""
+    if left_fen is None:
+        return Bilingual("第 {} 行", "line {}", line_no)
+    return Bilingual("第 {} 行，可用额度 {} 元", "line {}, quota {} yuan", line_no, format_yuan(left_fen))
+
+
+def attach(access: Access, claim_id: int, line_no: int, paper: ClaimPaper, now: datetime) -> None:
+    """A paper, sealed. Refused as einvoice.kind_of and cards_paper_v1."""
+    kind, digest = einvoice.kind_of(paper.body), hashlib.sha256(paper.body).digest()
+    sealed = key_ring().seal(paper.body, paper_context(claim_id, digest))
+    said("paper", access.session, claim_id, line_no, paper.name[:NAME_MAX] or kind, kind, digest, sealed, now, field="paper")
+
+
+def paper_context(claim_id: int, sha256: bytes) -> str:
+    """What a paper is sealed for; the plug says the same in SQL."""
+    return f"card_paper:{claim_id}:{sha256.hex()}"
+
+
+def sign(access: Access, claim_id: int, *, seen: str, yes: bool, note: str, now: datetime) -> None:
+    """One level's word; `seen`: the digest of what its page showed. Refused as cards_sign_v1."""
+    shown = bytes.fromhex(seen) if len(seen) == 64 and set(seen) <= set("0123456789abcdef") else b""
+    said("sign", access.session, claim_id, shown, yes, note, now)
+
+
+def withdraw(access: Access, claim_id: int, now: datetime) -> None:
+    """Refused as cards_withdraw_v1."""
+    said("withdraw", access.session, claim_id, now)

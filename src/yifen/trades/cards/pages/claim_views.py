@@ -1,0 +1,86 @@
+"""One claim: what is asked for, its papers, who agreed; whose turn it is decides here."""
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import Access, access_of, now, user_of
+from yifen.core.access.telling import say
+from yifen.core.facts.refused import Refused
+from yifen.core.ring import key_ring
+from yifen.trades.cards import claiming
+from yifen.trades.cards.pages import telling
+from yifen.trades.cards.pages.forms import SignClaimForm
+from yifen.trades.cards.pages.telling import ShownClaim
+from yifen.trades.cards.reading import rows
+
+BIGGEST = 2**62
+_MAY = {"cashier": "cards.check", "head": "cards.approve", "bureau": "cards.bureau"}
+_TYPES = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}  # others are only handed out
+
+
+@allow("cards.see")
+def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
+    access, one = access_of(request), found(request, claim_id)
+    words = rows("signatures", (claim_id,))
+    level = one.levels[len(words)] if one.state == "asked" else ""
+    mine = user_of(request).login == one.asked_by
+    may = bool(level) and access.may(_MAY[level]) and not mine
+    return render(request, "console/cards/claim.html", {
+        "one": one, "facts": telling.claim_facts(one, level), "lines": telling.line_table(rows("claim_lines", (claim_id,))),
+        "papers": rows("papers", (claim_id,)), "signatures": telling.signature_table(one, words),
+        "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
+        "may_withdraw": mine and one.state == "asked", "breadcrumbs": crumbs(access, str(claim_id))})  # fmt: skip
+
+
+def crumbs(access: Access, title: str) -> list[dict[str, str]]:
+    first = ({"title": _("公务卡报账"), "url": reverse("card_claims")} if access.may("cards.view")
+             else {"title": _("我的公务卡"), "url": reverse("card_mine")})  # fmt: skip
+    return [first, {"title": title}]
+
+
+@allow("cards.see")
+@require_POST
+def card_claim_act(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """POST act=yes, no, withdraw. Who may, the database says."""
+    access, act, form = access_of(request), request.POST.get("act"), SignClaimForm(request.POST)
+    found(request, claim_id)
+    try:
+        with transaction.atomic():
+            if act == "withdraw":
+                claiming.withdraw(access, claim_id, now())
+            elif act in ("yes", "no") and form.is_valid():
+                claiming.sign(access, claim_id, seen=form.cleaned_data["seen"], yes=act == "yes",
+                              note=form.cleaned_data["note"], now=now())  # fmt: skip
+    except Refused as refused:
+        say(request, refused)
+    return redirect("card_claim", claim_id)
+
+
+@allow("cards.see")
+def card_paper(request: HttpRequest, claim_id: int, paper_id: int) -> HttpResponse:
+    """One paper, opened; never run by a browser."""
+    one = found(request, claim_id)
+    kept = rows("paper_body", (one.claim_id, paper_id)) if paper_id < BIGGEST else []
+    if not kept:
+        raise Http404
+    kind, digest, sealed = kept[0]
+    body = key_ring().open(bytes(sealed), claiming.paper_context(claim_id, bytes(digest)))
+    way = "inline" if kind in _TYPES else "attachment"
+    return HttpResponse(body, content_type=_TYPES.get(kind, "application/octet-stream"), headers={
+        "Content-Disposition": f'{way}; filename="{claim_id}-{paper_id}.{kind}"', "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox"})  # fmt: skip
+
+
+def found(request: HttpRequest, claim_id: int) -> ShownClaim:
+    """404: neither his own nor of a unit that he sees."""
+    access, user = access_of(request), user_of(request)
+    row = rows("claim", {"claim": claim_id, "session": access.session, "login": user.login, "user": user.pk,
+                         "all": access.may("cards.view")}) if claim_id < BIGGEST else []  # fmt: skip
+    if not row or not access.scope.has_partner(row[0][1]):
+        raise Http404
+    return ShownClaim(*row[0])

@@ -1,0 +1,179 @@
+"""The pages: a holder on his phone, cashier, head, bureau; what is private is on none of them."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from msgspec import json
+
+from tests.budget.bureau import CODE
+from tests.cards.office import SECRET, CardOffice
+from tests.console.pages import Page
+from tests.web import site
+from tests.web.province import Province
+from tests.world import NOON, World
+from yifen.core.wire import http_signed
+from yifen.core.wire.keys import Key
+from yifen.trades.cards.doors import signing
+from yifen.trades.cards.words import xml_words
+from yifen.trades.cards.words.wording import CardWord
+
+EINVOICE = """<?xml version="1.0" encoding="UTF-8"?>
+<EInvoice><Header><EIid>24332000000087654321</EIid></Header><EInvoiceData>
+<SellerInformation><SellerName>青溪宾馆有限公司</SellerName></SellerInformation>
+<BasicInformation><TotalTax-includedAmount>1200.00</TotalTax-includedAmount></BasicInformation></EInvoiceData>
+<TaxSupervisionInfo><InvoiceNumber>24332000000087654321</InvoiceNumber><IssueTime>2026-11-23</IssueTime></TaxSupervisionInfo>
+</EInvoice>"""
+PEOPLE = ("p01", "c01", "h01", "b01", "b02", "aud01")
+
+
+@pytest.fixture(scope="module")
+def desk(place: Province) -> Iterator[tuple[CardOffice, dict[str, Any]]]:
+    """The office in the province's database, and browsers of its people."""
+    from yifen.core.access.devices import make_authenticator
+    from yifen.core.access.models import User
+
+    with psycopg.connect(place.database.app_url, autocommit=False) as conn:
+        world = World.__new__(World)
+        world.conn, world.buckets, world.now, world.ids = conn, place.database.buckets, NOON, {}
+        world.institution = place.own.county
+        office = CardOffice(world)
+        office.login("aud01", "auditor")
+        world.run("UPDATE access_user SET partner_id = NULL WHERE login = 'aud01'")
+        assert office.take(swipes=[office.swipe("S1"), office.swipe("PRIV", 666_600, merchant="私密按摩店"),
+                                   office.swipe("S3", 5_000, merchant="书店")]) == []  # fmt: skip
+        assert office.mark("PRIV", "private") == "OK"
+        conn.commit()
+        clients = {}
+        for login in PEOPLE:
+            user = User.objects.get(login=login)
+            make_authenticator(user, confirmed=True)
+            clients[login] = site.client_of(user)
+        yield office, clients
+        conn.rollback()
+
+
+def posted(client: Any, address: str, **form: Any) -> Any:
+    return client.post(f"/console/cards/{address}", form, follow=True)
+
+
+def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, dict[str, Any]]):
+    office, at = desk
+    mine = Page(at["p01"], "/console/cards/mine/")
+    assert "私密按摩店" in mine.text
+    assert "未标记" in mine.text
+    assert "我的消费待标记、报账" in at["p01"].get("/console/today/").content.decode()
+    swipe = office.swipe_id("S1")
+    claim = posted(at["p01"], f"mine/{swipe}/mark/", mark="official", unit=office.unit("101001"))
+    assert "发票（拍照或电子文件）" in claim.content.decode()
+    form = {"item": "08", "amount": "1200.00", "purpose": "出差桂林", "kind": "claim"}
+    refused = posted(at["p01"], f"mine/{swipe}/claim/", **form | {"amount": "1200.01"})
+    assert "9382" in refused.content.decode()
+    done = posted(at["p01"], f"mine/{swipe}/claim/", **form, paper=io.BytesIO(EINVOICE.encode()))
+    text = done.content.decode()
+    assert "24332000000087654321" in text
+    assert "青溪宾馆有限公司" in text
+    address = done.redirect_chain[-1][0]
+    number = address.rstrip("/").rpartition("/")[2]
+    paper = at["c01"].get(f"{address}paper/{office.world.value('SELECT max(paper_id) FROM card_paper')}/")
+    assert (paper.content.decode(), paper["X-Content-Type-Options"]) == (EINVOICE, "nosniff")
+    assert paper["Content-Disposition"].startswith("attachment")
+    for login, told, other in (("c01", "报账待单位经办审核", "h01"), ("h01", "报账待单位负责人审批", "c01")):
+        assert told in at[login].get("/console/today/").content.decode()
+        assert told not in at[other].get("/console/today/").content.decode()
+        page = Page(at[login], address)
+        seen = page.tree.xpath("//input[@name='seen']/@value")[0]
+        posted(at[login], f"claims/{number}/act/", act="yes", seen=seen)
+    assert Page(at["p01"], address).facts()["状态"] == "已同意"
+    assert office.world.value("SELECT state FROM card_repayment WHERE claim_id = %s", int(number)) == "due"
+
+
+def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, dict[str, Any]]):
+    office, at = desk
+    private = office.swipe_id("PRIV")
+    for login in ("c01", "h01", "b01", "b02", "aud01"):
+        for address in ("official/", "official/?q=私密", "claims/", "cards/", "official/export/", "claims/export/", "cards/export/"):
+            answer = at[login].get(f"/console/cards/{address}", follow=True)
+            body = answer.content.decode(errors="replace") if not answer.streaming else b"".join(answer.streaming_content).decode()
+            assert "私密按摩店" not in body.replace('value="私密', ""), (login, address)
+            assert "6,666" not in body, (login, address)
+        assert "私密按摩店" not in at[login].get("/console/search/?q=私密按摩店").content.decode().replace("value=", "")
+        assert at[login].get(f"/console/cards/mine/{private}/claim/").status_code in (403, 404)
+        assert posted(at[login], f"mine/{private}/mark/", mark="official").status_code in (403, 404)
+    assert at["p01"].get(f"/console/cards/mine/{private}/claim/").status_code == 404  # it is not official
+
+
+def test_cash_is_claimed_with_a_reason(desk: tuple[CardOffice, dict[str, Any]]):
+    office, at = desk
+    form = {"unit": office.unit("101001"), "card": office.card_id(), "exemption": "02", "words": "乡镇无 POS", "item": "16",
+            "amount": "150.00", "purpose": "下乡交通"}  # fmt: skip
+    text = posted(at["p01"], "mine/cash/", **form).content.decode()
+    assert "现金上卡" in text
+    assert "没有 POS 机且单笔 200 元以下 乡镇无 POS" in text
+
+
+def test_the_bureau_deals_with_what_a_bank_said_wrongly_and_cashiers_confirm_cards(desk: tuple[CardOffice, dict[str, Any]]):
+    office, at = desk
+    assert office.take([office.card("lost", 10, "6283880000000077"), office.card(card_no="6283880000000002", staff_no="H01", name="")]) == [
+        "CARD_UNKNOWN"]  # fmt: skip
+    office.world.conn.commit()
+    assert "发卡行报文差异" in at["b01"].get("/console/today/").content.decode()
+    row = Page(at["b01"], "/console/cards/wrongs/").link("//main//tbody//a")
+    assert "9357" in Page(at["b01"], row).facts()["原因"]
+    at["b01"].post(row, {"note": "银行将重送"})
+    assert "银行将重送" in Page(at["b01"], row).text
+    assert at["c01"].get("/console/cards/wrongs/").status_code == 403
+    assert "公务卡待单位确认" in at["c01"].get("/console/today/").content.decode()
+    card = Page(at["c01"], "/console/cards/cards/?place=waiting").link("//main//tbody//a")
+    at["c01"].post(card, {"act": "yes"})
+    assert Page(at["c01"], card).facts()["登记"] == "已确认"
+
+
+def test_the_door_takes_what_is_signed_and_answers_signed(desk: tuple[CardOffice, dict[str, Any]]):
+    office, _at = desk
+    body = xml_words.written(CardWord(serial="D1", bureau=CODE, cards=[office.card("lost", 30)]))
+    key = Key(partner="BANK1", version=1, algorithm="hmac-sha256", secret=SECRET)
+    now = int(datetime.now(UTC).timestamp())
+    client = site.browser()
+
+    def send(data: bytes, **more: str) -> Any:
+        heads = http_signed.sign_request("POST", signing.PUSH, body, key, now) | more
+        return client.post(signing.PUSH, data, content_type=heads.pop("content-type"), headers=heads)
+
+    answer = send(body)
+    assert (answer.status_code, json.decode(answer.content)) == (200, {"code": 0, "text": "taken"})
+    http_signed.verify_reply(200, {k.lower(): v for k, v in answer.headers.items()}, answer.content, lambda *_: key, now)
+    assert send(body.replace(b"lost", b"found")).status_code == 401
+    broken = b"<CardWord/>"
+    heads = http_signed.sign_request("POST", signing.PUSH, broken, key, now)
+    answer = client.post(signing.PUSH, broken, content_type=heads.pop("content-type"), headers=heads)
+    assert (answer.status_code, json.decode(answer.content)["code"]) == (400, 9353)
+
+
+def test_invoices_are_read_from_xml_ofd_and_pdf_and_hostile_files_are_refused():
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.cards.papers import einvoice
+
+    whole = einvoice.read(EINVOICE.encode())
+    assert (whole.number, whole.gross_fen, whole.seller, str(whole.issued_on)) == (
+        "24332000000087654321", 120_000, "青溪宾馆有限公司", "2026-11-23")  # fmt: skip
+    page = '<?xml version="1.0"?><ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:TextCode>发票号码：24332000000087654321' \
+           "</ofd:TextCode><ofd:TextCode>¥1,000.00</ofd:TextCode><ofd:TextCode>¥1,200.00</ofd:TextCode></ofd:Page>"
+    for name, inside, seller in (("Doc_0/Attachs/original_invoice.xml", EINVOICE, "青溪宾馆有限公司"), ("Doc_0/Pages/1.xml", page, "")):
+        body = io.BytesIO()
+        with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, inside)
+        found = einvoice.read(body.getvalue())
+        assert (found.number, found.gross_fen, found.seller) == ("24332000000087654321", 120_000, seller)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.xml", b"<a>" + b" " * (9 << 20))
+    for hostile in (bomb.getvalue(), b"PK\x03\x04broken", b"%PDF-1.7 broken", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a", b"GIF89a",
+                    b"\xff\xd8\xff" + b"0" * (6 << 20)):  # fmt: skip
+        with pytest.raises(Refused):
+            einvoice.read(hostile)
+    assert einvoice.read(b"\xff\xd8\xff\xe0 a photo").number == ""
