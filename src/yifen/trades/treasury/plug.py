@@ -3,12 +3,14 @@
 from yifen.core.facts.plug import (
     ChartAccount,
     Grant,
+    MenuEntry,
     Plug,
     SealedColumn,
     Second,
     Table,
     Task,
     Text,
+    Urls,
     Watch,
 )
 from yifen.core.facts.processes import WEB, WORKER
@@ -70,8 +72,8 @@ PLUG = Plug(
         Grant("treasury.rules", (BUREAU,), "提出、复核国库支付规则", "propose and decide on rules for payments"),
     ),
     second=(
-        Second("treasury.rule", Text("国库支付规则", "Rule for payments by voucher"), "treasury.rules", "treasury.rules",
-               f"{_HERE}.rules:view", f"{_HERE}.rules:run", about="budget_about_v1"),
+        Second("treasury.rule", Text("国库支付规则", "Rule for payments by voucher"), "treasury.rules",
+               "treasury.rules", f"{_HERE}.rules:view", f"{_HERE}.rules:run", about="budget_about_v1"),
     ),
     codes=(TreasuryCode,),
     terms={
@@ -88,7 +90,8 @@ PLUG = Plug(
         "agreed_by": Text("复核人", "Agreed by"), "agreed_person": Text("复核人（自然人）", "Person who agreed"),
         "agreed_at": Text("复核时间", "Agreed at"), "pay_on": Text("支付日", "To be paid on"),
         "result": Text("结果", "Result"), "serial": Text("银行流水号", "Bank's serial"),
-        "clearing_id": Text("清算单序号", "Clearing"), "on_day": Text("日期", "Day"), "word_id": Text("报文", "Message"),
+        "clearing_id": Text("清算单序号", "Clearing"), "on_day": Text("日期", "Day"),
+        "word_id": Text("报文", "Message"),
         "cleared_at": Text("清算时间", "Cleared at"), "cleared": Text("已清算", "Cleared"),
         "return_id": Text("退票序号", "Return"), "paper_no": Text("退款通知书号", "Bank's notice"),
         "decided_by": Text("复核人", "Decided by"), "decided_person": Text("复核人（自然人）", "Person who decided"),

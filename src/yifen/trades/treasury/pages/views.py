@@ -152,7 +152,8 @@ def treasury_return(request: HttpRequest, return_id: int) -> HttpResponse:
             say(request, refused)
         return redirect("treasury_return", return_id)
     return render(request, "console/treasury/return.html", {
-        "one": one, "facts": telling.return_facts(one), "may_take": one.state == "told" and access.may("treasury.make"),
+        "one": one, "facts": telling.return_facts(one),
+        "may_take": one.state == "told" and access.may("treasury.make"),
         "may_decide": one.state == "asked" and access.may("treasury.agree")
         and user_of(request).login != one.asked_by,
         "breadcrumbs": [{"title": _("退票"), "url": reverse("treasury_returns")}, {"title": str(return_id)}]})  # fmt: skip
