@@ -19,6 +19,7 @@ from yifen.core.wire.keys import Key
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.trades.treasury.simulators.agent_books import BACK, TOO_LATE, WRONG_NAME, AgentBooks
+from yifen.trades.treasury.simulators.card_words import CardsQuery, CardWords, read_cards_query
 from yifen.trades.treasury.simulators.treasury_books import TreasuryBooks
 from yifen.trades.treasury.wire.cfx import cfx_bytes
 from yifen.trades.treasury.wire.checks import check_voucher
@@ -103,6 +104,24 @@ def test_bank_and_treasury_pay_lose_answers_clear_and_check_each_other() -> None
 def told_today() -> Any:
     told = quota(EntrustDate=today())
     return told._replace(bills=tuple(one._replace(items={**one.items, "VouDate": today()}) for one in told.bills))
+
+
+def test_a_bank_answers_for_the_swipes_that_it_told_or_kept_back() -> None:
+    words = CardWords()
+    words.keep(b"<CardWord><Serial>W1</Serial><Bureau>450300000</Bureau><Cards></Cards><Swipes><Swipe><CardNo>62</CardNo>"
+               b"<Number>S1</Number><SwipedAt>2026-11-23T09:00:00+08:00</SwipedAt></Swipe><Swipe><CardNo>63</CardNo>"
+               b"<Number>S2</Number><SwipedAt>2026-11-24T09:00:00+08:00</SwipedAt></Swipe></Swipes></CardWord>")
+    words.keep(b"<!DOCTYPE x><CardWord/>")
+
+    def found(**asked: str) -> list[str]:
+        word = words.answer(CardsQuery(**({"bureau": "450300000", "reference": "Q1"} | asked))).word
+        return re.findall("<Number>(.*?)</Number>", word)
+
+    assert (found(), found(card_no="62"), found(number="S2"), found(to_on="2026-11-23")) == (
+        ["S1", "S2"], ["S1"], ["S2"], ["S1"])  # fmt: skip
+    assert (found(bureau="1"), found(card_no="6")) == ([], [])
+    with pytest.raises(ValueError, match="isoformat"):
+        read_cards_query(b'{"bureau":"1","reference":"Q","from_on":"x"}')
 
 
 def test_a_line_that_cannot_be_paid_waits_three_working_days_and_one_that_came_back_is_refunded() -> None:

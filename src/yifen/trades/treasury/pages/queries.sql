@@ -30,16 +30,16 @@ SELECT b.bureau_id, p.code || ' ' || p.name FROM card_bureau b JOIN partner p ON
 SELECT b.partner_id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id = b.partner_id ORDER BY p.code
 
 -- name: due
--- What is due to cards in units that this login sees, the most urgent first.
+-- What is due to cards in units for which this session makes vouchers, the most urgent first.
 SELECT r.repayment_id, u.code || ' ' || u.name, p.name, k.tail, i.number, r.amount_fen, r.due_on, r.reason, m.purpose
 FROM card_repayment r JOIN budget_unit u USING (unit_id) JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
 JOIN budget_indicator i USING (indicator_id) JOIN card_claim m USING (claim_id)
-WHERE r.state = 'due' AND r.unit_id IN (SELECT budget_sees_v1(%(user)s)) ORDER BY r.due_on, r.repayment_id LIMIT 201
+WHERE r.state = 'due' AND r.unit_id IN (SELECT budget_reach_v1(%(session)s, 'treasury.make')) ORDER BY r.due_on, r.repayment_id LIMIT 201
 
 -- name: due_sum
 -- How much of it, since when.
 SELECT count(*), min(r.changed_at), coalesce(sum(r.amount_fen), 0)::bigint FROM card_repayment r
-WHERE r.state = 'due' AND r.unit_id IN (SELECT budget_sees_v1(%(user)s))
+WHERE r.state = 'due' AND r.unit_id IN (SELECT budget_reach_v1(%(session)s, 'treasury.make'))
 
 -- name: voucher
 -- One of a unit that this login sees.

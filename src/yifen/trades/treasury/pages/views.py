@@ -44,7 +44,7 @@ def treasury_due(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
             return redirect("treasury_due")
-    found = rows("due", {"user": user_of(request).pk})
+    found = rows("due", {"session": access.session})
     today = timezone.localdate(now())
     return render(request, "console/treasury/due.html", {
         "due": [{"id": row[0], "unit": row[1], "holder": row[2], "tail": row[3], "indicator": row[4], "fen": row[5],
@@ -156,7 +156,8 @@ def treasury_return(request: HttpRequest, return_id: int) -> HttpResponse:
         "may_take": one.state == "told" and access.may("treasury.make"),
         "may_decide": one.state == "asked" and access.may("treasury.agree")
         and user_of(request).login != one.asked_by,
-        "breadcrumbs": [{"title": _("退票"), "url": reverse("treasury_returns")}, {"title": str(return_id)}]})  # fmt: skip
+        "breadcrumbs": [{"title": _("退票"), "url": reverse("treasury_returns")},
+                        {"title": str(return_id)}]})  # fmt: skip
 
 
 @allow("treasury.rules")

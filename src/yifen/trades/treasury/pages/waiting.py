@@ -32,7 +32,7 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     found = of_lists(access, now, *KINDS)
     if access.may("treasury.make"):
         with plain_connection(2) as conn:
-            ((count, since, fen),) = conn.execute(_DUE, {"user": access.user_id}).fetchall()
+            ((count, since, fen),) = conn.execute(_DUE, {"session": access.session}).fetchall()
         if count:
             found.append(WaitingWork(Text("公务卡待还款", "Repayments due to cards"), count, since, fen,
                                      reverse("treasury_due"), TODAY))  # fmt: skip

@@ -1,8 +1,9 @@
 """An agent bank 代理银行 as an HTTP server, with faults by script: it repays cards, tells a hub of swipes.
 
-POST /vouchers, /vouchers/query and /papers/day as `wire.paper_port` has them, signed both ways. Unsigned, for who
-stands beside it: GET /books (detail → fen that went out), POST /tell?to=/path: the body is signed and posted to the
-hub's door (`times=2`: twice), its answer is answered; POST /close?day=yyyy-MM-dd: the day's claims go to the treasury.
+POST /vouchers, /vouchers/query and /papers/day as `wire.paper_port` has them, POST /cards/query for swipes that it told
+of, signed both ways. Unsigned, for who stands beside it: GET /books (detail → fen that went out), POST /tell?to=/path:
+the body is signed (`serial`: its number) and posted to the hub's door (`times=2`: twice; 0: it is only asked for), its
+answer is answered; POST /close?day=yyyy-MM-dd: the day's claims go to the treasury.
 
 | fault of a voucher, beside those of answers (`signed_door`) | what becomes of it |
 |---|---|
@@ -28,6 +29,7 @@ from yifen.hub.simulators.lines import LineError, Lines
 from yifen.hub.simulators.listener import ListenerCall, ListenerReply
 from yifen.hub.simulators.signed_door import NOTHING, OF_ANSWERS, SignedDoor
 from yifen.trades.treasury.simulators.agent_books import AgentBooks
+from yifen.trades.treasury.simulators.card_words import CARDS_QUERY, CardWords, read_cards_query
 from yifen.trades.treasury.wire.checks import check_voucher
 from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.paper_port import (
@@ -70,7 +72,8 @@ class SimulatedAgentBank(SignedDoor):
         pace: AgentPace | None = None, neighbours: Neighbours | None = None,
     ) -> None:  # fmt: skip
         self.books, self._pace, self._neighbours = books, pace or AgentPace(), neighbours or Neighbours()
-        doors = {TAKE: self._take, QUERY: self._question, DAY: self._day}
+        self.words = CardWords()
+        doors = {TAKE: self._take, QUERY: self._question, DAY: self._day, CARDS_QUERY: self._swipes}
         super().__init__(key, clock, doors, orders, questions, self._pace.late_s)
 
     async def answer(self, call: ListenerCall) -> ListenerReply:
@@ -120,6 +123,10 @@ class SimulatedAgentBank(SignedDoor):
         told = tuple(voucher_bytes(voucher) for voucher in papers[:PAPERS_MOST])
         return self.signed(DayPapers(asked.reference, told, len(papers) > PAPERS_MOST), fault)
 
+    def _swipes(self, body: bytes) -> ListenerReply:
+        asked, fault = read_cards_query(body), self.question_meets()
+        return self.signed(self.words.answer(asked), fault)
+
     def _papers(self, kind: str, day: date) -> list[MofVoucher]:
         return self.books.papers(kind, day, self._clock()) if kind in ("2301", "2302", "2203") else []
 
@@ -127,11 +134,12 @@ class SimulatedAgentBank(SignedDoor):
         """A notice of cards or swipes to the hub, signed as the bank's."""
         asked = parse_qs(urlsplit(call.path).query)
         path, times = asked.get("to", [""])[0], int(asked.get("times", ["1"])[0])
-        if not self._neighbours.hub or not path.startswith("/"):
+        if times and (not self._neighbours.hub or not path.startswith("/")):
             return ListenerReply(400)
-        said = ListenerReply(502)
+        self.words.keep(call.body)
+        said = ListenerReply(502 if times else 200)
         for _time in range(times):
-            said = await self._post(self._neighbours.hub, path, call.body, self._key, "")
+            said = await self._post(self._neighbours.hub, path, call.body, self._key, asked.get("serial", [""])[0])
         return said
 
     async def _close(self, call: ListenerCall) -> ListenerReply:
