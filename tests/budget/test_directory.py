@@ -62,7 +62,8 @@ def test_no_process_holds_posts_or_writes(bureau: Bureau):
     inside = ("hold", "post", "release", "restore", "enter", "enter_hold", "enter_agreed", "lock", "agreed")
     for role in ("yifen_pages", "yifen_worker", "yifen_gateway", "yifen_night"):
         assert bureau.world.rows(
-            "SELECT p.proname FROM pg_proc p WHERE p.proname = ANY (%s) AND has_function_privilege(%s, p.oid, 'EXECUTE')",
+            "SELECT p.proname FROM pg_proc p WHERE p.proname = ANY (%s)"
+            " AND has_function_privilege(%s, p.oid, 'EXECUTE')",
             [f"budget_{name}_v1" for name in inside], role) == []  # fmt: skip
         assert bureau.world.rows(
             "SELECT c.relname FROM pg_class c WHERE c.relname LIKE 'budget_%%' AND c.relkind = 'r'"

@@ -32,6 +32,7 @@ from yifen.tools.demo.sample_rows import (
     BILLERS,
     BOOK,
     BOOK_ID,
+    BUREAU,
     CHANNELS,
     COURT,
     FOR_COURT,
@@ -124,6 +125,8 @@ def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[M
     channels += [channel(registry, seats["960101"], row) for row in BANKS]
     code, name, category, seat = COURT
     court = operations.make_biller(operations.register_partner(seats[seat], BOOK_ID, code, name), category)
+    code, name, category, seat = BUREAU
+    operations.make_biller(operations.register_partner(seats[seat], BOOK_ID, code, name), category)
     for one in [*hosted, *(made for made, _ in (*channels, *quiet))]:
         for biller, _ in billers:
             operations.admit(one, biller)

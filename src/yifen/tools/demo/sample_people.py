@@ -5,6 +5,8 @@ from base64 import b32encode
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from yifen.trades.budget.sample_bureau import BUREAU, STAFF
+
 
 class Person(NamedTuple):
     """Who works where, in one role or several (words); `partner`: the code of the partner he works for, or empty."""
@@ -49,6 +51,7 @@ PEOPLE = (
     Person("chief", "韩执", "960101", "biller_staff court_head", "COURT01"),  # 执行局长
     Person("president", "庄严", "960101", "biller_staff court_head", "COURT01"),
     Person("wxdev", "吴码", "96", "developer", "WXPAY"),
+    *(Person(login, name, "960101", role, BUREAU) for login, name, _unit, _duty, role in STAFF),
 )
 
 

@@ -66,6 +66,8 @@ BILLERS = (
 # Keeps money of its cases, hosted here, with a POS terminal of its own (`CPOS`); these channels collect for it.
 COURT = ("COURT01", "青溪县人民法院", "court", "960101")
 FOR_COURT = ("WXPAY", "PHONE", "CPOS", "DESK", "PAGE")
+# A finance bureau, with its budget units; nobody pays it by a channel.
+BUREAU = ("FIN01", "青溪县财政局", "finance", "960101")
 # Channels that Yifen runs itself, without keys: the tellers' desk, and the pages of payers.
 HOSTED = (("DESK", "联社柜面", "counter", "counter"), ("PAGE", "一分缴费页", "payer", "app"))
 REMOTE = "GAS01"  # runs a system of its own, in XML

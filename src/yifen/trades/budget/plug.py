@@ -1,6 +1,7 @@
 """What budget indicators 预算指标 bring: bureaus, units, people and their posts, indicators, quota, holds."""
 
 from yifen.core.facts.plug import (
+    Category,
     ChartAccount,
     Grant,
     Heading,
@@ -19,9 +20,10 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.budget.codes import BudgetCode
 
 _HERE = "yifen.trades.budget"
-HOLDER, CASHIER, HEAD, BUREAU = "card_holder", "unit_cashier", "unit_head", "budget_bureau"
-_SEE = (HOLDER, CASHIER, HEAD, BUREAU, R.INSTITUTION_ADMIN, R.AUDITOR)
-_SET_UP = (BUREAU, R.INSTITUTION_ADMIN)
+HOLDER, CASHIER, HEAD = "card_holder", "unit_cashier", "unit_head"
+BUREAU = "budget_bureau"  # beside biller's staff, who see the bureau's proposals
+_SEE = (HOLDER, CASHIER, HEAD, BUREAU, R.INSTITUTION_ADMIN, R.PLATFORM_ADMIN, R.AUDITOR)
+_SET_UP = (BUREAU, R.INSTITUTION_ADMIN, R.PLATFORM_ADMIN)
 _ABOUT = "budget_about_v1"
 
 PLUG = Plug(
@@ -109,6 +111,8 @@ PLUG = Plug(
                f"{_HERE}.year_end:view", f"{_HERE}.year_end:run", about=_ABOUT),
     ),
     codes=(BudgetCode,),
+    categories=(Category("finance", Text("财政支出", "Public spending"), "landmark"),),
+    sample=(f"{_HERE}.sample:prepare",),
     terms={
         "list": Text("清单", "List"), "budget_bureau": Text("财政部门", "Finance bureau"),
         "budget_rule": Text("财政支出规则", "Bureau's rule"), "budget_unit": Text("预算单位", "Budget unit"),

@@ -70,7 +70,7 @@ class IndicatorMoveForm(forms.Form):
     move = forms.ChoiceField(label=_("事项"), choices=MOVES)
     fen = YuanField(label=_("金额（元）"))
     doc_no = LineField(label=_("文号或到账通知书号"), max_length=60)
-    reason = ReasonField(label=_("说明"), required=False)
+    reason = ReasonField(label=_("说明"))
 
 
 class YearForm(_OfBureau):

@@ -1,6 +1,7 @@
 """The lists of budget indicators: units, posts, indicators, rules, lists as they came. Of the bureau's people each sees
 what is at his posts and below."""
 
+import json
 from typing import Any
 
 from django.db import connection
@@ -137,7 +138,7 @@ RULES = Listing(
         Column("buy_fen", "r.buy_fen", _("单笔购买限额（元）"), "amount", sums=False),
         Column("cut_off", "to_char(r.cut_off, 'HH24:MI')", _("当日截止"), "code"),
         Column("return_days", "r.return_days", _("退回期限（工作日）"), "num"),
-        Column("signers", "", _("审批级次"), value=lambda r, a: told(rules.levels_told(r.levels))),
+        Column("signers", "", _("审批级次"), value=lambda r, a: told(rules.levels_told(json.loads(r.levels)))),
         Column("year_end", "r.year_end", _("年终结转"), words=YEAR_ENDS),
     ),
 )  # fmt: skip
