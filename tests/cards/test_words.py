@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from yifen.core.facts.refused import Refused
 from yifen.trades.cards.codes import CardCode as C
 from yifen.trades.cards.words import fixed_words, xml_words
-from yifen.trades.cards.words.wording import CardSaid, CardWord, SwipeSaid, against_card, against_swipe
+from yifen.trades.cards.words.wording import (
+    CardSaid,
+    CardWord,
+    SwipeSaid,
+    against_card,
+    against_swipe,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=8)))

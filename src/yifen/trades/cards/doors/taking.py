@@ -20,7 +20,13 @@ from yifen.core.wire.keys import Key
 from yifen.trades.cards.codes import CardCode
 from yifen.trades.cards.doors.signing import serial_of, signed_fields, signer
 from yifen.trades.cards.words import fixed_words, xml_words
-from yifen.trades.cards.words.wording import CardSaid, CardWord, SwipeSaid, against_card, against_swipe
+from yifen.trades.cards.words.wording import (
+    CardSaid,
+    CardWord,
+    SwipeSaid,
+    against_card,
+    against_swipe,
+)
 
 CARD_CONTEXT, LOOKUP = "card number", "card lookup"
 log = structlog.get_logger()

@@ -39,7 +39,7 @@ def voucher_paper(one: VoucherRow, turn: int, at: datetime, login: str) -> bytes
     return court_paper(CourtPaper(
         title="财政授权支付凭证", title_en="Voucher of authorised payment", issuer=one.bureau, number=one.voucher_no,
         facts=facts, amount_fen=one.amount_fen,
-        text=("本凭证由系统打印，附公务卡还款明细表；以代理银行回单为准。",), signed=True,
+        text=("本凭证由系统打印，附公务卡还款明细表；以代理银行回单为准。",),
         made_at=at, made_by=login))  # fmt: skip
 
 

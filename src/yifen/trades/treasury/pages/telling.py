@@ -95,8 +95,8 @@ def voucher_facts(one: VoucherRow) -> list[Shown]:
         {"title": _("金额（元）"), "kind": "amount", "fen": one.amount_fen},
         {"title": _("单位"), "text": one.unit},
         {"title": _("零余额账户"), "kind": "code", "text": one.account_no},
-        {"title": _("开户行"), "text": f"{one.bank_name} {one.bank_code}"}, {"title": _("代理银行"), "text": one.agent},
-        {"title": pgettext("budget", "指标"), "kind": "code", "text": one.indicator},
+        {"title": pgettext("voucher", "开户行"), "text": f"{one.bank_name} {one.bank_code}"}, {"title": _("代理银行"), "text": one.agent},
+        {"title": pgettext("voucher", "指标"), "kind": "code", "text": one.indicator},
         {"title": _("功能分类"), "kind": "code", "text": one.func_code},
         {"title": _("资金性质"), "kind": "code", "text": one.fund_code},
         {"title": pgettext("voucher", "用途"), "text": one.purpose},
@@ -113,14 +113,14 @@ def line_table(one: VoucherRow, found: list[LineRow], may_return: bool) -> Shown
     def line(row: LineRow) -> tuple[Any, ...]:
         back: Any = ""
         if may_return and row.result == "paid" and row.returned_fen < row.amount_fen:
-            back = {"text": _("退票"), "url": reverse("treasury_return_new", args=[one.voucher_id, row.line_no])}
+            back = {"text": pgettext("voucher", "退票"), "url": reverse("treasury_return_new", args=[one.voucher_id, row.line_no])}
         return (row.line_no, row.holder, f"…{row.tail}", {"kind": "amount", "fen": row.amount_fen},
                 {"kind": "badge", "text": words.word(RESULTS, row.result), "tone": words.tone(RESULTS, row.result)},
                 row.serial or row.reason, row.clearing or "", {"kind": "amount", "fen": row.returned_fen or None},
                 row.purpose, back)  # fmt: skip
 
     return table((_("行号"), _("持卡人"), _("卡"), _("金额（元）"), _("结果"), _("流水号、原因"), _("清算单"),
-                  _("已退（元）"), _("事由"), _("退票")), map(line, found), (3, 7))  # fmt: skip
+                  _("已退（元）"), _("事由"), pgettext("voucher", "退票")), map(line, found), (3, 7))  # fmt: skip
 
 
 def print_table(found: Iterable[tuple[Any, ...]]) -> Shown:
@@ -136,7 +136,7 @@ def return_facts(one: ReturnRow) -> list[Shown]:
          "tone": words.tone(RETURN_STATES, one.state)},
         {"title": _("退回金额（元）"), "kind": "amount", "fen": one.amount_fen},
         {"title": _("原还款（元）"), "kind": "amount", "fen": one.paid_fen},
-        {"title": _("支付凭证"), "text": f"{one.voucher_no}-{one.line_no}",
+        {"title": pgettext("voucher", "支付凭证"), "text": f"{one.voucher_no}-{one.line_no}",
          "url": reverse("treasury_voucher", args=[one.voucher_id])},
         {"title": _("持卡人"), "text": f"{one.holder} …{one.tail}"}, {"title": _("原因"), "text": one.reason},
         {"title": _("银行通知书号"), "kind": "code", "text": one.paper_no},

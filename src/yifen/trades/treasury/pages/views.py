@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
@@ -126,7 +127,7 @@ def treasury_return_new(request: HttpRequest, voucher_id: int, line_no: int) -> 
         except Refused as refused:
             put(request, form, refused, "amount")
     return render(request, "console/treasury/form.html", {
-        "form": form, "title": _("退票"), "button": _("提交复核"),
+        "form": form, "title": pgettext("voucher", "退票"), "button": _("提交复核"),
         "lead": f"{line.holder} …{line.tail} · {one.voucher_no}-{line_no}",
         "back": reverse("treasury_voucher", args=[voucher_id]), "breadcrumbs": crumbs(one.voucher_no)})  # fmt: skip
 
