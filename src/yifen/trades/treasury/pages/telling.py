@@ -95,7 +95,8 @@ def voucher_facts(one: VoucherRow) -> list[Shown]:
         {"title": _("金额（元）"), "kind": "amount", "fen": one.amount_fen},
         {"title": _("单位"), "text": one.unit},
         {"title": _("零余额账户"), "kind": "code", "text": one.account_no},
-        {"title": pgettext("voucher", "开户行"), "text": f"{one.bank_name} {one.bank_code}"}, {"title": _("代理银行"), "text": one.agent},
+        {"title": pgettext("voucher", "开户行"), "text": f"{one.bank_name} {one.bank_code}"},
+        {"title": _("代理银行"), "text": one.agent},
         {"title": pgettext("voucher", "指标"), "kind": "code", "text": one.indicator},
         {"title": _("功能分类"), "kind": "code", "text": one.func_code},
         {"title": _("资金性质"), "kind": "code", "text": one.fund_code},
@@ -113,7 +114,8 @@ def line_table(one: VoucherRow, found: list[LineRow], may_return: bool) -> Shown
     def line(row: LineRow) -> tuple[Any, ...]:
         back: Any = ""
         if may_return and row.result == "paid" and row.returned_fen < row.amount_fen:
-            back = {"text": pgettext("voucher", "退票"), "url": reverse("treasury_return_new", args=[one.voucher_id, row.line_no])}
+            back = {"text": pgettext("voucher", "退票"),
+                    "url": reverse("treasury_return_new", args=[one.voucher_id, row.line_no])}  # fmt: skip
         return (row.line_no, row.holder, f"…{row.tail}", {"kind": "amount", "fen": row.amount_fen},
                 {"kind": "badge", "text": words.word(RESULTS, row.result), "tone": words.tone(RESULTS, row.result)},
                 row.serial or row.reason, row.clearing or "", {"kind": "amount", "fen": row.returned_fen or None},

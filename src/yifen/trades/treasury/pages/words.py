@@ -25,5 +25,6 @@ DIFFERENCES: words.Words = {
     "unclaimed": (_("已还款未申请划款"), "waiting"),
     "line": (_("国库明细不符"), "bad"), "total": (_("国库汇总不符"), "bad"),
 }  # fmt: skip
-FORMS: words.Words = {"voucher": (pgettext_lazy("voucher", "支付凭证"), "neutral"), "detail": (_("还款明细表"), "neutral"),
+FORMS: words.Words = {"voucher": (pgettext_lazy("voucher", "支付凭证"), "neutral"),
+                      "detail": (_("还款明细表"), "neutral"),
                       "summary": (_("还款汇总表"), "neutral")}  # fmt: skip
