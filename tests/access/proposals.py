@@ -14,6 +14,7 @@ from tests.billing import run_proposals as bill_runs
 from tests.billing import sale_proposals as sales
 from tests.bills import proposals as bills
 from tests.budget import proposals as budget
+from tests.cards import proposals as cards
 from tests.cases import proposals as courts
 from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
@@ -270,7 +271,7 @@ BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | de
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
             | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
-             | terminals.MAKERS | budget.MAKERS | treasury.MAKERS)  # fmt: skip
+             | terminals.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

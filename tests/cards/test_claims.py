@@ -31,10 +31,13 @@ def test_what_a_claim_is_refused_for_is_named_and_nothing_is_held(office: CardOf
         "BUDGET_NOT_ARRIVED": [[line("S1", 5, indicator=other)]],
         "BUDGET_SHORT": [[line("S1", 90_001, item="13", indicator=hotel)]],
         "BUDGET_MANY": [[line("S1", 5, item="13")]],  # two pay for it: asked, not guessed
-        "CARD_INVOICE_WRONG": [[line("S1", 5, invoice="abc", gross_fen=5)], [line("S1", 5, invoice="24332000000012345678")]],
+        "CARD_INVOICE_WRONG": [
+            [line("S1", 5, invoice="abc", gross_fen=5)],
+            [line("S1", 5, invoice="24332000000012345678")],
+        ],
         "CARD_INVOICE_USED_UP": [[line("S1", 60_000, **INVOICE), line("S1", 40_001, **INVOICE)]],
         "CARD_CLAIM_SWIPE": [[line(None, 5)]],
-    }  # fmt: skip
+    }
     for code, asked in cases.items():
         for lines in asked:
             assert office.ask(*lines)[0] == code, (code, lines)
@@ -53,7 +56,9 @@ def test_a_swipe_is_split_over_indicators_and_never_claimed_twice(office: CardOf
     assert office.grant("IND2", 50_000, project="P1") == "OK"
     assert office.arrive("IND2", 50_000) == "OK"
     one, two = office.indicator("IND1"), office.indicator("IND2")
-    code, claim = office.ask(office.line("S1", 70_000, indicator=one), office.line("S1", 50_000, indicator=two, item="11"))
+    code, claim = office.ask(
+        office.line("S1", 70_000, indicator=one), office.line("S1", 50_000, indicator=two, item="11")
+    )
     assert (code, office.sums("IND1")[3], office.sums("IND2")[3]) == ("OK", 70_000, 50_000)
     assert office.ask(office.line("S1", 1, indicator=one))[0] == "CARD_CLAIM_OVER"
     assert office.sign(claim, "c01", yes=False) == ["OK"]  # refused: all is quota again
@@ -68,8 +73,13 @@ def test_one_invoice_is_one_in_every_unit(office: CardOffice):
     office.login("p02", "card_holder")
     office.login("c02", "unit_cashier")
     card = "6283880000000002"
-    assert office.take([office.card(card_no=card, staff_no="P02", name="", unit="101002")],
-                       [office.swipe("S2", 50_000, card_no=card)]) == []  # fmt: skip
+    assert (
+        office.take(
+            [office.card(card_no=card, staff_no="P02", name="", unit="101002")],
+            [office.swipe("S2", 50_000, card_no=card)],
+        )
+        == []
+    )
     assert office.confirm("c02", "101002", card=office.card_id(card)) == "OK"
     assert office.mark("S2", unit="101002", login="p02") == "OK"
     assert (office.grant("IND2", 50_000, unit="101002"), office.arrive("IND2", 50_000)) == ("OK", "OK")
@@ -98,7 +108,10 @@ def test_signatures_are_other_peoples_bound_to_what_they_saw_and_as_many_as_the_
     assert office.sign(claim, "c02", "h01", "b01") == ["PERMISSION_MISSING"] * 3  # another unit's; not his turn yet
     stale = office.world.value("SELECT cards_shown_v1(%s)", claim)
     assert office.sign(claim, "c01") == ["OK"]
-    assert office.code("SELECT cards_sign_v1('h01', %s, %s, true, '', %s)", claim, stale, office.world.now) == "CARD_CLAIM_CHANGED"
+    assert (
+        office.code("SELECT cards_sign_v1('h01', %s, %s, true, '', %s)", claim, stale, office.world.now)
+        == "CARD_CLAIM_CHANGED"
+    )
     assert office.take(swipes=[office.swipe("S2", 200_000, "refund", reference="RS1")]) == []
     assert office.sign(claim, "h01") == ["CARD_CLAIM_OVER"]  # its merchant gave back what is claimed
     assert office.sign(claim, "h01", yes=False) == ["OK"]
@@ -115,8 +128,12 @@ def test_signatures_are_other_peoples_bound_to_what_they_saw_and_as_many_as_the_
 
 def test_cash_is_repaid_to_a_card_with_a_reason_of_the_catalogue(office: CardOffice):
     line = {"card": office.card_id(), "fen": 15_000, "item": "16", "exemption": "02", "words": "乡镇无 POS"}
-    for wrong, code in (({"exemption": ""}, "CARD_EXEMPTION_NEEDED"), ({"exemption": "99"}, "CARD_EXEMPTION_NEEDED"),
-                        ({"words": ""}, "CARD_EXEMPTION_NEEDED"), ({"card": None}, "CARD_CLAIM_CARD")):  # fmt: skip
+    for wrong, code in (
+        ({"exemption": ""}, "CARD_EXEMPTION_NEEDED"),
+        ({"exemption": "99"}, "CARD_EXEMPTION_NEEDED"),
+        ({"words": ""}, "CARD_EXEMPTION_NEEDED"),
+        ({"card": None}, "CARD_CLAIM_CARD"),
+    ):
         assert office.ask(line | wrong, kind="cash")[0] == code
     claim = office.approved(line, kind="cash")
     assert office.postings(claim) == [("claimed", 15_000)]

@@ -44,8 +44,16 @@ def desk(place: Province) -> Iterator[tuple[CardOffice, dict[str, Any]]]:
         office = CardOffice(world)
         office.login("aud01", "auditor")
         world.run("UPDATE access_user SET partner_id = NULL WHERE login = 'aud01'")
-        assert office.take(swipes=[office.swipe("S1"), office.swipe("PRIV", 666_600, merchant="私密按摩店"),
-                                   office.swipe("S3", 5_000, merchant="书店")]) == []  # fmt: skip
+        assert (
+            office.take(
+                swipes=[
+                    office.swipe("S1"),
+                    office.swipe("PRIV", 666_600, merchant="私密按摩店"),
+                    office.swipe("S3", 5_000, merchant="书店"),
+                ]
+            )
+            == []
+        )
         assert office.mark("PRIV", "private") == "OK"
         conn.commit()
         clients = {}
@@ -96,9 +104,21 @@ def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, d
     office, at = desk
     private = office.swipe_id("PRIV")
     for login in ("c01", "h01", "b01", "b02", "aud01"):
-        for address in ("official/", "official/?q=私密", "claims/", "cards/", "official/export/", "claims/export/", "cards/export/"):
+        for address in (
+            "official/",
+            "official/?q=私密",
+            "claims/",
+            "cards/",
+            "official/export/",
+            "claims/export/",
+            "cards/export/",
+        ):
             answer = at[login].get(f"/console/cards/{address}", follow=True)
-            body = answer.content.decode(errors="replace") if not answer.streaming else b"".join(answer.streaming_content).decode()
+            body = (
+                answer.content.decode(errors="replace")
+                if not answer.streaming
+                else b"".join(answer.streaming_content).decode()
+            )
             assert "私密按摩店" not in body.replace('value="私密', ""), (login, address)
             assert "6,666" not in body, (login, address)
         assert "私密按摩店" not in at[login].get("/console/search/?q=私密按摩店").content.decode().replace("value=", "")
@@ -109,17 +129,27 @@ def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, d
 
 def test_cash_is_claimed_with_a_reason(desk: tuple[CardOffice, dict[str, Any]]):
     office, at = desk
-    form = {"unit": office.unit("101001"), "card": office.card_id(), "exemption": "02", "words": "乡镇无 POS", "item": "16",
-            "amount": "150.00", "purpose": "下乡交通"}  # fmt: skip
+    form = {
+        "unit": office.unit("101001"),
+        "card": office.card_id(),
+        "exemption": "02",
+        "words": "乡镇无 POS",
+        "item": "16",
+        "amount": "150.00",
+        "purpose": "下乡交通",
+    }
     text = posted(at["p01"], "mine/cash/", **form).content.decode()
     assert "现金上卡" in text
     assert "没有 POS 机且单笔 200 元以下 乡镇无 POS" in text
 
 
-def test_the_bureau_deals_with_what_a_bank_said_wrongly_and_cashiers_confirm_cards(desk: tuple[CardOffice, dict[str, Any]]):
+def test_the_bureau_deals_with_what_a_bank_said_wrongly_and_cashiers_confirm_cards(
+    desk: tuple[CardOffice, dict[str, Any]],
+):
     office, at = desk
-    assert office.take([office.card("lost", 10, "6283880000000077"), office.card(card_no="6283880000000002", staff_no="H01", name="")]) == [
-        "CARD_UNKNOWN"]  # fmt: skip
+    assert office.take(
+        [office.card("lost", 10, "6283880000000077"), office.card(card_no="6283880000000002", staff_no="H01", name="")]
+    ) == ["CARD_UNKNOWN"]
     office.world.conn.commit()
     assert "发卡行报文差异" in at["b01"].get("/console/today/").content.decode()
     row = Page(at["b01"], "/console/cards/wrongs/").link("//main//tbody//a")
@@ -146,7 +176,9 @@ def test_the_door_takes_what_is_signed_and_answers_signed(desk: tuple[CardOffice
 
     answer = send(body)
     assert (answer.status_code, json.decode(answer.content)) == (200, {"code": 0, "text": "taken"})
-    http_signed.verify_reply(200, {k.lower(): v for k, v in answer.headers.items()}, answer.content, lambda *_: key, now)
+    http_signed.verify_reply(
+        200, {k.lower(): v for k, v in answer.headers.items()}, answer.content, lambda *_: key, now
+    )
     assert send(body.replace(b"lost", b"found")).status_code == 401
     broken = b"<CardWord/>"
     heads = http_signed.sign_request("POST", signing.PUSH, broken, key, now)
@@ -160,10 +192,19 @@ def test_invoices_are_read_from_xml_ofd_and_pdf_and_hostile_files_are_refused():
 
     whole = einvoice.read(EINVOICE.encode())
     assert (whole.number, whole.gross_fen, whole.seller, str(whole.issued_on)) == (
-        "24332000000087654321", 120_000, "青溪宾馆有限公司", "2026-11-23")  # fmt: skip
-    page = '<?xml version="1.0"?><ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:TextCode>发票号码：24332000000087654321' \
-           "</ofd:TextCode><ofd:TextCode>¥1,000.00</ofd:TextCode><ofd:TextCode>¥1,200.00</ofd:TextCode></ofd:Page>"
-    for name, inside, seller in (("Doc_0/Attachs/original_invoice.xml", EINVOICE, "青溪宾馆有限公司"), ("Doc_0/Pages/1.xml", page, "")):
+        "24332000000087654321",
+        120_000,
+        "青溪宾馆有限公司",
+        "2026-11-23",
+    )
+    page = (
+        '<?xml version="1.0"?><ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:TextCode>发票号码：24332000000087654321'
+        "</ofd:TextCode><ofd:TextCode>¥1,000.00</ofd:TextCode><ofd:TextCode>¥1,200.00</ofd:TextCode></ofd:Page>"
+    )
+    for name, inside, seller in (
+        ("Doc_0/Attachs/original_invoice.xml", EINVOICE, "青溪宾馆有限公司"),
+        ("Doc_0/Pages/1.xml", page, ""),
+    ):
         body = io.BytesIO()
         with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(name, inside)
@@ -172,8 +213,15 @@ def test_invoices_are_read_from_xml_ofd_and_pdf_and_hostile_files_are_refused():
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.xml", b"<a>" + b" " * (9 << 20))
-    for hostile in (bomb.getvalue(), b"PK\x03\x04broken", b"%PDF-1.7 broken", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", b"<a", b"GIF89a",
-                    b"\xff\xd8\xff" + b"0" * (6 << 20)):  # fmt: skip
+    for hostile in (
+        bomb.getvalue(),
+        b"PK\x03\x04broken",
+        b"%PDF-1.7 broken",
+        b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>",
+        b"<a",
+        b"GIF89a",
+        b"\xff\xd8\xff" + b"0" * (9 << 20),
+    ):
         with pytest.raises(Refused):
             einvoice.read(hostile)
     assert einvoice.read(b"\xff\xd8\xff\xe0 a photo").number == ""

@@ -18,16 +18,29 @@ def test_a_swipe_is_told_marked_claimed_signed_owed_paid_and_returned(office: Ca
     assert office.sign(claim, "c01", "h01") == ["OK", "OK"]
     assert office.postings(claim) == [("claimed", 100_000), ("claimed", 20_000)]
     assert office.ledger() == before | {"5001": 120_000, "2307": -120_000}
-    due = office.world.rows("SELECT amount_fen, state, due_on::text FROM card_repayment WHERE claim_id = %s ORDER BY 1 DESC", claim)
+    due = office.world.rows(
+        "SELECT amount_fen, state, due_on::text FROM card_repayment WHERE claim_id = %s ORDER BY 1 DESC", claim
+    )
     assert due == [(100_000, "due", "2026-12-20"), (20_000, "due", "2026-12-20")]
     first, second = office.repayment(claim), office.repayment(claim, 2)
     assert office.vouch(first, second) == "OK"
     assert office.vouch(first, number="V2") == "CARD_REPAYMENT_STATE"
-    assert (office.repaid(first), office.repaid(first), office.repaid(second, "failed", "户名不符")) == ("OK", "OK", "OK")
+    assert (office.repaid(first), office.repaid(first), office.repaid(second, "failed", "户名不符")) == (
+        "OK",
+        "OK",
+        "OK",
+    )
     assert office.sums("IND1") == (1_000_000, 0, 880_000, 20_000, 100_000)
-    assert office.ledger() == before | {"5001": 120_000, "2307": -20_000, "2202": -100_000,
-                                        "8102": -20_000, "8103": -100_000}  # fmt: skip
-    assert office.world.rows("SELECT state, reason FROM card_repayment WHERE repayment_id = %s", second) == [("due", "户名不符")]
+    assert office.ledger() == before | {
+        "5001": 120_000,
+        "2307": -20_000,
+        "2202": -100_000,
+        "8102": -20_000,
+        "8103": -100_000,
+    }
+    assert office.world.rows("SELECT state, reason FROM card_repayment WHERE repayment_id = %s", second) == [
+        ("due", "户名不符")
+    ]
     # Its merchant gives 30,000 back: the same year it is quota again.
     assert office.take(swipes=[office.swipe("S3", 30_000, "refund", reference="RS1")]) == []
     assert office.official() == [(120_000, 30_000, 120_000, -30_000)]
@@ -36,6 +49,13 @@ def test_a_swipe_is_told_marked_claimed_signed_owed_paid_and_returned(office: Ca
     assert office.sums("IND1") == (1_000_000, 0, 910_000, 20_000, 70_000)
     assert office.returned(first, 70_001) == "CARD_RETURN_TOO_MUCH"
     assert office.returned(first, 70_000, cleared=True) == "OK"
-    assert office.ledger() == {"8001": 1_000_000, "8104": -980_000, "8102": -20_000, "5001": 20_000, "2307": -20_000,
-                               "2202": -70_000, "1012": 70_000}  # fmt: skip
+    assert office.ledger() == {
+        "8001": 1_000_000,
+        "8104": -980_000,
+        "8102": -20_000,
+        "5001": 20_000,
+        "2307": -20_000,
+        "2202": -70_000,
+        "1012": 70_000,
+    }
     assert office.returned(first, 1, DAY.year) == "CARD_REPAYMENT_STATE"

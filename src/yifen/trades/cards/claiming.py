@@ -63,8 +63,11 @@ def filled(line: ClaimLine, papers: Sequence[ClaimPaper]) -> ClaimLine:
         if found.number and not line.invoice:
             line = line._replace(invoice=found.number)
         if line.invoice and line.invoice == found.number:
-            line = line._replace(gross_fen=line.gross_fen or found.gross_fen or None, seller=line.seller or found.seller,
-                                 issued_on=line.issued_on or found.issued_on)  # fmt: skip
+            line = line._replace(
+                gross_fen=line.gross_fen or found.gross_fen or None,
+                seller=line.seller or found.seller,
+                issued_on=line.issued_on or found.issued_on,
+            )
     return line
 
 
@@ -76,8 +79,9 @@ def ask(access: Access, new: NewClaim, now: datetime) -> int:
     for line in lines:
         line["issued_on"] = line["issued_on"].isoformat() if line["issued_on"] else None
     with transaction.atomic():
-        ((code, claim_id, line_no, left),) = rows("ask", (
-            access.session, new.unit_id, new.person_id, new.kind, new.of, new.purpose, Jsonb(lines), now))  # fmt: skip
+        ((code, claim_id, line_no, left),) = rows(
+            "ask", (access.session, new.unit_id, new.person_id, new.kind, new.of, new.purpose, Jsonb(lines), now)
+        )
         if code:
             raise Refused(result_code(code), "", there(line_no, left))
         for number, mine in enumerate(papers, start=1):
@@ -99,7 +103,18 @@ def attach(access: Access, claim_id: int, line_no: int, paper: ClaimPaper, now: 
     """A paper, sealed. Refused as einvoice.kind_of and cards_paper_v1."""
     kind, digest = einvoice.kind_of(paper.body), hashlib.sha256(paper.body).digest()
     sealed = key_ring().seal(paper.body, paper_context(claim_id, digest))
-    said("paper", access.session, claim_id, line_no, paper.name[:NAME_MAX] or kind, kind, digest, sealed, now, field="paper")
+    said(
+        "paper",
+        access.session,
+        claim_id,
+        line_no,
+        paper.name[:NAME_MAX] or kind,
+        kind,
+        digest,
+        sealed,
+        now,
+        field="paper",
+    )
 
 
 def paper_context(claim_id: int, sha256: bytes) -> str:

@@ -53,8 +53,15 @@ def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str
     bank_id, key = signer(conn, ring, signed, body, now)
     kind = "push" if body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "file"
     serial = read(kind, serial_of(signed), body, ZoneInfo("UTC")).serial
-    row = {"bank": bank_id, "kind": kind, "serial": serial, "signed": Jsonb(signed), "now": now,
-           "sha256": hashlib.sha256(body).digest(), "body": ring.seal(body, context(bank_id, serial))}  # fmt: skip
+    row = {
+        "bank": bank_id,
+        "kind": kind,
+        "serial": serial,
+        "signed": Jsonb(signed),
+        "now": now,
+        "sha256": hashlib.sha256(body).digest(),
+        "body": ring.seal(body, context(bank_id, serial)),
+    }
     if conn.execute(_SQL["word_add"], row).rowcount == 0:
         kept = conn.execute(_SQL["word_kept"], row).fetchone()
         if kept is None or bytes(kept[0]) != row["sha256"]:
@@ -100,8 +107,17 @@ def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptWord) -> dict[
 
 def card_row(ring: KeyRing, place: int, said: CardSaid) -> dict[str, Any]:
     fault = against_card(said)
-    row = {"row": place, "code": int(fault or 0), "kind": said.kind[:20], "at": to_builtins(said.at), "unit": said.unit,
-           "staff_no": said.staff_no, "name": said.name, "limit_fen": said.limit_fen, "expires": said.expires}  # fmt: skip
+    row = {
+        "row": place,
+        "code": int(fault or 0),
+        "kind": said.kind[:20],
+        "at": to_builtins(said.at),
+        "unit": said.unit,
+        "staff_no": said.staff_no,
+        "name": said.name,
+        "limit_fen": said.limit_fen,
+        "expires": said.expires,
+    }
     row |= number_of(ring, said.card_no)
     return row | {f"new_{name}": value for name, value in number_of(ring, said.new_card_no).items()}
 
@@ -110,13 +126,18 @@ def swipe_row(ring: KeyRing, place: int, said: SwipeSaid) -> dict[str, Any]:
     fault = against_swipe(said)
     row = to_builtins(said, str_keys=True)
     plain = {name: row[tag] for name, tag in _SWIPE_TAGS.items()}
-    return plain | {"row": place, "code": int(fault or 0), "number_no": said.number[:40]} | number_of(ring, said.card_no)
+    return (
+        plain | {"row": place, "code": int(fault or 0), "number_no": said.number[:40]} | number_of(ring, said.card_no)
+    )
 
 
 def number_of(ring: KeyRing, card_no: str) -> dict[str, Any]:
     """A card number as tables keep it: sealed, found by its keyed hashes (newest key first), four digits to show."""
-    return {"lookups": lookups(ring, card_no), "number": ring.seal(card_no.encode(), CARD_CONTEXT).hex(),
-            "tail": card_no[-4:]}  # fmt: skip
+    return {
+        "lookups": lookups(ring, card_no),
+        "number": ring.seal(card_no.encode(), CARD_CONTEXT).hex(),
+        "tail": card_no[-4:],
+    }
 
 
 def lookups(ring: KeyRing, card_no: str) -> list[str]:
@@ -128,6 +149,21 @@ def context(bank_id: int, serial: str) -> str:
     return f"card_word:{bank_id}:{serial}"
 
 
-_SWIPE_TAGS = {name: "".join(part.capitalize() for part in name.split("_")) for name in (
-    "kind", "swiped_at", "posted_on", "amount_fen", "currency", "foreign", "reference", "auth_code", "merchant_no",
-    "merchant", "mcc", "terminal", "remark")}  # fmt: skip
+_SWIPE_TAGS = {
+    name: "".join(part.capitalize() for part in name.split("_"))
+    for name in (
+        "kind",
+        "swiped_at",
+        "posted_on",
+        "amount_fen",
+        "currency",
+        "foreign",
+        "reference",
+        "auth_code",
+        "merchant_no",
+        "merchant",
+        "mcc",
+        "terminal",
+        "remark",
+    )
+}

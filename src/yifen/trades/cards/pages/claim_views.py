@@ -30,16 +30,28 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     level = one.levels[len(words)] if one.state == "asked" else ""
     mine = user_of(request).login == one.asked_by
     may = bool(level) and access.may(_MAY[level]) and not mine
-    return render(request, "console/cards/claim.html", {
-        "one": one, "facts": telling.claim_facts(one, level), "lines": telling.line_table(rows("claim_lines", (claim_id,))),
-        "papers": rows("papers", (claim_id,)), "signatures": telling.signature_table(one, words),
-        "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
-        "may_withdraw": mine and one.state == "asked", "breadcrumbs": crumbs(access, str(claim_id))})  # fmt: skip
+    return render(
+        request,
+        "console/cards/claim.html",
+        {
+            "one": one,
+            "facts": telling.claim_facts(one, level),
+            "lines": telling.line_table(rows("claim_lines", (claim_id,))),
+            "papers": rows("papers", (claim_id,)),
+            "signatures": telling.signature_table(one, words),
+            "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
+            "may_withdraw": mine and one.state == "asked",
+            "breadcrumbs": crumbs(access, str(claim_id)),
+        },
+    )
 
 
 def crumbs(access: Access, title: str) -> list[dict[str, str]]:
-    first = ({"title": _("公务卡报账"), "url": reverse("card_claims")} if access.may("cards.view")
-             else {"title": _("我的公务卡"), "url": reverse("card_mine")})  # fmt: skip
+    first = (
+        {"title": _("公务卡报账"), "url": reverse("card_claims")}
+        if access.may("cards.view")
+        else {"title": _("我的公务卡"), "url": reverse("card_mine")}
+    )
     return [first, {"title": title}]
 
 
@@ -54,8 +66,14 @@ def card_claim_act(request: HttpRequest, claim_id: int) -> HttpResponse:
             if act == "withdraw":
                 claiming.withdraw(access, claim_id, now())
             elif act in ("yes", "no") and form.is_valid():
-                claiming.sign(access, claim_id, seen=form.cleaned_data["seen"], yes=act == "yes",
-                              note=form.cleaned_data["note"], now=now())  # fmt: skip
+                claiming.sign(
+                    access,
+                    claim_id,
+                    seen=form.cleaned_data["seen"],
+                    yes=act == "yes",
+                    note=form.cleaned_data["note"],
+                    now=now(),
+                )
     except Refused as refused:
         say(request, refused)
     return redirect("card_claim", claim_id)
@@ -71,16 +89,34 @@ def card_paper(request: HttpRequest, claim_id: int, paper_id: int) -> HttpRespon
     kind, digest, sealed = kept[0]
     body = key_ring().open(bytes(sealed), claiming.paper_context(claim_id, bytes(digest)))
     way = "inline" if kind in _TYPES else "attachment"
-    return HttpResponse(body, content_type=_TYPES.get(kind, "application/octet-stream"), headers={
-        "Content-Disposition": f'{way}; filename="{claim_id}-{paper_id}.{kind}"', "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox"})  # fmt: skip
+    return HttpResponse(
+        body,
+        content_type=_TYPES.get(kind, "application/octet-stream"),
+        headers={
+            "Content-Disposition": f'{way}; filename="{claim_id}-{paper_id}.{kind}"',
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
 
 
 def found(request: HttpRequest, claim_id: int) -> ShownClaim:
     """404: neither his own nor of a unit that he sees."""
     access, user = access_of(request), user_of(request)
-    row = rows("claim", {"claim": claim_id, "session": access.session, "login": user.login, "user": user.pk,
-                         "all": access.may("cards.view")}) if claim_id < BIGGEST else []  # fmt: skip
+    row = (
+        rows(
+            "claim",
+            {
+                "claim": claim_id,
+                "session": access.session,
+                "login": user.login,
+                "user": user.pk,
+                "all": access.may("cards.view"),
+            },
+        )
+        if claim_id < BIGGEST
+        else []
+    )
     if not row or not access.scope.has_partner(row[0][1]):
         raise Http404
     return ShownClaim(*row[0])

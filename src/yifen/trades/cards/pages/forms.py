@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.fields import LineField, YuanField
 from yifen.trades.cards.claiming import ClaimPaper
@@ -25,14 +26,25 @@ class PaperField(forms.FileField):
 class CardClaimForm(forms.Form):
     """A claim of one swipe: the photo first, all else is filled in or chosen."""
 
-    paper = PaperField(label=_("发票（拍照或电子文件）"), required=False, max_length=200,
-                       help_text=_("数电票 XML、OFD、PDF 自动读出号码和金额"))  # fmt: skip
+    paper = PaperField(
+        label=_("发票（拍照或电子文件）"),
+        required=False,
+        max_length=200,
+        help_text=_("数电票 XML、OFD、PDF 自动读出号码和金额"),
+    )
     item = forms.ChoiceField(label=_("结算目录项目"))
     amount = YuanField(label=_("报账金额（元）"))
     purpose = LineField(label=_("事由"), max_length=200)
-    kind = forms.ChoiceField(label=_("种类"), choices=(("claim", _("报账")), ("advance", _("借款（还款在先，以后冲账）"))))
-    indicator = forms.TypedChoiceField(label=_("指标"), coerce=int, required=False, empty_value=None,
-                                       help_text=_("只有一条合适的指标时自动匹配"))  # fmt: skip
+    kind = forms.ChoiceField(
+        label=_("种类"), choices=(("claim", _("报账")), ("advance", _("借款（还款在先，以后冲账）")))
+    )
+    indicator = forms.TypedChoiceField(
+        label=pgettext_lazy("card", "指标"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("只有一条合适的指标时自动匹配"),
+    )
     invoice = LineField(label=_("发票号码"), max_length=40, required=False)
     gross = YuanField(label=_("价税合计（元）"), required=False)
     seller = LineField(label=_("销售方"), max_length=100, required=False)

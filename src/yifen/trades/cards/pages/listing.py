@@ -3,6 +3,7 @@ ones alone."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
@@ -34,9 +35,17 @@ def wrong_url(row: Row, access: Access) -> str:
 
 
 OFFICIALS = Listing(
-    name="card_officials", title=_("公务消费"), permission="cards.view", export="cards.view", route="cards/official/",
-    note=_("只有持卡人标为公务的消费在这里；私人消费任何单位都看不到。"), empty=_("没有公务消费"),
-    source=_SQL["officials"], scope=f"{in_scope('o.bureau_id')} AND {_SEEN.format('o')}", key="o.swipe_id", default="swiped_at",
+    name="card_officials",
+    title=_("公务消费"),
+    permission="cards.view",
+    export="cards.view",
+    route="cards/official/",
+    note=_("只有持卡人标为公务的消费在这里；私人消费任何单位都看不到。"),
+    empty=_("没有公务消费"),
+    source=_SQL["officials"],
+    scope=f"{in_scope('o.bureau_id')} AND {_SEEN.format('o')}",
+    key="o.swipe_id",
+    default="swiped_at",
     filters=named(_("持卡人、工号、商户"), "s.name", "s.staff_no", "o.merchant"),
     columns=(
         Column("swiped_at", "o.swiped_at", _("刷卡时间"), "time", order="down", filters=moments(_("刷卡日期 起"))),
@@ -47,51 +56,106 @@ OFFICIALS = Listing(
         Column("amount_fen", "o.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("refunded_fen", "o.refunded_fen", _("退货（元）"), "amount"),
         Column("claimed_fen", "o.claimed_fen", _("已报（元）"), "amount"),
-        Column("left_fen", "o.left_fen", _("未报（元）"), "amount", order="down", filters=one_of("left", _("未报"), [
-            ("left", _("有未报")), ("over", _("已报多于消费（退货）")), ("done", _("已报完"))], _LEFT)),
+        Column(
+            "left_fen",
+            "o.left_fen",
+            _("未报（元）"),
+            "amount",
+            order="down",
+            filters=one_of(
+                "left",
+                _("未报"),
+                [("left", _("有未报")), ("over", _("已报多于消费（退货）")), ("done", _("已报完"))],
+                _LEFT,
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 CLAIMS = Listing(
-    name="card_claims", title=_("公务卡报账"), permission="cards.view", export="cards.view", route="cards/claims/",
-    note=_("提交即预留额度；各级依次审批，最后一级同意后应还到卡。"), empty=_("没有报账单"), source=_SQL["claims"],
-    scope=f"{in_scope('m.bureau_id')} AND {_SEEN.format('m')}", key="m.claim_id", default="claim_id", opens=claim_url,
+    name="card_claims",
+    title=_("公务卡报账"),
+    permission="cards.view",
+    export="cards.view",
+    route="cards/claims/",
+    note=_("提交即预留额度；各级依次审批，最后一级同意后应还到卡。"),
+    empty=_("没有报账单"),
+    source=_SQL["claims"],
+    scope=f"{in_scope('m.bureau_id')} AND {_SEEN.format('m')}",
+    key="m.claim_id",
+    default="claim_id",
+    opens=claim_url,
     filters=named(_("报账人、工号、事由"), "s.name", "s.staff_no", "m.purpose"),
     columns=(
-        Column("claim_id", "m.claim_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.claim_id)),
+        Column(
+            "claim_id", "m.claim_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.claim_id)
+        ),
         Column("asked_at", "m.asked_at", _("提交时间"), "time", filters=moments(_("提交日期 起"))),
         Column("unit", "u.name", _("单位")),
         Column("holder", "s.name", _("报账人")),
         Column("kind", "m.kind", _("种类"), "badge", words=KINDS, filters=one_of("kind", _("种类"), KINDS)),
         Column("purpose", "m.purpose", _("事由")),
         Column("amount_fen", "m.amount_fen", _("金额（元）"), "amount", order="down"),
-        Column("state", _CLAIM, _("状态"), "badge", words=CLAIM_STATES, filters=one_of("state", _("状态"), CLAIM_STATES)),
+        Column(
+            "state", _CLAIM, _("状态"), "badge", words=CLAIM_STATES, filters=one_of("state", _("状态"), CLAIM_STATES)
+        ),
         Column("changed_at", "m.changed_at", _("更新时间"), "time"),
     ),
-)  # fmt: skip
+)
 PLACES_LIST = Listing(
-    name="card_places", title=_("公务卡"), permission="cards.view", export="cards.view", route="cards/cards/",
-    note=_("卡由发卡行报送；单位确认后才能用。卡号只显示后四位。"), empty=_("没有公务卡"), source=_SQL["places"],
-    scope=f"{in_scope('c.bureau_id')} AND {_SEEN.format('l')}", key="l.place_id", default="place_id", opens=place_url,
+    name="card_places",
+    title=_("公务卡"),
+    permission="cards.view",
+    export="cards.view",
+    route="cards/cards/",
+    note=_("卡由发卡行报送；单位确认后才能用。卡号只显示后四位。"),
+    empty=_("没有公务卡"),
+    source=_SQL["places"],
+    scope=f"{in_scope('c.bureau_id')} AND {_SEEN.format('l')}",
+    key="l.place_id",
+    default="place_id",
+    opens=place_url,
     actions=(ListAction(_("发卡行"), "card_issuer_new", "cards.issuers", "landmark"),),
     filters=named(_("持卡人、工号、后四位"), "s.name", "s.staff_no", "c.tail"),
     columns=(
-        Column("place_id", "l.place_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.place_id)),
+        Column(
+            "place_id", "l.place_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.place_id)
+        ),
         Column("unit", "u.name", _("单位"), order="up"),
         Column("staff_no", "s.staff_no", _("工号"), "code"),
         Column("holder", "s.name", _("持卡人")),
         Column("tail", "'…' || c.tail", _("卡"), "code"),
         Column("bank", "p.name", _("发卡行")),
-        Column("limit_fen", "c.limit_fen", _("额度（元）"), "amount", sums=False, value=lambda r, a: r.limit_fen or None),
-        Column("place", "l.state", _("登记"), "badge", words=PLACES, filters=one_of("place", _("登记"), PLACES)),
-        Column("state", _CARD, _("卡状态"), "badge", words=CARD_STATES, filters=one_of("state", _("卡状态"), CARD_STATES)),
+        Column(
+            "limit_fen", "c.limit_fen", _("额度（元）"), "amount", sums=False, value=lambda r, a: r.limit_fen or None
+        ),
+        Column(
+            "place",
+            "l.state",
+            pgettext_lazy("card", "登记"),
+            "badge",
+            words=PLACES,
+            filters=one_of("place", pgettext_lazy("card", "登记"), PLACES),
+        ),
+        Column(
+            "state", _CARD, _("卡状态"), "badge", words=CARD_STATES, filters=one_of("state", _("卡状态"), CARD_STATES)
+        ),
         Column("made_at", "l.made_at", _("登记时间"), "time"),
     ),
-)  # fmt: skip
+)
 WRONGS_LIST = Listing(
-    name="card_wrongs", title=_("发卡行报文差异"), permission="cards.bureau", export="cards.bureau", route="cards/wrongs/",
-    note=_("发卡行报来、按编号拒收的行：迟到、重复而不同、查无此人等。拒收的行什么也没有改。"), empty=_("没有差异"),
-    source=_SQL["wrongs"], scope=f"r.code <> 0 AND {in_scope('r.bureau_id')} AND {_SEEN.format('u')}", key="r.row_id",
-    default="row_id", opens=wrong_url, reads={"row_id": "r.row_id"},
+    name="card_wrongs",
+    title=_("发卡行报文差异"),
+    permission="cards.bureau",
+    export="cards.bureau",
+    route="cards/wrongs/",
+    note=_("发卡行报来、按编号拒收的行：迟到、重复而不同、查无此人等。拒收的行什么也没有改。"),
+    empty=_("没有差异"),
+    source=_SQL["wrongs"],
+    scope=f"r.code <> 0 AND {in_scope('r.bureau_id')} AND {_SEEN.format('u')}",
+    key="r.row_id",
+    default="row_id",
+    opens=wrong_url,
+    reads={"row_id": "r.row_id"},
     filters=named(_("报文号、后四位、交易号"), "w.serial", "r.tail", "r.number"),
     columns=(
         Column("row_id", "r.row_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.row_id)),
@@ -101,14 +165,19 @@ WRONGS_LIST = Listing(
         Column("about", "r.about", _("关于"), "badge", words=ABOUT),
         Column("tail", "'…' || r.tail", _("卡"), "code"),
         Column("code", "r.code", _("原因"), value=lambda r, a: refused(r.code)),
-        Column("state", "CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'settled' END", _("状态"), "badge", words=WRONGS,
-               filters=one_of("state", _("状态"), WRONGS)),
+        Column(
+            "state",
+            "CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'settled' END",
+            _("状态"),
+            "badge",
+            words=WRONGS,
+            filters=one_of("state", _("状态"), WRONGS),
+        ),
     ),
-)  # fmt: skip
+)
 
 
 def refused(code: int) -> str:
     """A code in the reader's language, with its number."""
     meaning = result_code(code).meaning
     return f"{code} {told(Text(meaning.zh, meaning.en))}"
-

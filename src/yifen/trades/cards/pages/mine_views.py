@@ -32,11 +32,19 @@ def card_mine(request: HttpRequest) -> HttpResponse:
     access, before = access_of(request), request.GET.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
     found = [MySwipe(*row) for row in rows("mine", (access.session, None, last, PAGE + 1))]
-    return render(request, "console/cards/mine.html", {
-        "swipes": found[:PAGE], "older": found[PAGE - 1].swipe_id if len(found) > PAGE else None,
-        "units": rows("my_units", (access.session,)),
-        "claims": telling.claims_table(rows("my_claims", {"session": access.session, "login": user_of(request).login})),
-        "breadcrumbs": []})  # fmt: skip
+    return render(
+        request,
+        "console/cards/mine.html",
+        {
+            "swipes": found[:PAGE],
+            "older": found[PAGE - 1].swipe_id if len(found) > PAGE else None,
+            "units": rows("my_units", (access.session,)),
+            "claims": telling.claims_table(
+                rows("my_claims", {"session": access.session, "login": user_of(request).login})
+            ),
+            "breadcrumbs": [],
+        },
+    )
 
 
 def mine(access: Access, swipe_id: int) -> MySwipe:
@@ -54,7 +62,14 @@ def card_mark(request: HttpRequest, swipe_id: int) -> HttpResponse:
     access = access_of(request)
     one, mark, unit = mine(access, swipe_id), request.POST.get("mark", ""), request.POST.get("unit", "")
     try:
-        said("mark", access.session, one.swipe_id, mark, int(unit) if unit.isdecimal() and mark == "official" else None, now())
+        said(
+            "mark",
+            access.session,
+            one.swipe_id,
+            mark,
+            int(unit) if unit.isdecimal() and mark == "official" else None,
+            now(),
+        )
     except Refused as refused:
         say(request, refused)
         return redirect("card_mine")
@@ -68,12 +83,21 @@ def card_claim_new(request: HttpRequest, swipe_id: int) -> HttpResponse:
     one = mine(access, swipe_id)
     if one.mark != "official" or one.unit_id is None:
         raise Http404
-    form = CardClaimForm(request.POST or None, request.FILES or None, initial={"amount": format_yuan(max(one.left_fen, 0))})
+    form = CardClaimForm(
+        request.POST or None, request.FILES or None, initial={"amount": format_yuan(max(one.left_fen, 0))}
+    )
     offer(form, one.unit_id)
     if request.method == "POST" and form.is_valid() and (made := asked(request, form, one.unit_id, swipe=one.swipe_id)):
         return redirect("card_claim", made)
-    return render(request, "console/cards/claim_new.html", {
-        "one": one, "form": form, "breadcrumbs": [{"title": _("我的公务卡"), "url": reverse("card_mine")}, {"title": _("报账")}]})
+    return render(
+        request,
+        "console/cards/claim_new.html",
+        {
+            "one": one,
+            "form": form,
+            "breadcrumbs": [{"title": _("我的公务卡"), "url": reverse("card_mine")}, {"title": _("报账")}],
+        },
+    )
 
 
 @allow("cards.mine")
@@ -85,8 +109,10 @@ def card_cash_new(request: HttpRequest) -> HttpResponse:
     unit = next((one for one, _name in units if str(one) == chosen), units[0][0] if units else None)
     form = CashClaimForm(request.POST or None, request.FILES or None)
     form.fields["unit"].choices = units  # type: ignore[attr-defined]
-    form.fields["card"].choices = [(card, f"…{tail}") for card, tail in  # type: ignore[attr-defined]
-                                   rows("my_cards", (access.session, unit))]  # fmt: skip
+    form.fields["card"].choices = [
+        (card, f"…{tail}")
+        for card, tail in rows("my_cards", (access.session, unit))  # type: ignore[attr-defined]
+    ]
     form.fields["exemption"].choices = rows("exemptions", {"day": timezone.localdate(now())})  # type: ignore[attr-defined]
     offer(form, unit)
     if unit and request.method == "POST" and form.is_valid():
@@ -94,23 +120,40 @@ def card_cash_new(request: HttpRequest) -> HttpResponse:
         made = asked(request, form, unit, card=data["card"], exemption=data["exemption"], words=data["words"])
         if made:
             return redirect("card_claim", made)
-    return render(request, "console/cards/claim_new.html", {
-        "one": None, "form": form, "breadcrumbs": [{"title": _("我的公务卡"), "url": reverse("card_mine")},
-                                                   {"title": _("现金上卡")}]})  # fmt: skip
+    return render(
+        request,
+        "console/cards/claim_new.html",
+        {
+            "one": None,
+            "form": form,
+            "breadcrumbs": [{"title": _("我的公务卡"), "url": reverse("card_mine")}, {"title": _("现金上卡")}],
+        },
+    )
 
 
 def offer(form: CardClaimForm, unit_id: int | None) -> None:
     today = timezone.localdate(now())
-    form.offer(rows("items", {"day": today}), [
-        (one, f"{number} {title}（{format_yuan(quota)}）") for one, number, title, quota in
-        rows("indicators", (unit_id, today.year))])  # fmt: skip
+    form.offer(
+        rows("items", {"day": today}),
+        [
+            (one, f"{number} {title}（{format_yuan(quota)}）")
+            for one, number, title, quota in rows("indicators", (unit_id, today.year))
+        ],
+    )
 
 
 def asked(request: HttpRequest, form: CardClaimForm, unit_id: int, **more: Any) -> int | None:
     """Its number; None: refused, and why is on the form."""
     data = form.cleaned_data
-    line = ClaimLine(fen=data["amount"], item=data["item"], indicator=data["indicator"], invoice=data["invoice"],
-                     gross_fen=data["gross"], seller=data["seller"], **more)  # fmt: skip
+    line = ClaimLine(
+        fen=data["amount"],
+        item=data["item"],
+        indicator=data["indicator"],
+        invoice=data["invoice"],
+        gross_fen=data["gross"],
+        seller=data["seller"],
+        **more,
+    )
     papers = [data["paper"]] if data["paper"] else []
     new = NewClaim(unit_id, data.get("kind") or "cash", data["purpose"], [line], [papers])
     try:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
@@ -26,10 +27,21 @@ from yifen.trades.cards.pages.words import (
 )
 
 Shown = dict[str, Any]
-AT_FIELD = {"CARD_ITEM_UNKNOWN": "item", "CARD_EXEMPTION_NEEDED": "exemption", "CARD_INVOICE_WRONG": "invoice",
-            "CARD_INVOICE_OTHERWISE": "gross", "CARD_INVOICE_USED_UP": "invoice", "CARD_INDICATOR": "indicator",
-            "CARD_ITEM_CLASS": "indicator", "BUDGET_MANY": "indicator", "BUDGET_NONE": "indicator", "BUDGET_FUND": "indicator",
-            "CARD_PAPER_UNREADABLE": "paper", "CARD_PAPER_KIND": "paper", "CARD_PAPER_TOO_LARGE": "paper"}  # fmt: skip
+AT_FIELD = {
+    "CARD_ITEM_UNKNOWN": "item",
+    "CARD_EXEMPTION_NEEDED": "exemption",
+    "CARD_INVOICE_WRONG": "invoice",
+    "CARD_INVOICE_OTHERWISE": "gross",
+    "CARD_INVOICE_USED_UP": "invoice",
+    "CARD_INDICATOR": "indicator",
+    "CARD_ITEM_CLASS": "indicator",
+    "BUDGET_MANY": "indicator",
+    "BUDGET_NONE": "indicator",
+    "BUDGET_FUND": "indicator",
+    "CARD_PAPER_UNREADABLE": "paper",
+    "CARD_PAPER_KIND": "paper",
+    "CARD_PAPER_TOO_LARGE": "paper",
+}
 
 
 class MySwipe(NamedTuple):
@@ -131,90 +143,174 @@ class RefusedRow(NamedTuple):
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:
     """A plain table."""
+
     def cell(value: Any) -> Shown:
         return value if isinstance(value, dict) else {"text": "" if value is None else str(value)}
 
-    return {"columns": [{"title": head, "kind": "amount"} if place in amounts else {"title": head}
-                        for place, head in enumerate(heads)],
-            "rows": [{"cells": [cell(value) for value in line]} for line in lines]}  # fmt: skip
+    return {
+        "columns": [
+            {"title": head, "kind": "amount"} if place in amounts else {"title": head}
+            for place, head in enumerate(heads)
+        ],
+        "rows": [{"cells": [cell(value) for value in line]} for line in lines],
+    }
 
 
 def claims_table(found: Iterable[Sequence[Any]]) -> Shown:
     """A holder's claims, and how much of each is repaid."""
-    return table((_("编号"), _("事由"), _("金额（元）"), _("状态"), _("还款")), (
-        ({"text": str(claim), "url": reverse("card_claim", args=[claim])}, purpose, {"fen": fen},
-         words.word(CLAIM_STATES, state) if state != "asked" else _("审批中"), f"{paid}/{lines}" if lines else "")
-        for claim, _kind, purpose, fen, state, _at, paid, lines in found), amounts=(2,))  # fmt: skip
+    return table(
+        (_("编号"), _("事由"), _("金额（元）"), _("状态"), _("还款")),
+        (
+            (
+                {"text": str(claim), "url": reverse("card_claim", args=[claim])},
+                purpose,
+                {"fen": fen},
+                words.word(CLAIM_STATES, state) if state != "asked" else _("审批中"),
+                f"{paid}/{lines}" if lines else "",
+            )
+            for claim, _kind, purpose, fen, state, _at, paid, lines in found
+        ),
+        amounts=(2,),
+    )
 
 
 def claim_facts(one: ShownClaim, level: str) -> list[Shown]:
     state = f"at_{level}" if level else one.state
     return [
-        {"title": _("报账人"), "text": f"{one.holder} {one.staff_no}"}, {"title": _("单位"), "text": one.unit},
+        {"title": _("报账人"), "text": f"{one.holder} {one.staff_no}"},
+        {"title": _("单位"), "text": one.unit},
         {"title": _("种类"), "kind": "badge", **words.badge(KINDS, one.kind)},
         {"title": _("金额（元）"), "kind": "amount", "fen": one.amount_fen},
         {"title": _("事由"), "text": one.purpose},
         {"title": _("状态"), "kind": "badge", **words.badge(CLAIM_STATES, state)},
         {"title": _("提交时间"), "kind": "time", "at": one.asked_at},
-        *([{"title": _("冲哪张借款单"), "text": str(one.of_id), "url": reverse("card_claim", args=[one.of_id])}] if one.of_id else []),
-    ]  # fmt: skip
+        *(
+            [{"title": _("冲哪张借款单"), "text": str(one.of_id), "url": reverse("card_claim", args=[one.of_id])}]
+            if one.of_id
+            else []
+        ),
+    ]
 
 
 def line_table(found: Iterable[Sequence[Any]]) -> Shown:
     lines = []
-    for (number, item, indicator, title, fen, tail, swiped_at, merchant, swiped, currency, foreign, exemption, note, invoice, gross,
-         seller, state, due_on, returned, reason) in found:  # fmt: skip
-        what = f"{merchant} {swiped_at:%Y-%m-%d} {grouped_yuan(swiped)}" if swiped_at else " ".join(filter(None, (exemption, note)))
+    for (
+        number,
+        item,
+        indicator,
+        title,
+        fen,
+        tail,
+        swiped_at,
+        merchant,
+        swiped,
+        currency,
+        foreign,
+        exemption,
+        note,
+        invoice,
+        gross,
+        seller,
+        state,
+        due_on,
+        returned,
+        reason,
+    ) in found:
+        what = (
+            f"{merchant} {swiped_at:%Y-%m-%d} {grouped_yuan(swiped)}"
+            if swiped_at
+            else " ".join(filter(None, (exemption, note)))
+        )
         what += f" ({currency} {grouped_yuan(foreign)})" if foreign else ""
         paper = f"{invoice} {grouped_yuan(gross)} {seller}" if invoice else _("无发票")
         done = [words.word(REPAYMENTS, state)] if state else []
         done += [f"{_('期限')} {due_on}"] if state == "due" else []
         done += [f"{_('退回')} {grouped_yuan(returned)}"] if returned else []
-        lines.append((number, item, what, paper, f"{indicator} {title}", {"fen": fen}, f"…{tail}",
-                      " ".join(str(one) for one in (*done, reason or "")).strip()))  # fmt: skip
-    return table((_("行"), _("目录项目"), _("消费"), _("发票"), _("指标"), _("金额（元）"), _("卡"), _("还款")), lines, amounts=(5,))
+        lines.append(
+            (
+                number,
+                item,
+                what,
+                paper,
+                f"{indicator} {title}",
+                {"fen": fen},
+                f"…{tail}",
+                " ".join(str(one) for one in (*done, reason or "")).strip(),
+            )
+        )
+    return table(
+        (_("行"), _("目录项目"), _("消费"), _("发票"), pgettext("card", "指标"), _("金额（元）"), _("卡"), _("还款")),
+        lines,
+        amounts=(5,),
+    )
 
 
 def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
     """Each level's word, and who is still to be asked."""
-    done = [(told(LEVEL_NAMES[level]), login, _("同意") if yes else _("不同意"), note, f"{at:%Y-%m-%d %H:%M}")
-            for level, login, yes, note, at in said]  # fmt: skip
-    rest = one.levels[len(said):] if one.state == "asked" else []
-    return table((_("级次"), _("审批人"), _("意见"), _("说明"), _("时间")), [
-        *done, *((told(LEVEL_NAMES[level]), "", "—", "", "") for level in rest)])  # fmt: skip
+    done = [
+        (told(LEVEL_NAMES[level]), login, _("同意") if yes else _("不同意"), note, f"{at:%Y-%m-%d %H:%M}")
+        for level, login, yes, note, at in said
+    ]
+    rest = one.levels[len(said) :] if one.state == "asked" else []
+    return table(
+        (_("级次"), _("审批人"), _("意见"), _("说明"), _("时间")),
+        [*done, *((told(LEVEL_NAMES[level]), "", "—", "", "") for level in rest)],
+    )
 
 
-LEVEL_NAMES = {"cashier": Text("单位经办", "unit cashier"), "head": Text("单位负责人", "head of unit"),
-               "bureau": Text("国库管理", "treasury officer")}  # fmt: skip
+LEVEL_NAMES = {
+    "cashier": Text("单位经办", "unit cashier"),
+    "head": Text("单位负责人", "head of unit"),
+    "bureau": Text("国库管理", "treasury officer"),
+}
 
 
 def card_facts(one: ShownCard) -> list[Shown]:
     state = "left" if one.left_at else one.state
     return [
-        {"title": _("持卡人"), "text": f"{one.holder} {one.staff_no}"}, {"title": _("单位"), "text": one.unit},
-        {"title": _("卡"), "kind": "code", "text": f"…{one.tail}"}, {"title": _("发卡行"), "text": one.bank},
-        {"title": _("登记"), "kind": "badge", **words.badge(PLACES, one.place)},
+        {"title": _("持卡人"), "text": f"{one.holder} {one.staff_no}"},
+        {"title": _("单位"), "text": one.unit},
+        {"title": _("卡"), "kind": "code", "text": f"…{one.tail}"},
+        {"title": _("发卡行"), "text": one.bank},
+        {"title": pgettext("card", "登记"), "kind": "badge", **words.badge(PLACES, one.place)},
         {"title": _("卡状态"), "kind": "badge", **words.badge(CARD_STATES, state)},
         {"title": _("额度（元）"), "kind": "amount", "fen": one.limit_fen or None},
-        {"title": _("有效期"), "kind": "code", "text": f"20{one.expires[:2]}-{one.expires[2:]}" if one.expires else None},
-    ]  # fmt: skip
+        {
+            "title": _("有效期"),
+            "kind": "code",
+            "text": f"20{one.expires[:2]}-{one.expires[2:]}" if one.expires else None,
+        },
+    ]
 
 
 def event_table(found: Iterable[Sequence[Any]]) -> Shown:
-    return table((_("时间"), _("变动"), _("单位"), _("之后"), _("谁说的")), (
-        (f"{said_at:%Y-%m-%d %H:%M}", words.word(EVENTS, kind), unit or "", words.word(CARD_STATES, state), login or _("发卡行或系统"))
-        for _at, kind, unit, _was, state, said_at, login in found))  # fmt: skip
+    return table(
+        (_("时间"), _("变动"), _("单位"), _("之后"), _("谁说的")),
+        (
+            (
+                f"{said_at:%Y-%m-%d %H:%M}",
+                words.word(EVENTS, kind),
+                unit or "",
+                words.word(CARD_STATES, state),
+                login or _("发卡行或系统"),
+            )
+            for _at, kind, unit, _was, state, said_at, login in found
+        ),
+    )
 
 
 def wrong_facts(one: RefusedRow) -> list[Shown]:
     return [
-        {"title": _("发卡行"), "text": one.bank}, {"title": _("报文号"), "kind": "code", "text": one.serial},
+        {"title": _("发卡行"), "text": one.bank},
+        {"title": _("报文号"), "kind": "code", "text": one.serial},
         {"title": _("关于"), "kind": "badge", **words.badge(ABOUT, one.about)},
-        {"title": _("变动"), "kind": "code", "text": one.kind}, {"title": _("卡"), "kind": "code", "text": f"…{one.tail}"},
-        {"title": _("交易号"), "kind": "code", "text": one.number or None}, {"title": _("原因"), "text": refused(one.code)},
+        {"title": _("变动"), "kind": "code", "text": one.kind},
+        {"title": _("卡"), "kind": "code", "text": f"…{one.tail}"},
+        {"title": _("交易号"), "kind": "code", "text": one.number or None},
+        {"title": _("原因"), "text": refused(one.code)},
         {"title": _("时间"), "kind": "time", "at": one.at},
-        *([{"title": _("处理"), "text": f"{one.settled_by} {one.note}"}] if one.settled_at else []),
-    ]  # fmt: skip
+        *([{"title": pgettext("card", "处理"), "text": f"{one.settled_by} {one.note}"}] if one.settled_at else []),
+    ]
 
 
 assert set(LEVELS) == set(LEVEL_NAMES)

@@ -32,10 +32,17 @@ def card_place(request: HttpRequest, place_id: int) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
         return redirect("card_place", place_id)
-    return render(request, "console/cards/card.html", {
-        "one": one, "facts": telling.card_facts(one), "events": telling.event_table(rows("card_events", (one.card_id,))),
-        "may": one.place == "waiting" and access.may("cards.check"),
-        "breadcrumbs": [{"title": _("公务卡"), "url": reverse("card_places")}, {"title": f"…{one.tail}"}]})  # fmt: skip
+    return render(
+        request,
+        "console/cards/card.html",
+        {
+            "one": one,
+            "facts": telling.card_facts(one),
+            "events": telling.event_table(rows("card_events", (one.card_id,))),
+            "may": one.place == "waiting" and access.may("cards.check"),
+            "breadcrumbs": [{"title": _("公务卡"), "url": reverse("card_places")}, {"title": f"…{one.tail}"}],
+        },
+    )
 
 
 @allow("cards.bureau")
@@ -52,10 +59,18 @@ def card_wrong(request: HttpRequest, row_id: int) -> HttpResponse:
         except Refused as refused:
             say(request, refused)
         return redirect("card_wrong", row_id)
-    return render(request, "console/cards/form.html", {
-        "title": f"{_('发卡行报文差异')} {row_id}", "facts": telling.wrong_facts(one), "button": _("登记处理"),
-        "form": form if one.settled_at is None else None, "back": reverse("card_wrongs"),
-        "breadcrumbs": [{"title": _("发卡行报文差异"), "url": reverse("card_wrongs")}, {"title": str(row_id)}]})  # fmt: skip
+    return render(
+        request,
+        "console/cards/form.html",
+        {
+            "title": f"{_('发卡行报文差异')} {row_id}",
+            "facts": telling.wrong_facts(one),
+            "button": _("登记处理"),
+            "form": form if one.settled_at is None else None,
+            "back": reverse("card_wrongs"),
+            "breadcrumbs": [{"title": _("发卡行报文差异"), "url": reverse("card_wrongs")}, {"title": str(row_id)}],
+        },
+    )
 
 
 @allow("cards.issuers")
@@ -70,7 +85,15 @@ def card_issuer_new(request: HttpRequest) -> HttpResponse:
             return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused, "bank")
-    return render(request, "console/cards/form.html", {
-        "title": _("公务卡发卡行"), "lead": _("复核后，该行报来的卡和消费才收；第一家发卡行同时开立本财政部门的公务卡科目。"),
-        "form": form, "button": _("提交复核"), "back": reverse("card_places"),
-        "breadcrumbs": [{"title": _("公务卡"), "url": reverse("card_places")}, {"title": _("发卡行")}]})  # fmt: skip
+    return render(
+        request,
+        "console/cards/form.html",
+        {
+            "title": _("公务卡发卡行"),
+            "lead": _("复核后，该行报来的卡和消费才收；第一家发卡行同时开立本财政部门的公务卡科目。"),
+            "form": form,
+            "button": _("提交复核"),
+            "back": reverse("card_places"),
+            "breadcrumbs": [{"title": _("公务卡"), "url": reverse("card_places")}, {"title": _("发卡行")}],
+        },
+    )

@@ -15,19 +15,35 @@ _MINE = queries(__package__)["my_work"]
 
 
 def _claims(zh: str, en: str, level: str, permission: str) -> ListedWork:
-    return ListedWork(Text(zh, en), CLAIMS, f"state=at_{level}", TODAY, "changed_at", "amount_fen", permission=permission)
+    return ListedWork(
+        Text(zh, en), CLAIMS, f"state=at_{level}", TODAY, "changed_at", "amount_fen", permission=permission
+    )
 
 
 KINDS = (
     _claims("报账待单位经办审核", "Claims to check", "cashier", "cards.check"),
     _claims("报账待单位负责人审批", "Claims to approve", "head", "cards.approve"),
     _claims("报账待国库审批", "Claims for the bureau", "bureau", "cards.bureau"),
-    ListedWork(Text("公务卡待单位确认", "Cards to confirm"), PLACES_LIST, "place=waiting", TODAY, "made_at", permission="cards.check"),
-    ListedWork(Text("已报账的消费又退货", "Claimed swipes that were refunded"), OFFICIALS, "left=over", LATE, "swiped_at", "left_fen",
-               permission="cards.check"),
+    ListedWork(
+        Text("公务卡待单位确认", "Cards to confirm"),
+        PLACES_LIST,
+        "place=waiting",
+        TODAY,
+        "made_at",
+        permission="cards.check",
+    ),
+    ListedWork(
+        Text("已报账的消费又退货", "Claimed swipes that were refunded"),
+        OFFICIALS,
+        "left=over",
+        LATE,
+        "swiped_at",
+        "left_fen",
+        permission="cards.check",
+    ),
     ListedWork(Text("发卡行报文差异", "What a bank said wrongly"), WRONGS_LIST, "state=open", TODAY, "at"),
     ListedWork(Text("离任者有未结清的消费", "Leavers with open swipes"), PLACES_LIST, "state=left", LATE, "made_at"),
-)  # fmt: skip
+)
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
@@ -36,6 +52,18 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     if access.may("cards.mine"):
         with plain_connection(2) as conn:
             ((count, since, fen),) = conn.execute(_MINE, (access.session, now)).fetchall()
-        found += [WaitingWork(Text("我的消费待标记、报账", "My swipes to mark and claim"), count, since, fen, reverse("card_mine"),
-                              SOON)] if count else []  # fmt: skip
+        found += (
+            [
+                WaitingWork(
+                    Text("我的消费待标记、报账", "My swipes to mark and claim"),
+                    count,
+                    since,
+                    fen,
+                    reverse("card_mine"),
+                    SOON,
+                )
+            ]
+            if count
+            else []
+        )
     return found

@@ -1,5 +1,5 @@
-"""An electronic invoice 数电票 as XML, OFD or PDF → number, total, seller, day. Read to spare typing: what counts is what
-its holder confirms, and one number is one invoice in whichever form it came. Files can be hostile. Pure."""
+"""An electronic invoice 数电票 as XML, OFD or PDF → number, total, seller, day. Read to spare typing: what counts is
+what its holder confirms, and one number is one invoice in whichever form it came. Files can be hostile. Pure."""
 
 import io
 import re
@@ -19,15 +19,28 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.xml_tree import PARSER
 from yifen.trades.cards.codes import CardCode
 
-PAPER_MAX = 5 << 20
+PAPER_MAX = 8 << 20  # as phones take photos
 _PAGES, _ENTRIES, _UNPACKED = 3, 200, 8 << 20
 _NUMBER = re.compile(r"(?<![0-9])([0-9]{20})(?![0-9])")
 _YUAN = re.compile(r"[¥￥]\s*([0-9][0-9,]*\.[0-9]{2})(?![0-9])")
 _DAY = re.compile(r"([0-9]{4})(?:年|-)([0-9]{1,2})(?:月|-)([0-9]{1,2})")
 _HEADS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"), (b"PK\x03\x04", "ofd"))
 _TAGS = {"number": "InvoiceNumber", "gross": "TotalTax-includedAmount", "seller": "SellerName", "day": "IssueTime"}
-_BREACHES = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError,
-             etree.XMLSyntaxError, PyPdfError, RecursionError, KeyError, AttributeError, TypeError)  # fmt: skip
+_BREACHES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    etree.XMLSyntaxError,
+    PyPdfError,
+    RecursionError,
+    KeyError,
+    AttributeError,
+    TypeError,
+)
 
 
 class ReadInvoice(Struct, frozen=True):
@@ -66,8 +79,12 @@ def _xml(body: bytes) -> ReadInvoice:
         raise ValueError("a DOCTYPE is refused")
     root = etree.fromstring(body, PARSER)
     found = {name: _first(root, tag) for name, tag in _TAGS.items()}
-    return ReadInvoice(found["number"] if _NUMBER.fullmatch(found["number"]) else "", _fen(found["gross"]),
-                       found["seller"][:100], _day(found["day"]))  # fmt: skip
+    return ReadInvoice(
+        found["number"] if _NUMBER.fullmatch(found["number"]) else "",
+        _fen(found["gross"]),
+        found["seller"][:100],
+        _day(found["day"]),
+    )
 
 
 def _first(root: Any, tag: str) -> str:

@@ -16,15 +16,50 @@ from yifen.trades.cards.words.wording import ROWS_MOST, CardSaid, CardWord, Swip
 
 Layout = tuple[tuple[str, int], ...]
 PURCH: Layout = (
-    ("date", 8), ("core_no", 6), ("type", 4), ("message", 4), ("code", 2), ("entry", 2), ("clear_date", 8),
-    ("acquirer", 11), ("forwarder", 11), ("issuer", 11), ("trace", 6), ("card", 21), ("sign", 1), ("fen", 12),
-    ("time", 10), ("mcc", 4), ("terminal", 8), ("merchant_no", 15), ("merchant", 40), ("currency", 3), ("reference", 12),
-    ("auth", 6), ("response", 2), ("cancel", 1), ("remark", 65), ("spare", 50), ("end", 4),
-)  # fmt: skip
+    ("date", 8),
+    ("core_no", 6),
+    ("type", 4),
+    ("message", 4),
+    ("code", 2),
+    ("entry", 2),
+    ("clear_date", 8),
+    ("acquirer", 11),
+    ("forwarder", 11),
+    ("issuer", 11),
+    ("trace", 6),
+    ("card", 21),
+    ("sign", 1),
+    ("fen", 12),
+    ("time", 10),
+    ("mcc", 4),
+    ("terminal", 8),
+    ("merchant_no", 15),
+    ("merchant", 40),
+    ("currency", 3),
+    ("reference", 12),
+    ("auth", 6),
+    ("response", 2),
+    ("cancel", 1),
+    ("remark", 65),
+    ("spare", 50),
+    ("end", 4),
+)
 CDOPN: Layout = (
-    ("name", 30), ("name2", 30), ("id_type", 2), ("id", 19), ("unit", 80), ("unit_code", 20), ("card", 19), ("new_card", 19),
-    ("expires", 4), ("opened", 8), ("limit", 10), ("title", 20), ("spare", 50), ("end", 4),
-)  # fmt: skip
+    ("name", 30),
+    ("name2", 30),
+    ("id_type", 2),
+    ("id", 19),
+    ("unit", 80),
+    ("unit_code", 20),
+    ("card", 19),
+    ("new_card", 19),
+    ("expires", 4),
+    ("opened", 8),
+    ("limit", 10),
+    ("title", 20),
+    ("spare", 50),
+    ("end", 4),
+)
 LAYOUTS = {"PURCH": (PURCH, 327), "CDOPN": (CDOPN, 315), "CDREP": (CDOPN, 315)}
 _KIND = re.compile(r"0310-(PURCH|CDOPN|CDREP)-([0-9A-Za-z]{1,12})-([0-9A-Za-z-]{1,20})")
 CNY, STAFF = "156", "99"
@@ -74,6 +109,8 @@ def cut(line: bytes, layout: Layout) -> dict[str, str]:
     cells, at = {}, 0
     for name, width in layout:
         cells[name] = line[at : at + width].decode("gbk").strip()
+        if "\0" in cells[name]:
+            raise ValueError(name)
         at += width
     return cells
 
@@ -81,27 +118,47 @@ def cut(line: bytes, layout: Layout) -> dict[str, str]:
 def swipe(cells: dict[str, str], zone: tzinfo) -> SwipeSaid:
     """A line of 0310-PURCH. ValueError."""
     day, fen = day_of(cells["date"]), digits(cells["fen"])
-    kind = "auth" if cells["message"] == "0100" else "refund" if cells["sign"] == "C" or cells["code"] == "20" else "cleared"
+    kind = (
+        "auth"
+        if cells["message"] == "0100"
+        else "refund"
+        if cells["sign"] == "C" or cells["code"] == "20"
+        else "cleared"
+    )
     is_cny = cells["currency"] in (CNY, "")
     return SwipeSaid(
-        kind=kind, card_no=card_no(cells["card"]), number=cells["date"] + cells["trace"], swiped_at=moment(
-            cells["time"], day, zone), amount_fen=fen if is_cny else 0, reference=cells["reference"],
+        kind=kind,
+        card_no=card_no(cells["card"]),
+        number=cells["date"] + cells["trace"],
+        swiped_at=moment(cells["time"], day, zone),
+        amount_fen=fen if is_cny else 0,
+        reference=cells["reference"],
         posted_on=None if kind == "auth" else day_of(cells["clear_date"] or cells["date"]),
-        currency="CNY" if is_cny else cells["currency"], foreign=0 if is_cny else fen, auth_code=cells["auth"],
-        merchant_no=cells["merchant_no"], merchant=cells["merchant"], mcc=cells["mcc"], terminal=cells["terminal"],
+        currency="CNY" if is_cny else cells["currency"],
+        foreign=0 if is_cny else fen,
+        auth_code=cells["auth"],
+        merchant_no=cells["merchant_no"],
+        merchant=cells["merchant"],
+        mcc=cells["mcc"],
+        terminal=cells["terminal"],
         remark=cells["remark"],
-    )  # fmt: skip
+    )
 
 
 def card(cells: dict[str, str], kind: str, zone: tzinfo) -> CardSaid:
     """A line of 0310-CDOPN or 0310-CDREP. ValueError."""
     day = day_of(cells["opened"])
     return CardSaid(
-        kind="new" if kind == "CDOPN" else "reissued", at=datetime(day.year, day.month, day.day, tzinfo=zone),
-        card_no=cells["card"], new_card_no="" if kind == "CDOPN" else cells["new_card"],
-        staff_no=cells["id"] if cells["id_type"] == STAFF else "", name=cells["name"], unit=cells["unit_code"],
-        limit_fen=digits(cells["limit"] or "0") * 100, expires=cells["expires"],
-    )  # fmt: skip
+        kind="new" if kind == "CDOPN" else "reissued",
+        at=datetime(day.year, day.month, day.day, tzinfo=zone),
+        card_no=cells["card"],
+        new_card_no="" if kind == "CDOPN" else cells["new_card"],
+        staff_no=cells["id"] if cells["id_type"] == STAFF else "",
+        name=cells["name"],
+        unit=cells["unit_code"],
+        limit_fen=digits(cells["limit"] or "0") * 100,
+        expires=cells["expires"],
+    )
 
 
 def card_no(cell: str) -> str:

@@ -65,12 +65,15 @@ class CardWord(Struct, rename="pascal", forbid_unknown_fields=True, frozen=True,
 def against_card(said: CardSaid) -> ResultCode | None:
     """What speaks against it whatever the tables hold; None: nothing."""
     fits = (
-        said.kind in CARD_KINDS and _CARD_NO.fullmatch(said.card_no) and said.at.tzinfo is not None
+        said.kind in CARD_KINDS
+        and _CARD_NO.fullmatch(said.card_no)
+        and said.at.tzinfo is not None
         and (_CARD_NO.fullmatch(said.new_card_no) if said.kind == "reissued" else not said.new_card_no)
-        and 0 <= said.limit_fen < FEN_MOST and _EXPIRES.fullmatch(said.expires)
+        and 0 <= said.limit_fen < FEN_MOST
+        and _EXPIRES.fullmatch(said.expires)
         and all(len(text) <= 40 and text.isprintable() for text in (said.staff_no, said.name, said.unit))
         and (bool(said.unit) or said.kind not in ("new", "place", "unplace"))
-    )  # fmt: skip
+    )
     return None if fits else CardCode.CARD_FIELDS
 
 
@@ -79,22 +82,30 @@ def against_swipe(said: SwipeSaid) -> ResultCode | None:
     if said.currency != "CNY" and said.amount_fen == 0:
         return CardCode.SWIPE_CNY_MISSING
     fits = (
-        said.kind in SWIPE_KINDS and _CARD_NO.fullmatch(said.card_no) and _NUMBER.fullmatch(said.number)
-        and _NUMBER.fullmatch(said.reference) and said.swiped_at.tzinfo is not None
-        and 0 < said.amount_fen < FEN_MOST and _CURRENCY.fullmatch(said.currency)
+        said.kind in SWIPE_KINDS
+        and _CARD_NO.fullmatch(said.card_no)
+        and _NUMBER.fullmatch(said.number)
+        and _NUMBER.fullmatch(said.reference)
+        and said.swiped_at.tzinfo is not None
+        and 0 < said.amount_fen < FEN_MOST
+        and _CURRENCY.fullmatch(said.currency)
         and (0 < said.foreign < FEN_MOST if said.currency != "CNY" else said.foreign == 0)
         and (said.posted_on is None) == (said.kind == "auth")
-        and all(len(text) <= 100 and text.isprintable() for text in (
-            said.auth_code, said.merchant_no, said.merchant, said.mcc, said.terminal, said.remark))
-    )  # fmt: skip
+        and all(
+            len(text) <= 100 and text.isprintable()
+            for text in (said.auth_code, said.merchant_no, said.merchant, said.mcc, said.terminal, said.remark)
+        )
+    )
     return None if fits else CardCode.SWIPE_FIELDS
 
 
 def checked(word: CardWord) -> CardWord:
     """Refused CARD_WORD_UNREADABLE: its own head is wrong, it is empty or too long."""
-    for field, fits in (("Serial", _NUMBER.fullmatch(word.serial)),
-                        ("Bureau", 0 < len(word.bureau) <= 20 and word.bureau.isprintable()),
-                        ("Cards", 0 < len(word.cards) + len(word.swipes) <= ROWS_MOST)):  # fmt: skip
+    for field, fits in (
+        ("Serial", _NUMBER.fullmatch(word.serial)),
+        ("Bureau", 0 < len(word.bureau) <= 20 and word.bureau.isprintable()),
+        ("Cards", 0 < len(word.cards) + len(word.swipes) <= ROWS_MOST),
+    ):
         if not fits:
             raise Refused(CardCode.CARD_WORD_UNREADABLE, field)
     return word

@@ -1,0 +1,46 @@
+"""A proposal of the act about official cards, for the tests of two people."""
+
+import itertools
+from typing import Any
+
+from tests.budget.proposals import an_officer, at, in_force
+from tests.web import site
+from tests.web.province import Province
+
+Proposed = tuple[Any, Any, str, Any]
+_numbers = itertools.count(1)
+
+
+def a_bank(place: Province) -> int:
+    """One that issues no cards yet."""
+    from tests.billing.price_proposals import as_owner
+
+    number = next(_numbers)
+    partner = as_owner(
+        "INSERT INTO partner (code, name, institution_id, book_id, suspended, xml, json, encoding, unit)"
+        " SELECT %s, '发卡行', institution_id, book_id, false, true, true, 'UTF-8', 'fen' FROM partner WHERE id = %s"
+        " RETURNING id",
+        [f"ISSUER{number}", place.own.biller],
+    )
+    account = as_owner(
+        "SELECT ledger_open_account_v1(book_id, %s, '发卡行', 'asset', 'none') FROM partner WHERE id = %s",
+        [f"1002.ISSUER{number}", partner],
+    )
+    as_owner(
+        "INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"
+        " VALUES (%s, '9551000000000009', '发卡行', %s, '') RETURNING partner_id",
+        [partner, account],
+    )
+    return int(partner)
+
+
+def new_issuer(place: Province) -> Proposed:
+    from yifen.trades.cards import issuers
+
+    in_force(place)
+    bank = a_bank(place)
+    made = issuers.propose(site.access(an_officer(place)), place.own.biller, bank, at())
+    return made, an_officer(place, 2), "SELECT count(*) FROM card_issuer WHERE bank_id = %s", bank
+
+
+MAKERS = {"cards.issuer": new_issuer}
