@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from tests.billing.price_proposals import as_owner
-from tests.budget.proposals import Proposed, an_officer, at, in_force
+from tests.budget.proposals import NOW, Proposed, an_officer, at, in_force
 from tests.web import site
 from tests.web.province import Province
 
@@ -22,7 +22,7 @@ def new_rule(place: Province) -> Proposed:
         site.agree(an_officer(place, 2), issuers.propose(maker, place.own.biller, bank, at()), at())
     day = as_owner("SELECT greatest(%s::date, max(valid_from) + 1) FROM treasury_rule WHERE bureau_id = %s",
                    [localdate(at()), place.own.biller])  # fmt: skip
-    made = rules.propose(maker, place.own.biller, rules.TreasuryRule(day, bank, None, "1710000000"), at())
+    made = rules.propose(maker, place.own.biller, rules.TreasuryRule(day, bank, None, "1710000000"), NOW)
     return made, an_officer(place, 2), "SELECT count(*) FROM treasury_rule WHERE proposal_id = %s", made.pk
 
 
