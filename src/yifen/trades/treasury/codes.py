@@ -57,7 +57,7 @@ class TreasuryCode(ResultCode):
     VOUCHER_ACCOUNT = 9473, FINAL, 409, "该单位没有零余额账户", "The unit has no zero-balance account."
     VOUCHER_UNKNOWN = 9474, FINAL, 404, "没有该支付凭证", "There is no such voucher."
     VOUCHER_STATE = 9475, FINAL, 409, "支付凭证的状态已不容此事", "The voucher is in another state."
-    VOUCHER_SAME_PERSON = 9476, FINAL, 409, "经办与复核须为两人", "The same person cannot make and agree."
+    VOUCHER_SAME_PERSON = 9476, FINAL, 409, "凭证、退票的复核人须是另一人", "The same person cannot make and agree."
     VOUCHER_CHANGED = (
         9477, RETRY, 409, "所示内容已变化，请重新查看后再决定",
         "What was shown is otherwise by now: look again.",

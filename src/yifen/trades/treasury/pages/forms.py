@@ -12,14 +12,14 @@ from yifen.face.forms import day_input
 Choices = list[tuple[Any, Any]]
 
 
-class AgreeForm(forms.Form):
+class VoucherWordForm(forms.Form):
     """The second person's word; `seen`: of what the page shows."""
 
     seen = forms.CharField(widget=forms.HiddenInput(), max_length=64)
     note = LineField(label=_("意见"), max_length=200, required=False)
 
 
-class ReturnForm(forms.Form):
+class CardReturnForm(forms.Form):
     """What came back."""
 
     amount = YuanField(label=_("退回金额（元）"))

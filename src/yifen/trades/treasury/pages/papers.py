@@ -5,7 +5,7 @@ from datetime import datetime
 from yifen.core.documents.court_paper import CourtPaper, PaperFact, court_paper
 from yifen.core.documents.figures import shown_at
 from yifen.core.documents.statement import Fact, Statement, StatementColumn, statement
-from yifen.trades.treasury.pages.telling import LineRow, VoucherRow
+from yifen.trades.treasury.pages.telling import VoucherLineRow, VoucherRow
 
 _DETAIL = (
     StatementColumn(zh="行号", en="Line"), StatementColumn(zh="持卡人", en="Holder", share=2),
@@ -43,7 +43,7 @@ def voucher_paper(one: VoucherRow, turn: int, at: datetime, login: str) -> bytes
         made_at=at, made_by=login))  # fmt: skip
 
 
-def detail_paper(one: VoucherRow, lines: list[LineRow], turn: int, at: datetime, login: str) -> bytes:
+def detail_paper(one: VoucherRow, lines: list[VoucherLineRow], turn: int, at: datetime, login: str) -> bytes:
     """公务卡还款明细表."""
     rows = tuple((str(line.line_no), line.holder, line.tail, line.amount_fen, line.purpose,
                   " ".join(filter(None, (_SAID[line.result], line.reason)))) for line in lines)  # fmt: skip
@@ -51,9 +51,9 @@ def detail_paper(one: VoucherRow, lines: list[LineRow], turn: int, at: datetime,
     return _listed(one, "公务卡还款明细表", "Repayments of official cards", _DETAIL, rows, totals, turn, at, login)
 
 
-def summary_paper(one: VoucherRow, lines: list[LineRow], turn: int, at: datetime, login: str) -> bytes:
+def summary_paper(one: VoucherRow, lines: list[VoucherLineRow], turn: int, at: datetime, login: str) -> bytes:
     """公务卡还款汇总表: by functional class as the rule says, with the purpose of the largest amount."""
-    groups: dict[str, list[LineRow]] = {}
+    groups: dict[str, list[VoucherLineRow]] = {}
     for line in lines:
         groups.setdefault(line.func_code[: one.class_digits], []).append(line)
     rows = tuple((code, max(found, key=lambda line: (line.amount_fen, -line.line_no)).purpose, len(found),

@@ -47,7 +47,7 @@ class VoucherRow(NamedTuple):
         return bytes(self.content).hex()
 
 
-class LineRow(NamedTuple):
+class VoucherLineRow(NamedTuple):
     """As the query `lines` reads it."""
 
     line_no: int
@@ -66,7 +66,7 @@ class LineRow(NamedTuple):
     func_code: str
 
 
-class ReturnRow(NamedTuple):
+class CardReturnRow(NamedTuple):
     """As the query `one_return` reads it."""
 
     return_id: int
@@ -110,8 +110,8 @@ def voucher_facts(one: VoucherRow) -> list[Shown]:
     ]  # fmt: skip
 
 
-def line_table(one: VoucherRow, found: list[LineRow], may_return: bool) -> Shown:
-    def line(row: LineRow) -> tuple[Any, ...]:
+def line_table(one: VoucherRow, found: list[VoucherLineRow], may_return: bool) -> Shown:
+    def line(row: VoucherLineRow) -> tuple[Any, ...]:
         back: Any = ""
         if may_return and row.result == "paid" and row.returned_fen < row.amount_fen:
             back = {"text": pgettext("voucher", "退票"),
@@ -131,7 +131,7 @@ def print_table(found: Iterable[tuple[Any, ...]]) -> Shown:
         for form, count, at, login in found))  # fmt: skip
 
 
-def return_facts(one: ReturnRow) -> list[Shown]:
+def return_facts(one: CardReturnRow) -> list[Shown]:
     cleared = None if one.cleared is None else _("清算后") if one.cleared else _("清算前")
     return [
         {"title": _("状态"), "kind": "badge", "text": words.word(RETURN_STATES, one.state),

@@ -22,8 +22,8 @@ from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.treasury import rules, vouchers
 from yifen.trades.treasury.pages import listing, papers, telling
-from yifen.trades.treasury.pages.forms import AgreeForm, ReturnForm, TreasuryRuleForm
-from yifen.trades.treasury.pages.telling import LineRow, ReturnRow, VoucherRow
+from yifen.trades.treasury.pages.forms import CardReturnForm, TreasuryRuleForm, VoucherWordForm
+from yifen.trades.treasury.pages.telling import CardReturnRow, VoucherLineRow, VoucherRow
 from yifen.trades.treasury.rules import TreasuryRule
 
 _SQL = queries(__package__)
@@ -65,7 +65,7 @@ def treasury_voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
         "one": one, "facts": telling.voucher_facts(one),
         "lines": telling.line_table(one, lines_of(voucher_id), access.may("treasury.make")),
         "prints": telling.print_table(prints) if prints else None,
-        "form": AgreeForm(initial={"seen": one.digest}) if may else None,
+        "form": VoucherWordForm(initial={"seen": one.digest}) if may else None,
         "may_print": one.state not in ("asked", "refused")
         and (access.may("treasury.make") or access.may("treasury.agree")),
         "breadcrumbs": crumbs(one.voucher_no)})  # fmt: skip
@@ -75,7 +75,7 @@ def treasury_voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
 @require_POST
 def treasury_voucher_act(request: HttpRequest, voucher_id: int) -> HttpResponse:
     """POST act=yes, no. Who may, the database says."""
-    act, form = request.POST.get("act"), AgreeForm(request.POST)
+    act, form = request.POST.get("act"), VoucherWordForm(request.POST)
     found_voucher(request, voucher_id)
     try:
         with transaction.atomic():
@@ -117,7 +117,7 @@ def treasury_return_new(request: HttpRequest, voucher_id: int, line_no: int) -> 
     line = next((row for row in lines_of(voucher_id) if row.line_no == line_no), None)
     if line is None:
         raise Http404
-    form = ReturnForm(request.POST or None, initial={"amount": format_yuan(line.amount_fen - line.returned_fen)})
+    form = CardReturnForm(request.POST or None, initial={"amount": format_yuan(line.amount_fen - line.returned_fen)})
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -139,7 +139,7 @@ def treasury_return(request: HttpRequest, return_id: int) -> HttpResponse:
     found = rows("one_return", {"one": return_id, "user": user_of(request).pk}) if return_id < BIGGEST else []
     if not found:
         raise Http404
-    one, act = ReturnRow(*found[0]), request.POST.get("act")
+    one, act = CardReturnRow(*found[0]), request.POST.get("act")
     if request.method == "POST":
         seen = request.POST.get("seen", "")
         try:
@@ -195,8 +195,8 @@ def found_voucher(request: HttpRequest, voucher_id: int) -> VoucherRow:
     return VoucherRow(*found[0])
 
 
-def lines_of(voucher_id: int) -> list[LineRow]:
-    return [LineRow(*row) for row in rows("lines", (voucher_id,))]
+def lines_of(voucher_id: int) -> list[VoucherLineRow]:
+    return [VoucherLineRow(*row) for row in rows("lines", (voucher_id,))]
 
 
 def rows(statement: str, values: Any = ()) -> list[tuple[Any, ...]]:
