@@ -22,6 +22,7 @@ TRADES = (
     "yifen.trades.cases",
     "yifen.trades.budget",
     "yifen.trades.cards",
+    "yifen.trades.treasury",
     "yifen.trades.figures",
     "yifen.night",
     "yifen.tools",

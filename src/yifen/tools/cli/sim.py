@@ -18,6 +18,7 @@ from yifen.hub.simulators.signed_door import SignedDoor
 from yifen.tools.cli import (
     given_keys,
     sim_acquirer,
+    sim_agent_bank,
     sim_authenticator,
     sim_bank,
     sim_core,
@@ -26,16 +27,19 @@ from yifen.tools.cli import (
     sim_scripted,
     sim_sms,
     sim_tax,
+    sim_treasury,
     sim_vending,
 )
 
-SCRIPTED = {"bank": sim_bank, "core": sim_core, "tax": sim_tax, "vending": sim_vending}
+SCRIPTED = {"agent-bank": sim_agent_bank, "bank": sim_bank, "core": sim_core, "tax": sim_tax,
+            "treasury": sim_treasury, "vending": sim_vending}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     for name, part, meaning in (
         ("acquirer", sim_acquirer, "收单机构：卡的消费、撤销、冲正\nan acquirer: decides on cards, keeps its books"),
+        ("agent-bank", sim_agent_bank, "代理银行：公务卡还款、退票\nan agent bank: repays official cards"),
         ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
         ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
         ("core", sim_core, "核心系统：账户、支票、记账\na bank's core: accounts, cheques, postings"),
@@ -43,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("pos", sim_pos, "POS 终端：按脚本签到、查询、消费、结算\na POS terminal, by a script"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
         ("tax", sim_tax, "数电票平台：开票、红字确认单\na tax platform: electronic invoices, red sheets"),
+        ("treasury", sim_treasury, "国库：额度、清算、对账\na treasury: quota, clearing, checks"),
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
     ):
         part.arguments(kinds.add_parser(name, help=meaning))

@@ -72,6 +72,7 @@ PARTS = (
             SitePage("docs/court.md", Text("法院案款与 POS", "Court funds and POS")),
             SitePage("docs/budget.md", Text("预算", "Budget")),
             SitePage("docs/cards.md", Text("公务卡", "Official cards")),
+            SitePage("docs/treasury.md", Text("国库集中支付", "Treasury")),
             SitePage("docs/heating.md", Text("供热服务", "Heating service")),
             SitePage("docs/arrears.md", Text("欠费催缴", "Arrears")),
             SitePage("docs/deductions.md", Text("卡扣与退单", "Deductions and chargebacks")),

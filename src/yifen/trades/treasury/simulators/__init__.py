@@ -1,0 +1,1 @@
+"""The other side: an agent bank and a treasury, processes of their own. They know the wire alone."""

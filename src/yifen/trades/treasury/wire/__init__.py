@@ -1,0 +1,1 @@
+"""Messages of agent bank and treasury as tables: the vouchers' MOF envelope, TIPS's CFX. Pure, without Django."""
