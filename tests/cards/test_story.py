@@ -1,6 +1,8 @@
 """One swipe from the bank's message to what is owed to the card, and back again: every posting."""
 
+from tests.budget.test_proof import a_year_on
 from tests.cards.office import CardOffice
+from tests.cards.test_proof import of_cards
 from tests.world import DAY
 
 
@@ -59,3 +61,34 @@ def test_a_swipe_is_told_marked_claimed_signed_owed_paid_and_returned(office: Ca
         "1012": 70_000,
     }
     assert office.returned(first, 1, DAY.year) == "CARD_REPAYMENT_STATE"
+
+
+def test_what_comes_back_in_a_later_year_moves_no_quota_and_is_cleared_or_not(office: CardOffice):
+    office.swiped("S1", 100_000)
+    office.swiped("S2", 50_000)
+    spent = office.approved(office.line("S1", 100_000))
+    lent = office.approved(office.line("S2", 50_000), kind="advance")
+    repayments = [office.repayment(spent), office.repayment(lent)]
+    assert (office.vouch(*repayments), [office.repaid(one) for one in repayments]) == ("OK", ["OK", "OK"])
+    quota, before = office.sums("IND1"), office.ledger()
+    a_year_on(office)
+    later = DAY.year + 1
+    assert [office.returned(repayments[0], 3_000, later), office.returned(repayments[0], 500, later, cleared=True)] == [
+        "OK", "OK"]  # fmt: skip
+    assert office.returned(repayments[1], 50_000, later) == "OK"  # an advance that nothing settled was never spent
+    assert office.postings(spent) == [
+        ("claimed", 100_000), ("repaid", 100_000), ("returned_prior", 3_000),
+        ("returned_prior_cleared", 500)]  # fmt: skip
+    moved = {"2202": -97_000, "1012": 500, "3501": -3_500}
+    assert office.ledger() == {code: fen for code, fen in (before | moved).items() if code != "1218"}
+    assert (office.sums("IND1"), of_cards(office)) == (quota, [])
+
+
+def test_what_all_came_back_of_may_be_private_again_and_verify_finds_nothing(office: CardOffice):
+    office.swiped("S1", 1_000)
+    claim = office.approved(office.line("S1", 1_000))
+    repayment = office.repayment(claim)
+    assert (office.vouch(repayment), office.repaid(repayment), office.returned(repayment, 999)) == ("OK",) * 3
+    assert office.mark("S1", "private") == "SWIPE_CLAIMED"
+    assert (office.returned(repayment, 1), office.mark("S1", "private"), office.official()) == ("OK", "OK", [])
+    assert of_cards(office) == []

@@ -161,8 +161,8 @@ def test_a_treasury_refunds_no_more_than_it_cleared_and_its_checks_may_be_odd() 
     assert books.take(claim("2302", (-155,), VoucherNo="2302-1"), DAY) is not None
     with pytest.raises(Exception, match="PAPER_AMOUNT"):
         books.take(claim("2302", (-1,), VoucherNo="2302-2"), DAY)
-    packs = books.checks("3507", DAY, DAY)
+    packs = books.checks("3507", DAY)
     assert [(one.bill.fen("ChildPackNum"), one.bill.fen("CurPackNo"), one.bill.fen("AllAmt")) for one in packs] == [
         (2, 1, 155)]  # fmt: skip
     check_voucher(packs[0], DAY)
-    assert [one.bill.fen("AllAmt") for one in TreasuryBooks().checks("3504", DAY, DAY)] == []
+    assert [one.bill.fen("AllAmt") for one in TreasuryBooks().checks("3504", DAY)] == []

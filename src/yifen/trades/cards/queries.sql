@@ -146,7 +146,7 @@ SELECT 'card_entry ' || e.document_id, CASE
     WHEN t.count IS DISTINCT FROM 1::bigint THEN 'has ' || coalesce(t.count, 0) || ' transfers'
     WHEN m.bureau_id <> e.bureau_id THEN 'is of bureau ' || e.bureau_id || ', its claim of ' || m.bureau_id
     WHEN (b.accounts ->> (v.debit || '_id'))::integer <> t.debit OR (b.accounts ->> (v.credit || '_id'))::integer <> t.credit
-        AND NOT (m.kind = 'advance' AND v.credit = 'spending' AND t.credit = (b.accounts ->> 'lent_id')::integer)
+        AND NOT (m.kind = 'advance' AND v.credit IN ('spending', 'prior') AND t.credit = (b.accounts ->> 'lent_id')::integer)
         THEN 'is ' || e.kind || ', its transfer went otherwise'
     WHEN t.fen <> e.amount_fen THEN 'amount_fen says ' || e.amount_fen || ', its transfer ' || t.fen
     WHEN t.day <> e.business_day THEN 'business_day says ' || e.business_day || ', its transfer ' || t.day
@@ -178,11 +178,12 @@ CROSS JOIN LATERAL (SELECT array_agg(x.level ORDER BY x.step) AS levels, coalesc
     FROM card_signature x WHERE x.claim_id = m.claim_id) g
 
 -- name: lines_altered
--- Each line of an approved claim was posted once, of no other is; and what is claimed of swipes is official, of its unit and holder.
+-- Each line of an approved claim was posted once, of no other is; and what is claimed of swipes, and has not all come back, is
+-- official, of its unit and holder.
 SELECT 'card_claim_line ' || n.claim_id || '/' || n.line_no, CASE
     WHEN (m.state = 'approved') <> (e.count = 1) THEN 'of a claim that is ' || m.state || ' has ' || e.count || ' postings'
     WHEN e.fen <> n.amount_fen THEN 'amount_fen says ' || n.amount_fen || ', its posting ' || e.fen
-    WHEN m.state IN ('asked', 'approved') AND n.swipe_id IS NOT NULL AND NOT EXISTS (SELECT FROM card_official o
+    WHEN m.state IN ('asked', 'approved') AND n.swipe_id IS NOT NULL AND r.state IS DISTINCT FROM 'returned' AND NOT EXISTS (SELECT FROM card_official o
         WHERE o.swipe_id = n.swipe_id AND o.unit_id = m.unit_id AND o.person_id = m.person_id)
         THEN 'claims a swipe that is not official there'
     WHEN n.hold_id IS NOT NULL AND (h.indicator_id, h.amount_fen) IS DISTINCT FROM (n.indicator_id, n.amount_fen)
@@ -191,6 +192,7 @@ SELECT 'card_claim_line ' || n.claim_id || '/' || n.line_no, CASE
         THEN 'of a claim that is ' || m.state || ' still holds quota'
     END
 FROM card_claim_line n JOIN card_claim m USING (claim_id) LEFT JOIN budget_hold h ON h.hold_id = n.hold_id
+LEFT JOIN card_repayment r USING (claim_id, line_no)
 CROSS JOIN LATERAL (SELECT count(*) AS count, min(x.amount_fen) AS fen FROM card_entry x
     WHERE x.claim_id = n.claim_id AND x.line_no = n.line_no AND x.kind IN ('claimed', 'lent', 'settled')) e
 

@@ -17,10 +17,10 @@ BEGIN
         ARRAY[p.document_id], ARRAY[0]::bigint[], p.business_day);
 END $$;
 
--- An account of the bureau; what comes back of an advance that nothing has settled yet was lent, not spent.
+-- An account of the bureau; what comes back, whenever, of an advance that nothing has settled yet was lent, not spent.
 CREATE OR REPLACE FUNCTION cards_account_v1(p card_entry, p_accounts jsonb, p_name text) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT (p_accounts ->> (CASE WHEN p.kind IN ('returned', 'returned_cleared') AND p_name = 'spending' AND EXISTS (SELECT
+    SELECT (p_accounts ->> (CASE WHEN p.kind LIKE 'returned%' AND p_name IN ('spending', 'prior') AND EXISTS (SELECT
         FROM card_claim m WHERE m.claim_id = p.claim_id AND m.kind = 'advance')
         AND cards_lent_v1(p.claim_id, p.line_no) >= p.amount_fen THEN 'lent' ELSE p_name END || '_id'))::integer;
 $$;
@@ -136,7 +136,7 @@ BEGIN
     END IF;
     SELECT i.year INTO STRICT v_year FROM budget_indicator i WHERE i.indicator_id = r.indicator_id;
     e.bureau_id := r.bureau_id; e.claim_id := r.claim_id; e.line_no := r.line_no; e.amount_fen := p_fen; e.at := p_now;
-    e.kind := CASE WHEN p_year > v_year THEN 'returned_prior' WHEN p_cleared THEN 'returned_cleared' ELSE 'returned' END;
+    e.kind := 'returned' || CASE WHEN p_year > v_year THEN '_prior' ELSE '' END || CASE WHEN p_cleared THEN '_cleared' ELSE '' END;
     PERFORM cards_enter_v1(e);
     UPDATE card_repayment x SET returned_fen = x.returned_fen + p_fen, changed_at = p_now,
         state = CASE WHEN x.returned_fen + p_fen = x.amount_fen THEN 'returned' ELSE 'paid' END

@@ -19,5 +19,6 @@ WHERE s.kind = 'cleared';
 CREATE OR REPLACE VIEW card_move AS
 SELECT * FROM (VALUES
     ('claimed', 'spending', 'owed'), ('lent', 'lent', 'owed'), ('settled', 'spending', 'lent'), ('repaid', 'owed', 'advanced'),
-    ('returned', 'advanced', 'spending'), ('returned_cleared', 'back', 'spending'), ('returned_prior', 'back', 'prior'))
+    ('returned', 'advanced', 'spending'), ('returned_cleared', 'back', 'spending'), ('returned_prior', 'advanced', 'prior'),
+    ('returned_prior_cleared', 'back', 'prior'))
     AS m (kind, debit, credit);

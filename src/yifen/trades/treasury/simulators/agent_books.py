@@ -26,17 +26,33 @@ class AgentHouse(NamedTuple):
     treasury_account: str = "2710000000000001"
 
 
-class AgentLine:
-    """One repayment: decided at `at` (paid, or failed because of `reason`), back at `back_at`."""
+class LineBack(NamedTuple):
+    """So much of a line is at the bank again."""
 
-    def __init__(self, items: Items, at: datetime, reason: str = "", back_at: datetime | None = None) -> None:
-        self.items, self.at, self.reason, self.back_at = items, at, reason, back_at
+    at: datetime
+    fen: int
+    why: str
+
+
+class AgentLine:
+    """One repayment: decided at `at` (paid, or failed because of `reason`); what came back of it."""
+
+    def __init__(self, items: Items, at: datetime, reason: str = "") -> None:
+        self.items, self.at, self.reason, self.fen = items, at, reason, fen_of(items, "PayAmt")
+        self.backs: list[LineBack] = []
 
     def paid_by(self, now: datetime) -> bool:
         return not self.reason and self.at <= now
 
-    def back_by(self, now: datetime) -> bool:
-        return self.paid_by(now) and self.back_at is not None and self.back_at <= now
+    def back_by(self, now: datetime) -> list[LineBack]:
+        return [back for back in self.backs if self.paid_by(now) and back.at <= now]
+
+    def claimed(self, kind: str, day: date, now: datetime) -> int:
+        """Its fen in a claim, or in a refund, of the day: what is back on the day of its payment is not claimed."""
+        if not self.paid_by(now) or (self.at.date() == day) != (kind == "2301"):
+            return 0
+        back = sum(back.fen for back in self.back_by(now) if back.at.date() == day)
+        return self.fen - back if kind == "2301" else back
 
 
 class AgentVoucher(NamedTuple):
@@ -81,21 +97,23 @@ class AgentBooks:
     def papers(self, kind: str, day: date, now: datetime) -> list[MofVoucher]:
         """Of a day: 2301 and 2302 by fund, 2203 by line."""
         if kind == "2203":
-            return [self._return(kept, place, line) for kept, place, line in self._lines()
-                    if line.back_by(now) and line.back_at and line.back_at.date() == day]  # fmt: skip
-        wanted: dict[str, list[tuple[AgentVoucher, AgentLine]]] = {}
+            return [self._return(kept, place, line, turn) for kept, place, line in self._lines()
+                    for turn, back in enumerate(line.back_by(now)) if back.at.date() == day]  # fmt: skip
+        wanted: dict[str, list[tuple[AgentVoucher, int]]] = {}
         for kept, _place, line in self._lines():
-            back = line.back_at.date() if line.back_by(now) and line.back_at else None
-            counts = line.paid_by(now) and line.at.date() == day and back != day if kind == "2301" else \
-                back == day and line.at.date() != day  # fmt: skip
-            if counts:
-                wanted.setdefault(kept.voucher.bill.text("FundTypeCode"), []).append((kept, line))
+            if fen := line.claimed(kind, day, now):
+                wanted.setdefault(kept.voucher.bill.text("FundTypeCode"), []).append((kept, fen))
         return [self._claim(kind, day, place, lines) for place, (_fund, lines) in enumerate(sorted(wanted.items()), 1)]
+
+    def came_back(self, number: str, place: int, fen: int, at: datetime, why: str = BACK) -> None:
+        """Goods were returned, an account is closed: so much of a line."""
+        self.kept[number].lines[place - 1].backs.append(LineBack(at, fen, why))
 
     def paid(self, now: datetime) -> dict[str, int]:
         """Detail number → fen that went to a card and did not come back."""
-        return {text_of(line.items, "Id"): fen_of(line.items, "PayAmt") for _kept, _place, line in self._lines()
-                if line.paid_by(now) and not line.back_by(now)}  # fmt: skip
+        left = {text_of(line.items, "Id"): line.fen - sum(back.fen for back in line.back_by(now))
+                for _kept, _place, line in self._lines() if line.paid_by(now)}  # fmt: skip
+        return {number: fen for number, fen in left.items() if fen}
 
     def _lines(self) -> Iterable[tuple[AgentVoucher, int, AgentLine]]:
         return ((kept, place, line) for kept in self.kept.values() for place, line in enumerate(kept.lines, 1))
@@ -111,7 +129,9 @@ class AgentBooks:
             case "slow":
                 return AgentLine(items, now + timedelta(seconds=process_s))
             case "back" if place % 2 == 0:
-                return AgentLine(items, now, back_at=now + timedelta(seconds=back_s))
+                line = AgentLine(items, now)
+                line.backs.append(LineBack(now + timedelta(seconds=back_s), line.fen, BACK))
+                return line
         return AgentLine(items, now)
 
     def _told(self, kept: AgentVoucher, place: int, line: AgentLine, now: datetime) -> Items:
@@ -122,13 +142,13 @@ class AgentBooks:
             return {**told, "XAddWord": line.reason}
         return {**told, "XPayAmt": fen_of(line.items, "PayAmt"), "XAgentBusinessNo": f"{kept.serial}-{place}"}
 
-    def _claim(self, kind: str, day: date, place: int, lines: list[tuple[AgentVoucher, AgentLine]]) -> MofVoucher:
+    def _claim(self, kind: str, day: date, place: int, lines: list[tuple[AgentVoucher, int]]) -> MofVoucher:
         first, house, number = lines[0][0].voucher.bill, self.house, f"{kind}-{day:%y%m%d}-{place}"
         sums: dict[tuple[str, str, str], int] = {}
-        for kept, line in lines:
+        for kept, fen in lines:
             bill = kept.voucher.bill
             key = kept.voucher.number, bill.text("SupDepCode") or bill.text("AgencyCode"), bill.text("ExpFuncCode")
-            sums[key] = sums.get(key, 0) + fen_of(line.items, "PayAmt")
+            sums[key] = sums.get(key, 0) + fen
         sign = 1 if kind == "2301" else -1
         details: tuple[Items, ...] = tuple(
             {"Id": f"{number}-{row}", "VoucherNo": key[0], "SupDepCode": key[1], "ExpFuncCode": key[2],
@@ -144,17 +164,16 @@ class AgentBooks:
         }  # fmt: skip
         return MofVoucher(kind, Bill(main, details))
 
-    def _return(self, kept: AgentVoucher, place: int, line: AgentLine) -> MofVoucher:
-        bill, at = kept.voucher.bill, line.back_at
-        assert at is not None
-        number, fen = f"TK{at:%y%m%d}{kept.serial[-6:]}{place:03d}", fen_of(line.items, "PayAmt")
+    def _return(self, kept: AgentVoucher, place: int, line: AgentLine, turn: int) -> MofVoucher:
+        bill, (at, fen, why) = kept.voucher.bill, line.backs[turn]
+        number = f"TK{at:%y%m%d}{kept.serial[-6:]}{place:03d}{turn or ''}"
         pay = {tag: bill.items[tag] for tag in ("PayAcctNo", "PayAcctName", "PayAcctBankName")}
         codes = {tag: bill.items[tag] for tag in ("AgencyCode", "AgencyName", "ExpFuncCode", "ExpFuncName")
                  if tag in bill.items}  # fmt: skip
         main: dict[str, Any] = {
             "Id": number, "AdmDivCode": bill.text("AdmDivCode"), "StYear": f"{at:%Y}", "VtCode": "2203",
             "VouDate": at.date(), "VoucherNo": number, "AgentBusinessNo": f"{kept.serial}-{place}",
-            "OriBillNo": text_of(line.items, "Id"), "RefundType": "1", **pay, "PayAmt": fen, "Remark": BACK,
+            "OriBillNo": text_of(line.items, "Id"), "RefundType": "1", **pay, "PayAmt": fen, "Remark": why,
             "PayDate": line.at.date(),
         }  # fmt: skip
         detail = {"Id": f"{number}-1", "VoucherBillId": number, "VoucherNo": kept.voucher.number, **codes, **pay,

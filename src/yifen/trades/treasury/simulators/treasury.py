@@ -105,6 +105,7 @@ class SimulatedTreasury(SignedDoor):
     def _day(self, body: bytes) -> ListenerReply:
         asked, fault = read_day_query(body), self.question_meets()
         papers = [] if asked.kind not in ("3504", "3507") else self.books.checks(
-            asked.kind, date.fromisoformat(asked.day), self._clock().date())  # fmt: skip
+            asked.kind, date.fromisoformat(asked.day)
+        )
         told = tuple(voucher_bytes(voucher) for voucher in papers[:PAPERS_MOST])
         return self.signed(DayPapers(asked.reference, told, len(papers) > PAPERS_MOST), fault)

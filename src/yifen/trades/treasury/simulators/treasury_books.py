@@ -53,7 +53,7 @@ class TreasuryBooks:
                     sums[key] = sums.get(key, 0) + fen_of(items, "Amt")
         return sums
 
-    def checks(self, kind: str, day: date, today: date) -> list[MofVoucher]:
+    def checks(self, kind: str, day: date) -> list[MofVoucher]:
         """3504 by unit, fund and function, or 3507 by line, in child packs; nothing for a day without clearing."""
         rows = [(voucher, items) for voucher, cleared in self.claims.values() if cleared == day
                 for items in voucher.bill.details]  # fmt: skip
@@ -68,7 +68,7 @@ class TreasuryBooks:
         if self.odd == "pack" and len(lines) > 1:
             packs = [lines[:-1], lines[-1:]]
         first = rows[0][0]
-        told = [self._pack(kind, day, today, first, pack, place, len(packs)) for place, pack in enumerate(packs, 1)]
+        told = [self._pack(kind, day, first, pack, place, len(packs)) for place, pack in enumerate(packs, 1)]
         return told[:-1] if self.odd == "pack" and len(told) > 1 else told
 
     def _check_refund(self, voucher: MofVoucher) -> None:
@@ -98,12 +98,10 @@ class TreasuryBooks:
                 "PayBankCode": voucher.bill.text("PayBankNo"), "PayBankName": voucher.bill.text("PayBankName"),
                 "PayBankNo": voucher.bill.text("PayBankNo")}  # fmt: skip
 
-    def _pack(
-        self, kind: str, day: date, today: date, first: MofVoucher, lines: list[Items], place: int, packs: int
-    ) -> MofVoucher:
+    def _pack(self, kind: str, day: date, first: MofVoucher, lines: list[Items], place: int, packs: int) -> MofVoucher:
         number = f"{kind}-{day:%y%m%d}"
         main: dict[str, Any] = {
-            "AdmDivCode": first.bill.text("AdmDivCode"), "StYear": f"{day:%Y}", "VtCode": kind, "VouDate": today,
+            "AdmDivCode": first.bill.text("AdmDivCode"), "StYear": f"{day:%Y}", "VtCode": kind, "VouDate": day,
             "VoucherNo": f"{number}-{place}", "VoucherCheckNo": number, "ChildPackNum": packs, "CurPackNo": place,
             "TreCode": self.code, "BeginDate": day, "EndDate": day,
             "AllAmt": sum(fen_of(items, "PayAmt") for items in lines),

@@ -14,7 +14,7 @@ from yifen.trades.treasury.wire.mof import MofVoucher
 from yifen.trades.treasury.wire.papers import Bill, Items, day_at, fen_of, text_of
 
 LINES_MAX = 499
-_REFUNDS = ("2302",)  # whose amounts may stand with a minus
+_REFUNDS = ("2302", "3504", "3507")  # amounts may stand with a minus: refunds, and checks of a day that had one
 _SAME = ("FundTypeCode", "PayTypeCode", "AgencyCode", "ExpFuncCode", "ExpEcoCode", "GovExpEcoCode", "DepExpEcoCode",
          "DepProCode")  # fmt: skip
 
