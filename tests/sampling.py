@@ -142,6 +142,7 @@ LONG = frozenset({
     "torture/test_demo_day.py::test_the_change_is_named",
     "torture/test_demo_day.py::test_the_sample_network_pays_and_everything_agrees",
     "torture/test_standby.py::test_a_promoted_standby_has_every_acknowledged_payment",
+    "treasury/test_random_year.py::test_after_many_more_acts_too",
     "upgrade/test_upgrade.py::test_a_person_signs_in_and_sees_the_day_that_was",
     "upgrade/test_upgrade.py::test_what_people_enrolled_by_goes_on_sealed",
     "web/test_scripts.py::test_a_chart_that_is_swapped_in_is_drawn",
