@@ -1,7 +1,7 @@
 """What the POS door brings to the hub's plug."""
 
 from yifen.core.facts.plug import Ends, Grant, SealedColumn, Second, Table, Text, Watch
-from yifen.core.facts.processes import GATEWAY, WEB, WORKER
+from yifen.core.facts.processes import GATEWAY, NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
 _DOORS = (GATEWAY, WORKER)
@@ -19,8 +19,13 @@ POS_TABLES = (
         SealedColumn("next_sealed", "'pos_session:' || r.terminal_no", when="r.next_sealed IS NOT NULL"))),
     Table("pos_acquirer_key", writes=(), reads=(WORKER,), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'pos_acquirer:' || r.code"),)),
-    Table("pos_batch", writes=(), sealed=(SealedColumn("seal", f"'pos_batch:' || {_BATCH}", when="r.seal <> ''"),)),
-    Table("pos_batch_item", writes=()),
+    Table("pos_batch", writes=(), sealed=(
+        SealedColumn("seal", f"'pos_batch:' || {_BATCH}", when="r.seal <> ''"),
+        SealedColumn("items_seal", f"'pos_items:' || {_BATCH}", when="r.items_seal <> ''"))),
+    Table("pos_batch_item", writes=(), sealed=(SealedColumn(
+        "seal", f"'pos_item:' || {_BATCH} || lpad(r.trace::text, 6, '0')", when="r.seal <> ''"),)),
+    Table("pos_file", writes=(), sealed=(SealedColumn("seal", "'pos_file:' || r.acquirer || ':' || r.number"),)),
+    Table("pos_file_row", writes=()),
     Table("pos_sale", writes=(), sealed=(SealedColumn("seal", "'pos_sale:' || r.serial", when="r.seal <> ''"),)),
     Table("pos_undo", writes=(), sealed=(SealedColumn(
         "seal", f"'pos_undo:' || r.kind || ':' || {_BATCH} || lpad(r.trace::text, 6, '0')", when="r.seal <> ''"),)),
@@ -30,8 +35,10 @@ POS_FUNCTIONS = {
     "pos_acquirer_v1": (WEB,),
     "pos_ask_v1": (GATEWAY,),
     "pos_close_v1": (WEB,),
+    "pos_compare_v1": (NIGHT,),
     "pos_due_v1": (WORKER,),
     "pos_end_v1": _DOORS,
+    "pos_file_v1": (NIGHT,),
     "pos_give_back_v1": (GATEWAY,),
     "pos_half_v1": _DOORS,
     "pos_proved_v1": (GATEWAY,),
