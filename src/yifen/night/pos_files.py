@@ -13,7 +13,6 @@ import structlog
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
-from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.hub.codes import PartnerCode
 from yifen.hub.failing import NightFailures
@@ -26,12 +25,11 @@ from yifen.night.inbox import REFUSED, TAKEN, lying, shown
 FOLDER = "acquirers"
 OPEN_DAYS = timedelta(days=30)  # what nobody knew when a file came is compared so long
 log = structlog.get_logger()
-_ACQUIRERS = queries("yifen.hub.pos")["files_from"]
 
 
 def take(conn: Connection, night: Night) -> Result:
     """Every file is a transaction of its own, with its comparison."""
-    whose, failures, tally = dict(conn.execute(_ACQUIRERS).fetchall()), NightFailures(conn, night.day), NightTally()
+    whose, failures, tally = filing.acquirers(conn), NightFailures(conn, night.day), NightTally()
     unusable: dict[str, OSError] = {}
     for code, path in lying(night.outside.inbox / FOLDER, set(whose), night.outside.quiet_s, unusable):
         with failures.of(code, whose[code], PartnerCode.INBOX_UNUSABLE):

@@ -28,6 +28,11 @@ class TakenDay(NamedTuple):
     is_new: bool
 
 
+def acquirers(conn: psycopg.Connection[Any]) -> dict[str, int]:
+    """Whose files there may be, and of which institution each is."""
+    return dict(conn.execute(_SQL["files_from"]).fetchall())
+
+
 def take(
     conn: psycopg.Connection[Any], ring: KeyRing, acquirer: str, name: str, body: bytes, now: datetime
 ) -> TakenDay:

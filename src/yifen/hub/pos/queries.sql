@@ -29,6 +29,10 @@ ORDER BY i.item, y.due_on, y.mode = 'open', y.payable_id
 -- New working keys; the batch, or minus a code, and the keys that are sent.
 SELECT * FROM pos_signed_on_v1(%s, %s, %s)
 
+-- name: open_batch
+-- Into which a terminal sells, or which it uploads.
+SELECT batch_no FROM pos_batch WHERE terminal_no = %s AND state <> 'closed'
+
 -- name: proved
 -- The new keys of many terminals count, locked in their order.
 SELECT i.item, pos_proved_v1(i.terminal, decode(i.sealed, 'hex')) FROM (
