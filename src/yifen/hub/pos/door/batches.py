@@ -17,8 +17,8 @@ from yifen.hub.pos.seals import PosPlace
 
 
 async def sign_on(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
-    """New working keys in 62, sealed by the master key; the batch in 60. While some wait that nobody proved, the same are
-    sent again, and nothing is written: whoever signs on in its name ever so often takes nothing of the terminal."""
+    """New working keys in 62, sealed by the master key; the batch in 60. While some wait that nobody proved, the same
+    are sent again, and nothing is written: whoever signs on in its name ever so often takes nothing of the terminal."""
     made, context = pos_keys.new_keys(terminal.algorithm), session_context(terminal.terminal_no)
     if terminal.waiting:
         batch, sent = (await sides.read("open_batch", terminal.terminal_no))[0][0], terminal.waiting
