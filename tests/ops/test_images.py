@@ -122,7 +122,7 @@ def test_the_whole_compose_on_a_server_of_its_own(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path / "server", settings=IN_FOLDER | {"max_connections": "200"}) as server:
         with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as conn:
             conn.execute("DROP DATABASE yifen")
-            for role in (OWNER, *EVERYONE):
+            for role in (OWNER, READER, *EVERYONE):
                 conn.execute(f"DROP ROLE {role}")
         word = server.url("postgres", "postgres").partition("//postgres:")[2].partition("@")[0]
         env = {"PATH": f"{wanted_folder()}:{os.environ['PATH']}", "POSTGRES_USER": "postgres", "PGHOST": "127.0.0.1",
