@@ -14,7 +14,14 @@ from yifen.hub.corebank.bring import (
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.measures import ALERTS, METRICS
 from yifen.hub.payments.events import FILES, PAYMENTS
-from yifen.hub.pos.bring import POS_ACTS, POS_FUNCTIONS, POS_GRANTS, POS_TABLES, POS_TERMS
+from yifen.hub.pos.bring import (
+    POS_ACTS,
+    POS_FUNCTIONS,
+    POS_GRANTS,
+    POS_READS,
+    POS_TABLES,
+    POS_TERMS,
+)
 from yifen.hub.pos.codes import PosCode
 
 PLUG = Plug(
@@ -42,6 +49,7 @@ PLUG = Plug(
         *CORE_TABLES,
         *POS_TABLES,
     ),
+    reads=POS_READS,
     functions={
         "payments_add_file_part_v1": (NIGHT,),
         "payments_analyze_v1": (WORKER,),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.metrics import Metric
-from yifen.core.facts.processes import EVERYONE, WEB, Roles
+from yifen.core.facts.processes import INSIDE, WEB, Roles
 
 Dotted = str  # "package.module:name"
 
@@ -90,7 +90,7 @@ class Table(NamedTuple):
     changes: Roles = ()
     keep_rows: bool = False
     keep: tuple[str, ...] = ()
-    reads: Roles = EVERYONE
+    reads: Roles = INSIDE
     hidden: tuple[str, ...] = ()
     watch: Watch | None = None
     sealed: tuple[SealedColumn, ...] = ()
@@ -337,6 +337,7 @@ class Plug:
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
     readable: tuple[str, ...] = ()  # its views that the role yifen_reader reads, and nothing else
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # tables by role, of who is not INSIDE
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
     accounts: tuple[ChartAccount, ...] = ()
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
