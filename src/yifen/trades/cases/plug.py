@@ -148,6 +148,7 @@ PLUG = Plug(
     },
     documents=("court_entry",),
     spent=("court_spent",),
+    keeps=("cases_keeps_v1",),
     roles=(
         RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD, BUREAU)),
         RoleRow(BUREAU, "执行局长", "head of bureau", of_partner=True, apart_from=(CLERK,)),
