@@ -1,7 +1,5 @@
 """What was tried on a court's money: twice out by two ways, past a hold, a plan or a level, one word carried out again."""
 
-from datetime import timedelta
-
 import pytest
 
 from tests.cases.court import RULE, parts_of
@@ -127,8 +125,6 @@ def test_a_merger_neither_lowers_a_level_nor_drops_a_plan(court: PayingCourt):
     assert court.merge(case, into) == "OK"  # its plan is carried out
     assert court.levels(court.apply(into, other, 998)) == ["check", "bureau"]
     assert court.levels(court.apply(into, other, 1)) == ["check", "bureau", "head"]
-    court.world.now += timedelta(days=31)
-    assert court.levels(court.apply(into, other, 9_000_000)) == ["check", "bureau"]
     assert problems(court) == []
 
 
