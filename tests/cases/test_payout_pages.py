@@ -166,7 +166,7 @@ def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
     answer = people["judge"].post(f"{page}new/", form)
     made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
     site.agree(a_head(place), made, at())
-    said = {"party": creditor.party_id, "day": as_owner("SELECT current_date", []), "words": ""}
+    said = {"party": creditor.party_id, "day": localdate(at()), "words": ""}
     people["judge"].post(page, said | {"act": "served"})
     assert "9096" in people["judge"].post(page, said | {"act": "pay"}, follow=True).content.decode()
     as_owner("UPDATE court_share SET served_on = served_on - 16 RETURNING 1", [])
