@@ -57,6 +57,7 @@ LONG = frozenset({
     "browser/test_sign_in.py::test_what_a_role_may_not_is_refused_with_a_number_and_not_in_the_menu",
     "browser/test_sign_in.py::test_what_was_typed_stays_when_the_language_changes_but_no_secret",
     "browser/test_visits.py::test_a_visit_is_done_at_the_door_with_a_picture_and_the_place",
+    "cases/test_property.py::test_after_many_more_acts_too",
     "certify/test_command.py::test_an_sm2_biller_passes_with_keys_out_of_pem",
     "cli/test_addresses.py::test_the_nights_process_ends_when_its_worker_is_killed",
     "cli/test_addresses.py::test_the_worker_knows_its_own_address_and_the_nights_process_that_of_the_night",

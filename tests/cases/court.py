@@ -1,7 +1,7 @@
 """A court in a small network: its rule in force, channels that may collect for it, cases, statements; by the
 functions."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.world import CHINA, DAY, World, the_ring
@@ -110,7 +110,7 @@ class Court:
             self.id, repr((lines, start, old_on)), len(lines), start, end, self.world.now, old_on)  # fmt: skip
         for number, line in enumerate(lines, 2):
             start += line["fen"]
-            at = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=CHINA) + timedelta(minutes=number)
+            at = datetime.combine(self.world.now.date(), time(9), CHINA) + timedelta(minutes=number)
             self.world.run("INSERT INTO court_row VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ''::bytea)", file,
                            number,
                            line["serial"], "in" if line["fen"] > 0 else "out", abs(line["fen"]), start, at,

@@ -11,6 +11,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
+from yifen.trades.cases import proof
 from yifen.trades.cases.codes import CaseCode as C
 from yifen.trades.cases.doors import asking, signing
 from yifen.trades.cases.doors.asking import AskEnd
@@ -86,3 +87,20 @@ def test_only_the_court_asks_and_only_for_what_it_signed(own: Court):
     ends = "SELECT k.request, d.code FROM court_ask k JOIN court_ask_end d USING (ask_id) ORDER BY 1"
     assert own.world.rows(ends) == [
         ("R1", 0), ("R9", C.ASK_UNPROVED)]  # fmt: skip
+
+
+def test_a_case_that_was_asked_for_is_held_to_what_its_court_signed(own: Court):
+    asked(own)
+    opened(own)
+    with own.world.as_owner():
+        assert proof.altered(own.world.conn) == []
+        own.world.run("ALTER TABLE court_ask DISABLE TRIGGER append_only")
+        for change, said in (
+            ("court_ask SET number = '(2026)桂0304执8号'", ["was not signed by its court: the row says", "asks for"]),
+            ("court_ask SET request = 'R2'", ["was not signed by its court"]),
+            ("court_case SET number = '(2026)桂0304执8号'", ["asks for (2026)桂0304执7号, case"]),
+        ):
+            with own.world.conn.transaction(force_rollback=True):
+                own.world.run(f"UPDATE {change}")
+                found = proof.altered(own.world.conn)
+                assert [one in problem for one, problem in zip(said, found, strict=True)] == [True] * len(said), found

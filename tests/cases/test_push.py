@@ -114,15 +114,33 @@ def test_only_the_bank_tells_of_receipts(bank: Court):
     assert bank.balance(account) == 700
 
 
-def test_an_announced_entry_is_held_to_its_notice(bank: Court):
+def test_an_announced_entry_is_held_to_its_notice_and_that_to_its_signature(bank: Court):
     _, account = bank.case()
     told(bank, account)
     booked(bank)
+    bank.world.set_up("UPDATE partner SET suspended = true WHERE id = %s", bank.bank)
+    with pytest.raises(WireFault):
+        told(bank, account, serial="P5")  # not heard any more; what it signed before stays signed
+    bank.world.run("INSERT INTO court_push (bank_id, serial, main_no, account_no, amount_fen, paid_at, signed, body,"
+                   " received_at) SELECT bank_id, 'P9', main_no, account_no, 9999, paid_at, signed, body, received_at"
+                   " FROM court_push")  # fmt: skip
+    booked(bank)  # nobody signed that one, and it says so
     with bank.world.as_owner():
         assert proof.altered(bank.world.conn) == []
         bank.world.run("ALTER TABLE court_push DISABLE TRIGGER append_only")
-        bank.world.run("UPDATE court_push SET amount_fen = 701")
-        assert any("is announced otherwise than notice" in problem for problem in proof.altered(bank.world.conn))
+        unsigned, other = "was not signed by its bank", "is announced otherwise than notice"
+        for change, said in (
+            ("amount_fen = 701", [other, f"{unsigned}: the row says otherwise"]),
+            ("account_no = '6217030400001'", [other, f"{unsigned}: the row says otherwise"]),
+            ("signed = signed - 'signature'", [unsigned]), ("signed = '[]'", [unsigned]),
+            ("received_at = received_at + interval '1 day'", [unsigned]), ("serial = 'P2'", [unsigned]),
+        ):  # fmt: skip
+            with bank.world.conn.transaction(force_rollback=True):
+                bank.world.run(f"UPDATE court_push SET {change} WHERE serial = 'P1'")
+                found = proof.altered(bank.world.conn)
+                assert [one in problem for one, problem in zip(said, found, strict=True)] == [True] * len(said), found
+        bank.world.run("UPDATE partner_key SET valid_until = %s", bank.world.now - timedelta(hours=1))
+        assert [unsigned in problem for problem in proof.altered(bank.world.conn)] == [True]
 
 
 def recalled(bank: Court, line: int | None) -> str:

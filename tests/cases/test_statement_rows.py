@@ -1,12 +1,16 @@
 """A line of a statement is right, or says all that is wrong with it."""
 
-from datetime import UTC, datetime
+import io
+from datetime import UTC, date, datetime
 
 import pytest
+import xlsxwriter
 
+from yifen.face.filed.cells import day_of
+from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.trades.cases.codes import CaseCode as C
 from yifen.trades.cases.list_rows import ListCheck
-from yifen.trades.cases.statement_rows import StatementCheck, StatementLine, moment_of
+from yifen.trades.cases.statement_rows import FILING, StatementCheck, StatementLine, moment_of
 
 HEADER = ["账号", "交易时间", "流水号", "收入", "支出", "余额", "子账号", "业务类型", "客户参考号", "对方户名",
           "对方账号", "附言"]
@@ -61,7 +65,25 @@ def test_times_as_banks_write_them():
     assert {moment_of(text) for text in ("2026-11-24 12:05:06", "20261124 120506", "2026/11/24T12:05:06",
                                          "2026年11月24日 12:05:06")} == {noon}  # fmt: skip
     assert moment_of("2026-11-24 12:05") == noon.replace(second=0)
+    assert moment_of("2026-11-24") == moment_of("20261124") == datetime(2026, 11, 23, 16, tzinfo=UTC)
     assert moment_of("noon") is None
+
+
+def test_an_excel_file_keeps_its_times_and_a_day_stays_a_day():
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole) as book:
+        sheet, shown = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet.write_row(0, 0, HEADER)
+        for row, (day, balance) in enumerate(((46350 + (9 * 60 + 15.5) / 1440, 10.5), (46351, 21)), 1):
+            sheet.write_row(row, 0, ["62170000", "", f"S{row}", 10.5, "", balance])
+            sheet.write_number(row, 1, day, shown)  # as Excel counts them
+    _, *lines = rows_of(whole, encoding_of(whole, FILING), FILING)
+    assert [cells[1] for _, cells in lines] == ["2026-11-24 09:15:30", "2026-11-25"]
+    assert day_of(lines[0][1][1]) == date(2026, 11, 24)
+    checks = StatementCheck(HEADER, "62170000")
+    found = [checks.read(*line) for line in lines]
+    assert [(row and f"{row.at:%d %H:%M:%S}", row and row.amount_fen, faults) for row, faults in found] == [
+        ("24 09:15:30", 1_050, []), ("25 00:00:00", 1_050, [])]  # fmt: skip
 
 
 def test_a_row_of_the_courts_list():

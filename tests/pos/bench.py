@@ -63,25 +63,31 @@ def install_terminal(owner_url: str, ring: Any, terminal_no: str, *of: Any) -> N
 class PosBench:
     """One loop for all; the time stands until it is turned."""
 
+    biller = "COURT"
+
     def __init__(self, database: Database, most: int = 0, frame_s: float = 0.3, idle_s: float = 60.0) -> None:
         self.database, self.clock = database, Clock(NOON)
         self.terminals: list[SimulatedTerminal] = []
         self.loop = asyncio.new_event_loop()
         self.conn = psycopg.connect(database.app_url, autocommit=True)
-        self.world = World(self.conn, database.buckets)
-        self.world.biller("COURT")
-        self.world.channel("POS")
-        self.world.admit("POS", "COURT")
+        self.world = self.network()
         self.ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
         self.acquirer = SimulatedAcquirer("des-x919", OF_ACQUIRER, late_s=1.5)
         self.port_of_acquirer = self.run(self.acquirer.open("127.0.0.1", 0))
-        institution = self.world.value("SELECT institution_id FROM partner WHERE code = 'COURT'")
-        install_acquirer(database.owner_url, self.ring, institution, self.port_of_acquirer)
+        install_acquirer(database.owner_url, self.ring, self.world.institution, self.port_of_acquirer)
         self.sides = self.run(self.sides_of(GATEWAY))
         self.door = PosDoor(self.sides, most, frame_s, idle_s)
         self.port = self.run(self.door.open("127.0.0.1", 0))
         self.worker = self.run(self.sides_of(WORKER))
         self.undoing = PosUndoing(self.worker)
+
+    def network(self) -> World:
+        """Who collects for whom."""
+        world = World(self.conn, self.database.buckets)
+        world.biller("COURT")
+        world.channel("POS")
+        world.admit("POS", "COURT")
+        return world
 
     def owner(self) -> "psycopg.Connection[Any]":
         return psycopg.connect(self.database.owner_url)
@@ -125,7 +131,7 @@ class PosBench:
     def terminal(self, algorithm: str = "des-ecb", account_in: str = "62", signed_on: bool = True) -> SimulatedTerminal:
         terminal_no = f"{10_000_000 + next(NUMBERS)}"
         install_terminal(self.database.owner_url, self.ring, terminal_no, self.world.ids["POS"],
-                         self.world.ids["COURT"], algorithm, account_in)  # fmt: skip
+                         self.world.ids[self.biller], algorithm, account_in)  # fmt: skip
         who = PosIdentity(terminal_no, MERCHANT, MASTER, algorithm, account_in)
         made = SimulatedTerminal(who, "127.0.0.1", self.port, 5.0)
         self.terminals.append(made)

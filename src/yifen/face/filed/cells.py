@@ -22,6 +22,7 @@ UNREADABLE = "\ufffd"
 Cells = Mapping[str, str]
 T = TypeVar("T")
 _DAY = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
+_TIME_BEHIND = re.compile(r"(?<=-[0-9]{2}) [0-9]{2}:[0-9]{2}:[0-9]{2}$")
 _WRITTEN_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
 _UNSEEN = ("Cc", "Cs", "Cf", "Zl", "Zp")
 _SPOILT = re.compile(r"[0-9](\.[0-9]+)?E[+-]?[0-9]+|[='].*", re.IGNORECASE)  # by a spreadsheet: 3.2E+09
@@ -103,8 +104,8 @@ def fen_of(cell: str) -> int | Wrong | None:
 
 
 def day_of(cell: str) -> date | Wrong | None:
-    """2026-11-30, 2026/11/30, 20261130, 2026年11月30日; None: the cell is empty."""
-    text = _WRITTEN_DAY.sub(r"\1-\2-\3", plain(cell))
+    """2026-11-30, 2026/11/30, 20261130, 2026年11月30日, also of a spreadsheet's cell with a time; None: it is empty."""
+    text = _WRITTEN_DAY.sub(r"\1-\2-\3", _TIME_BEHIND.sub("", plain(cell)))
     if not text:
         return None
     found = _DAY.fullmatch(text)

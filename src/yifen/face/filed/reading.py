@@ -102,5 +102,5 @@ def _text(cell: Any) -> str:
             return UNREADABLE
         return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
     if isinstance(cell, datetime):
-        return cell.date().isoformat()
+        return cell.isoformat(" ", "seconds").removesuffix(" 00:00:00")
     return cell.isoformat() if isinstance(cell, date) else str(cell)

@@ -12,17 +12,23 @@ from typing import BinaryIO
 
 from yifen.core.facts.money import AmountError, format_yuan
 from yifen.core.facts.refused import Refused
-from yifen.core.wire.swift_fields import SwiftFieldWrong, balance_parts, comma_fen, entry_parts
+from yifen.core.wire.swift_details import NO_REFERENCE, said_in
+from yifen.core.wire.swift_fields import (
+    SwiftFieldWrong,
+    balance_parts,
+    comma_fen,
+    entry_parts,
+    value_day,
+)
 from yifen.face.filed.reading import Numbered
-from yifen.trades.cases.camt_statement import HEADER
+from yifen.trades.cases.camt_statement import CURRENCY, HEADER, broken, sides
 from yifen.trades.cases.codes import CaseCode
 
-IN, OUT, CURRENCY = ("C", "RD"), ("D", "RC"), "CNY"
+SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
 KINDS = {"INT": "利息", "CHG": "手续费", "COM": "手续费"}
 _FIELD = re.compile(r":([0-9]{2}[A-Z]?):(.*)")
 _PAID_TO = re.compile(r"/BENM/[^?]*?/ACC[TW]/([0-9 ]{6,40})")
 _PAYER, _PAYER_NO = re.compile(r"/ORDP/[^?]*?/NAME/([^/]*)"), re.compile(r"/ORDP/[^?]*?/ACC[TW]/([^/,]*)")
-_END_TO_END = re.compile(r"/EREF/([^/]+)|\?[0-9]{2}EREF[+:]([^?]+)")
 
 
 def is_mt940(stream: BinaryIO) -> bool:
@@ -44,39 +50,40 @@ def rows_of(stream: BinaryIO) -> Iterator[Numbered]:
             assert balance is not None
             row, fen = _row(main, *waiting, text if tag == "86" else "")
             balance, count, number, waiting = balance + fen, count + 1, waiting[0], None
-            yield number, [main, *row[:2], *_sides(fen), format_yuan(balance), *row[2:]]
+            yield number, [main, *row[:2], *sides(fen), format_yuan(balance), *row[2:]]
         if tag == "25":
             main = text.rpartition("/")[2].strip()
         elif tag in ("60F", "60M"):
             balance = _balance(text)
             if last not in (None, balance):
-                raise _broken(tag)
+                raise broken(tag)
         elif tag == "61":
             if balance is None or not main:
-                raise _broken("60F")
+                raise broken("60F")
             waiting = line_no, _read(entry_parts, text)
         elif tag in ("62F", "62M"):
             if balance is None or _balance(text) != balance:
-                raise _broken(tag)
+                raise broken(tag)
             last, balance = balance, None
     if balance is not None or last is None:
-        raise _broken("62F")
+        raise broken("62F")
     if not count:
         raise Refused(CaseCode.STATEMENT_EMPTY, "file")
 
 
 def _fields(stream: BinaryIO) -> Iterator[tuple[int, str, str]]:
-    """(line, tag, text) of each; a line without a tag goes on the one before."""
+    """(line, tag, text) of each; a line without a tag goes on the one before, also words that begin with "-"."""
     body = stream.read()
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = body.decode("gb18030", "replace")
     at, tag, told = 0, "", list[str]()
-    for number, line in enumerate(re.sub(r"\{[1235]:[^\n{}]*\}|\{4:", "", text).splitlines(), 1):
-        found = _FIELD.fullmatch(line.strip("\x01\x03\r "))
-        if found is None and not line.startswith("-"):
-            told.append(line.rstrip("\r"))
+    for number, raw in enumerate(re.sub(r"\{[1235]:[^\n{}]*\}|\{4:", "", text).split("\n"), 1):
+        line = raw.strip("\x01\x03\r ")
+        found = _FIELD.fullmatch(line)
+        if found is None and not line.startswith("-}") and (line != "-" or tag in ("61", "86")):
+            told.append(raw.rstrip("\r"))
             continue
         if tag:
             yield at, tag, "\n".join(told)
@@ -87,24 +94,27 @@ def _fields(stream: BinaryIO) -> Iterator[tuple[int, str, str]]:
 
 def _row(main: str, line_no: int, entry: dict[str, str], details: str) -> tuple[list[str], int]:
     """(time, serial, sub-account, business, reference, payer, his account, words) and fen, below zero out."""
-    if entry["status"] not in (*IN, *OUT):
-        raise _broken(f"61 {line_no}")
-    fen = _fen(entry["amount"]) * (1 if entry["status"] in IN else -1)
+    if entry["status"] not in SIGNS:
+        raise broken(f"61 {line_no}")
+    fen = _fen(entry["amount"]) * SIGNS[entry["status"]]
     memo = details.replace("\n", "")
-    end_to_end, own = _END_TO_END.search(memo), _said(entry["customer_reference"])
+    (end_to_end,), (customer,), (other,) = said_in([details])
     paid_to = _first(_PAID_TO, memo).replace(" ", "") if fen > 0 else ""
     parts = {part[:2]: part[2:] for part in memo.split("?")[1:]} if "/ORDP/" not in memo else {}
+    references = (one.strip() for one in (end_to_end, customer, entry["customer_reference"]))
+    bank = entry["bank_reference"].strip()
     return [
-        _day(entry), _said(entry["bank_reference"]), "" if paid_to == main else paid_to,
-        KINDS.get(entry["id"][-3:], ""), (end_to_end[1] or end_to_end[2]).strip() if end_to_end else own,
+        _day(entry), "" if bank in NO_REFERENCE else bank, "" if paid_to == main else paid_to,
+        KINDS.get(entry["id"][-3:], ""), next((one for one in references if one and one not in NO_REFERENCE), ""),
         _first(_PAYER, memo) or parts.get("32", "") + parts.get("33", ""),
-        _first(_PAYER_NO, memo) or parts.get("31", ""), memo or entry["extra_details"],
+        _first(_PAYER_NO, memo) or other, memo or entry["extra_details"],
     ], fen  # fmt: skip
 
 
 def _day(entry: dict[str, str]) -> str:
     """When it was booked, at midnight: the year is the value date's, or the one beside it."""
-    year, month, day = 2000 + int(entry["year"]), entry["month"], entry["day"]
+    value = value_day(entry)
+    year, month, day = int(value[:4]), value[4:6], value[6:]
     if entry["entry_month"]:
         apart = int(month) - int(entry["entry_month"])
         year += (apart > 6) - (apart < -6)
@@ -115,7 +125,7 @@ def _day(entry: dict[str, str]) -> str:
 def _balance(text: str) -> int:
     found = _read(balance_parts, text)
     if found["currency"] != CURRENCY:
-        raise _broken(found["currency"])
+        raise broken(found["currency"])
     return _fen(found["amount"]) * (1 if found["status"] == "C" else -1)
 
 
@@ -123,28 +133,16 @@ def _read(parts: Callable[[str], dict[str, str]], text: str) -> dict[str, str]:
     try:
         return parts(text)
     except SwiftFieldWrong:
-        raise _broken(text[:20]) from None
+        raise broken(text[:20]) from None
 
 
 def _fen(text: str) -> int:
     try:
         return comma_fen(text)
     except (SwiftFieldWrong, AmountError):
-        raise _broken(text[:20]) from None
-
-
-def _sides(fen: int) -> tuple[str, str]:
-    return (format_yuan(fen), "") if fen > 0 else ("", format_yuan(-fen))
+        raise broken(text[:20]) from None
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     return found[1].strip() if found else ""
-
-
-def _said(text: str) -> str:
-    return "" if text in ("NONREF", "NOTPROVIDED") else text.strip()
-
-
-def _broken(what: str) -> Refused:
-    return Refused(CaseCode.STATEMENT_BROKEN, "file", what)

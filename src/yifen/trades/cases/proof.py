@@ -1,5 +1,5 @@
-"""What `yifen verify` asks of court funds: entries against the ledger and against what people agreed to, sub-accounts
-against the main account. Read-only."""
+"""What `yifen verify` asks of court funds: entries against the ledger and against what people agreed to and banks
+signed, sub-accounts against the main account. Read-only."""
 
 from typing import Any
 
@@ -7,14 +7,15 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
+from yifen.trades.cases.doors import proof as doors_proof
 from yifen.trades.cases.payout import proof as payout_proof
 
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "claims_altered", "statements_altered",
-                                       "pushes_altered",
-                                       "courts_apart"))
+                                       "pushes_altered", "courts_apart"))  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree."""
-    return [problem for check in _CHECKS for problem in problems(conn, check)] + payout_proof.altered(conn)
+    found = [problem for check in _CHECKS for problem in problems(conn, check)]
+    return found + doors_proof.altered(conn) + payout_proof.altered(conn)

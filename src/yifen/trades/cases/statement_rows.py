@@ -49,7 +49,7 @@ BUSINESS = {"利息": "interest", "结息": "interest", "存款利息": "interes
             "手续费": "fee", "收费": "fee", "工本费": "fee", "fee": "fee"}  # fmt: skip
 """The bank's own kinds that say what a line is; whatever a payer writes says nothing."""
 WORDS_MAX = 200
-_TIME = re.compile(r"(.{8,11}?)[ T]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?")
+_TIME = re.compile(r"(.{8,11}?)(?:[ T]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?)?")
 
 
 class StatementLine(NamedTuple):
@@ -111,13 +111,14 @@ class StatementCheck:
 
 
 def moment_of(cell: str) -> datetime | None:
-    """2026-11-30 09:15:00 by the business clock; None: it is none."""
+    """2026-11-30 09:15:00 by the business clock, a day alone at its midnight; None: it is none."""
     found = _TIME.fullmatch(plain(cell))
     day = day_of(found[1]) if found else None
     if found is None or day is None or day is WRONG:
         return None
     try:
-        return datetime(day.year, day.month, day.day, int(found[2]), int(found[3]), int(found[4] or 0), tzinfo=ZONE)
+        return datetime(day.year, day.month, day.day, int(found[2] or 0), int(found[3] or 0), int(found[4] or 0),
+                        tzinfo=ZONE)
     except ValueError:
         return None
 

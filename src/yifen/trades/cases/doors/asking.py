@@ -20,7 +20,7 @@ from yifen.core.wire.keys import Key
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.doors.signing import ASK, signed_fields, signer
+from yifen.trades.cases.doors.signing import ASK, KnownKeys, signed_fields, signer
 from yifen.trades.cases.rules import NAME_MAX, party_context
 
 PARTIES_MOST = 50
@@ -54,6 +54,18 @@ class AskEnd(NamedTuple):
     code: int | None
     number: str
     account_no: str
+
+
+class KeptAsk(NamedTuple):
+    """As its row has it."""
+
+    ask_id: int
+    court_id: int
+    request: str
+    number: str
+    signed: dict[str, str]
+    body: bytes
+    received_at: datetime
 
 
 def take(
@@ -99,34 +111,41 @@ def open_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], dat
     """All that were asked for, each in a transaction of its own: one that cannot be opened holds up no other."""
     for row in conn.execute(_SQL["asks_to_open"]).fetchall():
         try:
-            _open(conn, ring, row, now())
+            _open(conn, ring, KeptAsk(*row), now())
         except psycopg.DatabaseError:
             if conn.closed:
                 raise
             log.exception("a case that its court asked for was not opened", ask=row[0])
 
 
-def _open(conn: psycopg.Connection[Any], ring: KeyRing, row: tuple[Any, ...], now: datetime) -> None:
-    ask_id, court_id, request, number, signed, sealed, received_at = row
+def _open(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptAsk, now: datetime) -> None:
     said: dict[str, Any] = dict.fromkeys(("account", "judge", "filed", "due", "payer", "roles", "names"))
-    ask = None
-    try:
-        body = ring.open(bytes(sealed), context(court_id, request))
-        ask = read(body)
-        proved = (signer(conn, ring, ASK, signed, body, received_at)[0], ask.request, ask.number) == (
-            court_id, request, number)  # fmt: skip
-    except (KeyRingError, Refused, ValueError) as error:
-        log.warning("a case was asked for by nobody that signed it", ask=ask_id, reason=str(error)[:200])
-        proved = False
-    if ask is not None and proved:
-        account = ask.account or conn.execute(_SQL["next_number"], (court_id, now)).fetchall()[0][0] or ""
+    ask, why = signed_ask(conn, ring, kept)
+    if ask is None:
+        log.warning("a case was asked for by nobody that signed it", ask=kept.ask_id, reason=why)
+    else:
+        account = ask.account or conn.execute(_SQL["next_number"], (kept.court_id, now)).fetchall()[0][0] or ""
         payer = next((one.name for one in ask.parties if one.role == "debtor"), "")
         said = {"account": account, "judge": ask.judge, "filed": ask.filed_on, "due": ask.due_fen,
-                "payer": sealed_name(ring, court_id, account, payer) if payer else "",
+                "payer": sealed_name(ring, kept.court_id, account, payer) if payer else "",
                 "roles": [one.role for one in ask.parties],
-                "names": [ring.seal(one.name.encode(), party_context(court_id, number)) for one in ask.parties],
-        }  # fmt: skip
-    conn.execute(_SQL["open_asked"], said | {"ask": ask_id, "proved": proved, "now": now})
+                "names": [ring.seal(one.name.encode(), party_context(kept.court_id, kept.number))
+                          for one in ask.parties]}  # fmt: skip
+    conn.execute(_SQL["open_asked"], said | {"ask": kept.ask_id, "proved": ask is not None, "now": now})
+
+
+def signed_ask(
+    conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptAsk, known: KnownKeys | None = None
+) -> tuple[CourtAsk | None, str]:
+    """What the court signed, if that is what the row says; else why not. `known`: as `signer`."""
+    try:
+        body = ring.open(bytes(kept.body), context(kept.court_id, kept.request))
+        ask = read(body)
+        court_id, _key = signer(conn, ring, ASK, kept.signed, body, kept.received_at, known)
+    except (KeyRingError, Refused, ValueError, TypeError) as error:
+        return None, str(error)[:200]
+    is_so = (court_id, ask.request, ask.number) == (kept.court_id, kept.request, kept.number)
+    return (ask, "") if is_so else (None, "the row says otherwise")
 
 
 def context(court_id: int, request: str) -> str:

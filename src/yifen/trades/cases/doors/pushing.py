@@ -17,7 +17,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.keys import Key
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.doors.signing import PUSH, signed_fields, signer
+from yifen.trades.cases.doors.signing import PUSH, KnownKeys, signed_fields, signer
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
@@ -93,24 +93,26 @@ def book(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetim
     for row in conn.execute(_SQL["pushes_to_book"]).fetchall():
         kept = KeptPush(*row)
         try:
-            conn.execute(_SQL["push"], (kept.push_id, is_proved(conn, ring, kept), now()))
+            if why := why_not(conn, ring, kept):
+                log.warning("a receipt that a bank told of is not signed by it", push=kept.push_id, reason=why)
+            conn.execute(_SQL["push"], (kept.push_id, not why, now()))
         except psycopg.DatabaseError:
             if conn.closed:
                 raise
             log.exception("a receipt that a bank told of was not booked", push=kept.push_id)
 
 
-def is_proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptPush) -> bool:
-    """Did the bank sign just what the row says, when it came?"""
+def why_not(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptPush, known: KnownKeys | None = None) -> str:
+    """Did the bank sign just what the row says, when it came? "" if so. `known`: as `signer`."""
     try:
         body = ring.open(bytes(kept.body), context(kept.bank_id, kept.main_no, kept.serial))
-        bank_id, _key = signer(conn, ring, PUSH, kept.signed, body, kept.received_at)
+        bank_id, _key = signer(conn, ring, PUSH, kept.signed, body, kept.received_at, known)
         push = read(body, kept.received_at)
-    except (KeyRingError, Refused, ValueError) as error:
-        log.warning("a receipt that a bank told of is not signed by it", push=kept.push_id, reason=str(error)[:200])
-        return False
-    return (bank_id, push.serial, push.main_account, push.account, push.amount_fen, push.paid_at) == (
+    except (KeyRingError, Refused, ValueError, TypeError) as error:
+        return str(error)[:200]
+    is_so = (bank_id, push.serial, push.main_account, push.account, push.amount_fen, push.paid_at) == (
         kept.bank_id, kept.serial, kept.main_no, kept.account_no, kept.amount_fen, kept.paid_at)  # fmt: skip
+    return "" if is_so else "the row says otherwise"
 
 
 def context(bank_id: int, main_no: str, serial: str) -> str:

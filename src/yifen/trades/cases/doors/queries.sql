@@ -1,10 +1,10 @@
 -- Statements of the doors at which banks and courts' own systems speak.
 
 -- name: ask_key
--- A court's shared key, where it counts at that moment.
-SELECT c.court_id, k.secret FROM court c JOIN partner p ON p.id = c.court_id JOIN partner_key k ON k.partner_id = p.id
-WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
-    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+-- A court's shared key, and when it counts.
+SELECT c.court_id, k.secret, p.suspended, k.valid_from, k.valid_until
+FROM court c JOIN partner p ON p.id = c.court_id JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256'
 
 -- name: ask_add
 -- A case that its court asks for, each request once.
@@ -18,8 +18,22 @@ LEFT JOIN court_account a ON a.case_id = d.case_id WHERE k.court_id = %(court)s 
 
 -- name: asks_to_open
 -- Those of which nothing became yet, the oldest first.
+{asks} WHERE d.ask_id IS NULL ORDER BY k.ask_id LIMIT 500
+
+-- name: asks
+-- As they were kept.
 SELECT k.ask_id, k.court_id, k.request, k.number, k.signed, k.body, k.received_at
-FROM court_ask k LEFT JOIN court_ask_end d USING (ask_id) WHERE d.ask_id IS NULL ORDER BY k.ask_id LIMIT 500
+FROM court_ask k LEFT JOIN court_ask_end d USING (ask_id)
+
+-- name: asks_told
+-- Those of which something became, but that nobody signed them.
+{asks} WHERE d.code <> %(unproved)s AND k.ask_id > %(after)s ORDER BY k.ask_id LIMIT 500
+
+-- name: asks_altered
+-- Each case that its court's own system asked for is the very one.
+SELECT 'court_ask ' || k.ask_id, 'asks for ' || k.number || ', case ' || c.case_id || ' is ' || c.number
+FROM court_ask k JOIN court_ask_end d USING (ask_id) JOIN court_case c USING (case_id)
+WHERE (c.court_id, c.number) IS DISTINCT FROM (k.court_id, k.number)
 
 -- name: open_asked
 -- Opened, or written down why not.
@@ -27,10 +41,10 @@ SELECT cases_open_asked_v1(%(ask)s, %(proved)s, %(account)s, %(judge)s, %(filed)
     %(names)s::bytea[], %(now)s)
 
 -- name: push_key
--- A bank's shared key, where it counts at that moment.
-SELECT b.partner_id, k.secret FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
-WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256' AND NOT p.suspended
-    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+-- A bank's shared key, and when it counts.
+SELECT b.partner_id, k.secret, p.suspended, k.valid_from, k.valid_until
+FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256'
 
 -- name: push_add
 -- What a bank told of, once a serial.
@@ -44,8 +58,16 @@ SELECT account_no, amount_fen, paid_at FROM court_push WHERE bank_id = %(bank)s 
 
 -- name: pushes_to_book
 -- Those of which nothing became yet, the oldest first.
+{pushes} WHERE d.push_id IS NULL ORDER BY p.push_id LIMIT 500
+
+-- name: pushes
+-- As they were kept.
 SELECT p.push_id, p.bank_id, p.serial, p.main_no, p.account_no, p.amount_fen, p.paid_at, p.signed, p.body, p.received_at
-FROM court_push p LEFT JOIN court_push_end d USING (push_id) WHERE d.push_id IS NULL ORDER BY p.push_id LIMIT 500
+FROM court_push p LEFT JOIN court_push_end d USING (push_id)
+
+-- name: pushes_told
+-- Those of which something became, but that nobody signed them.
+{pushes} WHERE d.code <> %(unproved)s AND p.push_id > %(after)s ORDER BY p.push_id LIMIT 500
 
 -- name: push
 -- Booked, or written down why not.

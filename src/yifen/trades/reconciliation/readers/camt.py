@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import BinaryIO
 
+from yifen.core.wire.iso_xml import line_of, local, text
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.camt_entry import (
@@ -26,9 +27,6 @@ from yifen.trades.reconciliation.readers.camt_xml import (
     REPORTS,
     CamtDocument,
     Node,
-    line_of,
-    local,
-    text,
 )
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told

@@ -6,10 +6,11 @@ from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from yifen.core.facts.money import format_yuan
+from yifen.core.wire.iso_xml import NOT_PROVIDED, SIGNS, account_no, child, local, text
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.camt_shapes import EntryRun
-from yifen.trades.reconciliation.readers.camt_xml import Node, child, local, text
+from yifen.trades.reconciliation.readers.camt_xml import Node
 from yifen.trades.reconciliation.readers.columns import cleaned, moments
 from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.reasons import told
@@ -18,8 +19,6 @@ from yifen.trades.reconciliation.rows import FileError, Row
 if TYPE_CHECKING:
     from lxml import etree
 
-MARKS = {"CRDT": 1, "DBIT": -1}
-NOT_PROVIDED = "NOTPROVIDED"
 _ZONE = timezone(timedelta(hours=8))  # rows hold the hub's wall clock
 
 
@@ -202,8 +201,7 @@ def _moments(texts: Sequence[str]) -> Sequence[datetime | None]:
 
 def _account(element: "etree._Element", sign: int) -> str:
     """Who paid us, or whom we paid."""
-    party = "DbtrAcct" if sign > 0 else "CdtrAcct"
-    return text(element, f"RltdPties/{party}/Id/IBAN", f"RltdPties/{party}/Id/Othr/Id")
+    return account_no(element, "RltdPties/DbtrAcct" if sign > 0 else "RltdPties/CdtrAcct")
 
 
 def sign_of(line_no: int, element: "etree._Element", default: int | None = None) -> int:
@@ -211,11 +209,11 @@ def sign_of(line_no: int, element: "etree._Element", default: int | None = None)
     mark = text(element, "CdtDbtInd")
     if not mark and default is not None:
         return default
-    if mark not in MARKS:
+    if mark not in SIGNS:
         raise FileError(
             line_no, "CdtDbtInd", told("unknown: {!r}", mark[:10]), FileCode.FILE_KIND_UNKNOWN
         )
-    return MARKS[mark]
+    return SIGNS[mark]
 
 
 def amount_of(
@@ -246,7 +244,7 @@ def charges_of(reading: Reading, line_no: int, element: "etree._Element") -> int
             amount = holder if holder is total else child(holder, "Amt")
             if amount is None or amount.get("Ccy") != reading.currency:
                 continue
-            sign = MARKS.get(text(holder, "CdtDbtInd"), -1)
+            sign = SIGNS.get(text(holder, "CdtDbtInd"), -1)
             fen -= sign * cells.yuan(line_no, "Chrgs", (amount.text or "").strip())
     return fen
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from yifen.trades.reconciliation.readers.camt_xml import DETAIL, WANTED, child, local, text
+from yifen.core.wire.iso_xml import child, local, text
+from yifen.trades.reconciliation.readers.camt_xml import DETAIL, WANTED
 
 SHAPES_MAX, ENTRY_MAX = 32, 8192  # a file's shapes; characters of an entry that shows one
 _TAG, _TEXT = re.compile(r"<[^<>]*>"), re.compile(r"(?<=>)(?=[^<>]*[^<>\s])[^<>]+(?=<)")

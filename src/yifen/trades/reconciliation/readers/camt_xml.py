@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
 
+from yifen.core.wire.iso_xml import HARDENED, line_of, local
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -59,10 +60,7 @@ class CamtDocument:
     def __init__(self, stream: BinaryIO) -> None:
         self.stream = stream
         self.take: Take | None = None
-        self.parser = etree.XMLPullParser(
-            events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
-            huge_tree=False, remove_comments=True, remove_pis=True,
-        )  # fmt: skip
+        self.parser = etree.XMLPullParser(events=("start", "end"), **HARDENED)
         self.open: list[tuple[str, int]] = []  # each with the lines above that were not parsed
         self.line_no = self.lines = self.skipped = 0
         self.held = self.before = 0
@@ -203,38 +201,9 @@ class CamtDocument:
             )
 
 
-def local(element: "etree._Element") -> str:
-    """The name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def child(element: "etree._Element", path: str) -> "etree._Element | None":
-    """The first element down a path of names without namespace, "AmtDtls/TxAmt/Amt"."""
-    found: etree._Element | None = element
-    for name in path.split("/"):
-        if found is None:
-            return None
-        found = next((inner for inner in found if local(inner) == name), None)
-    return found
-
-
-def text(element: "etree._Element", *paths: str) -> str:
-    """The text at the first of these paths that has any, blanks around it cut off."""
-    for path in paths:
-        found = child(element, path)
-        if found is not None and (value := (found.text or "").strip()):
-            return value
-    return ""
-
-
 def _check_document(root: "etree._Element") -> None:
     if root.getroottree().docinfo.internalDTD is not None:
         raise FileError(1, "DOCTYPE", "a document type is refused", FileCode.FILE_XML_REFUSED)
-
-
-def line_of(element: "etree._Element") -> int:
-    line: object = element.sourceline
-    return line if isinstance(line, int) else 0
 
 
 def _drop_before(element: "etree._Element") -> None:

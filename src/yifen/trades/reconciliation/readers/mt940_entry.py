@@ -1,7 +1,6 @@
 """One entry of an MT940 or MT942 statement: :61: by the tables of the mt-940 package, and its :86:."""
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -10,7 +9,14 @@ from operator import itemgetter
 from typing import Any
 
 from yifen.core.facts.money import AmountError
-from yifen.core.wire.swift_fields import SwiftFieldWrong, balance_parts, comma_fen, entry_parts
+from yifen.core.wire.swift_details import NO_REFERENCE, said_in
+from yifen.core.wire.swift_fields import (
+    SwiftFieldWrong,
+    balance_parts,
+    comma_fen,
+    entry_parts,
+    value_day,
+)
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.columns import cleaned
@@ -19,27 +25,14 @@ from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 KINDS: dict[str, RowKind] = {"C": "in", "RD": "in", "D": "out", "RC": "out"}
-NO_REFERENCE = ("NONREF", "NOTPROVIDED", "KREF+", "EREF+")
-_UNTYPED = re.compile(r"([0-9 ]{6,10}R?[DC][A-Z]?[0-9]{1,13},[0-9]{0,2})(NONREF)")
 _EXPECTED = re.compile(r"[0-9]{6}[0-9 ]{0,4}E[DC]")
-SUBFIELD_MAX = 27  # characters; a full one may go on in the next
-FULL = SUBFIELD_MAX - len("EREF+")
-_NUMBER = re.compile(r"[0-9]{2}")
-_WANTED = re.compile(r"\?(?:(\0)|31|[0-9]{2}([EK]REF)[+:])([^?\0]*)")
-_KEYWORD = re.compile(r"([A-Z]{4})[+:]")
-_MARKS = frozenset("+:")
-_SLASHED = re.compile(r"/EREF/([^/]+)")
 
 
 def entry_of(field: Mt940Field) -> dict[str, Any] | None:
-    """The parts of :61:; None of an entry that is only expected (EC, ED), as MT942 has them.
-
-    Some banks leave the type out before NONREF: there it is NMSC, so that the reference is not "EF".
-    """
+    """The parts of :61:; None of an entry that is only expected (EC, ED), as MT942 has them."""
     if _EXPECTED.match(field.text):
         return None
-    text = _UNTYPED.sub(r"\1NMSC\2", field.text, count=1)
-    found = _read(field._replace(text=text), entry_parts)
+    found = _read(field, entry_parts)
     value_date(field, found)
     return found
 
@@ -53,11 +46,7 @@ def balance_of(field: Mt940Field) -> tuple[str, int, date]:
 
 
 def value_date(field: Mt940Field, found: dict[str, Any]) -> date:
-    """30 (and 29) February, of the 30/360 way of counting interest, is the month's last day."""
-    year, month, day = f"20{found['year']}", found["month"], found["day"]
-    if month == "02" and day in ("29", "30"):
-        day = str(monthrange(int(year), 2)[1])
-    return cells.day(field.line_no, field.tag, f"{year}{month}{day}")
+    return cells.day(field.line_no, field.tag, value_day(found))
 
 
 def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, batch: str) -> Row:
@@ -66,7 +55,7 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
     if kind is None:
         reason = told("unknown: {!r}", entry["status"][:10])
         raise FileError(field.line_no, "61", reason, FileCode.FILE_KIND_UNKNOWN)
-    (end_to_end,), (customer,), (account,) = map(cleaned, _said([details]))
+    (end_to_end,), (customer,), (account,) = map(cleaned, said_in([details]))
     own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
     return Row(
         line_no=field.line_no,
@@ -92,7 +81,7 @@ def ordinary_rows(run: Mt940Run, page: str, before: int, batch: str) -> tuple[li
     _, dates, booked, marks, amounts, owns, banks, details = zip(*run.texts, strict=True)
     if not all(map(_is_day, set(dates))):
         return None
-    ends, customers, accounts, own, bank = map(cleaned, (*_said(details), owns, banks))
+    ends, customers, accounts, own, bank = map(cleaned, (*said_in(details), owns, banks))
     named = [
         [name if len(name) > 1 and name not in NO_REFERENCE else "" for name in names]
         for names in (ends, customers, own, bank)
@@ -143,50 +132,3 @@ def _fens(amounts: Sequence[str]) -> list[int]:
         return list(map(int, "\n".join(amounts).replace(",", "").split()))
     parts = (amount.partition(",") for amount in amounts)
     return [int(whole + rest.ljust(2, "0")) for whole, _, rest in parts]
-
-
-def _said(details: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """The end-to-end and the customer's reference and the other account in each :86:, German (?20EREF+…?31…)
-    or Dutch (/EREF/…)."""
-    joined = "?\0".join(details).replace("\n", "")
-    end_to_end, customer, account = found = [""] * len(details), [""] * len(details), [""] * len(details)
-    place, long = 0, set()
-    for behind, keyword, value in _WANTED.findall(joined):
-        if behind:
-            place += 1
-        elif len(value) >= FULL or value[4:5] in _MARKS:
-            long.add(place)
-        elif keyword == "EREF":
-            end_to_end[place] = value
-        elif keyword:
-            customer[place] = value
-        else:
-            account[place] = value
-    for place in long:
-        text = details[place].replace("\n", "")
-        end_to_end[place], customer[place], account[place] = _subfields(text)
-    if "/EREF/" in joined:
-        for place, text in enumerate(details):
-            if (slashed := _SLASHED.search(text.replace("\n", ""))) is not None:
-                end_to_end[place], customer[place], account[place] = slashed[1], "", ""
-    return found
-
-
-def _subfields(joined: str) -> tuple[str, str, str]:
-    """The same of one, where a value may go on in the next subfield."""
-    told: dict[str, str] = {}
-    going = ""  # the keyword whose value may go on in the next subfield
-    for subfield in joined.split("?")[1:]:
-        number, part = subfield[:2], subfield[2:]
-        if not _NUMBER.fullmatch(number):
-            continue
-        if number == "31":
-            told[""] = part
-        if part[4:5] in _MARKS and (found := _KEYWORD.match(part)):
-            going = found[1]
-            told[going] = part[found.end() :]
-        elif going and number[0] == "2":
-            told[going] += part
-        if len(part) < SUBFIELD_MAX:
-            going = ""
-    return told.get("EREF", ""), told.get("KREF", ""), told.get("", "")
