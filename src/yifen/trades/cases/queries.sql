@@ -108,21 +108,32 @@ SELECT 'court_entry ' || e.document_id, CASE
         THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
     WHEN e.transfer_no IS NOT NULL AND NOT EXISTS (SELECT FROM court_payment p WHERE p.bucket = e.bucket
             AND p.transfer_no = e.transfer_no AND p.account_no = e.account_no AND abs(p.fen) = e.amount_fen
-            AND (p.fen > 0) = (e.kind = 'collected'))
+            AND (p.fen > 0) = (e.kind = 'collected')
+            AND (p.payment_id, p.came_at) = (e.payment_id, e.came_at))
         AND e.payment_id >= (SELECT frozen FROM ledger_archived)
         THEN 'follows transfer ' || e.transfer_no || ', which is another one'
     WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee'))
         OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
             WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
-                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END
+                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END AND r.at = e.came_at
                 AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
         THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
+    WHEN (e.payment_id IS NULL) <> (e.transfer_no IS NULL) THEN 'is ' || e.kind || ' of payment ' || coalesce(e.payment_id::text, 'none')
+    WHEN e.came_at IS DISTINCT FROM CASE WHEN e.kind IN ('claimed', 'unclaimed', 'recalled') THEN o.came_at
+            WHEN e.kind IN ('moved_out', 'moved_in') THEN e.at
+            WHEN e.kind IN ('payout', 'returned') AND e.came_at <> e.at THEN (SELECT r.at FROM court_application a
+                JOIN court_line n ON n.line_id = CASE e.kind WHEN 'payout' THEN a.line_id ELSE a.back_line_id END
+                JOIN court_row r USING (file_id, line_no) WHERE a.application_id = e.application_id)
+            ELSE e.came_at END
+        THEN 'came at ' || e.came_at || ', which nothing says'
+    WHEN t.first_at <> e.at OR t.last_at <> e.at THEN 'is of ' || e.at || ', its transfers of ' || t.first_at
     END
-FROM court_entry e JOIN court c USING (court_id)
+FROM court_entry e JOIN court c USING (court_id) LEFT JOIN court_entry o ON o.document_id = e.of_id
 LEFT JOIN LATERAL (SELECT array_agg(ROW(x.debit_id, x.credit_id)::text ORDER BY x.kind_no) AS moves,
-        min(x.amount_fen) AS least, max(x.amount_fen) AS most, min(x.business_day) AS first_day, max(x.business_day) AS last_day
-    FROM (SELECT d.*, CASE WHEN e.kind = 'claimed' THEN d.debit_id <> c.unknown_id ELSE d.debit_id <> c.money_id END AS kind_no
-          FROM document_transfer d WHERE d.reference_id = e.document_id AND d.kind = 'posted') x) t ON true
+        min(x.amount_fen) AS least, max(x.amount_fen) AS most, min(x.business_day) AS first_day, max(x.business_day) AS last_day,
+        min(x.booked_at) AS first_at, max(x.booked_at) AS last_at
+    FROM (SELECT d.*, b.booked_at, CASE WHEN e.kind = 'claimed' THEN d.debit_id <> c.unknown_id ELSE d.debit_id <> c.money_id END AS kind_no
+          FROM document_transfer d LEFT JOIN ledger_batch b USING (bucket, batch_no) WHERE d.reference_id = e.document_id AND d.kind = 'posted') x) t ON true
 
 -- name: accounts_altered
 -- Each sub-account's case, and each unidentified receipt: nothing more is claimed of it than came.
@@ -182,6 +193,23 @@ SELECT 'court_statement ' || t.file_id, CASE
 FROM court_statement t JOIN court_file f USING (file_id)
 LEFT JOIN access_authorisation a ON a.id = t.proposal_id AND a.granted AND a.partner_id = t.court_id
     AND a.action = 'cases.statement' AND a.content ->> 'file' = t.file_id::text
+
+-- name: payables_altered
+-- Each payable of a court is of a sub-account: what comes on another one is on no case.
+SELECT 'payable ' || y.payable_id, 'of court ' || y.biller_id || ' is of no sub-account, ' || y.paid_fen || ' fen are paid on it'
+FROM court c JOIN payable y ON y.biller_id = c.court_id
+LEFT JOIN court_account a ON (a.court_id, a.account_no) = (y.biller_id, y.account_no)
+WHERE (y.balance_fen IS NOT NULL AND y.ref = ANY (ARRAY(SELECT 'CASE' || CASE WHEN n > 1 THEN n::text ELSE '' END
+    FROM generate_series(1, a.opening) n))) IS NOT TRUE
+
+-- name: bodies
+-- Statements as they came, each with the digest that was agreed to.
+SELECT f.file_id, f.sha256, b.body FROM court_file f LEFT JOIN court_file_body b USING (file_id)
+WHERE f.file_id > %s ORDER BY f.file_id LIMIT 20
+
+-- name: payers
+-- Who paid, of each line, sealed.
+SELECT r.file_id, r.line_no, r.who FROM court_row r WHERE (r.file_id, r.line_no) > (%s, %s) ORDER BY r.file_id, r.line_no LIMIT 1000
 
 -- name: courts_apart
 -- The proof of each court: the sub-accounts and what is unidentified are what the main account holds, and the bank says so.
