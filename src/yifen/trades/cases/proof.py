@@ -1,50 +1,21 @@
 """What `yifen verify` asks of court funds: entries against the ledger and against what people agreed to and banks
 signed, sub-accounts against the main account. Read-only."""
 
-import hashlib
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import psycopg
 
-from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.ring import key_ring
 from yifen.hub.payments.verify import problems
+from yifen.trades.cases.books import proof as books_proof
 from yifen.trades.cases.doors import proof as doors_proof
 from yifen.trades.cases.payout import proof as payout_proof
 
 _SQL = queries(__package__)
-FIRST = 20
-_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "claims_altered", "statements_altered",
-                                       "pushes_altered", "payables_altered", "courts_apart"))  # fmt: skip
+_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "claims_altered", "statements_altered", "courts_apart"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree."""
     found = [problem for check in _CHECKS for problem in problems(conn, check)]
-    found += doors_proof.altered(conn) + payout_proof.altered(conn)
-    return found + list(islice(_files(conn, key_ring()), FIRST))
-
-
-def _files(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
-    """Statements whose bytes, or whose lines' payers, are other ones than came."""
-    file_id, line_no = 0, 0
-    while found := conn.execute(_SQL["bodies"], (file_id,)).fetchall():
-        for file_id, sha256, body in found:
-            opened = body and _opened(ring, body, f"court_file_body:{file_id}")
-            if opened is None or hashlib.sha256(opened).digest() != bytes(sha256):
-                yield f"court_file_body {file_id} is not what came"
-    file_id = 0
-    while found := conn.execute(_SQL["payers"], (file_id, line_no)).fetchall():
-        for file_id, line_no, who in found:
-            if _opened(ring, who, f"court_row:{file_id}:{line_no}") is None:
-                yield f"court_row {file_id} {line_no} names a payer that nobody sealed"
-
-
-def _opened(ring: KeyRing, sealed: bytes, context: str) -> bytes | None:
-    try:
-        return ring.open(bytes(sealed), context)
-    except KeyRingError:
-        return None
+    return found + books_proof.altered(conn) + doors_proof.altered(conn) + payout_proof.altered(conn)
