@@ -167,7 +167,7 @@ def test_money_that_is_not_there_any_more_is_not_given_back(court: Court):
     court.booked(court.line(800, reference="PO1"))
     assert court.proof() == {"cases": 800, "main": 800, "bank": 800}
     assert court.merge(case, into) == "OK"
-    assert court.world.reverse("R1", serial, 800, channel="POS").code is Code.PREPAID_USED
+    assert court.world.reverse("R1", serial, 800, channel="POS").code is Code.MONEY_TIED
     assert (court.balance(account), court.balance(other)) == (0, 800)
 
 

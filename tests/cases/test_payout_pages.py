@@ -184,9 +184,9 @@ def test_the_approval_sheet_says_who_asked_who_agreed_and_by_which_rule(people: 
     asked = payout_of(number)
     levels = "案款会计≥0.00;执行局长≥0.00;院领导≥100,000.00"
     for said in (
-        "案款结退审批表", f"{case.number}（{case.account_no}）", f"{number}（{asked.reference}）", "（judge01）", "结案发放",
-        "申请执行人王申请", "6222000011113333，中国银行桂林分行104617000012", "10.00", levels, "同意，", "（clerk01），",
-        "当时余额12.34",
+        "案款结退审批表", f"{case.number}（{case.account_no}）", f"{number}（{asked.reference}）", "（judge01）",
+        "结案发放", "申请执行人王申请", "6222000011113333，中国银行桂林分行104617000012", "10.00", levels,
+        "同意，", "（clerk01），", "当时余额12.34",
     ):  # fmt: skip
         assert said in text, (said, text)
     first = text.partition("/court/check/")[2].partition("/")[0]

@@ -11,6 +11,7 @@ from tests.world import World, the_ring
 from yifen.core.wire.bank_client import BankPort
 from yifen.hub.simulators.bank import Pace, SimulatedBank
 from yifen.hub.simulators.bank_books import BankBooks
+from yifen.hub.simulators.bank_deductions import BankCustomer
 from yifen.trades.cases.payout import payout_sending
 
 MAIN = str(RULE["main_no"])
@@ -90,6 +91,19 @@ def test_what_comes_back_days_later_is_found_by_asking(desk_of: DeskOf):
     assert (desk.work(), desk.work(3_600), desk.work(3_700)) == (
         ("paid", 400, 600), ("paid", 400, 600), ("returned", 1_000, 0))  # fmt: skip
     assert desk.court.entries(desk.account) == [("transfer", 1_000), ("payout", 600), ("returned", 600)]
+
+
+def test_what_is_paid_to_a_closed_account_comes_back_and_another_account_pays_without_lines(desk_of: DeskOf):
+    desk = desk_of([])
+    number = str(desk.court.world.value("SELECT max(party_id) FROM court_payee"))
+    desk.bank.deductions.customers[number] = BankCustomer(number, "王申请", 0, closed=True)
+    assert desk.work() == ("returned", 1_000, 0)
+    assert desk.court.entries(desk.account) == [("transfer", 1_000), ("payout", 600), ("returned", 600)]
+    order = payout_sending.told_order(the_ring(), payout_sending.PayoutOrder(
+        *desk.court.world.rows(payout_sending._SQL["order"], desk.application)[0]))  # fmt: skip
+    books = BankBooks("1", "联社", others=(MAIN,))
+    assert (books.take(order, desk.clock()).state, books.entries) == ("done", [])
+    assert BankBooks("1", "联社").take(order, desk.clock()).state == "rejected"
 
 
 def test_one_that_may_not_leave_holds_up_no_other(desk_of: DeskOf):

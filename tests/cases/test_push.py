@@ -143,8 +143,8 @@ def test_an_announced_entry_is_held_to_its_notice_and_that_to_its_signature(bank
         assert [unsigned in problem for problem in proof.altered(bank.world.conn)] == [True]
 
 
-def recalled(bank: Court, line: int | None) -> str:
-    return bank.agreed("cases.recall", "cases_recall_v1", entry=bank.last("announced"), line=line, evidence="银行说明")
+def recalled(bank: Court, line: int | None, evidence: str = "银行说明") -> str:
+    return bank.agreed("cases.recall", "cases_recall_v1", entry=bank.last("announced"), line=line, evidence=evidence)
 
 
 def test_a_notice_that_the_statement_contradicts_is_taken_back_by_two_and_the_line_is_booked(bank: Court):
@@ -157,6 +157,7 @@ def test_a_notice_that_the_statement_contradicts_is_taken_back_by_two_and_the_li
     shown(bank, 701, account)
     assert bank.proof() == {"cases": 700, "coming": 700, "bank": 701, "open": 701}
     assert recalled(bank, None) == "PUSH_STANDS"  # another line than was shown
+    assert recalled(bank, bank.world.value(line), "") == "REASON_MISSING"
     assert recalled(bank, bank.world.value(line)) == "OK"
     assert bank.proof() == {"cases": 701, "main": 701, "bank": 701}
     assert bank.entries(account) == [("announced", 700), ("recalled", 700), ("transfer", 701)]

@@ -245,9 +245,11 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
     assert 0 < result["commission_fen"] < result["settled_fen"]
     assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday
     assert (result["payments"], result["problems"]) == (156, [])  # four at the desk, two for the court
-    assert result["court"] == {"cases_fen": 10_970_050, "unknown_fen": 66_600, "interest_fen": 1_234, "fee_fen": 500,
-                               "coming_fen": 470_050, "main_fen": 10_567_334, "gap_fen": 0}  # fmt: skip
-    assert "main account 专户 105673.34; difference 差额 0.00" in done.stdout
+    assert result["court"] == {"cases_fen": 2_970_050, "unknown_fen": 66_600, "interest_fen": 1_234, "fee_fen": 500,
+                               "coming_fen": 470_050, "main_fen": 2_567_334, "gap_fen": 0, "paid_out_fen": 8_000_000,
+                               "came_back_fen": 1_200_000}  # fmt: skip
+    assert "paid by the bank's port 发放 80000.00, came back 退汇 12000.00 on its sub-account" in done.stdout
+    assert "main account 专户 25673.34; difference 差额 0.00" in done.stdout
     assert (result["invoices"], result["transit_fen"]) == ({"used": 1, "voided": 1, "left": 198, "electronic": 1}, 0)
     [drawer] = result["drawers"]  # opened with 500.00; a bill and a company's deposit of 12,888.00 came in cash
     assert (drawer["till"], drawer["fen"] > 50_000 + 1_288_800) == ("96010101-001", True)

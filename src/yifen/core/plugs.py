@@ -66,6 +66,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what goes back": lambda plug: iter(plug.moved_back),
     "function of what was asked for": lambda plug: iter(plug.asked),
     "function of what is held": lambda plug: iter(plug.held),
+    "function of what is kept": lambda plug: iter(plug.keeps),
     "function of what is given": lambda plug: iter(plug.gives),
     "function of who is refused": lambda plug: iter(plug.refuses),
     "function of whose bills are its own": lambda plug: iter(plug.sole),

@@ -114,6 +114,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 -- One of them.
 RETURN QUERY SELECT * FROM {{function}}(p_bucket, p_payments);
 
+-- name: keeps
+-- Made of what the plugs name (`keeps`): of what (`bound`, `id`) each of these payments is given back, and how much there is of it.
+CREATE OR REPLACE FUNCTION payments_keeps_v1(p_bucket smallint, p_payments bigint[])
+RETURNS TABLE (payment_id bigint, bound text, id bigint, fen bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN {{calls}} END $$
+
+-- name: keeps_call
+-- One of them.
+RETURN QUERY SELECT * FROM {{function}}(p_bucket, p_payments);
+
 -- name: refuses
 -- Made of what the plugs name (`refuses`): why a channel, at an institution (NULL: its own), may not collect for a biller
 -- on a day; 0: it may.

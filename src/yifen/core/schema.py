@@ -111,6 +111,8 @@ def _install_returns(conn: psycopg.Connection[Any]) -> None:
     conn.execute(_SQL["gives"].format(calls=gives).encode())
     held = " ".join(_SQL["held_call"].format(function=name) for plug in plugs() for name in plug.held)
     conn.execute(_SQL["held"].format(calls=held).encode())
+    keeps = " ".join(_SQL["keeps_call"].format(function=name) for plug in plugs() for name in plug.keeps)
+    conn.execute(_SQL["keeps"].format(calls=keeps).encode())
     refuses = "".join(_SQL["refuses_call"].format(function=name) for plug in plugs() for name in plug.refuses)
     conn.execute(_SQL["refuses"].format(calls=refuses).encode())
     sole = "".join(_SQL["sole_call"].format(function=name) for plug in plugs() for name in plug.sole)

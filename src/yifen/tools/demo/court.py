@@ -63,9 +63,7 @@ def work(found: Stage, network: SampleNetwork, door: Child, conn: Conn, screen: 
     asyncio.run(paid(found, network, accounts[numbers[0]]))
     asyncio.run(sold(found, accounts[numbers[1]]))
     booked(network, accounts[numbers[2]], numbers[3], conn)
-    began = time.monotonic()
     court_payouts.applied(numbers[2], numbers[3])
-    screen.say(f'TIMED {time.monotonic() - began:.2f}')
     screen.say(f"the court has {len(accounts)} cases; money came by a channel, by its POS terminal and by the bank's"
                " statement, one receipt was claimed, one is unidentified; a judge applied for payouts, people agreed to"
                " them")  # fmt: skip

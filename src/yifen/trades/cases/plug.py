@@ -149,6 +149,7 @@ PLUG = Plug(
     documents=("court_entry",),
     spent=("court_spent",),
     sole=("cases_sole_v1",),
+    keeps=("cases_keeps_v1",),
     roles=(
         RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD, BUREAU)),
         RoleRow(BUREAU, "执行局长", "head of bureau", of_partner=True, apart_from=(CLERK,)),
@@ -284,6 +285,7 @@ PLUG = Plug(
         "line": Text("对账单明细", "Line of the statement"),
         "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
         "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
+        "objected_by": Text("登记异议的人", "Who wrote the objection down"),
         "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
         "hold": Text("冻结号", "Hold"), "application": Text("申请号", "Application"), "pause": Text("延缓号", "Pause"),
         "claims": Text("债权", "Claims"), "more": Text("其余各件", "The other parts"), "on_day": Text("日期", "Day"),

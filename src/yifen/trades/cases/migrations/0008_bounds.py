@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0005_mending")]
+    dependencies = [("cases", "0007_objections")]
     operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0008_bounds.sql"))]

@@ -154,7 +154,7 @@ ON CONFLICT (key, starts_at) DO UPDATE SET count = checkout_rate.count + 1 RETUR
 
 -- name: reports_due
 -- Which are to be made now.
-SELECT court_id, kind, on_day, reader_id FROM cases_reports_due_v1(%s)
+SELECT court_id, kind, on_day, reader_id FROM cases_reports_due_v1(%s) ORDER BY court_id, kind
 
 -- name: file_report
 -- One that was made.

@@ -187,10 +187,11 @@ def free(case_court: int, account_no: str, but: int | None = None) -> FreeMoney:
 
 
 def payees_for(case: CaseRow) -> list[PayeeChoice]:
-    """Whom money of it may go to: its parties and the court's own payees, each by the newest account."""
-    return [PayeeChoice(payee_id, whose(role, name, purpose, court_id, number, account_no), purpose)
-            for payee_id, role, name, purpose, court_id, number, account_no
-            in left("payees_for", (case.case_id,))]  # fmt: skip
+    """Whom money of it may go to: its parties, then the court's own payees, each by the newest account."""
+    found = [PayeeChoice(payee_id, whose(role, name, purpose, court_id, number, account_no), purpose)
+             for payee_id, role, name, purpose, court_id, number, account_no
+             in left("payees_for", (case.case_id,))]  # fmt: skip
+    return sorted(found, key=lambda one: one.purpose is not None)
 
 
 def whose(

@@ -118,16 +118,25 @@ BEGIN
     RETURN cases_end_v1(v.mine, NULL, payments_moment_v1((v.mine).court_id, p_now));
 END $$;
 
--- Its payable is withdrawn, which the hub does of one without money alone. Codes: CASE_PROMISED (an application waits, or
--- money is on its way to a payee), CASE_HAS_MONEY.
+-- Is anything of a sub-account held, applied for, planned for creditors, or on its way to a payee?
+CREATE OR REPLACE FUNCTION cases_tied_v1(p_court integer, p_account text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM court_hold h WHERE h.court_id = p_court AND h.account_no = p_account AND h.released_at IS NULL)
+        OR EXISTS (SELECT FROM court_application x WHERE x.court_id = p_court AND x.account_no = p_account
+            AND x.state IN ('asked', 'approved', 'sent', 'unknown'))
+        OR (SELECT f.promised_fen > 0 FROM cases_free_v1(p_court, p_account, NULL) f);
+END $$;
+
+-- Its payable is withdrawn, which the hub does of one without money alone. Codes: CASE_PROMISED (something of it is held, an
+-- application waits, or money is on its way to a payee), CASE_HAS_MONEY.
 CREATE OR REPLACE FUNCTION cases_end_v1(p_case court_case, p_into bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     a court_account;
 BEGIN
     SELECT * INTO STRICT a FROM court_account x WHERE x.case_id = p_case.case_id;
-    IF EXISTS (SELECT FROM court_application x WHERE x.court_id = a.court_id AND x.account_no = a.account_no
-            AND x.state IN ('asked', 'approved', 'sent', 'unknown')) THEN
+    IF cases_tied_v1(a.court_id, a.account_no) THEN
         RETURN @CASE_PROMISED;
     END IF;
     PERFORM cases_follow_v1(p_case.court_id, a.bucket, p_now);
@@ -241,7 +250,7 @@ BEGIN
 END $$;
 
 -- A case is merged into another one 并案, by two people: its money goes there, in two legs, and its numbers lead there. What
--- is on its way is waited for, and what is held is released first. Codes: CASE_NOT_AGREED, CASE_UNKNOWN, CASE_NOT_OPEN,
+-- is on its way is waited for; what is held is released, what is planned is paid first. Codes: CASE_NOT_AGREED, CASE_UNKNOWN, CASE_NOT_OPEN,
 -- CASE_MERGE_WRONG, CASE_PROMISED, CASE_HAS_MONEY, CASE_SHORT.
 CREATE OR REPLACE FUNCTION cases_merge_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -271,9 +280,7 @@ BEGIN
     SELECT * INTO STRICT a FROM court_account x WHERE x.case_id = c.case_id;
     PERFORM settlement_lock_v1(ARRAY(SELECT x.bucket FROM court_account x WHERE x.case_id IN (c.case_id, t.case_id)));
     PERFORM cases_follow_v1(c.court_id, a.bucket, p_now);
-    IF EXISTS (SELECT FROM court_hold h WHERE h.court_id = c.court_id AND h.account_no = a.account_no AND h.released_at IS NULL)
-        OR EXISTS (SELECT FROM court_application x WHERE x.court_id = c.court_id AND x.account_no = a.account_no
-            AND x.state IN ('asked', 'approved', 'sent', 'unknown')) THEN
+    IF cases_tied_v1(c.court_id, a.account_no) THEN
         RETURN @CASE_PROMISED;
     ELSIF cases_coming_v1(c.court_id, a.account_no) > 0 THEN
         RETURN @CASE_HAS_MONEY;

@@ -9,12 +9,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE u.id = access_who_v1(p_session) AND access_may_v1(u.id, p_permission, p.institution_id, p.id);
 $$;
 
--- What two people agreed to in this very transaction, of the proposal's own court; NULL: nobody did.
+-- What two people agreed to in this very transaction, of the proposal's own court; NULL: nobody did, or it is done already.
 CREATE OR REPLACE FUNCTION cases_agreed_v1(p_act text, p_proposal bigint, OUT content jsonb, OUT court_id integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT a.content, a.partner_id FROM access_authorisation a
-    WHERE a.id = p_proposal AND a.action = p_act AND a.granted
-        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.content, a.partner_id FROM access_use_v1(p_act, p_proposal) a;
 $$;
 
 -- The day that it is at a court.
@@ -55,13 +53,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.book_id = o.book_id FROM partner p, partner o WHERE p.id = p_court AND o.id = p_other;
 $$;
 
--- Is a sub-account number another court's: it has it, its bank made it, or it begins as that court's numbers do?
+-- Is a number no sub-account's of this court: another one has it, its bank made it, it begins as that court's numbers do, or it
+-- is a main account's, of this court too?
 CREATE OR REPLACE FUNCTION cases_foreign_v1(p_court integer, p_number text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM cases_numbers_had x WHERE x.account_no = p_number AND x.court_id <> p_court
             AND cases_same_book_v1(p_court, x.court_id))
-        OR EXISTS (SELECT FROM court_rule r WHERE r.court_id <> p_court AND cases_same_book_v1(p_court, r.court_id)
-            AND (starts_with(p_number, r.prefix) OR r.main_no = p_number));
+        OR EXISTS (SELECT FROM court_rule r WHERE cases_same_book_v1(p_court, r.court_id)
+            AND (r.court_id <> p_court AND starts_with(p_number, r.prefix) OR r.main_no = p_number));
 $$;
 
 -- Is it a court? What is paid to it is a case's, and comes by no bill (`sole` of the plug).
@@ -90,8 +89,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
                 AND (x.main_no = r.main_no OR starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
-            OR EXISTS (SELECT FROM cases_numbers_had x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
-                AND (starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id)
+                AND (x.court_id <> p_court AND starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
             THEN @COURT_RULE_WRONG
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END

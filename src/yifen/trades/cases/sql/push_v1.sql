@@ -45,7 +45,7 @@ END $$;
 
 -- A notice that the bank's statement says otherwise of is taken back 推送更正 by two people: off its sub-account, or off where its
 -- case was merged into; and the line of its serial, if there is one (`line` of the proposal), is booked as what it says. Codes:
--- CASE_NOT_AGREED, PUSH_STANDS (there is no such notice on its way, no statement ends behind it, or the line is another one),
+-- CASE_NOT_AGREED, REASON_MISSING, PUSH_STANDS (there is no such notice on its way, no statement ends behind it, or the line is another one),
 -- CASE_SHORT.
 CREATE OR REPLACE FUNCTION cases_recall_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -59,6 +59,8 @@ BEGIN
     SELECT * INTO v FROM cases_agreed_v1('cases.recall', p_proposal);
     IF v.court_id IS NULL THEN
         RETURN @CASE_NOT_AGREED;
+    ELSIF coalesce(v.content ->> 'evidence', '') = '' THEN
+        RETURN @REASON_MISSING;
     END IF;
     PERFORM pg_advisory_xact_lock(9010, v.court_id);
     p_now := payments_moment_v1(v.court_id, p_now);

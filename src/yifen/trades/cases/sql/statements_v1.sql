@@ -65,7 +65,7 @@ BEGIN
             PERFORM cases_shown_out_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
             CONTINUE;
         ELSIF r.standing = 'returned' THEN
-            CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
+            CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.account_no, r.amount_fen, e.line_id, r.serial, r.at, p_now);
             r.standing := 'unknown';
         END IF;
         CONTINUE WHEN r.standing IN ('out', 'apart');
