@@ -61,10 +61,6 @@ def test_what_is_paid_to_a_court_is_a_cases_and_no_bill(court: Court):
     other = court.world.biller("PLAIN")
     assert import_of(court, other, "GW1") == "OK"
     assert court.world.payable("FEE1", "PLAIN", "GW1") == ("open", 0, False)
-    assert (
-        court.rule(other, code="桂0305", main_no="6217030500000000", prefix="62170305")
-        == "COURT_HAS_BILLS"
-    )
     with court.world.as_owner():
         assert proof.altered(court.world.conn) == []
         court.world.value(

@@ -219,10 +219,6 @@ class CaseCode(ResultCode):
     )  # fmt: skip
 
     # What an attacker tried: 9140–9149
-    COURT_HAS_BILLS = (
-        9140, FINAL, 409, "该单位已有其他应缴项，不能登记为法院",
-        "Something else is to be paid to this biller: it becomes no court.",
-    )  # fmt: skip
     CASE_NUMBERS_GONE = (
         9141, FINAL, 409, "本院规则的子账号已用完：请改规则，或导入银行预生成的号",
         "The rule has no number left: put another rule, or take in numbers that the bank made.",

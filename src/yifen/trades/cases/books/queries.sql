@@ -17,12 +17,14 @@ FROM court_entry e LEFT JOIN court_push_end d ON d.document_id = e.document_id L
 WHERE e.kind = 'announced'
 
 -- name: payables_altered
--- Each payable of a court is of a sub-account: what comes on another one is on no case.
+-- What is paid to a court is paid on a sub-account: what comes on another payable is on no case.
 SELECT 'payable ' || y.payable_id, 'of court ' || y.biller_id || ' is of no sub-account, ' || y.paid_fen || ' fen are paid on it'
 FROM court c JOIN payable y ON y.biller_id = c.court_id
 LEFT JOIN court_account a ON (a.court_id, a.account_no) = (y.biller_id, y.account_no)
 WHERE (y.balance_fen IS NOT NULL AND y.ref = ANY (ARRAY(SELECT 'CASE' || CASE WHEN n > 1 THEN n::text ELSE '' END
     FROM generate_series(1, a.opening) n))) IS NOT TRUE
+    AND EXISTS (SELECT FROM ledger_transfer t JOIN payment p ON p.bucket = t.bucket AND p.payment_id = t.reference_id
+        WHERE t.bucket = y.bucket AND t.detail_id = y.payable_id AND t.reference_id > 0 AND p.booked_at >= c.opened_at)
 
 -- name: bodies
 -- Statements as they came, each with the digest that was agreed to.

@@ -70,13 +70,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
--- COURT_HAS_BILLS (something else was to be paid to it before),
 -- COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN NOT EXISTS (SELECT FROM biller b WHERE b.partner_id = p_court AND b.endpoint = '') THEN @COURT_REMOTE
-        WHEN NOT cases_sole_v1(p_court) AND EXISTS (SELECT FROM payable y WHERE y.biller_id = p_court) THEN @COURT_HAS_BILLS
         WHEN (r.valid_from >= cases_today_v1(p_court, p_now) AND p_asked ->> 'code' ~ '^[一-龥]{1,3}([0-9]{2}){0,2}$'
               AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
               AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
