@@ -1,4 +1,4 @@
-"""What was tried on a court's money: twice out by two ways, past a hold, a plan or a level, one word carried out again."""
+"""What was tried on a court's money: out twice, past a hold, a plan or a level, one word carried out again."""
 
 import pytest
 
@@ -44,8 +44,8 @@ def test_a_receipt_goes_back_by_its_channel_or_by_the_judge_never_by_both(court:
     seen = court.shown(asked)
     with court.world.as_owner():
         court.world.run("CREATE OR REPLACE FUNCTION payments_keeps_v1(p_bucket smallint, p_payments bigint[]) RETURNS"
-                        " TABLE (payment_id bigint, bound text, id bigint, fen bigint)"
-                        " LANGUAGE sql AS 'SELECT 0::bigint, NULL::text, 0::bigint, 0::bigint WHERE false'")  # fmt: skip
+                        " TABLE (payment_id bigint, bound text, id bigint, fen bigint) LANGUAGE sql"
+                        " AS 'SELECT 0::bigint, NULL::text, 0::bigint, 0::bigint WHERE false'")  # fmt: skip
     assert returned(court, serial, 1_000) == "OK"
     court.follow()
     assert seen != court.shown(asked)

@@ -346,7 +346,7 @@ class Plug:
     moved_back: tuple[str, ...] = ()  # SQL functions (bucket, payments, payables, fen, now): a return gives that
     asked: tuple[str, ...] = ()  # SQL functions (payment_return) → boolean: people or the night here asked for it
     held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
-    keeps: tuple[str, ...] = ()  # SQL functions (bucket, payments) → payment, of what (text, id), fen: its most to return
+    keeps: tuple[str, ...] = ()  # SQL functions (bucket, payments) → payment, of what (text, id), fen: its most to give
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
     sole: tuple[str, ...] = ()  # SQL functions (biller) → boolean: no bills of it come another way than by this trade
