@@ -92,6 +92,7 @@ PLUG = Plug(
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB, WORKER),
+        "cases_elsewhere_v1": (WEB,),
         "cases_follow_v1": (WORKER,),
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
