@@ -69,6 +69,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what is kept": lambda plug: iter(plug.keeps),
     "function of what is given": lambda plug: iter(plug.gives),
     "function of who is refused": lambda plug: iter(plug.refuses),
+    "function of whose bills are its own": lambda plug: iter(plug.sole),
     "function of what a core is asked": lambda plug: iter(plug.moves),
     "function of who stays": lambda plug: iter(plug.stays),
     "function of a drawer's cash": lambda plug: iter(plug.cash),

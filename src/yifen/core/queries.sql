@@ -135,6 +135,15 @@ BEGIN RETURN coalesce({{calls}} 0); END $$
 -- One of them.
 nullif({{function}}(p_channel, p_biller, p_institution, p_day), 0),
 
+-- name: sole
+-- Made of what the plugs name (`sole`): is what is paid to a biller one trade's matter alone?
+CREATE OR REPLACE FUNCTION payments_sole_v1(p_biller integer) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{calls}}; END $$
+
+-- name: sole_call
+-- One of them.
+OR coalesce({{function}}(p_biller), false)
+
 -- name: moves
 -- Made of what the plugs name (`moves`): does the document of a move at a core ask for just this move, or for its undo?
 CREATE OR REPLACE FUNCTION corebank_fits_v1(p core_move) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER

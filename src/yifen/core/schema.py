@@ -115,6 +115,8 @@ def _install_returns(conn: psycopg.Connection[Any]) -> None:
     conn.execute(_SQL["keeps"].format(calls=keeps).encode())
     refuses = "".join(_SQL["refuses_call"].format(function=name) for plug in plugs() for name in plug.refuses)
     conn.execute(_SQL["refuses"].format(calls=refuses).encode())
+    sole = "".join(_SQL["sole_call"].format(function=name) for plug in plugs() for name in plug.sole)
+    conn.execute(_SQL["sole"].format(calls=sole).encode())
     moves = "".join(_SQL["moves_call"].format(function=name) for plug in plugs() for name in plug.moves)
     conn.execute(_SQL["moves"].format(calls=moves).encode())
     stays = "".join(_SQL["stays_call"].format(function=name) for plug in plugs() for name in plug.stays)

@@ -73,6 +73,7 @@ PLUG = Plug(
         "payments_pairs_v1": EVERYONE,
         "payments_held_v1": (WEB,),
         "payments_refuses_v1": (WEB,),
+        "payments_sole_v1": (WEB,),
         "payments_is_closed_v1": (WEB,),
         "payments_keep_messages_v1": EVERYONE,
         "payments_keep_read_v1": (GATEWAY,),

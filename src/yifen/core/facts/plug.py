@@ -350,6 +350,7 @@ class Plug:
     keeps: tuple[str, ...] = ()  # SQL functions (bucket, payments) → payment, of what (text, id), fen: its most to give
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
+    sole: tuple[str, ...] = ()  # SQL functions (biller) → boolean: no bills of it come another way than by this trade
     moves: tuple[str, ...] = ()  # SQL functions (core_move) → boolean: its document asks for just this move, or undo
     stays: tuple[str, ...] = ()  # SQL functions (user) → a code: why a teller may not leave his branch; 0: he may
     cash: tuple[str, ...] = ()  # SQL functions (shift) → fen of cash through its drawer; NULL: not known yet

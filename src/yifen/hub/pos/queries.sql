@@ -151,11 +151,11 @@ SELECT 'pos_sale ' || s.sale_id, CASE
 FROM pos_sale s LEFT JOIN payment p ON p.bucket = s.payment_id % 1000 AND p.payment_id = s.payment_id
 
 -- name: altered_payments
--- A payment that a terminal's channel made under a sale's serial has its sale, which is not declined.
+-- Each payment of a terminals' channel, whatever its serial, has its sale, which is not declined.
 SELECT 'payment ' || p.payment_id, CASE WHEN s.sale_id IS NULL THEN 'is of a POS sale that is not there'
     WHEN s.state = 'declined' THEN 'is booked, its POS sale is declined' END
 FROM payment p LEFT JOIN pos_sale s ON s.serial = p.serial AND s.channel_id = p.channel_id
-WHERE p.serial ~ '^POS[0-9A-Z]{8}[0-9]{12}$' AND p.booked_at IS NOT NULL
+WHERE p.booked_at IS NOT NULL
     AND p.channel_id IN (SELECT channel_id FROM pos_terminal UNION SELECT channel_id FROM pos_sale)
 
 -- name: altered_undos

@@ -44,7 +44,7 @@ PLUG = Plug(
     tables=(
         Table("court", writes=(), watch=Watch()),
         Table("court_rule", writes=(), watch=Watch()),
-        Table("court_number", writes=()),
+        Table("court_number", writes=(), watch=Watch()),
         Table("court_case", writes=(), watch=Watch()),
         Table("court_name", writes=(), watch=Watch()),
         Table("court_account", writes=(), watch=Watch()),
@@ -75,16 +75,16 @@ PLUG = Plug(
         Table("court_share", writes=(), watch=Watch()),
         Table("court_answer", writes=(), sealed=(
             SealedColumn("sealed", "'court_answer:' || r.application_id", at_once=50),)),
-        Table("court_ask", adds=(WEB,), writes=(), sealed=(
+        Table("court_ask", adds=(WEB,), writes=(), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "concat_ws(':', 'court_ask', r.court_id, r.request)"),)),
-        Table("court_ask_end", writes=()),
-        Table("court_push", adds=(WEB,), writes=(), sealed=(
+        Table("court_ask_end", writes=(), watch=Watch()),
+        Table("court_push", adds=(WEB,), writes=(), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "concat_ws(':', 'court_push', r.bank_id, r.main_no, r.serial)"),)),
-        Table("court_push_end", writes=()),
+        Table("court_push_end", writes=(), watch=Watch()),
         # Clocks (decision 0044).
-        Table("court_pause_reason", writes=()),
+        Table("court_pause_reason", writes=(), watch=Watch()),
         Table("court_pause", writes=(), watch=Watch()),
-        Table("court_notice", writes=()),
+        Table("court_notice", writes=(), watch=Watch()),
         Table("court_report", writes=()),
     ),
     functions={
@@ -92,6 +92,7 @@ PLUG = Plug(
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB, WORKER),
+        "cases_elsewhere_v1": (WEB,),
         "cases_follow_v1": (WORKER,),
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
@@ -148,6 +149,7 @@ PLUG = Plug(
     },
     documents=("court_entry",),
     spent=("court_spent",),
+    sole=("cases_sole_v1",),
     keeps=("cases_keeps_v1",),
     roles=(
         RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD, BUREAU)),

@@ -2,7 +2,7 @@
 
 -- A case by one person, with the sub-account number that is its turn or that the bank made, and its parties; `p_payer`: the
 -- name that a payer is shown, sealed for that number. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
--- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_ACCOUNT_TAKEN.
+-- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_NUMBERS_GONE (no number is its turn, and none is given), CASE_ACCOUNT_TAKEN.
 CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
     p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
@@ -13,7 +13,7 @@ BEGIN
 END $$;
 
 -- A case that the court's own system asked for, by the worker, who asked whether the court signed it; asked again it answers as
--- before. Codes: ASK_UNPROVED, and as cases_open_v1.
+-- before; `p_proved` NULL: what it asks for can never be. Codes: ASK_UNPROVED, ASK_UNREADABLE, and as cases_open_v1.
 CREATE OR REPLACE FUNCTION cases_open_asked_v1(
     p_ask bigint, p_proved boolean, p_account text, p_judge text, p_filed date, p_due bigint, p_payer text, p_roles text[],
     p_names bytea[], p_now timestamptz
@@ -30,7 +30,7 @@ BEGIN
         SELECT o.code, o.case_id INTO v FROM cases_open_as_v1('api ' || a.request, a.court_id, a.number, p_account, p_judge, p_filed,
             p_due, p_payer, p_roles, p_names, p_now) o;
     ELSE
-        SELECT @ASK_UNPROVED AS code, NULL::bigint AS case_id INTO v;
+        SELECT CASE WHEN p_proved IS NULL THEN @ASK_UNREADABLE ELSE @ASK_UNPROVED END AS code, NULL::bigint AS case_id INTO v;
     END IF;
     INSERT INTO court_ask_end VALUES (p_ask, v.code, v.case_id, p_now);
     RETURN v.code;
@@ -58,6 +58,7 @@ BEGIN
         WHEN ('debtor' = ANY (p_roles) AND p_roles <@ ARRAY['applicant', 'debtor', 'creditor', 'other']
               AND cardinality(p_roles) = cardinality(p_names) AND cardinality(p_roles) <= 200 AND p_payer <> ''
               AND p_due BETWEEN 0 AND 999999999999999 AND length(p_judge) <= 60) IS NOT TRUE THEN @CASE_FIELDS
+        WHEN coalesce(p_account, '') = '' THEN @CASE_NUMBERS_GONE
         WHEN (p_account ~ '^[0-9]{6,30}$' AND NOT EXISTS (
                   SELECT FROM court_account a WHERE a.court_id = p_court AND a.account_no = p_account)
               AND NOT cases_foreign_v1(p_court, p_account)
