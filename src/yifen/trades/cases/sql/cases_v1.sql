@@ -43,7 +43,7 @@ CREATE OR REPLACE FUNCTION cases_open_as_v1(
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_bucket smallint := cases_bucket_v1(p_court, p_account);
+    v_bucket smallint := cases_bucket_v1(p_court, coalesce(p_account, ''));
     v_payable bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(9010, p_court);
