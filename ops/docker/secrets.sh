@@ -9,7 +9,7 @@ if [ -e "$folder" ]; then
     exit 1
 fi
 mkdir "$folder"
-for role in yifen_owner yifen_gateway yifen_web yifen_worker yifen_night yifen_backup yifen_reader; do
+for role in yifen_owner yifen_gateway yifen_web yifen_worker yifen_night yifen_pos yifen_backup yifen_reader; do
     word=$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')
     printf 'postgresql://%s:%s@postgres:5432/yifen' "$role" "$word" >"$folder/$role"
 done

@@ -103,18 +103,21 @@ class Court:
         """As the pages keep one; its number."""
         start = self.closing if opening is None else opening
         end = start + sum(line["fen"] for line in lines)
+        body, ring = repr((lines, start, old_on)).encode(), the_ring()
         file = self.world.value(
             "INSERT INTO court_file (court_id, name, sha256, rows, wrong, opening_fen, closing_fen, received_at,"
-            " received_by, old_on) VALUES (%s, 's.csv', sha256(%s::text::bytea), %s, 0, %s, %s, %s, 'maker01', %s)"
+            " received_by, old_on) VALUES (%s, 's.csv', sha256(%s::bytea), %s, 0, %s, %s, %s, 'maker01', %s)"
             " RETURNING file_id",
-            self.id, repr((lines, start, old_on)), len(lines), start, end, self.world.now, old_on)  # fmt: skip
+            self.id, body, len(lines), start, end, self.world.now, old_on)  # fmt: skip
+        self.world.run("INSERT INTO court_file_body VALUES (%s, %s)", file, ring.seal(body, f"court_file_body:{file}"))
         for number, line in enumerate(lines, 2):
             start += line["fen"]
             at = datetime.combine(self.world.now.date(), time(9), CHINA) + timedelta(minutes=number)
-            self.world.run("INSERT INTO court_row VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ''::bytea)", file,
+            self.world.run("INSERT INTO court_row VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", file,
                            number,
                            line["serial"], "in" if line["fen"] > 0 else "out", abs(line["fen"]), start, at,
-                           line["account_no"], line["business"], line["reference"])  # fmt: skip
+                           line["account_no"], line["business"], line["reference"],
+                           ring.seal(b"{}", f"court_row:{file}:{number}"))  # fmt: skip
         return int(file)
 
     def book(self, file: int) -> str:

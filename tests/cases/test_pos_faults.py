@@ -52,19 +52,29 @@ def test_a_lost_answer_and_its_reversal_however_often_leave_the_one_payment_that
     assert bench.code(terminal.settle()) == "00"
 
 
-def test_a_reversal_behind_an_approval_goes_first_and_the_payout_stops(bench: CourtBench):
+def test_a_reversal_of_what_is_held_or_has_arrived_is_an_exception_and_the_payout_goes(bench: CourtBench):
     court, terminal = bench.court, bench.terminal()
     case, account, payee = court.judged()
     assert bench.code(terminal.sale(account, 5_000)) == "00"
     sold = terminal.trace
     arrived(bench)
     application = court.approved(court.apply(case, payee, 5_000))
-    court.pay(court.case()[1], 9_000)  # of this day: from it the hub gives back what it has paid on
-    assert bench.code(terminal.reverse(sold, 5_000)) == "00"
+    court.pay(court.case()[1], 9_000)  # of this day: from it the hub could give back what it has paid on
+    before = whole(bench)
+    assert bench.code(terminal.reverse(sold, 5_000)) == "12"
+    assert (whole(bench), court.balance(account), bench.card_fen(terminal)) == (before, 5_000, 5_000)
+    assert bench.code(terminal.sale(account, 2_000, "lost")) == ""
+    lost = terminal.trace
+    bench.run(wait_booked(bench, terminal, lost))
+    with bench.conn.transaction():
+        assert court.hold(case, None, "bankruptcy") == "OK"
+    assert bench.code(terminal.reverse(lost, 2_000)) == "12"
+    assert bench.exceptions(terminal) == [("money_stays", trace, fen, fen, Code.MONEY_TIED)
+                                          for trace, fen in ((sold, 5_000), (lost, 2_000))]  # fmt: skip
+    with bench.conn.transaction():
+        assert court.release(court.last_hold()) == "OK"
+    assert (court.send(application), court.told(application, "done"), court.balance(account)) == ("OK", "OK", 2_000)
     whole(bench)
-    assert (court.balance(account), bench.card_fen(terminal)) == (0, 0)
-    assert (court.send(application), court.state(application)) == ("CASE_PAYOUT_SHORT", "approved")
-    assert court.withdraw(application) == "OK"
 
 
 def test_a_reversal_behind_the_payout_is_an_exception_and_nothing_goes_below_zero(bench: CourtBench):
@@ -78,9 +88,9 @@ def test_a_reversal_behind_the_payout_is_an_exception_and_nothing_goes_below_zer
     assert court.send(application) == "OK"  # the bank is about to hear of it
     before = whole(bench)
     for _ in range(2):
-        assert bench.code(terminal.reverse(sold, 5_000)) == "05"
+        assert bench.code(terminal.reverse(sold, 5_000)) == "12"
         assert whole(bench) == before
-    assert bench.exceptions(terminal) == [("money_stays", sold, 5_000, 5_000, Code.PREPAID_USED)]
+    assert bench.exceptions(terminal) == [("money_stays", sold, 5_000, 5_000, Code.MONEY_TIED)]
     assert (court.balance(account), bench.card_fen(terminal), court.told(application, "done")) == (0, 5_000, "OK")
     whole(bench)
     assert court.entries(account) == [("collected", 5_000), ("payout", 5_000)]

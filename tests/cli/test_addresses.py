@@ -17,7 +17,7 @@ from tests.running import Gateway, Web
 from tests.world import APP, Database
 from yifen.core.embedded.processes import children
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, OWNER, WEB, WORKER
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, OWNER, POS, WEB, WORKER
 
 SRC = str(Path(__file__).resolve().parents[2] / "src")
 
@@ -122,7 +122,7 @@ def at_work(hub: Hub, queues: set[str]) -> None:
 
 
 COMMANDS = {
-    ("serve",): GATEWAY, ("web",): WEB, ("worker",): WORKER, ("worker", "--night"): NIGHT,
+    ("serve",): GATEWAY, ("web",): WEB, ("worker",): WORKER, ("worker", "--night"): NIGHT, ("pos",): POS,
     ("eod",): NIGHT, ("cut",): NIGHT, ("reconcile", "x", "--partner", "X"): NIGHT,
 }  # fmt: skip
 

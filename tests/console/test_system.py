@@ -56,7 +56,7 @@ def test_processes_say_how_they_are_and_what_stood_still_is_not_well(place: Prov
             Page(site.client_of(place.users["platform_admin"]), "/console/system/").table(0)]  # fmt: skip
     assert said == [
         ["网关", "没有在运行", "—"], ["网关", "没有迹象", "—"], ["页面", "就绪", "—"], ["后台作业", "就绪", "—"],
-        ["日终", "未就绪", "数据库不可用或不可写"]]  # fmt: skip
+        ["日终", "未就绪", "数据库不可用或不可写"], ["POS 前置", "就绪", "—"]]  # fmt: skip
     found = rows(place, 1, 1)
     assert {name: found[name][0] for name in (
         "没有就绪的网关进程", "没有就绪的页面进程", "没有就绪的日终进程", "有进程未就绪", "排队将满，即将答 BUSY")} == {

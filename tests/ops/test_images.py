@@ -52,7 +52,7 @@ def test_the_dockerfile_has_no_fault_and_does_not_run_as_root() -> None:
 
 
 def test_every_service_of_ours_is_closed_and_has_secrets_as_files() -> None:
-    assert set(OURS) == {"migrate", "gateway", "web", "worker", "night", "wal", "backup"}
+    assert set(OURS) == {"migrate", "gateway", "web", "worker", "night", "pos", "wal", "backup"}
     assert {service["image"] for service in SERVICES.values()} == {"yifen", "postgres:18"}
     known = {row.name for row in SETTINGS}
     for service in OURS.values():
@@ -64,7 +64,8 @@ def test_every_service_of_ours_is_closed_and_has_secrets_as_files() -> None:
         assert not [name for name in service["environment"] if "URL" in name or "KEY" in name]
     wanted = {name: secrets_of(service).get("YIFEN_DATABASE_URL") for name, service in OURS.items()}
     assert {name: role for name, role in wanted.items() if role} == {
-        "gateway": "yifen_gateway", "web": "yifen_web", "worker": "yifen_worker", "night": "yifen_night"}  # fmt: skip
+        "gateway": "yifen_gateway", "web": "yifen_web", "worker": "yifen_worker", "night": "yifen_night",
+        "pos": "yifen_pos"}  # fmt: skip
     stay = [name for name, service in OURS.items() if "YIFEN_OWNER_URL" in secrets_of(service)]
     assert stay == ["migrate", "wal", "backup"]
     files = {name: Path(secret["file"]).name for name, secret in COMPOSE["secrets"].items()}
@@ -95,7 +96,7 @@ def ran(name: str, secrets: Path, tmp: Path, **more: str) -> Iterator[subprocess
 def is_well(name: str, port: int, child: subprocess.Popen[bytes], tmp: Path) -> None:
     """By the service's own health check."""
     _, _, *words = OURS[name]["healthcheck"]["test"]
-    words[-1] = re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{port}", words[-1])
+    words[-1] = re.sub(r"(127\.0\.0\.1(?::|', ))\d+", rf"\g<1>{port}", words[-1])
     until = time.monotonic() + 30
     while subprocess.run([sys.executable, *words], stderr=subprocess.DEVNULL).returncode:
         assert child.poll() is None, (tmp / f"{name}.log").read_text()
@@ -121,7 +122,7 @@ def test_the_whole_compose_on_a_server_of_its_own(tmp_path: Path) -> None:
     with EmbeddedPostgres(tmp_path / "server", settings=IN_FOLDER | {"max_connections": "200"}) as server:
         with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as conn:
             conn.execute("DROP DATABASE yifen")
-            for role in (OWNER, *EVERYONE):
+            for role in (OWNER, READER, *EVERYONE):
                 conn.execute(f"DROP ROLE {role}")
         word = server.url("postgres", "postgres").partition("//postgres:")[2].partition("@")[0]
         env = {"PATH": f"{wanted_folder()}:{os.environ['PATH']}", "POSTGRES_USER": "postgres", "PGHOST": "127.0.0.1",
@@ -133,14 +134,16 @@ def test_the_whole_compose_on_a_server_of_its_own(tmp_path: Path) -> None:
             file.write_text(file.read_text().replace("@postgres:5432", f"@127.0.0.1:{server.port}"))
         with ran("migrate", secrets, tmp_path) as child:
             assert child.wait(120) == 0, (tmp_path / "migrate.log").read_text()
-        ports = {"YIFEN_PORT": str(port_of_ours(tmp_path / "p1")), "YIFEN_WEB_PORT": str(port_of_ours(tmp_path / "p2"))}
+        ports = {"YIFEN_PORT": str(port_of_ours(tmp_path / "p1")), "YIFEN_WEB_PORT": str(port_of_ours(tmp_path / "p2")),
+                 "YIFEN_POS_PORT": str(port_of_ours(tmp_path / "p3"))}
         with (
             ran("wal", secrets, tmp_path) as wal, ran("gateway", secrets, tmp_path, **ports) as gateway,
             ran("web", secrets, tmp_path, **ports) as web, ran("worker", secrets, tmp_path) as worker,
-            ran("night", secrets, tmp_path) as night,
+            ran("night", secrets, tmp_path) as night, ran("pos", secrets, tmp_path, **ports) as pos,
         ):  # fmt: skip
             is_well("gateway", int(ports["YIFEN_PORT"]), gateway, tmp_path)
             is_well("web", int(ports["YIFEN_WEB_PORT"]), web, tmp_path)
+            is_well("pos", int(ports["YIFEN_POS_PORT"]), pos, tmp_path)
             with ran("backup", secrets, tmp_path) as child:
                 assert child.wait(120) == 0, (tmp_path / "backup.log").read_text()
             assert (tmp_path / "backups" / "wal").is_dir()

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from tests.settlement.bank_side import Clock
 from tests.world import NOON, Database, World
-from yifen.core.facts.processes import GATEWAY, WORKER
+from yifen.core.facts.processes import POS, WORKER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.wire.pos_keys import WorkingKeys
@@ -75,7 +75,7 @@ class PosBench:
         self.acquirer = SimulatedAcquirer("des-x919", OF_ACQUIRER, late_s=1.5)
         self.port_of_acquirer = self.run(self.acquirer.open("127.0.0.1", 0))
         install_acquirer(database.owner_url, self.ring, self.world.institution, self.port_of_acquirer)
-        self.sides = self.run(self.sides_of(GATEWAY))
+        self.sides = self.run(self.sides_of(POS))
         self.door = PosDoor(self.sides, most, frame_s, idle_s)
         self.port = self.run(self.door.open("127.0.0.1", 0))
         self.worker = self.run(self.sides_of(WORKER))

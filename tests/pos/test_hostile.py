@@ -12,7 +12,7 @@ from tests.conftest import NewDatabase
 from tests.pos.bench import MASTER, MERCHANT, PosBench
 from yifen.core.wire.pos_frames import PosFrame, frame_bytes, framed
 from yifen.core.wire.pos_keys import keys_of, new_keys, signed_frame
-from yifen.hub.pos.door.server import PosDoor, SignOns
+from yifen.hub.pos.door.server import PosDoor
 from yifen.hub.simulators.pos_fuzz import fuzzed, hostile
 from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal
 from yifen.tools.bench.pos_fuzz import SEEDS
@@ -52,19 +52,20 @@ def test_who_signs_on_in_its_name_does_not_shut_a_terminal_out(bench: PosBench):
     assert bench.code(terminal.sale(account, 500)) == "00"
 
 
-def test_who_signs_on_again_and_again_and_proves_nothing_is_not_heard_but_terminals_are(bench: PosBench):
+def test_who_signs_on_again_and_again_in_its_name_writes_nothing_and_takes_nothing(bench: PosBench):
     account, terminal = bench.account(), bench.terminal()
-    before, bench.door.sign_ons = bench.door.sign_ons, SignOns(3)
-    try:
-        for _ in range(5):  # each proved by the next message
-            assert [bench.code(terminal.sign_on()), bench.code(terminal.sale(account, 500))] == ["00", "00"]
-        assert [bench.code(terminal.sign_on()) for _ in range(3)] == ["00"] * 3
-        with pytest.raises(NoHostAnswer):
-            bench.run(terminal.sign_on())
-        assert bench.code(terminal.sale(account, 500)) == "00"
-        assert bench.code(terminal.sign_on()) == "00"
-    finally:
-        bench.door.sign_ons = before
+    assert bench.code(terminal.sale(account, 500)) == "00"
+    thief = SimulatedTerminal(terminal.who, "127.0.0.1", bench.port)
+    bench.terminals.append(thief)
+    assert bench.code(thief.sign_on()) == "00"
+    row = "SELECT xmin::text || ' ' || xmax::text FROM pos_session WHERE terminal_no = %s"
+    before = bench.world.value(row, terminal.who.terminal_no)
+    assert {bench.code(thief.sign_on()) for _ in range(20)} == {"00"}
+    assert bench.world.value(row, terminal.who.terminal_no) == before  # neither written nor locked
+    assert bench.code(terminal.sale(account, 500)) == "00"
+    assert [bench.code(terminal.sign_on()), bench.code(terminal.sale(account, 500))] == ["00", "00"]
+    assert bench.world.value(row, terminal.who.terminal_no) != before
+    assert bench.paid_fen(account) == 1_500
 
 
 def test_an_unknown_a_blacklisted_and_an_unsigned_terminal_are_told_so(bench: PosBench):
@@ -200,20 +201,39 @@ def test_a_thousand_idle_connections_leave_the_door_open_and_small(bench: PosBen
     assert bench.door.connections < 100
 
 
-def test_one_caller_has_no_more_connections_than_he_may(bench: PosBench):
-    door = PosDoor(bench.sides, most=2)
+def test_a_stranger_of_the_same_address_makes_room_and_a_known_terminal_stays(bench: PosBench):
+    """Two may come from an address: whoever holds connections there, or halves of frames in the terminal's name, keeps
+    nobody out, and a third who is known is refused."""
+    account, terminal = bench.account(), bench.terminal(signed_on=False)
+    second, third = bench.terminal(signed_on=False), bench.terminal(signed_on=False)
+    door = PosDoor(bench.sides, most=2, frame_s=5.0)
 
-    async def meet() -> list[bool]:
+    async def meet() -> list[object]:
         port = await door.open("127.0.0.1", 0)
-        pairs = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+        for _, writer in held:
+            writer.write(framed(frame_bytes(PosFrame({"t": "0800", "41": terminal.who.terminal_no})))[:20])
         await asyncio.sleep(0.05)
-        gone = [reader.at_eof() or reader.exception() is not None for reader, _ in pairs]
-        for _, writer in pairs:
+        said: list[object] = []
+        for one in (terminal, second):
+            one._port = port
+            await one.sign_on()
+            told = await one.sale(account, 500)
+            said.append(told and told.fields["39"])
+        said += [await asyncio.wait_for(reader.read(), 2) for reader, _ in held]
+        third._port = port
+        with pytest.raises((NoHostAnswer, OSError)):
+            await third.sign_on()
+        told = await terminal.sale(account, 500)
+        said.append(told and told.fields["39"])
+        for _, writer in held:
             writer.close()
+        for one in (terminal, second, third):
+            await one.close()
         await door.close()
-        return gone
+        return said
 
-    assert bench.run(meet()) == [False, False, True]
+    assert bench.run(meet()) == ["00", "00", b"", b"", "00"]
 
 
 def test_a_database_that_is_away_is_no_answer_that_could_be_wrong(bench: PosBench):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.pos.bench import MASTER, MERCHANT, OF_ACQUIRER, PosBench
-from yifen.core.facts.processes import GATEWAY
+from yifen.core.facts.processes import POS
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def started(env: dict[str, str], *words: str) -> Iterator[int]:
 
 def test_a_terminal_of_the_command_line_pays_through_the_process(bench: PosBench, tmp_path):
     account, terminal = bench.account(), bench.terminal(signed_on=False)
-    env = bench.database.environment(GATEWAY, YIFEN_DATA=str(tmp_path))
+    env = bench.database.environment(POS, YIFEN_DATA=str(tmp_path))
     keys = (OF_ACQUIRER.pin + OF_ACQUIRER.mac).hex()
     who = ["--terminal", terminal.who.terminal_no, "--merchant", MERCHANT, "--key", MASTER.hex(), "--account", account]
     with started(env, "sim", "acquirer", "--port", "0", "--key", keys) as acquirer, \

@@ -65,7 +65,7 @@ def test_the_doors_role_cannot_say_what_the_rows_do_not(busy: PosBench):
     account, terminal = busy.account(), busy.terminal()
     busy.ask(terminal, account, 77)
     sale_id = busy.world.value("SELECT max(sale_id) FROM pos_sale")
-    door = ReadConnections(busy.database.url("yifen_gateway"))
+    door = ReadConnections(busy.database.url("yifen_pos"))
     end = {"item": 0, "sale": sale_id, "state": "booked", "code": 0, "ref": "", "auth": "", "answer": None,
            "answer_by": None, "charged": True, "home": 0, "reason": "98", "seal": "00",
            "at": busy.clock().isoformat()}  # fmt: skip

@@ -4,10 +4,13 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from tests.budget.called import CALLED as BUDGET
+from tests.cards.called import CALLED as CARDS
 from tests.conftest import NewDatabase
+from tests.treasury.called import CALLED as TREASURY
 from tests.world import DAY, Database, World
 from yifen.core import grants, schema
-from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
+from yifen.core.facts.processes import EVERYONE, GATEWAY, INSIDE, NIGHT, POS, WEB, WORKER
 
 VERBS = {
     "payments_biller_result_v1", "payments_charge_v1", "payments_fresh_v1", "payments_import_reply_v1",
@@ -34,10 +37,11 @@ MOVED = {"corebank_ask_undo_v1", "corebank_ask_v1", "corebank_of_v1", "corebank_
 FOLLOWED = {"agency_below_v1", "agency_charge_follow_v1", "agency_cheque_follow_v1", "agency_deposit_follow_v1",
             "agency_sweep_follow_v1"}  # fmt: skip
 CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
-POS = {"pos_ask_v1", "pos_end_v1", "pos_give_back_v1", "pos_half_v1", "pos_proved_v1", "pos_reverse_v1",
-       "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
+TERMINALS = {"pos_ask_v1", "pos_end_v1", "pos_give_back_v1", "pos_half_v1", "pos_proved_v1", "pos_reverse_v1",
+             "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
 CALLS = {
-    GATEWAY: VERBS | LIVING | POS | {"payments_claim_read_v1", "payments_keep_read_v1"},
+    POS: VERBS | LIVING | TERMINALS,
+    GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
         "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1",
         "cases_merge_v1",
@@ -137,7 +141,7 @@ CALLS = {
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
     NIGHT: VERBS | LIVING | TELLING | WORKING | MOVED | FOLLOWED | CHARGED_BACK | {
-        "cases_refundable_v1", "cases_signed_v1",
+        "cases_refundable_v1", "cases_signed_v1", "pos_compare_v1", "pos_file_v1",
         "agency_short_v1", "agency_stands_v1", "agency_sweep_ask_v1",
         "deduction_all_back_v1", "deduction_giver_v1", "payments_gives_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",
@@ -184,16 +188,17 @@ TRIES = "access_tries"
 PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_look", "pipe_try"}  # pages write no event
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
-    GATEWAY: set(),
+    GATEWAY: set(), POS: set(),
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
-        | {"court_file", "court_file_body", "court_ask", "court_list", "court_push", "court_row", "heating_file",
-           "heating_file_body",
+        | {"budget_list", "card_word", "court_file", "court_file_body", "court_ask", "court_list", "court_push",
+           "court_row", "heating_file", "heating_file_body",
            "reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED
+        | {"card_word", "reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved", "deduction_answer_proved"},
 }
 CHANGES = {
-    GATEWAY: set(),
+    GATEWAY: set(), POS: set(),
     WEB: MASTER | ORDERS | ASKED | REMINDED | {"reminder", "reminder_choice", "checkout_part", "pipe_delivery", TRIES,
         EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED
@@ -207,18 +212,21 @@ CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
-          "court_payee": {"account_no", "account_name"}}
+          "court_payee": {"account_no", "account_name"}, "budget_list": {"body"}, "card_paper": {"body"}}
+CARD = {"card": {"lookup", "number"}, "card_word": {"body"}, "treasury_word": {"body"}}  # the worker pays them
+SWIPES = {"card_swipe", "card_mark"}  # a page sees its own by its session's function alone
 PAYEES = {"court_payee"}  # the worker tells banks where case money goes
 PARTIES = {"court_party"}  # a court's lists are exported with their parties' names
 LINES = {"pos_session": {"sealed", "next_sealed"}}
 MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 WORDS = {"pos_acquirer_key": {"sealed"}}  # who verifies reads them
-SOME = {GATEWAY: WORDS | HALF | CARRIER | VENDING | CORES | PHOTOS | {"pay_method": {"sealed"}},
-        NIGHT: WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS,
+SOME = {GATEWAY: CARD | WORDS | LINES | MASTERS | HALF | CARRIER | VENDING | CORES | PHOTOS
+            | {"pay_method": {"sealed"}},
+        NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS,
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | SWIPES | {"pipe"}, WEB: SWIPES, WORKER: FACTORS,
           NIGHT: SIGN_IN | PIPES | TOLD | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
@@ -237,7 +245,8 @@ def test_a_process_calls_exactly_these_functions(shared_database: Database, role
         steps = names(conn, "SELECT proname FROM pg_proc WHERE prorettype = 'trigger'::regtype AND"
                             " pronamespace = 'public'::regnamespace AND"
                             " has_function_privilege(oid, 'EXECUTE')")  # fmt: skip
-    assert (may, steps) == (CALLS[role], set())
+    called = CALLS[role].union(*(trade.get(role, set()) for trade in (BUDGET, CARDS, TREASURY)))
+    assert (may, steps) == (called, set())
 
 
 @pytest.mark.parametrize("role", EVERYONE)
@@ -253,7 +262,15 @@ def test_a_process_writes_exactly_these_tables(shared_database: Database, role: 
         assert may("TRUNCATE") | may("REFERENCES") | may("TRIGGER") == set()
 
 
-@pytest.mark.parametrize("role", EVERYONE)
+def test_the_door_of_terminals_reads_what_it_needs_and_nothing_else(shared_database: Database) -> None:
+    with psycopg.connect(shared_database.url(POS)) as conn:
+        assert names(conn, f"{TABLES} AND has_any_column_privilege(oid, 'SELECT')") == {
+            "biller", "biller_error_code", "biller_outage", "channel", "ledger_head", "master_version", "partner",
+            "partner_key", "payable", "payer", "payment", "payment_serial",
+            "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo"}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", INSIDE)
 def test_what_lets_somebody_in_is_read_by_who_needs_it(shared_database: Database, role: str) -> None:
     with psycopg.connect(shared_database.url(role)) as conn:
         blind = names(conn, f"{TABLES} AND NOT has_any_column_privilege(oid, 'SELECT')")

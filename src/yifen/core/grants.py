@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from yifen.core.facts.plug import Table
-from yifen.core.facts.processes import EVERYONE, READER
+from yifen.core.facts.processes import EVERYONE, INSIDE, READER
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import plugs
 
@@ -49,16 +49,19 @@ def grant_all(conn: Conn) -> None:
     assert row is not None
     ours, everyone = sql.Identifier(row[0]), _named(EVERYONE)
     conn.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC, {}").format(ours, everyone))
-    for statement in ("GRANT USAGE ON SCHEMA public TO {}",
-                      "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}",
+    conn.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(everyone))
+    for statement in ("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}",
                       "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}"):  # fmt: skip
-        conn.execute(sql.SQL(statement).format(everyone))
+        conn.execute(sql.SQL(statement).format(_named(INSIDE)))
     for plug in plugs():
         for function, roles in ((name, who) for name, who in plug.functions.items() if who):
             execute = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}")
             conn.execute(execute.format(sql.Identifier(function), _named(roles)))
         for table in plug.tables:
             _grant_table(conn, table)
+        for role, names in plug.reads.items():
+            for name in names:
+                _grant(conn, sql.SQL("SELECT"), sql.Identifier(name), (role,))
     _grant_reader(conn)
 
 
@@ -82,7 +85,7 @@ def _strip(conn: Conn, role: sql.Composable) -> None:
 
 
 def _grant_table(conn: Conn, table: Table) -> None:
-    name, hidden = sql.Identifier(table.name), [r for r in EVERYONE if r not in table.reads]
+    name, hidden = sql.Identifier(table.name), [r for r in INSIDE if r not in table.reads]
     if hidden:
         revoke = sql.SQL("REVOKE SELECT ON {} FROM {}")
         conn.execute(revoke.format(name, _named(hidden)))

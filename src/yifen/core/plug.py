@@ -55,6 +55,7 @@ PLUG = Plug(
     tables=(
         Table("access_authorisation", writes=(),
               watch=Watch(secret=("content",), ignored=("shown", "changes", "settled_in", "asked_at"))),
+        Table("access_used", writes=()),
         Table(
             "access_user",
             keep_rows=True,

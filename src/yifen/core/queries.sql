@@ -114,6 +114,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 -- One of them.
 RETURN QUERY SELECT * FROM {{function}}(p_bucket, p_payments);
 
+-- name: keeps
+-- Made of what the plugs name (`keeps`): of what (`bound`, `id`) each of these payments is given back, and how much there is of it.
+CREATE OR REPLACE FUNCTION payments_keeps_v1(p_bucket smallint, p_payments bigint[])
+RETURNS TABLE (payment_id bigint, bound text, id bigint, fen bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN {{calls}} END $$
+
+-- name: keeps_call
+-- One of them.
+RETURN QUERY SELECT * FROM {{function}}(p_bucket, p_payments);
+
 -- name: refuses
 -- Made of what the plugs name (`refuses`): why a channel, at an institution (NULL: its own), may not collect for a biller
 -- on a day; 0: it may.
@@ -124,6 +134,15 @@ BEGIN RETURN coalesce({{calls}} 0); END $$
 -- name: refuses_call
 -- One of them.
 nullif({{function}}(p_channel, p_biller, p_institution, p_day), 0),
+
+-- name: sole
+-- Made of what the plugs name (`sole`): is what is paid to a biller one trade's matter alone?
+CREATE OR REPLACE FUNCTION payments_sole_v1(p_biller integer) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{calls}}; END $$
+
+-- name: sole_call
+-- One of them.
+OR coalesce({{function}}(p_biller), false)
 
 -- name: moves
 -- Made of what the plugs name (`moves`): does the document of a move at a core ask for just this move, or for its undo?

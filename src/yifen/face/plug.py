@@ -144,6 +144,7 @@ PLUG = Plug(
         "yifen.face.pos.listing:SALES",
         "yifen.face.pos.listing:BATCHES",
         "yifen.face.pos.listing:EXCEPTIONS",
+        "yifen.face.pos.listing:FILES",
     ),
     metrics=METRICS,
     gauges=("yifen.face.system.gauges:read",),

@@ -14,7 +14,14 @@ from yifen.hub.corebank.bring import (
 from yifen.hub.corebank.codes import CoreCode
 from yifen.hub.measures import ALERTS, METRICS
 from yifen.hub.payments.events import FILES, PAYMENTS
-from yifen.hub.pos.bring import POS_ACTS, POS_FUNCTIONS, POS_GRANTS, POS_TABLES, POS_TERMS
+from yifen.hub.pos.bring import (
+    POS_ACTS,
+    POS_FUNCTIONS,
+    POS_GRANTS,
+    POS_READS,
+    POS_TABLES,
+    POS_TERMS,
+)
 from yifen.hub.pos.codes import PosCode
 
 PLUG = Plug(
@@ -42,6 +49,7 @@ PLUG = Plug(
         *CORE_TABLES,
         *POS_TABLES,
     ),
+    reads=POS_READS,
     functions={
         "payments_add_file_part_v1": (NIGHT,),
         "payments_analyze_v1": (WORKER,),
@@ -65,6 +73,7 @@ PLUG = Plug(
         "payments_pairs_v1": EVERYONE,
         "payments_held_v1": (WEB,),
         "payments_refuses_v1": (WEB,),
+        "payments_sole_v1": (WEB,),
         "payments_is_closed_v1": (WEB,),
         "payments_keep_messages_v1": EVERYONE,
         "payments_keep_read_v1": (GATEWAY,),

@@ -96,6 +96,7 @@ PLUG = Plug(
         NightStep("cut", "", "yifen.night.cutting:cut", Text("日切", "cut")),
         NightStep("files", "cut", "yifen.night.files_in:take_files",
                   Text("收取对账文件", "files in")),
+        NightStep("pos_files", "files", "yifen.night.pos_files:take", Text("收单对账文件", "acquirers' files")),
         NightStep("statements", LAST, "yifen.night.closing:tell_partners",
                   Text("对账单", "statements"), signed=True),
         NightStep("proof", "statements", "yifen.night.closing:prove_day",

@@ -357,6 +357,10 @@ class Code(ResultCode):
         7012, FINAL, 409, "该笔的凭证已重打，不能再冲正",
         "A paper of this payment was printed again: it cannot be reversed any more.",
     )  # fmt: skip
+    MONEY_TIED = (
+        7013, FINAL, 409, "该款已冻结、已申请付出或已在收款单位账上，渠道不能退回：请由收款单位退",
+        "It is held, promised to somebody or in the biller's own account: the biller gives it back, no channel does.",
+    )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (
         8001, RETRY, 202, "处理中，请稍后查询结果",

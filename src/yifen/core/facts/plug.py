@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.metrics import Metric
-from yifen.core.facts.processes import EVERYONE, WEB, Roles
+from yifen.core.facts.processes import INSIDE, WEB, Roles
 
 Dotted = str  # "package.module:name"
 
@@ -90,7 +90,7 @@ class Table(NamedTuple):
     changes: Roles = ()
     keep_rows: bool = False
     keep: tuple[str, ...] = ()
-    reads: Roles = EVERYONE
+    reads: Roles = INSIDE
     hidden: tuple[str, ...] = ()
     watch: Watch | None = None
     sealed: tuple[SealedColumn, ...] = ()
@@ -337,6 +337,7 @@ class Plug:
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
     readable: tuple[str, ...] = ()  # its views that the role yifen_reader reads, and nothing else
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # tables by role, of who is not INSIDE
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
     accounts: tuple[ChartAccount, ...] = ()
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
@@ -346,8 +347,10 @@ class Plug:
     moved_back: tuple[str, ...] = ()  # SQL functions (bucket, payments, payables, fen, now): a return gives that
     asked: tuple[str, ...] = ()  # SQL functions (payment_return) → boolean: people or the night here asked for it
     held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
+    keeps: tuple[str, ...] = ()  # SQL functions (bucket, payments) → payment, of what (text, id), fen: its most to give
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
+    sole: tuple[str, ...] = ()  # SQL functions (biller) → boolean: no bills of it come another way than by this trade
     moves: tuple[str, ...] = ()  # SQL functions (core_move) → boolean: its document asks for just this move, or undo
     stays: tuple[str, ...] = ()  # SQL functions (user) → a code: why a teller may not leave his branch; 0: he may
     cash: tuple[str, ...] = ()  # SQL functions (shift) → fen of cash through its drawer; NULL: not known yet

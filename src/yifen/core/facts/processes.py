@@ -11,7 +11,9 @@ GATEWAY = "yifen_gateway"  # `serve`: the signed verbs
 WEB = "yifen_web"  # `web`: people's pages, the desk, payers
 WORKER = "yifen_worker"  # `worker`: what runs beside them, by the clock or when asked
 NIGHT = "yifen_night"  # `worker --night`, `eod`, `cut`, `reconcile`: the end of day
+POS = "yifen_pos"  # `pos`: the door of terminals, where one is run
 
-EVERYONE: Roles = (GATEWAY, WEB, WORKER, NIGHT)
+EVERYONE: Roles = (GATEWAY, WEB, WORKER, NIGHT, POS)
+INSIDE: Roles = (GATEWAY, WEB, WORKER, NIGHT)  # who reads all tables but what is hidden; others what a plug names
 READER = "yifen_reader"  # no process: what an operator's own programs read figures by; may be lacking
 OWNER = "yifen_owner"  # commands and scripts: never a process that stays

@@ -7,9 +7,9 @@ from django.utils.translation import pgettext_lazy
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
-from yifen.face.lists.asking import billers, chosen, moments, one_of, search
+from yifen.face.lists.asking import billers, chosen, days, moments, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
-from yifen.face.lists.selecting import in_scope
+from yifen.face.lists.selecting import in_institutions, in_scope
 
 TERMINAL_STATES: words.Words = {"in_use": (_("在用"), "ok"), "blacklisted": (_("黑名单"), "bad")}
 SALE_STATES: words.Words = {
@@ -24,7 +24,9 @@ BATCH_STATES: words.Words = {
 KINDS: words.Words = {
     "money_stays": (_("款项未能退回"), "bad"), "acquirer_refused": (_("收单机构拒绝撤销"), "bad"),
     "totals_differ": (_("批结算总额不符"), "waiting"), "item_differs": (_("批上送明细不符"), "waiting"),
+    "acquirer_differs": (_("收单文件不符"), "bad"),
 }  # fmt: skip
+WHOLE: words.Words = {"whole": (_("完整"), "ok"), "part": (_("不完整"), "waiting")}
 CLOSED: words.Words = {"open": (_("待处理"), "waiting"), "closed": (pgettext_lazy("pos", "已处理"), "ok")}
 _SQL = queries(__package__)
 _BILLER = chosen("biller", _("收费单位"), "b.id = %(biller)s", billers)
@@ -90,6 +92,7 @@ BATCHES = Listing(
     note=_("结算时双方总额一致即平账；不一致的由终端上送明细，逐笔比对。"), empty=_("没有 POS 批次"),
     source=_SQL["batches"], scope=in_scope("t.biller_id"), key="k.terminal_no || lpad(k.batch_no::text, 6, '0')",
     key_kind="text", default="opened_at", filters=_BILLER,
+    actions=(ListAction(_("收单文件"), "pos_files", "pos.view", "file-check", ""),),
     columns=(
         Column("opened_at", "k.opened_at", _("开始"), "time", order="down", filters=moments(_("开始 起"))),
         _terminal("k"), Column("batch_no", "k.batch_no", _("批次"), "num", sums=False),
@@ -103,6 +106,7 @@ BATCHES = Listing(
         Column("credit_fen", "k.credit_fen", _("退回金额（元）"), "amount"),
         Column("their_debit_fen", "k.their_debit_fen", _("终端消费金额（元）"), "amount"),
         Column("their_credit_fen", "k.their_credit_fen", _("终端退回金额（元）"), "amount"),
+        Column("acquirer_fen", "y.fen", _("收单净额（元）"), "amount"),
         Column("closed_at", "k.closed_at", _("结算时间"), "time"),
     ),
 )  # fmt: skip
@@ -123,5 +127,25 @@ EXCEPTIONS = Listing(
         Column("state", "CASE WHEN e.closed_at IS NULL THEN 'open' ELSE 'closed' END", _("状态"), "badge", words=CLOSED,
                filters=one_of("state", _("状态"), words.choices(CLOSED),
                               {"open": "e.closed_at IS NULL", "closed": "e.closed_at IS NOT NULL"})),
+    ),
+)  # fmt: skip
+FILES = Listing(
+    name="pos_files", title=_("POS 收单文件"), permission="pos.view", export="ledger.export", route="pos/files/",
+    note=_("收单机构的对账文件与本方按终端、批次、流水逐笔比对，不符的列入差错；不完整的文件中没有的，不作缺少论。"),
+    empty=_("没有收单文件"), source=_SQL["files"], scope=in_institutions("a.institution_id"), key="f.file_id",
+    grows=True, default="taken_at",
+    columns=(
+        Column("taken_at", "f.taken_at", _("收到时间"), "time", order="down"),
+        Column("day", "f.day", _("清算日期"), "day", order="down", filters=days(_("清算日期 起"))),
+        Column("acquirer", "a.name", _("收单机构")), Column("number", "f.number", _("序号"), "num", sums=False),
+        Column("name", "f.name", _("文件名"), "code"),
+        Column("whole", "CASE WHEN f.is_whole THEN 'whole' ELSE 'part' END", _("完整"), "badge", words=WHOLE,
+               filters=one_of("whole", _("完整"), words.choices(WHOLE),
+                              {"whole": "f.is_whole", "part": "NOT f.is_whole"})),
+        Column("row_count", "f.row_count", _("笔数"), "num"),
+        Column("other_count", "o.n", _("其他终端笔数"), "num"),
+        Column("debit_fen", "f.debit_fen", _("消费金额（元）"), "amount"),
+        Column("credit_fen", "f.credit_fen", _("退回金额（元）"), "amount"),
+        Column("differences", "d.n", _("不符笔数"), "num"),
     ),
 )  # fmt: skip

@@ -14,16 +14,28 @@ FROM pos_sale s
 JOIN partner b ON b.id = s.biller_id
 
 -- name: batches
--- Each with both sides' totals.
+-- Each with both sides' totals, and what the acquirer's files say of it.
 FROM pos_batch k
 JOIN pos_terminal t USING (terminal_no)
 JOIN partner b ON b.id = t.biller_id
+CROSS JOIN LATERAL (SELECT sum(CASE x.kind WHEN 'sale' THEN x.fen ELSE -x.fen END)::bigint AS fen FROM pos_told x
+    WHERE x.terminal_no = k.terminal_no AND x.batch_no = k.batch_no) y
 
 -- name: exceptions
 -- With whose they are.
 FROM pos_exception e
 JOIN pos_terminal t USING (terminal_no)
 JOIN partner b ON b.id = t.biller_id
+
+-- name: files
+-- With how many of their rows are of terminals that are none of ours, and how many differ.
+FROM pos_file f
+JOIN pos_acquirer a ON a.code = f.acquirer
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM pos_file_row r WHERE r.file_id = f.file_id
+    AND NOT EXISTS (SELECT FROM pos_terminal t WHERE t.terminal_no = r.terminal_no)) o
+CROSS JOIN LATERAL (SELECT count(*) AS n FROM pos_file_row r JOIN pos_exception e
+    ON (e.terminal_no, e.batch_no, e.trace, e.kind) = (r.terminal_no, r.batch_no, r.trace, 'acquirer_differs')
+    WHERE r.file_id = f.file_id) d
 
 -- name: exception
 -- One of them whole.

@@ -119,7 +119,7 @@ def _terminal(request: HttpRequest, access: Access, standing: dict[str, Any], ti
         except Refused as refused:
             put(request, form, refused, "merchant_no")
     return render(request, "console/pos/terminal.html", {
-        "form": form, "title": title, "may": access.may("pos.edit"),
+        "form": form, "title": title, "barred": not access.may("pos.edit"),
         "waiting": open_proposal(registering.TERMINAL, title) if standing else None,
         "breadcrumbs": _crumbs(TERMINALS, title),
     })  # fmt: skip

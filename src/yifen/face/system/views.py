@@ -11,13 +11,13 @@ from yifen.core.access.edge import now
 from yifen.core.access.telling import told
 from yifen.core.alerts import JudgedAlert, Verdict
 from yifen.core.facts.plug import Alert, Never, Text
-from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, POS, WEB, WORKER
 from yifen.core.metrics.signs import SignOfLife
 from yifen.face.system.reading import state_of
 
 Shown = dict[str, Any]
 ROLES = {GATEWAY: Text("网关", "gateway"), WEB: Text("页面", "pages"), WORKER: Text("后台作业", "worker"),
-         NIGHT: Text("日终", "night")}  # fmt: skip
+         NIGHT: Text("日终", "night"), POS: Text("POS 前置", "POS door")}  # fmt: skip
 HOUR_S, MINUTE_S, GIB = 3600, 60, 2**30
 
 
@@ -118,7 +118,7 @@ def processes_table(found: list[SignOfLife]) -> Shown:
     rows = []
     for role in EVERYONE:
         living = [sign for sign in found if sign.role == role]
-        if not any(sign.is_alive for sign in living):
+        if not any(sign.is_alive for sign in living) and (living or role != POS):  # who has no terminals runs no door
             rows.append(process_row(told(ROLES[role]), None, {"kind": "badge", "text": _("没有在运行"), "tone": "bad"}))
         rows += [process_row(told(ROLES[role]), sign, readiness(sign)) for sign in living]
     heads = (_("进程"), _("名称"), _("状态"), _("原因"), _("最近迹象"), _("启动"), _("版本"))

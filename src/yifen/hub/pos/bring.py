@@ -1,26 +1,31 @@
 """What the POS door brings to the hub's plug."""
 
 from yifen.core.facts.plug import Ends, Grant, SealedColumn, Second, Table, Text, Watch
-from yifen.core.facts.processes import GATEWAY, WEB, WORKER
+from yifen.core.facts.processes import NIGHT, POS, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
-_DOORS = (GATEWAY, WORKER)
+_DOORS = (POS, WORKER)
 _BATCH = "r.terminal_no || lpad(r.batch_no::text, 6, '0')"
 _SEEN_TO = Ends("pos_exception", "update", "OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL",
                 "exception_id::text", Text("差错已处理", "It was seen to"), "closed_at")  # fmt: skip
 
 POS_TABLES = (
-    Table("pos_acquirer", writes=(), reads=(GATEWAY, WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+    Table("pos_acquirer", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'pos_acquirer:' || r.code"),)),
-    Table("pos_terminal", writes=(), reads=(GATEWAY, WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+    Table("pos_terminal", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'pos_terminal:' || r.terminal_no"),)),
-    Table("pos_session", writes=(), reads=_DOORS, hidden=("sealed", "next_sealed"), sealed=(
+    Table("pos_session", writes=(), reads=(WORKER,), hidden=("sealed", "next_sealed"), sealed=(
         SealedColumn("sealed", "'pos_session:' || r.terminal_no", when="r.sealed IS NOT NULL"),
         SealedColumn("next_sealed", "'pos_session:' || r.terminal_no", when="r.next_sealed IS NOT NULL"))),
     Table("pos_acquirer_key", writes=(), reads=(WORKER,), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'pos_acquirer:' || r.code"),)),
-    Table("pos_batch", writes=(), sealed=(SealedColumn("seal", f"'pos_batch:' || {_BATCH}", when="r.seal <> ''"),)),
-    Table("pos_batch_item", writes=()),
+    Table("pos_batch", writes=(), sealed=(
+        SealedColumn("seal", f"'pos_batch:' || {_BATCH}", when="r.seal <> ''"),
+        SealedColumn("items_seal", f"'pos_items:' || {_BATCH}", when="r.items_seal <> ''"))),
+    Table("pos_batch_item", writes=(), sealed=(SealedColumn(
+        "seal", f"'pos_item:' || {_BATCH} || lpad(r.trace::text, 6, '0')", when="r.seal <> ''"),)),
+    Table("pos_file", writes=(), sealed=(SealedColumn("seal", "'pos_file:' || r.acquirer || ':' || r.number"),)),
+    Table("pos_file_row", writes=()),
     Table("pos_sale", writes=(), sealed=(SealedColumn("seal", "'pos_sale:' || r.serial", when="r.seal <> ''"),)),
     Table("pos_undo", writes=(), sealed=(SealedColumn(
         "seal", f"'pos_undo:' || r.kind || ':' || {_BATCH} || lpad(r.trace::text, 6, '0')", when="r.seal <> ''"),)),
@@ -28,20 +33,27 @@ POS_TABLES = (
 )  # fmt: skip
 POS_FUNCTIONS = {
     "pos_acquirer_v1": (WEB,),
-    "pos_ask_v1": (GATEWAY,),
+    "pos_ask_v1": (POS,),
     "pos_close_v1": (WEB,),
+    "pos_compare_v1": (NIGHT,),
     "pos_due_v1": (WORKER,),
     "pos_end_v1": _DOORS,
-    "pos_give_back_v1": (GATEWAY,),
+    "pos_file_v1": (NIGHT,),
+    "pos_give_back_v1": (POS,),
     "pos_half_v1": _DOORS,
-    "pos_proved_v1": (GATEWAY,),
-    "pos_reverse_v1": (GATEWAY,),
-    "pos_settle_v1": (GATEWAY,),
-    "pos_signed_on_v1": (GATEWAY,),
+    "pos_proved_v1": (POS,),
+    "pos_reverse_v1": (POS,),
+    "pos_settle_v1": (POS,),
+    "pos_signed_on_v1": (POS,),
     "pos_terminal_v1": (WEB,),
-    "pos_upload_v1": (GATEWAY,),
-    "pos_uploaded_v1": (GATEWAY,),
+    "pos_upload_v1": (POS,),
+    "pos_uploaded_v1": (POS,),
 }
+POS_READS = {POS: (
+    "biller", "biller_error_code", "biller_outage", "channel", "ledger_head", "master_version", "partner",
+    "partner_key", "payable", "payer", "payment", "payment_serial",  # what the verbs read
+    "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo",
+)}  # fmt: skip
 POS_GRANTS = (
     Grant("pos.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
           "看 POS 终端、批次和差错", "see POS terminals, batches and exceptions"),

@@ -26,6 +26,7 @@ KINDS = {
     "acquirer_refused": Text("收单机构拒绝撤销", "The acquirer refuses to take it back"),
     "totals_differ": Text("批结算总额不符", "The totals of a batch differ"),
     "item_differs": Text("批上送明细不符", "An item of a batch differs"),
+    "acquirer_differs": Text("收单文件不符", "The acquirer's file differs"),
 }  # fmt: skip
 _SQL = queries(__package__)
 

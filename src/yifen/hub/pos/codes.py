@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
 
 class PosCode(ResultCode):
-    """9200–9299: what a terminal is refused for, and what an acquirer says of a card."""
+    """9200–9299: what a terminal is refused for, and what an acquirer says of a card, and in its files."""
 
     POS_TERMINAL_UNKNOWN = 9200, FINAL, 404, "终端未登记", "The terminal is not registered."
     POS_TERMINAL_STOPPED = (
@@ -37,3 +37,12 @@ class PosCode(ResultCode):
     POS_CARD_STOPPED = 9224, FINAL, 409, "卡已挂失、被盗或没收", "The card was reported lost or stolen."
     POS_CARD_LIMIT = 9225, FINAL, 409, "超出卡的限额", "Over a limit of the card."
     POS_EXCEPTION_CLOSED = 9230, FINAL, 409, "该差错已处理", "This was seen to before."
+    POS_FILE_BROKEN = (
+        9240, FINAL, 400, "收单文件无法读取", "The acquirer's file cannot be read.",
+    )  # fmt: skip
+    POS_FILE_TOTALS = (
+        9241, FINAL, 400, "收单文件的合计与明细不符", "The totals of the acquirer's file are not those of its rows.",
+    )  # fmt: skip
+    POS_FILE_DAY = (
+        9242, FINAL, 400, "收单文件没有唯一的清算日期", "The acquirer's file does not say one day of settlement.",
+    )  # fmt: skip

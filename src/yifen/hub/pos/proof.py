@@ -41,11 +41,15 @@ class NoWord(ValueError):
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What was altered of its sales, undos and batches, what is missing, what nobody asked for."""
-    found = [problem for name in ("altered", "altered_payments", "altered_undos", "altered_batches", "altered_entries")
+    found = [problem for name in ("altered", "altered_payments", "altered_undos", "altered_batches", "altered_items",
+                                  "altered_files", "altered_entries")
              for problem in problems(conn, _SQL[name])]  # fmt: skip
     ring = key_ring()
     said = _answered(conn, ring)
-    return found + list(islice(chain(_sales(conn, ring, said), _undos(conn, ring, said), _batches(conn, ring)), FIRST))
+    return found + list(islice(chain(
+        _sales(conn, ring, said), _undos(conn, ring, said), _batches(conn, ring), _items(conn, ring),
+        _files(conn, ring),
+    ), FIRST))  # fmt: skip
 
 
 def _sales(conn: psycopg.Connection[Any], ring: KeyRing, said: Answered) -> Iterator[str]:
@@ -101,6 +105,25 @@ def _batches(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
         digest = seals.batch_digest(terminal_no, batch, tuple(totals))
         if not _is_sealed(ring, bytes(seal), seals.batch_context(terminal_no, batch), digest):
             yield f"pos_batch {terminal_no} {batch} has other totals than the terminal told"
+
+
+def _items(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
+    for *at, fen, seal in conn.execute(_SQL["sealed_items"]):
+        place = PosPlace(*at)
+        if not _is_sealed(ring, bytes(seal), seals.item_context(place), seals.item_digest(place, fen)):
+            yield f"pos_batch_item {place} is not what the terminal uploaded"
+    for terminal_no, batch, count, seal in conn.execute(_SQL["sealed_counts"]):
+        digest = seals.items_digest(terminal_no, batch, count)
+        if not _is_sealed(ring, bytes(seal), seals.items_context(terminal_no, batch), digest):
+            yield f"pos_batch {terminal_no} {batch} counts other items than the terminal told"
+
+
+def _files(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
+    for file_id, acquirer, number, day, is_whole, kept, seal in _pages(conn, "sealed_files"):
+        digest = seals.file_digest(acquirer, day, is_whole, conn.execute(_SQL["file_rows"], (file_id,)))
+        whole = seals.numbered_digest(acquirer, number, digest)
+        if digest != bytes(kept) or not _is_sealed(ring, bytes(seal), seals.file_context(acquirer, number), whole):
+            yield f"pos_file {acquirer} {number} is not what the acquirer sent"
 
 
 def _answered(conn: psycopg.Connection[Any], ring: KeyRing) -> Answered:

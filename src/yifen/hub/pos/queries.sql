@@ -29,6 +29,10 @@ ORDER BY i.item, y.due_on, y.mode = 'open', y.payable_id
 -- New working keys; the batch, or minus a code, and the keys that are sent.
 SELECT * FROM pos_signed_on_v1(%s, %s, %s)
 
+-- name: open_batch
+-- Into which a terminal sells, or which it uploads.
+SELECT batch_no FROM pos_batch WHERE terminal_no = %s AND state <> 'closed'
+
 -- name: proved
 -- The new keys of many terminals count, locked in their order.
 SELECT i.item, pos_proved_v1(i.terminal, decode(i.sealed, 'hex')) FROM (
@@ -77,11 +81,27 @@ SELECT pos_settle_v1(%s, %s, %s, %s, %s, %s, %s, %s)
 
 -- name: upload
 -- A part of a batch.
-SELECT pos_upload_v1(%s, %s, %s, %s)
+SELECT pos_upload_v1(%s, %s, %s, %s, %s)
 
 -- name: uploaded
 -- The end of it.
-SELECT pos_uploaded_v1(%s, %s, %s, %s)
+SELECT pos_uploaded_v1(%s, %s, %s, %s, %s)
+
+-- name: next_file
+-- The number that the next file of an acquirer has.
+SELECT coalesce(max(number), 0) + 1 FROM pos_file WHERE acquirer = %s
+
+-- name: file
+-- A file of an acquirer.
+SELECT * FROM pos_file_v1(%s, %s)
+
+-- name: compare
+-- With what we have.
+SELECT pos_compare_v1(%s, %s, %s)
+
+-- name: files_from
+-- Whose files may lie in the inbox.
+SELECT code, institution_id FROM pos_acquirer ORDER BY code
 
 -- name: acquirer_now
 -- What a proposal would change.
@@ -131,11 +151,11 @@ SELECT 'pos_sale ' || s.sale_id, CASE
 FROM pos_sale s LEFT JOIN payment p ON p.bucket = s.payment_id % 1000 AND p.payment_id = s.payment_id
 
 -- name: altered_payments
--- A payment that a terminal's channel made under a sale's serial has its sale, which is not declined.
+-- Each payment of a terminals' channel, whatever its serial, has its sale, which is not declined.
 SELECT 'payment ' || p.payment_id, CASE WHEN s.sale_id IS NULL THEN 'is of a POS sale that is not there'
     WHEN s.state = 'declined' THEN 'is booked, its POS sale is declined' END
 FROM payment p LEFT JOIN pos_sale s ON s.serial = p.serial AND s.channel_id = p.channel_id
-WHERE p.serial ~ '^POS[0-9A-Z]{8}[0-9]{12}$' AND p.booked_at IS NOT NULL
+WHERE p.booked_at IS NOT NULL
     AND p.channel_id IN (SELECT channel_id FROM pos_terminal UNION SELECT channel_id FROM pos_sale)
 
 -- name: altered_undos
@@ -170,6 +190,29 @@ LEFT JOIN (SELECT u.terminal_no, u.batch_no, count(*) AS n, sum(u.amount_fen) AS
     WHERE u.kind <> 'reversal' AND u.hub_state = 'done' GROUP BY 1, 2) c USING (terminal_no, batch_no)
 WHERE b.state <> 'open'
 
+-- name: altered_items
+-- A batch whose totals differ is closed by an upload, of as many items as the terminal told.
+SELECT 'pos_batch ' || b.terminal_no || ' ' || b.batch_no, CASE
+    WHEN b.state = 'closed' AND b.items IS NULL AND (b.debit_count, b.debit_fen, b.credit_count, b.credit_fen) IS DISTINCT FROM
+        (b.their_debit_count, b.their_debit_fen, b.their_credit_count, b.their_credit_fen) THEN 'was closed without its upload'
+    WHEN b.items <> i.n THEN 'has ' || i.n || ' items, ' || b.items || ' were uploaded' END
+FROM pos_batch b CROSS JOIN LATERAL (SELECT count(*) AS n FROM pos_batch_item x
+    WHERE (x.terminal_no, x.batch_no) = (b.terminal_no, b.batch_no)) i
+WHERE b.state <> 'open'
+
+-- name: altered_files
+-- An acquirer's files are numbered without a gap; a place that it has otherwise than we is an exception.
+SELECT 'pos_file ' || f.acquirer || ' ' || f.number, CASE WHEN f.number > 1 AND NOT EXISTS (SELECT FROM pos_file x
+    WHERE (x.acquirer, x.number) = (f.acquirer, f.number - 1)) THEN 'has none before it' END FROM pos_file f
+UNION ALL
+SELECT 'pos_sale ' || s.sale_id, 'differs from the acquirer''s, by no exception'
+FROM pos_told t JOIN pos_sale s USING (terminal_no, batch_no, trace)
+WHERE t.kind = 'sale' AND s.state = 'booked' AND t.fen <> s.amount_fen AND split_part(s.answer_by, ':', 1) = t.acquirer
+    AND s.made_at < t.taken_at - interval '1 hour'
+    AND NOT EXISTS (SELECT FROM pos_exception x WHERE (x.kind, x.terminal_no, x.batch_no, x.trace)
+        = ('acquirer_differs', s.terminal_no, s.batch_no, s.trace))
+    AND NOT EXISTS (SELECT FROM pos_undo u WHERE u.sale_id = s.sale_id)
+
 -- name: altered_entries
 -- What a terminal asked for is numbered without a gap.
 SELECT 'pos_session ' || z.terminal_no, CASE WHEN (coalesce(e.n, 0), coalesce(e.most, 0)) IS DISTINCT FROM (z.entries, z.entries)
@@ -197,6 +240,22 @@ FROM pos_undo u LEFT JOIN pos_sale s USING (sale_id) WHERE u.undo_id > %s ORDER 
 SELECT terminal_no, batch_no, their_debit_count, their_debit_fen, their_credit_count, their_credit_fen, seal
 FROM pos_batch WHERE state <> 'open'
 
+-- name: sealed_items
+-- What terminals uploaded.
+SELECT terminal_no, batch_no, trace, amount_fen, seal FROM pos_batch_item
+
+-- name: sealed_counts
+-- And how many it were.
+SELECT terminal_no, batch_no, items, items_seal FROM pos_batch WHERE items IS NOT NULL
+
+-- name: sealed_files
+-- Files of acquirers.
+SELECT file_id, acquirer, number, day, is_whole, digest, seal FROM pos_file WHERE file_id > %s ORDER BY file_id LIMIT 2000
+
+-- name: file_rows
+-- The rows of one.
+SELECT line_no, kind, terminal_no, batch_no, trace, amount_fen, ref FROM pos_file_row WHERE file_id = %s ORDER BY line_no
+
 -- name: acquirer_keys
 -- Every key that an acquirer ever had.
 SELECT code || ':' || version, code, algorithm, sealed FROM pos_acquirer_key
@@ -210,7 +269,7 @@ WHERE terminal_no = %s AND batch_no = %s AND trace = %s AND content_hash = %s
 -- Of a book's day, by biller: what people must still look at, what is not known yet, what no terminal has settled.
 WITH found AS (
     SELECT t.biller_id, 'open' AS reason,
-        CASE e.kind WHEN 'totals_differ' THEN abs(e.ours_fen - e.their_fen) ELSE e.ours_fen END AS fen
+        CASE WHEN e.kind IN ('totals_differ', 'acquirer_differs') THEN abs(e.ours_fen - e.their_fen) ELSE e.ours_fen END AS fen
     FROM pos_exception e JOIN pos_terminal t USING (terminal_no)
     WHERE e.closed_at IS NULL AND e.kind <> 'item_differs' AND (e.made_at AT TIME ZONE %(zone)s)::date = %(day)s
     UNION ALL

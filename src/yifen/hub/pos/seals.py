@@ -1,8 +1,9 @@
 """Seals of the POS door: the digest of what a terminal asked for, sealed by the key ring, so that nobody without
-it makes a sale, an undo or a settlement, or another one of it. Pure but for the ring."""
+it makes a sale, an undo, a settlement or an acquirer's file, or another one of it. Pure but for the ring."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -34,6 +35,26 @@ def batch_digest(terminal_no: str, batch: int, totals: tuple[int, ...]) -> bytes
     return _digest(terminal_no, batch, totals)
 
 
+def item_digest(place: PosPlace, fen: int) -> bytes:
+    """Of one that was uploaded."""
+    return _digest(place, fen)
+
+
+def items_digest(terminal_no: str, batch: int, count: int) -> bytes:
+    """`count`: of all that were uploaded, as the terminal told."""
+    return _digest(terminal_no, batch, count)
+
+
+def file_digest(acquirer: str, day: date, is_whole: bool, rows: Iterable[tuple[object, ...]]) -> bytes:
+    """An acquirer's file, whatever its number: rows in their order."""
+    return _digest(acquirer, day.isoformat(), is_whole, list(rows))
+
+
+def numbered_digest(acquirer: str, number: int, digest: bytes) -> bytes:
+    """What is sealed of a file."""
+    return _digest(acquirer, number, digest.hex())
+
+
 def sale_context(place: PosPlace) -> str:
     return f"pos_sale:POS{place}"
 
@@ -44,6 +65,18 @@ def undo_context(place: PosPlace, kind: str) -> str:
 
 def batch_context(terminal_no: str, batch: int) -> str:
     return f"pos_batch:{terminal_no}{batch:06d}"
+
+
+def item_context(place: PosPlace) -> str:
+    return f"pos_item:{place}"
+
+
+def items_context(terminal_no: str, batch: int) -> str:
+    return f"pos_items:{terminal_no}{batch:06d}"
+
+
+def file_context(acquirer: str, number: int) -> str:
+    return f"pos_file:{acquirer}:{number}"
 
 
 def sealed_undo(

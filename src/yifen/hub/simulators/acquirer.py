@@ -20,14 +20,18 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date
 from typing import NamedTuple
 
+from yifen.core.facts.money import format_yuan
 from yifen.core.wire.pos_frames import LENGTH_BYTES, PosFault, PosFrame, answer_to, read_frame
 from yifen.core.wire.pos_keys import WorkingKeys, is_mac, signed_frame
 
 OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "otherwise", "reject"})
 OF_UNDOS = frozenset({"late", "lost", "drop", "busy", "refuse"})
 BY_AMOUNT = frozenset({"51", "54", "55", "61", "14", "41"})
+LINES = {"void": "消费撤销", "refund": "退货", "reversal": "冲正"}
+FILE_HEAD = "清算日期,终端号,批次号,流水号,交易类型,交易金额,参考号"
 Trace = tuple[str, str, str]
 
 
@@ -40,12 +44,22 @@ class CardSale(NamedTuple):
     back_fen: int = 0
 
 
+class CardLine(NamedTuple):
+    """What stands, as its file of the day tells it; `kind`: 消费, 消费撤销, 退货, 冲正."""
+
+    kind: str
+    trace: Trace
+    fen: int
+    ref: str
+
+
 class CardBooks:
     """By terminal, batch and trace. A reversal that comes first blocks its sale."""
 
     def __init__(self) -> None:
         self.sales: dict[Trace, CardSale] = {}
         self.undone: dict[tuple[str, Trace], str] = {}
+        self.lines: list[CardLine] = []
         self._count = 0
 
     def charged_fen(self) -> int:
@@ -58,6 +72,8 @@ class CardBooks:
         if found is None:
             self._count += 1
             found = self.sales[trace] = CardSale(f"{self._count:012d}", fen, "refused" if refused else "sold")
+            if not refused:
+                self.lines.append(CardLine("消费", trace, fen, found.ref))
             return refused or "00", found
         is_same = found.fen == fen and found.state == "sold"
         return "00" if is_same else "94" if found.state == "sold" else "12", found
@@ -79,8 +95,17 @@ class CardBooks:
         else:
             self.sales[original] = found._replace(state="reversed")
             said = "00"
+        if said == "00" and found is not None and found.state == "sold":
+            self.lines.append(CardLine(LINES[kind], own, fen, found.ref))
         self.undone[kind, own] = said
         return said
+
+    def file_of(self, day: date, lines: "Iterable[CardLine] | None" = None, whole: bool = True) -> bytes:
+        """Its own file of a day: these lines, or all; `whole`: with its totals."""
+        told = list(self.lines if lines is None else lines)
+        rows = [f"{day:%Y%m%d},{','.join(one.trace)},{one.kind},{format_yuan(_signed(one))},{one.ref}" for one in told]
+        totals = [f"总笔数,{len(told)},总金额,{format_yuan(sum(map(_signed, told)))}"] if whole else []
+        return "\r\n".join([FILE_HEAD, *rows, *totals, ""]).encode("gb18030")
 
 
 class SimulatedAcquirer:
@@ -176,6 +201,10 @@ class SimulatedAcquirer:
         if said == "00":
             fields["38"] = ref[-6:]
         return signed_frame(answer_to(frame, fields), self._algorithm, self._keys.mac)
+
+
+def _signed(line: CardLine) -> int:
+    return line.fen if line.kind == "消费" else -line.fen
 
 
 def _trace(frame: PosFrame) -> Trace:

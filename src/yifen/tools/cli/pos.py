@@ -1,4 +1,4 @@
-"""`yifen pos`: the door of POS terminals, a process beside the gateway, in the same role."""
+"""`yifen pos`: the door of POS terminals, a process beside the gateway, in a role of its own."""
 
 import argparse
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from functools import partial
 
 from yifen.core import runtime
 from yifen.core.facts import logs
-from yifen.core.facts.processes import GATEWAY
+from yifen.core.facts.processes import POS
 from yifen.core.facts.secrets import read_ring
 from yifen.core.incoming.connections import room
 from yifen.core.runtime import EdgeError
@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
     runtime.forget_owner()
     settings = runtime.settings_of()
     room()  # as many connections as files may be open
-    with runtime.database(settings, GATEWAY) as found:
-        runtime.await_migrated(settings, found, GATEWAY)
+    with runtime.database(settings, POS) as found:
+        runtime.await_migrated(settings, found, POS)
         ring = read_ring(settings.key_ring, runtime.data_folder(settings))
         host, port = args.host or settings.host, settings.pos_port if args.port is None else args.port
         try:

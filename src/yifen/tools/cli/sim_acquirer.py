@@ -2,7 +2,11 @@
 
 import argparse
 import asyncio
+import signal
+from datetime import datetime
+from pathlib import Path
 
+from yifen.core.facts.days import ZONE
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.pos_keys import ALGORITHMS, MASTER_BYTES, WorkingKeys
 from yifen.hub.simulators.acquirer import OF_SALES, OF_UNDOS, SimulatedAcquirer
@@ -29,6 +33,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--late-s", type=float, default=20.0, help="迟答迟多久（默认 20 秒）\nhow late a late answer is (default 20 s)")
 
 
+    add("--file", type=Path, metavar="FOLDER",
+        help="停止时把当日对账文件写入此目录（如 inbox/acquirers/UMS）\n"
+             "when it is stopped, its file of the day goes into this folder (such as inbox/acquirers/UMS)")  # fmt: skip
+
+
 async def serve(args: argparse.Namespace) -> None:
     """Until it is stopped. EdgeError: the keys or the scripts cannot be used."""
     acquirer = SimulatedAcquirer(
@@ -36,7 +45,15 @@ async def serve(args: argparse.Namespace) -> None:
         undos=_words(args.undo_script, OF_UNDOS), late_s=args.late_s)  # fmt: skip
     found = await acquirer.open(args.host, args.port)
     print(f"the acquirer listens on {args.host}:{found}", flush=True)
-    await asyncio.Event().wait()
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+    await acquirer.close()
+    if args.file:
+        today = datetime.now(ZONE).date()
+        args.file.mkdir(parents=True, exist_ok=True)
+        (args.file / f"{today:%Y%m%d}.csv").write_bytes(acquirer.books.file_of(today))
 
 
 def keys_of_hex(text: str) -> WorkingKeys:

@@ -36,6 +36,10 @@ class BillCode(ResultCode):
         8609, FINAL, 409, "此账单文件没有经另一人同意",
         "Nobody agreed to this file of bills.",
     )  # fmt: skip
+    BILLS_SOLE = (
+        8610, FINAL, 409, "该单位的款项由其业务自行登记（如法院案款），不收账单文件",
+        "What is paid to this biller is kept by a trade of its own, such as court funds: no file of bills is taken.",
+    )  # fmt: skip
     BILL_CELLS = (
         8611, FINAL, 400, "列数与表头不符",
         "The row has more or fewer cells than the header.",

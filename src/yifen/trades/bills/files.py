@@ -39,11 +39,13 @@ CheckedBill = CheckedRow[FiledBill]
 
 
 def hosted(conn: Conn, of: str) -> HostedBiller:
-    """By id or code. Refused BILLS_REMOTE: it has a system of its own, or there is no such biller."""
+    """By id or code. Refused BILLS_REMOTE: it has a system of its own, or there is no such biller; BILLS_SOLE."""
     row = conn.execute(_SQL["hosted"], {"of": of}).fetchone()
     if row is None:
         raise Refused(BillCode.BILLS_REMOTE, "biller", of)
-    return HostedBiller(*row)
+    if row[3]:
+        raise Refused(BillCode.BILLS_SOLE, "biller", of)
+    return HostedBiller(*row[:3])
 
 
 def others(conn: Conn, biller_code: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 -- Statements of the bill import.
 
 -- name: hosted
--- A biller without a system of its own, by id or by code.
-SELECT p.id, p.code, p.name FROM partner p JOIN biller b ON b.partner_id = p.id AND b.endpoint = ''
+-- A biller without a system of its own, by id or by code; does a trade keep what is paid to it?
+SELECT p.id, p.code, p.name, payments_sole_v1(p.id::integer) FROM partner p JOIN biller b ON b.partner_id = p.id AND b.endpoint = ''
 WHERE p.id::text = %(of)s OR p.code = %(of)s
 
 -- name: known

@@ -218,6 +218,12 @@ class CaseCode(ResultCode):
         "A claim is for 1–50 different cases, each with evidence.",
     )  # fmt: skip
 
+    # What an attacker tried: 9140–9149
+    CASE_NUMBERS_GONE = (
+        9141, FINAL, 409, "本院规则的子账号已用完：请改规则，或导入银行预生成的号",
+        "The rule has no number left: put another rule, or take in numbers that the bank made.",
+    )  # fmt: skip
+
     CHECKS_TOO_MANY = 9125, RETRY, 429, "查验过于频繁，请稍后再试", "Too many checks; wait a little."
 
     # Clocks: notices and pauses.

@@ -19,7 +19,10 @@ from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.rules import NAME_MAX, NewCase, party_context
 
 NUMBERS_MOST = 1_000
-_AT_FIELD: dict[ResultCode, str] = {CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_FIELDS: "debtor"}
+_AT_FIELD: dict[ResultCode, str] = {
+    CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_NUMBERS_GONE: "account_no", CaseCode.CASE_FIELDS: "debtor",
+    CaseCode.COURT_UNKNOWN: "court",
+}  # fmt: skip
 _SQL = queries(__package__)
 
 
@@ -46,10 +49,8 @@ def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> Ope
     ring, context = key_ring(), party_context(court_id, number)
     payer = next((party.name for party in parties if party.role == "debtor"), "")
     with plain_connection() as conn:
-        account_no = clean_account(new.account_no) or conn.execute(_SQL["next_account"], (court_id,
-                                                                                          now)).fetchall()[0][0]
-        if account_no is None:
-            raise Refused(CaseCode.COURT_UNKNOWN, "court")
+        turn = conn.execute(_SQL["next_account"], (court_id, now)).fetchall()[0][0]
+        account_no = clean_account(new.account_no) or turn or ""
         (code, case_id) = conn.execute(_SQL["open"], {
             "session": access.session, "court": court_id, "number": number, "account": account_no, "judge": new.judge,
             "filed": new.filed_on, "due": new.due_fen, "payer": sealed_name(ring, court_id, account_no, payer),

@@ -44,7 +44,7 @@ PLUG = Plug(
     tables=(
         Table("court", writes=(), watch=Watch()),
         Table("court_rule", writes=(), watch=Watch()),
-        Table("court_number", writes=()),
+        Table("court_number", writes=(), watch=Watch()),
         Table("court_case", writes=(), watch=Watch()),
         Table("court_name", writes=(), watch=Watch()),
         Table("court_account", writes=(), watch=Watch()),
@@ -75,16 +75,16 @@ PLUG = Plug(
         Table("court_share", writes=(), watch=Watch()),
         Table("court_answer", writes=(), sealed=(
             SealedColumn("sealed", "'court_answer:' || r.application_id", at_once=50),)),
-        Table("court_ask", adds=(WEB,), writes=(), sealed=(
+        Table("court_ask", adds=(WEB,), writes=(), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "concat_ws(':', 'court_ask', r.court_id, r.request)"),)),
-        Table("court_ask_end", writes=()),
-        Table("court_push", adds=(WEB,), writes=(), sealed=(
+        Table("court_ask_end", writes=(), watch=Watch()),
+        Table("court_push", adds=(WEB,), writes=(), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "concat_ws(':', 'court_push', r.bank_id, r.main_no, r.serial)"),)),
-        Table("court_push_end", writes=()),
+        Table("court_push_end", writes=(), watch=Watch()),
         # Clocks (decision 0044).
-        Table("court_pause_reason", writes=()),
+        Table("court_pause_reason", writes=(), watch=Watch()),
         Table("court_pause", writes=(), watch=Watch()),
-        Table("court_notice", writes=()),
+        Table("court_notice", writes=(), watch=Watch()),
         Table("court_report", writes=()),
     ),
     functions={
@@ -92,6 +92,7 @@ PLUG = Plug(
         "cases_claim_v1": (WEB,),
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB, WORKER),
+        "cases_elsewhere_v1": (WEB,),
         "cases_follow_v1": (WORKER,),
         "cases_keep_rule_v1": (WEB,),
         "cases_link_v1": (WEB,),
@@ -148,6 +149,8 @@ PLUG = Plug(
     },
     documents=("court_entry",),
     spent=("court_spent",),
+    sole=("cases_sole_v1",),
+    keeps=("cases_keeps_v1",),
     roles=(
         RoleRow(CLERK, "案款会计", "cashier", of_partner=True, apart_from=(JUDGE, HEAD, BUREAU)),
         RoleRow(BUREAU, "执行局长", "head of bureau", of_partner=True, apart_from=(CLERK,)),
@@ -283,6 +286,7 @@ PLUG = Plug(
         "line": Text("对账单明细", "Line of the statement"),
         "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
         "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
+        "objected_by": Text("登记异议的人", "Who wrote the objection down"),
         "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
         "hold": Text("冻结号", "Hold"), "application": Text("申请号", "Application"), "pause": Text("延缓号", "Pause"),
         "claims": Text("债权", "Claims"), "more": Text("其余各件", "The other parts"), "on_day": Text("日期", "Day"),

@@ -7,15 +7,15 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
+from yifen.trades.cases.books import proof as books_proof
 from yifen.trades.cases.doors import proof as doors_proof
 from yifen.trades.cases.payout import proof as payout_proof
 
 _SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "accounts_altered", "claims_altered", "statements_altered",
-                                       "pushes_altered", "courts_apart"))  # fmt: skip
+_CHECKS = tuple(_SQL[name] for name in ("entries_altered", "claims_altered", "statements_altered", "courts_apart"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree."""
     found = [problem for check in _CHECKS for problem in problems(conn, check)]
-    return found + doors_proof.altered(conn) + payout_proof.altered(conn)
+    return found + books_proof.altered(conn) + doors_proof.altered(conn) + payout_proof.altered(conn)

@@ -108,27 +108,32 @@ SELECT 'court_entry ' || e.document_id, CASE
         THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
     WHEN e.transfer_no IS NOT NULL AND NOT EXISTS (SELECT FROM court_payment p WHERE p.bucket = e.bucket
             AND p.transfer_no = e.transfer_no AND p.account_no = e.account_no AND abs(p.fen) = e.amount_fen
-            AND (p.fen > 0) = (e.kind = 'collected'))
+            AND (p.fen > 0) = (e.kind = 'collected')
+            AND (p.payment_id, p.came_at) = (e.payment_id, e.came_at))
         AND e.payment_id >= (SELECT frozen FROM ledger_archived)
         THEN 'follows transfer ' || e.transfer_no || ', which is another one'
     WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee'))
         OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
             WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
-                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END
+                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END AND r.at = e.came_at
                 AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
         THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
+    WHEN (e.payment_id IS NULL) <> (e.transfer_no IS NULL) THEN 'is ' || e.kind || ' of payment ' || coalesce(e.payment_id::text, 'none')
+    WHEN e.came_at IS DISTINCT FROM CASE WHEN e.kind IN ('claimed', 'unclaimed', 'recalled') THEN o.came_at
+            WHEN e.kind IN ('moved_out', 'moved_in') THEN e.at
+            WHEN e.kind IN ('payout', 'returned') AND e.came_at <> e.at THEN (SELECT r.at FROM court_application a
+                JOIN court_line n ON n.line_id = CASE e.kind WHEN 'payout' THEN a.line_id ELSE a.back_line_id END
+                JOIN court_row r USING (file_id, line_no) WHERE a.application_id = e.application_id)
+            ELSE e.came_at END
+        THEN 'came at ' || e.came_at || ', which nothing says'
+    WHEN t.first_at <> e.at OR t.last_at <> e.at THEN 'is of ' || e.at || ', its transfers of ' || t.first_at
     END
-FROM court_entry e JOIN court c USING (court_id)
+FROM court_entry e JOIN court c USING (court_id) LEFT JOIN court_entry o ON o.document_id = e.of_id
 LEFT JOIN LATERAL (SELECT array_agg(ROW(x.debit_id, x.credit_id)::text ORDER BY x.kind_no) AS moves,
-        min(x.amount_fen) AS least, max(x.amount_fen) AS most, min(x.business_day) AS first_day, max(x.business_day) AS last_day
-    FROM (SELECT d.*, CASE WHEN e.kind = 'claimed' THEN d.debit_id <> c.unknown_id ELSE d.debit_id <> c.money_id END AS kind_no
-          FROM document_transfer d WHERE d.reference_id = e.document_id AND d.kind = 'posted') x) t ON true
-
--- name: accounts_altered
--- Each sub-account's case, and each unidentified receipt: nothing more is claimed of it than came.
-SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, ' || sum(e.amount_fen) || ' are claimed of it'
-FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind = 'claimed'
-GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
+        min(x.amount_fen) AS least, max(x.amount_fen) AS most, min(x.business_day) AS first_day, max(x.business_day) AS last_day,
+        min(x.booked_at) AS first_at, max(x.booked_at) AS last_at
+    FROM (SELECT d.*, b.booked_at, CASE WHEN e.kind = 'claimed' THEN d.debit_id <> c.unknown_id ELSE d.debit_id <> c.money_id END AS kind_no
+          FROM document_transfer d LEFT JOIN ledger_batch b USING (bucket, batch_no) WHERE d.reference_id = e.document_id AND d.kind = 'posted') x) t ON true
 
 -- name: claims_altered
 -- Each claim against what was agreed: of that receipt, that case, that amount, with evidence, and every part of it booked; each
@@ -157,16 +162,6 @@ LEFT JOIN access_authorisation a ON a.id = e.proposal_id AND a.granted AND a.par
 LEFT JOIN court_entry o ON o.document_id = e.of_id AND (o.kind = 'announced' OR o.kind IN ('transfer', 'claimed') AND e.kind <> 'recalled')
     AND o.court_id = e.court_id
 WHERE e.kind IN ('claimed', 'unclaimed', 'recalled')
-
--- name: pushes_altered
--- Each announced entry against the bank's notice that it is of.
-SELECT 'court_entry ' || e.document_id, CASE
-    WHEN p.push_id IS NULL THEN 'is announced by no notice of a bank'
-    WHEN (p.amount_fen, p.account_no, p.paid_at) IS DISTINCT FROM (e.amount_fen, e.account_no, e.came_at)
-        THEN 'is announced otherwise than notice ' || p.push_id || ' says'
-    END
-FROM court_entry e LEFT JOIN court_push_end d ON d.document_id = e.document_id LEFT JOIN court_push p USING (push_id)
-WHERE e.kind = 'announced'
 
 -- name: statements_altered
 -- Each booked statement against what two people agreed to: these very lines, each of them booked.

@@ -20,7 +20,7 @@ BEGIN
         SELECT u.login, u.id, u.institution_id INTO p_actor, p_actor_id, p_institution_id
         FROM access_user u
         WHERE u.session_key = access_session_v1(current_setting('yifen.session', true)) AND u.session_until > now();
-    ELSIF p_actor IS NULL AND session_user NOT IN ('yifen_gateway', 'yifen_worker', 'yifen_night') THEN
+    ELSIF p_actor IS NULL AND session_user NOT IN ('yifen_gateway', 'yifen_worker', 'yifen_night', 'yifen_pos') THEN
         p_actor := current_setting('yifen.actor', true);
         p_actor_id := nullif(current_setting('yifen.actor_id', true), '')::bigint;
         p_institution_id := nullif(current_setting('yifen.institution_id', true), '')::bigint;
@@ -51,7 +51,7 @@ BEGIN
     END IF;
     IF session_user = 'yifen_web' THEN
         p_actor := NULL;
-    ELSIF session_user IN ('yifen_gateway', 'yifen_worker', 'yifen_night')
+    ELSIF session_user IN ('yifen_gateway', 'yifen_worker', 'yifen_night', 'yifen_pos')
         AND (coalesce(p_actor, '') <> '' OR num_nonnulls(p_actor_id, p_institution_id) > 0)
     THEN
         RAISE EXCEPTION 'the process % acts in nobody''s name', session_user

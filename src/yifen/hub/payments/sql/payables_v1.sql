@@ -6,7 +6,7 @@ LANGUAGE sql STABLE AS $$ SELECT endpoint <> '' FROM biller WHERE partner_id = p
 
 -- Take in payers and payables of one bucket: the owner's, and of his functions, each of which says whose
 -- word it takes: a biller's own system (below), an import that two people agreed to
--- (bills_import_v1), the sandbox (onboarding_trial_bills_v1). A known payable gets its new due amount unless money
+-- (bills_import_v1), the sandbox (onboarding_trial_bills_v1). Of a biller that one trade keeps alone (`sole`) none of them does. A known payable gets its new due amount unless money
 -- is in flight on it or it would owe less than was paid. Answers how many rows were written. What a
 -- hosted biller tells is kept, with a digest in the audit trail: it is what verify holds the payable to.
 CREATE OR REPLACE FUNCTION payments_import_payers_v1(
@@ -95,10 +95,14 @@ CREATE OR REPLACE FUNCTION payments_import_payables_v1(
     p_bucket smallint, p_biller integer[], p_account text[], p_ref text[], p_title text[],
     p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[], p_due_on date[],
     p_credit integer[]
-) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT payments_keep_payables_v1(p_bucket, p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max,
-                                     p_due_on, p_credit, false)
-$$;
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT biller FROM unnest(p_biller) AS u (biller)) b WHERE payments_sole_v1(b.biller)) THEN
+        RAISE EXCEPTION 'bills of a biller that a trade keeps alone';
+    END IF;
+    RETURN payments_keep_payables_v1(p_bucket, p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max,
+                                     p_due_on, p_credit, false);
+END $$;
 
 -- What is paid of an account's payables: it stands beside a question to the biller's own system, and an
 -- answer that comes after something was booked meanwhile is too old to be kept.

@@ -45,8 +45,8 @@ BEGIN
 END $$;
 
 -- May these amounts of these payments be given back, as far as balances go? What was moved to one off a payable goes back
--- off the balance (`kept_fen`), once, and what was not moved off the payable. A code each: 0, PREPAID_USED, or BUSY where it
--- depends on an earlier one of the call. Called inside. Most accounts have no balance, and nothing more is read.
+-- off the balance (`kept_fen`), once, and what was not moved off the payable; and what a trade keeps stays (`keeps` of its plug).
+-- A code each: 0, PREPAID_USED, MONEY_TIED (a trade keeps it), or BUSY where it depends on an earlier one of the call. Called inside. Most accounts have no balance, and nothing more is read.
 CREATE OR REPLACE FUNCTION payments_unspent_v1(p_bucket smallint, p_payments bigint[], p_amounts bigint[])
 RETURNS integer[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
@@ -69,19 +69,22 @@ BEGIN
         GROUP BY m.payable_id HAVING sum(m.fen) > 0
     ), taken AS (
         -- off a balance: what was paid on it, what was moved to it
-        SELECT t.item, 'balance' AS bound, y.payable_id AS id, y.balance_fen AS there, x.fen
+        SELECT t.item, 'balance' AS bound, y.payable_id AS id, y.balance_fen AS there, x.fen, @PREPAID_USED AS code
         FROM part t CROSS JOIN LATERAL (VALUES (t.detail_id, t.amount_fen), (t.balance_id, t.kept_fen)) x (id, fen)
         JOIN payable y ON y.bucket = p_bucket AND y.payable_id = x.id AND y.balance_fen IS NOT NULL
-        UNION ALL SELECT t.item, 'moved', m.payable_id, m.fen, t.kept_fen
+        UNION ALL SELECT t.item, 'moved', m.payable_id, m.fen, t.kept_fen, @PREPAID_USED
         FROM part t JOIN moved m ON m.payable_id = t.detail_id
-        UNION ALL SELECT t.item, 'stayed', m.payable_id, greatest(y.paid_fen - m.fen, 0), t.amount_fen - t.kept_fen
+        UNION ALL SELECT t.item, 'stayed', m.payable_id, greatest(y.paid_fen - m.fen, 0), t.amount_fen - t.kept_fen, @PREPAID_USED
         FROM part t JOIN moved m ON m.payable_id = t.detail_id
         JOIN payable y ON y.bucket = p_bucket AND y.payable_id = m.payable_id
+        UNION ALL SELECT i.item::integer, k.bound, k.id, k.fen, i.fen, @MONEY_TIED
+        FROM payments_keeps_v1(p_bucket, p_payments) k
+        JOIN unnest(p_payments, p_amounts) WITH ORDINALITY AS i (payment, fen, item) ON i.payment = k.payment_id
     ), summed AS (
-        SELECT t.item, t.bound, t.id, t.there, sum(t.fen) AS fen FROM taken t WHERE t.fen > 0
-        GROUP BY t.item, t.bound, t.id, t.there
+        SELECT t.item, t.bound, t.id, t.there, t.code, sum(t.fen) AS fen FROM taken t WHERE t.fen > 0
+        GROUP BY t.item, t.bound, t.id, t.there, t.code
     ), bounded AS (
-        SELECT s.item, max(CASE WHEN s.running <= s.there THEN 0 WHEN s.first = s.item THEN @PREPAID_USED
+        SELECT s.item, max(CASE WHEN s.running <= s.there THEN 0 WHEN s.first = s.item THEN s.code
                                 ELSE @BUSY END) AS code
         FROM (SELECT x.*, min(x.item) OVER (PARTITION BY x.bound, x.id) AS first,
                      sum(x.fen) OVER (PARTITION BY x.bound, x.id ORDER BY x.item) AS running FROM summed x) s

@@ -13,13 +13,18 @@ from yifen.hub.pos.door.terminals import (
     keys_of_secret,
     session_context,
 )
+from yifen.hub.pos.seals import PosPlace
 
 
 async def sign_on(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
-    """New working keys in 62, sealed by the master key; the batch in 60."""
+    """New working keys in 62, sealed by the master key; the batch in 60. While some wait that nobody proved, the same
+    are sent again, and nothing is written: whoever signs on in its name ever so often takes nothing of the terminal."""
     made, context = pos_keys.new_keys(terminal.algorithm), session_context(terminal.terminal_no)
-    sealed = sides.ring.seal(made.pin + made.mac, context)
-    batch, sent = (await sides.write("signed_on", terminal.terminal_no, sealed, sides.hub.clock()))[0]
+    if terminal.waiting:
+        batch, sent = (await sides.read("open_batch", terminal.terminal_no))[0][0], terminal.waiting
+    else:
+        sealed = sides.ring.seal(made.pin + made.mac, context)
+        batch, sent = (await sides.write("signed_on", terminal.terminal_no, sealed, sides.hub.clock()))[0]
     if batch < 0:
         raise Refused(code_named(-batch), "41")
     keys = keys_of_secret(sides.ring.open(bytes(sent), context))
@@ -52,11 +57,16 @@ async def upload(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> b
     kind = rules.kind_60(frame.fields)
     if kind.network in rules.UPLOADED:
         count = rules.number(frame.fields, "48", 0, 4)
-        rows = await sides.write("uploaded", terminal.terminal_no, kind.batch, count, sides.hub.clock())
+        seal = sides.ring.seal(seals.items_digest(terminal.terminal_no, kind.batch, count),
+                               seals.items_context(terminal.terminal_no, kind.batch))  # fmt: skip
+        rows = await sides.write("uploaded", terminal.terminal_no, kind.batch, count, seal, sides.hub.clock())
     elif kind.network == rules.UPLOAD:
         items = rules.items_48(frame.fields)
         traces, fen = [trace for trace, _ in items], [one for _, one in items]
-        rows = await sides.write("upload", terminal.terminal_no, kind.batch, traces, fen)
+        places = [PosPlace(terminal.terminal_no, kind.batch, trace) for trace in traces]
+        sealed = [sides.ring.seal(seals.item_digest(place, one), seals.item_context(place))
+                  for place, one in zip(places, fen, strict=True)]  # fmt: skip
+        rows = await sides.write("upload", terminal.terminal_no, kind.batch, traces, fen, sealed)
     else:
         raise Refused(PosCode.POS_NOT_SUPPORTED, "60")
     return sides.answer(frame, code_named(rows[0][0]), terminal)

@@ -1,7 +1,7 @@
 """The door itself: frames of terminals over TCP, each answered on its own connection, one after the other.
 
 Bounded in connections, of all and of one caller; in the time for a frame once it began, between two, and for taking an
-answer; in bytes. Who is slow, half or hostile costs nobody but himself.
+answer; in bytes. Who is slow, half or hostile costs nobody but himself: not even who comes from the same address.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from time import monotonic
 
 import structlog
 
@@ -32,7 +31,6 @@ from yifen.hub.pos.door import batches, returns, sales
 from yifen.hub.pos.door.terminals import KnownTerminal, PosSides
 
 log = structlog.get_logger()
-SIGN_ONS_MOST, SIGN_ONS_S = 2_000, 600.0  # of one address, that no message proved since; a thousand terminals' twice
 FRAME_S, IDLE_S, TAKEN_S, STOP_S = 5.0, 900.0, 10.0, 45.0
 BUFFER = 4096
 BACKLOG = 1024
@@ -50,26 +48,28 @@ HANDLERS: dict[tuple[str, str, str], Handler] = {
 MONEY = frozenset({"0200", "0220", "0400"})
 
 
-class SignOns:
-    """Who signs on and proves no keys is not heard after so many, until some time passed. What has a MAC still is."""
+class Strangers:
+    """Connections on which no message had a right MAC yet, the oldest first. Where there are too many, one of them
+    makes room for who comes: a terminal that is known keeps its own."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._open, self._since = most, Counter[str](), monotonic()
+    def __init__(self) -> None:
+        self._open: dict[asyncio.StreamWriter, str] = {}
 
-    def may(self, caller: str) -> bool:
-        """One more of it."""
-        if monotonic() - self._since > SIGN_ONS_S:
-            self._open.clear()
-            self._since = monotonic()
-        if self._open[caller] >= self._most:
-            return False
-        self._open[caller] += 1
-        return True
+    def came(self, writer: asyncio.StreamWriter, caller: str) -> None:
+        self._open[writer] = caller
 
-    def proved(self, caller: str) -> None:
-        """A message of it had a right MAC."""
-        if self._open[caller] > 0:
-            self._open[caller] -= 1
+    def left(self, writer: asyncio.StreamWriter) -> None:
+        """It is none any more: known, or gone."""
+        self._open.pop(writer, None)
+
+    def shown_out(self, caller: str = "") -> bool:
+        """The oldest, of this caller or of all, is ended. False: there is none."""
+        for writer, of in self._open.items():
+            if caller in ("", of):
+                del self._open[writer]
+                writer.transport.abort()
+                return True
+        return False
 
 
 class PosDoor:
@@ -78,7 +78,7 @@ class PosDoor:
     def __init__(self, sides: PosSides, most: int, frame_s: float = FRAME_S, idle_s: float = IDLE_S) -> None:
         self.sides, self._most, self._frame_s, self._idle_s = sides, most, frame_s, idle_s
         self._room, self._callers = room(), Counter[str]()
-        self.sign_ons = SignOns(SIGN_ONS_MOST)
+        self._strangers = Strangers()
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
@@ -110,27 +110,29 @@ class PosDoor:
         task = asyncio.current_task()
         assert task is not None
         caller = caller_of(str((writer.get_extra_info("peername") or ("",))[0]))
-        is_one_too_many = 0 < self._most <= self._callers[caller] or self.connections >= self._room
-        if is_one_too_many or self._leaving:
+        is_too_many = 0 < self._most <= self._callers[caller] and not self._strangers.shown_out(caller)
+        if self._leaving or is_too_many or (self.connections >= self._room and not self._strangers.shown_out()):
             writer.transport.abort()
             return
+        self._strangers.came(writer, caller)
         self._callers[caller] += 1
         self._tasks.add(task)
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            while await self._one(reader, writer, caller):
+            while await self._one(reader, writer):
                 pass
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass  # slow, half or gone
         finally:
             self._idle.discard(writer)
+            self._strangers.left(writer)
             self._tasks.discard(task)
             self._callers[caller] -= 1
             if not self._callers[caller]:
                 del self._callers[caller]
             writer.close()
 
-    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, caller: str) -> bool:
+    async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One frame and its answer; whether another may follow."""
         self._idle.add(writer)
         async with asyncio.timeout(self._idle_s):
@@ -141,7 +143,7 @@ class PosDoor:
             if not FRAME_LEAST <= size <= FRAME_MOST:
                 return False
             body = await reader.readexactly(size)
-        said = await request_ids.apart(self.answer(body, caller), request_ids.taken("", False))
+        said = await request_ids.apart(self.answer(body, writer), request_ids.taken("", False))
         if said is None:
             return False
         writer.write(said)
@@ -150,8 +152,8 @@ class PosDoor:
         self.answered += 1
         return not self._leaving
 
-    async def answer(self, body: bytes, caller: str = "") -> bytes | None:
-        """What goes back on the line; None: this is nobody who speaks our table, or who signs on too often."""
+    async def answer(self, body: bytes, writer: asyncio.StreamWriter | None = None) -> bytes | None:
+        """What goes back on the line; None: this is nobody who speaks our table."""
         try:
             frame = read_frame(body)
         except PosFault as fault:
@@ -164,12 +166,9 @@ class PosDoor:
         code: ResultCode
         try:
             handler = self._handler(frame)
-            if handler is batches.sign_on and not self.sign_ons.may(caller):
-                log.warning("an address signs on too often", caller=caller)
-                return None
             terminal = await self.sides.known(frame, body, handler is batches.sign_on)
-            if handler is not batches.sign_on:
-                self.sign_ons.proved(caller)
+            if handler is not batches.sign_on and writer is not None:
+                self._strangers.left(writer)
             return await handler(self.sides, terminal, frame)
         except Refused as refused:
             code = refused.code

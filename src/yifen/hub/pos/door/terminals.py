@@ -25,7 +25,8 @@ Row = tuple[Any, ...]
 
 
 class KnownTerminal(NamedTuple):
-    """`keys`: those that this message was made with; None: it had none to prove. `entries`: so often it asked."""
+    """`keys`: those that this message was made with; None: it had none to prove. `entries`: so often it asked.
+    `waiting`: new keys, sealed, that it was sent and that no message proved yet."""
 
     terminal_no: str
     merchant_no: str
@@ -41,6 +42,7 @@ class KnownTerminal(NamedTuple):
     acquirer_code: str
     acquirer: AcquirerPlace
     entries: int
+    waiting: bytes | None = None
 
 
 class PosLanes(NamedTuple):
@@ -119,7 +121,7 @@ class PosSides(NamedTuple):
         if is_sign_on:
             if not terminal.is_open:
                 raise Refused(PosCode.POS_TERMINAL_STOPPED, "41")
-            return terminal
+            return terminal._replace(waiting=waiting)
         if sealed is None and waiting is None:
             raise Refused(PosCode.POS_SIGN_ON_FIRST, "41")
         keys = await self._proved(terminal, body if "64" in frame.fields else b"", sealed, waiting)

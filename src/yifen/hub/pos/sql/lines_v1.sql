@@ -93,25 +93,25 @@ END $$;
 
 -- 0320: a part of what the terminal has of a batch; the same again changes nothing. Codes: POS_BATCH_OTHER (it does not
 -- upload), POS_TRACE_REUSED (a trace with another amount than before).
-CREATE OR REPLACE FUNCTION pos_upload_v1(p_terminal text, p_batch integer, p_traces integer[], p_fen bigint[]) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pos_upload_v1(p_terminal text, p_batch integer, p_traces integer[], p_fen bigint[], p_seals bytea[])
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM FROM pos_session s WHERE s.terminal_no = p_terminal FOR UPDATE;
     IF NOT EXISTS (SELECT FROM pos_batch b WHERE (b.terminal_no, b.batch_no, b.state) = (p_terminal, p_batch, 'uploading')) THEN
         RETURN @POS_BATCH_OTHER;
     END IF;
-    INSERT INTO pos_batch_item SELECT p_terminal, p_batch, x.trace, x.fen FROM unnest(p_traces, p_fen) AS x (trace, fen)
-    ON CONFLICT DO NOTHING;
+    INSERT INTO pos_batch_item SELECT p_terminal, p_batch, x.trace, x.fen, x.seal
+    FROM unnest(p_traces, p_fen, p_seals) AS x (trace, fen, seal) ON CONFLICT DO NOTHING;
     RETURN CASE WHEN EXISTS (
         SELECT FROM unnest(p_traces, p_fen) AS x (trace, fen) JOIN pos_batch_item i
             ON (i.terminal_no, i.batch_no, i.trace) = (p_terminal, p_batch, x.trace) WHERE i.amount_fen <> x.fen)
         THEN @POS_TRACE_REUSED ELSE 0 END;
 END $$;
 
--- The end of it: every sale and credit that one side has otherwise is an exception of its own, and the batch is closed. Codes:
+-- The end of it, with the seal of the count: every sale and credit that one side has otherwise is an exception of its own, and the batch is closed. Codes:
 -- POS_BATCH_OTHER, POS_FIELD_MISSING (another count than came). Again: 0.
-CREATE OR REPLACE FUNCTION pos_uploaded_v1(p_terminal text, p_batch integer, p_count integer, p_now timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pos_uploaded_v1(p_terminal text, p_batch integer, p_count integer, p_seal bytea, p_now timestamptz)
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_state text;
     v_count integer := (SELECT count(*) FROM pos_batch_item i WHERE i.terminal_no = p_terminal AND i.batch_no = p_batch);
@@ -136,6 +136,7 @@ BEGIN
         ON i.trace = o.trace
     WHERE o.fen IS DISTINCT FROM i.amount_fen
     ON CONFLICT DO NOTHING;
+    UPDATE pos_batch SET items = p_count, items_seal = p_seal WHERE terminal_no = p_terminal AND batch_no = p_batch;
     PERFORM pos_next_batch_v1(p_terminal, p_batch, p_now);
     RETURN 0;
 END $$;

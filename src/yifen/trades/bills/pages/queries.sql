@@ -5,10 +5,10 @@
 FROM bill_import f JOIN partner p ON p.id = f.biller_id
 
 -- name: billers
--- Those without a system of their own, the sandbox's aside.
+-- Those whose bills come by file, the sandbox's aside.
 SELECT p.id, p.code || ' ' || p.name FROM partner p
 JOIN biller b ON b.partner_id = p.id AND b.endpoint = ''
-WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND NOT payments_sole_v1(p.id::integer) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
 ORDER BY p.code
 
 -- name: todo

@@ -13,7 +13,7 @@ $$;
 
 -- Import one piece of an agreed proposal; a piece that is done stays as it is. Locks the bucket's head.
 -- Codes: BILLS_NOT_AGREED (nobody agreed, or the biller has a system of its own by now), BILLS_CHANGED
--- (its rows are not those that were agreed to).
+-- (its rows are not those that were agreed to), BILLS_SOLE (a trade keeps what is paid to this biller).
 CREATE OR REPLACE FUNCTION bills_import_v1(
     p_proposal bigint, p_piece integer, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -33,6 +33,8 @@ BEGIN
         AND a.partner_id = f.biller_id;
     IF NOT FOUND THEN
         RETURN @BILLS_NOT_AGREED;
+    ELSIF payments_sole_v1(v_file.biller_id) THEN
+        RETURN @BILLS_SOLE;
     END IF;
     SELECT CASE WHEN min(r.bucket) = max(r.bucket) THEN min(r.bucket) END, encode(sha256(convert_to(
         string_agg((to_jsonb(r) - 'name')::text, E'\n' ORDER BY r.line_no), 'UTF8')), 'hex')

@@ -30,7 +30,7 @@ from yifen.trades.budget.pages.words import (
 _SQL = queries(__package__)
 _BUREAUS = _SQL["bureaus_of"].format(scope=in_scope("b.bureau_id"))
 _BILLERS = _SQL["billers_of"].format(scope=in_scope("p.id"))
-_SEEN = "u.unit_id IN (SELECT budget_sees_v1(%(user_id)s))"
+_SEEN = f"{in_scope('u.bureau_id')} AND u.unit_id IN (SELECT budget_sees_v1(%(user_id)s))"
 _POST = ("CASE WHEN %(today)s::date < t.from_on THEN 'coming' WHEN %(today)s::date > t.until_on THEN 'ended'"
          " ELSE 'running' END")  # fmt: skip
 _UNIT = "CASE WHEN u.until_on < %(today)s::date THEN 'ended' ELSE 'open' END"
@@ -64,7 +64,7 @@ def list_url(row: Row, access: Access) -> str:
 UNITS = Listing(
     name="budget_units", title=_("预算单位"), permission="budget.view", export="budget.view", route="budget/units/",
     note=_("单位逐级列在上级之下；在任何一级任职的人，可办理本级及以下各级。"), empty=_("没有预算单位"),
-    source=_SQL["units"], scope=f"{in_scope('u.bureau_id')} AND {_SEEN}", key="u.unit_id", default="path",
+    source=_SQL["units"], scope=_SEEN, key="u.unit_id", default="path",
     actions=(ListAction(_("导入清单"), "budget_list_upload", "budget.directory", "file-up", "primary"),),
     filters=named(_("编码、名称"), "u.code", "u.name"),
     columns=(
@@ -82,7 +82,7 @@ UNITS = Listing(
 POSTS = Listing(
     name="budget_posts", title=_("人员岗位"), permission="budget.view", export="budget.view", route="budget/posts/",
     note=_("岗位到期，当日次日零时起即不能办理任何业务；登录名凭工号对应到人。"), empty=_("没有人员岗位"),
-    source=_SQL["posts"], scope=f"{in_scope('u.bureau_id')} AND {_SEEN}", key="t.post_id", default="unit",
+    source=_SQL["posts"], scope=_SEEN, key="t.post_id", default="unit",
     actions=(ListAction(_("导入清单"), "budget_list_upload", "budget.directory", "file-up", "primary"),),
     filters=named(_("工号、姓名、单位"), "s.staff_no", "s.name", "u.name", "u.code"),
     columns=(
@@ -98,7 +98,7 @@ POSTS = Listing(
 INDICATORS = Listing(
     name="budget_indicators", title=_("预算指标"), permission="budget.view", export="budget.view",
     route="budget/indicators/", note=_("指标 = 未到账 + 可用额度 + 预留 + 已用，逐条相符。"), empty=_("没有指标"),
-    source=_SQL["indicators"], scope=f"{in_scope('i.bureau_id')} AND {_SEEN}", key="i.indicator_id",
+    source=_SQL["indicators"], scope=_SEEN, key="i.indicator_id",
     default="number", opens=indicator_url,
     actions=(ListAction(_("导入清单"), "budget_list_upload", "budget.move", "file-up", "primary"),
              ListAction(_("年终结转"), "budget_year_end", "budget.move", "calendar-check")),

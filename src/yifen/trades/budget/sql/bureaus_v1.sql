@@ -102,13 +102,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE to_jsonb(y.id) = p.content -> 'bureau_id';
 $$;
 
--- What two people agreed to in this very transaction, both of them with a post for it now; NULL: nobody did.
+-- What two people agreed to in this very transaction, both of them with a post for it now; NULL: nobody did, or it is done already.
 CREATE OR REPLACE FUNCTION budget_agreed_v1(p_act text, p_proposal bigint, OUT content jsonb, OUT bureau_id integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT a.content, a.partner_id FROM access_authorisation a
-    WHERE a.id = p_proposal AND a.action = p_act AND a.granted AND to_jsonb(a.partner_id) = a.content -> 'bureau_id'
-        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint
-        AND budget_fits_v1(a.maker_id, a.action, a.partner_id)
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.content, a.partner_id FROM access_use_v1(p_act, p_proposal) a
+    WHERE to_jsonb(a.partner_id) = a.content -> 'bureau_id' AND budget_fits_v1(a.maker_id, a.action, a.partner_id)
         AND budget_fits_v1(a.checker_id, a.action, a.partner_id);
 $$;
 

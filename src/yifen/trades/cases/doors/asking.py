@@ -17,6 +17,7 @@ from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.keys import Key
+from yifen.core.wire.moments import year_is_sane
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
@@ -24,6 +25,8 @@ from yifen.trades.cases.doors.signing import ASK, KnownKeys, signed_fields, sign
 from yifen.trades.cases.rules import NAME_MAX, party_context
 
 PARTIES_MOST = 50
+ROLES = ("applicant", "debtor", "creditor", "other")
+_NOTHING: dict[str, Any] = dict.fromkeys(("account", "judge", "filed", "due", "payer", "roles", "names"))
 log = structlog.get_logger()
 _SQL = queries(__package__)
 
@@ -96,7 +99,11 @@ def read(body: bytes) -> CourtAsk:
         ("request", 0 < len(ask.request) <= 40 and ask.request.isprintable()),
         ("parties", 0 < len(parties) <= PARTIES_MOST
                     and all(0 < len(one.name) <= NAME_MAX and one.name.isprintable() for one in parties)),
+        ("parties", all(one.role in ROLES for one in parties)),
         ("judge", len(ask.judge) <= 60 and ask.judge.isprintable()),
+        ("filed_on", ask.filed_on is None or year_is_sane(ask.filed_on)),
+        ("due_fen", 0 <= ask.due_fen < 10**15),
+        ("account", len(ask.account) <= 40 and ask.account.isprintable()),
     ):  # fmt: skip
         if not fits:
             raise Refused(CaseCode.ASK_UNREADABLE, field)
@@ -108,18 +115,29 @@ def read(body: bytes) -> CourtAsk:
 
 
 def open_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetime]) -> None:
-    """All that were asked for, each in a transaction of its own: one that cannot be opened holds up no other."""
-    for row in conn.execute(_SQL["asks_to_open"]).fetchall():
+    """All that were asked for, each court in its turn, each in a transaction of its own: one that cannot be opened
+    holds up no other, one that never can ends."""
+    for (ask,) in conn.execute(_SQL["asks_to_open"]).fetchall():
         try:
-            _open(conn, ring, KeptAsk(*row), now())
+            _opened(conn, ring, ask, now())
         except psycopg.DatabaseError:
             if conn.closed:
                 raise
-            log.exception("a case that its court asked for was not opened", ask=row[0])
+            log.exception("a case that its court asked for was not opened", ask=ask)
+
+
+def _opened(conn: psycopg.Connection[Any], ring: KeyRing, ask: int, now: datetime) -> None:
+    """Or written down that it never can be: what its row says, the database does not take."""
+    try:
+        with conn.transaction():
+            _open(conn, ring, KeptAsk(*conn.execute(_SQL["ask_to_open"], (ask,)).fetchall()[0]), now)
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        log.warning("a case that its court asked for can never be opened", ask=ask, reason=str(error)[:200])
+        conn.execute(_SQL["open_asked"], _NOTHING | {"ask": ask, "proved": None, "now": now})
 
 
 def _open(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptAsk, now: datetime) -> None:
-    said: dict[str, Any] = dict.fromkeys(("account", "judge", "filed", "due", "payer", "roles", "names"))
+    said = _NOTHING
     ask, why = signed_ask(conn, ring, kept)
     if ask is None:
         log.warning("a case was asked for by nobody that signed it", ask=kept.ask_id, reason=why)
@@ -142,7 +160,7 @@ def signed_ask(
         body = ring.open(bytes(kept.body), context(kept.court_id, kept.request))
         ask = read(body)
         court_id, _key = signer(conn, ring, ASK, kept.signed, body, kept.received_at, known)
-    except (KeyRingError, Refused, ValueError, TypeError) as error:
+    except (KeyRingError, Refused, ValueError, TypeError, OverflowError) as error:
         return None, str(error)[:200]
     is_so = (court_id, ask.request, ask.number) == (kept.court_id, kept.request, kept.number)
     return (ask, "") if is_so else (None, "the row says otherwise")

@@ -31,24 +31,24 @@ def altered(conn: psycopg.Connection[Any]) -> list[str]:
 
 def _pushes(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
     known: KnownKeys = {}
-    for kept in map(KeptPush._make, _told(conn, "pushes_told", CaseCode.PUSH_UNPROVED)):
+    for kept in map(KeptPush._make, _told(conn, "pushes_told", CaseCode.PUSH_UNPROVED, CaseCode.PUSH_UNREADABLE)):
         if why := pushing.why_not(conn, ring, kept, known):
             yield f"court_push {kept.push_id} was not signed by its bank: {why}"
 
 
 def _asks(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
     known: KnownKeys = {}
-    for kept in map(KeptAsk._make, _told(conn, "asks_told", CaseCode.ASK_UNPROVED)):
+    for kept in map(KeptAsk._make, _told(conn, "asks_told", CaseCode.ASK_UNPROVED, CaseCode.ASK_UNREADABLE)):
         _ask, why = asking.signed_ask(conn, ring, kept, known)
         if why:
             yield f"court_ask {kept.ask_id} was not signed by its court: {why}"
 
 
-def _told(conn: psycopg.Connection[Any], statement: str, unproved: int) -> Iterator[tuple[Any, ...]]:
+def _told(conn: psycopg.Connection[Any], statement: str, *unproved: int) -> Iterator[tuple[Any, ...]]:
     """Some hundred at a time."""
     last, found = 0, list[Any]([()])
     while found:
-        found = conn.execute(_SQL[statement], {"after": last, "unproved": unproved}).fetchall()
+        found = conn.execute(_SQL[statement], {"after": last, "unproved": list(unproved)}).fetchall()
         for row in found:
             last = row[0]
             yield row

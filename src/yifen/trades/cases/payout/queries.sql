@@ -149,7 +149,7 @@ SELECT 'court_application ' || a.application_id, CASE
                 CASE n.line_id WHEN a.line_id THEN 'out' ELSE 'in' END))
         THEN 'stands on a statement with other figures'
     WHEN a.kind = 'refund' AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned')
-        AND cases_refundable_v1(a.court_id, a.account_no, a.receipt_id) < 0 THEN 'gives back more than came'
+        AND (cases_refundable_v1(a.court_id, a.account_no, a.receipt_id) >= 0) IS NOT TRUE THEN 'gives back more than came'
     END
 FROM court_application a LEFT JOIN court_entry p ON p.document_id = a.paid_id LEFT JOIN court_entry b ON b.document_id = a.returned_id
 

@@ -2,7 +2,7 @@
 
 -- A case by one person, with the sub-account number that is its turn or that the bank made, and its parties; `p_payer`: the
 -- name that a payer is shown, sealed for that number. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
--- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_ACCOUNT_TAKEN.
+-- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_NUMBERS_GONE (no number is its turn, and none is given), CASE_ACCOUNT_TAKEN.
 CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
     p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
@@ -13,7 +13,7 @@ BEGIN
 END $$;
 
 -- A case that the court's own system asked for, by the worker, who asked whether the court signed it; asked again it answers as
--- before. Codes: ASK_UNPROVED, and as cases_open_v1.
+-- before; `p_proved` NULL: what it asks for can never be. Codes: ASK_UNPROVED, ASK_UNREADABLE, and as cases_open_v1.
 CREATE OR REPLACE FUNCTION cases_open_asked_v1(
     p_ask bigint, p_proved boolean, p_account text, p_judge text, p_filed date, p_due bigint, p_payer text, p_roles text[],
     p_names bytea[], p_now timestamptz
@@ -30,7 +30,7 @@ BEGIN
         SELECT o.code, o.case_id INTO v FROM cases_open_as_v1('api ' || a.request, a.court_id, a.number, p_account, p_judge, p_filed,
             p_due, p_payer, p_roles, p_names, p_now) o;
     ELSE
-        SELECT @ASK_UNPROVED AS code, NULL::bigint AS case_id INTO v;
+        SELECT CASE WHEN p_proved IS NULL THEN @ASK_UNREADABLE ELSE @ASK_UNPROVED END AS code, NULL::bigint AS case_id INTO v;
     END IF;
     INSERT INTO court_ask_end VALUES (p_ask, v.code, v.case_id, p_now);
     RETURN v.code;
@@ -43,7 +43,7 @@ CREATE OR REPLACE FUNCTION cases_open_as_v1(
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    v_bucket smallint := cases_bucket_v1(p_court, p_account);
+    v_bucket smallint := cases_bucket_v1(p_court, coalesce(p_account, ''));
     v_payable bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(9010, p_court);
@@ -58,6 +58,7 @@ BEGIN
         WHEN ('debtor' = ANY (p_roles) AND p_roles <@ ARRAY['applicant', 'debtor', 'creditor', 'other']
               AND cardinality(p_roles) = cardinality(p_names) AND cardinality(p_roles) <= 200 AND p_payer <> ''
               AND p_due BETWEEN 0 AND 999999999999999 AND length(p_judge) <= 60) IS NOT TRUE THEN @CASE_FIELDS
+        WHEN coalesce(p_account, '') = '' THEN @CASE_NUMBERS_GONE
         WHEN (p_account ~ '^[0-9]{6,30}$' AND NOT EXISTS (
                   SELECT FROM court_account a WHERE a.court_id = p_court AND a.account_no = p_account)
               AND NOT cases_foreign_v1(p_court, p_account)
@@ -117,16 +118,25 @@ BEGIN
     RETURN cases_end_v1(v.mine, NULL, payments_moment_v1((v.mine).court_id, p_now));
 END $$;
 
--- Its payable is withdrawn, which the hub does of one without money alone. Codes: CASE_PROMISED (an application waits, or
--- money is on its way to a payee), CASE_HAS_MONEY.
+-- Is anything of a sub-account held, applied for, planned for creditors, or on its way to a payee?
+CREATE OR REPLACE FUNCTION cases_tied_v1(p_court integer, p_account text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM court_hold h WHERE h.court_id = p_court AND h.account_no = p_account AND h.released_at IS NULL)
+        OR EXISTS (SELECT FROM court_application x WHERE x.court_id = p_court AND x.account_no = p_account
+            AND x.state IN ('asked', 'approved', 'sent', 'unknown'))
+        OR (SELECT f.promised_fen > 0 FROM cases_free_v1(p_court, p_account, NULL) f);
+END $$;
+
+-- Its payable is withdrawn, which the hub does of one without money alone. Codes: CASE_PROMISED (something of it is held, an
+-- application waits, or money is on its way to a payee), CASE_HAS_MONEY.
 CREATE OR REPLACE FUNCTION cases_end_v1(p_case court_case, p_into bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     a court_account;
 BEGIN
     SELECT * INTO STRICT a FROM court_account x WHERE x.case_id = p_case.case_id;
-    IF EXISTS (SELECT FROM court_application x WHERE x.court_id = a.court_id AND x.account_no = a.account_no
-            AND x.state IN ('asked', 'approved', 'sent', 'unknown')) THEN
+    IF cases_tied_v1(a.court_id, a.account_no) THEN
         RETURN @CASE_PROMISED;
     END IF;
     PERFORM cases_follow_v1(p_case.court_id, a.bucket, p_now);
@@ -240,7 +250,7 @@ BEGIN
 END $$;
 
 -- A case is merged into another one 并案, by two people: its money goes there, in two legs, and its numbers lead there. What
--- is on its way is waited for, and what is held is released first. Codes: CASE_NOT_AGREED, CASE_UNKNOWN, CASE_NOT_OPEN,
+-- is on its way is waited for; what is held is released, what is planned is paid first. Codes: CASE_NOT_AGREED, CASE_UNKNOWN, CASE_NOT_OPEN,
 -- CASE_MERGE_WRONG, CASE_PROMISED, CASE_HAS_MONEY, CASE_SHORT.
 CREATE OR REPLACE FUNCTION cases_merge_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -270,9 +280,7 @@ BEGIN
     SELECT * INTO STRICT a FROM court_account x WHERE x.case_id = c.case_id;
     PERFORM settlement_lock_v1(ARRAY(SELECT x.bucket FROM court_account x WHERE x.case_id IN (c.case_id, t.case_id)));
     PERFORM cases_follow_v1(c.court_id, a.bucket, p_now);
-    IF EXISTS (SELECT FROM court_hold h WHERE h.court_id = c.court_id AND h.account_no = a.account_no AND h.released_at IS NULL)
-        OR EXISTS (SELECT FROM court_application x WHERE x.court_id = c.court_id AND x.account_no = a.account_no
-            AND x.state IN ('asked', 'approved', 'sent', 'unknown')) THEN
+    IF cases_tied_v1(c.court_id, a.account_no) THEN
         RETURN @CASE_PROMISED;
     ELSIF cases_coming_v1(c.court_id, a.account_no) > 0 THEN
         RETURN @CASE_HAS_MONEY;

@@ -9,12 +9,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE u.id = access_who_v1(p_session) AND access_may_v1(u.id, p_permission, p.institution_id, p.id);
 $$;
 
--- What two people agreed to in this very transaction, of the proposal's own court; NULL: nobody did.
+-- What two people agreed to in this very transaction, of the proposal's own court; NULL: nobody did, or it is done already.
 CREATE OR REPLACE FUNCTION cases_agreed_v1(p_act text, p_proposal bigint, OUT content jsonb, OUT court_id integer)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT a.content, a.partner_id FROM access_authorisation a
-    WHERE a.id = p_proposal AND a.action = p_act AND a.granted
-        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT a.content, a.partner_id FROM access_use_v1(p_act, p_proposal) a;
 $$;
 
 -- The day that it is at a court.
@@ -36,10 +34,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT r FROM court_rule r WHERE r.court_id = p_court AND r.valid_from <= p_day ORDER BY r.valid_from DESC LIMIT 1;
 $$;
 
--- The last day of a clock that begins on a day: so many days later, working ones or all.
+-- The last day of a clock that begins on a day: so many days later, working ones or all. NULL: that is no clock, of ten years
+-- at most.
 CREATE OR REPLACE FUNCTION cases_due_v1(p_from date, p_days integer, p_working boolean) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN NOT p_working OR p_days = 0 THEN p_from + p_days ELSE (
+    SELECT CASE WHEN (isfinite(p_from) AND p_days BETWEEN 0 AND 3660) IS NOT TRUE THEN NULL
+        WHEN NOT p_working OR p_days = 0 THEN p_from + p_days ELSE (
         SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
             FROM generate_series(p_from + 1, p_from + p_days * 3 + 30, interval '1 day') d
             LEFT JOIN calendar_day c ON c.day = d::date
@@ -53,13 +53,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.book_id = o.book_id FROM partner p, partner o WHERE p.id = p_court AND o.id = p_other;
 $$;
 
--- Is a sub-account number another court's: it has it, its bank made it, or it begins as that court's numbers do?
+-- Is a number no sub-account's of this court: another one has it, its bank made it, it begins as that court's numbers do, or it
+-- is a main account's, of this court too?
 CREATE OR REPLACE FUNCTION cases_foreign_v1(p_court integer, p_number text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM cases_numbers_had x WHERE x.account_no = p_number AND x.court_id <> p_court
             AND cases_same_book_v1(p_court, x.court_id))
-        OR EXISTS (SELECT FROM court_rule r WHERE r.court_id <> p_court AND cases_same_book_v1(p_court, r.court_id)
-            AND (starts_with(p_number, r.prefix) OR r.main_no = p_number));
+        OR EXISTS (SELECT FROM court_rule r WHERE cases_same_book_v1(p_court, r.court_id)
+            AND (r.court_id <> p_court AND starts_with(p_number, r.prefix) OR r.main_no = p_number));
+$$;
+
+-- Is it a court? What is paid to it is a case's, and comes by no bill (`sole` of the plug).
+CREATE OR REPLACE FUNCTION cases_sole_v1(p_biller integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM court c WHERE c.court_id = p_biller);
 $$;
 
 -- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
@@ -80,8 +87,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
                 AND (x.main_no = r.main_no OR starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
-            OR EXISTS (SELECT FROM cases_numbers_had x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
-                AND (starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id)
+                AND (x.court_id <> p_court AND starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
             THEN @COURT_RULE_WRONG
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
@@ -138,12 +145,14 @@ LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         ELSE '' END;
 $$;
 
--- The number that the next case will have: the lowest that the bank made, else the next by the rule. NULL: no rule.
+-- The number that the next case will have: the lowest that the bank made, else the next by the rule behind those that the rule
+-- made, the bank's apart, that nobody has. NULL: no rule, or all its numbers are had.
 CREATE OR REPLACE FUNCTION cases_next_account_v1(p_court integer, p_now timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     r court_rule := cases_rule_v1(p_court, cases_today_v1(p_court, p_now));
-    v_last text;
+    v_next bigint;
+    v_number text;
     v_made text := (SELECT n.account_no FROM court_number n WHERE n.court_id = p_court AND NOT EXISTS (
         SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no)
         ORDER BY n.account_no LIMIT 1);
@@ -151,12 +160,20 @@ BEGIN
     IF v_made IS NOT NULL OR r.court_id IS NULL THEN
         RETURN v_made;
     END IF;
-    SELECT a.account_no INTO v_last FROM court_account a
+    SELECT coalesce(max(substr(a.account_no, length(r.prefix) + 1, r.width)::bigint), 0) INTO v_next FROM court_account a
     WHERE a.court_id = p_court AND a.account_no >= r.prefix AND a.account_no < r.prefix || ':'
         AND length(a.account_no) = length(cases_with_check_v1(r.prefix || lpad('1', r.width, '0'), r.method))
-    ORDER BY a.account_no DESC LIMIT 1;
-    RETURN cases_with_check_v1(r.prefix || lpad((coalesce(substr(v_last, length(r.prefix) + 1, r.width)::bigint, 0) + 1)::text,
-                                                r.width, '0'), r.method);
+        AND NOT EXISTS (SELECT FROM court_number n WHERE n.court_id = p_court AND n.account_no = a.account_no);
+    LOOP
+        v_next := v_next + 1;
+        IF length(v_next::text) > r.width THEN
+            RETURN NULL;
+        END IF;
+        v_number := cases_with_check_v1(r.prefix || lpad(v_next::text, r.width, '0'), r.method);
+        IF NOT EXISTS (SELECT FROM cases_numbers_had x WHERE x.court_id = p_court AND x.account_no = v_number) THEN
+            RETURN v_number;
+        END IF;
+    END LOOP;
 END $$;
 
 -- Where the payable of an account lives.

@@ -205,8 +205,8 @@ BEGIN
 END $$;
 
 -- What was transferred or claimed is unidentified again 撤销认领, whole, by two people; of a case that was merged meanwhile, from
--- the one that it went to. Codes: CASE_NOT_AGREED, ENTRY_STAYS, CASE_SHORT, CASE_NOT_OPEN, CASE_PROMISED (what is left would not
--- do for what is held or applied for).
+-- the one that it went to. Codes: CASE_NOT_AGREED, ENTRY_STAYS, CASE_SHORT, CASE_NOT_OPEN, CASE_PROMISED (it is refunded, or is
+-- about to be; what is left would not do for what is held or applied for).
 CREATE OR REPLACE FUNCTION cases_unclaim_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -224,6 +224,8 @@ BEGIN
             SELECT FROM court_entry y WHERE y.of_id = x.document_id AND y.kind = 'unclaimed');
     IF e.document_id IS NULL THEN
         RETURN @ENTRY_STAYS;
+    ELSIF cases_refunded_v1(e.document_id) > 0 THEN
+        RETURN @CASE_PROMISED;
     END IF;
     e.kind := 'unclaimed'; e.of_id := e.document_id; e.at := payments_moment_v1(v.court_id, p_now); e.line_id := NULL;
     e.proposal_id := p_proposal; e.way := NULL;

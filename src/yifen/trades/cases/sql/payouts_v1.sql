@@ -9,6 +9,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT i.case_id FROM into_case i WHERE i.into_id IS NULL;
 $$;
 
+-- A case and those that were merged into it.
+CREATE OR REPLACE FUNCTION cases_came_v1(p_case bigint) RETURNS TABLE (case_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE came AS (
+        SELECT p_case AS case_id UNION ALL SELECT c.case_id FROM court_case c JOIN came m ON c.into_id = m.case_id)
+    SELECT m.case_id FROM came m;
+$$;
+
 -- What of a sub-account is on its way, held, applied for by others than `p_but` or planned (for creditors, fee and costs), and free.
 CREATE OR REPLACE FUNCTION cases_free_v1(
     p_court integer, p_account text, p_but bigint, OUT balance_fen bigint, OUT coming_fen bigint, OUT held_fen bigint,
@@ -44,16 +52,48 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.payee_id = p_payee AND c.case_id = p_case;
 $$;
 
--- What of a receipt may still go back to who paid it.
+-- What of a receipt goes back by applications, or went.
+CREATE OR REPLACE FUNCTION cases_refunded_v1(p_receipt bigint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(sum(a.amount_fen), 0)::bigint FROM court_application a WHERE a.receipt_id = p_receipt
+        AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned');
+$$;
+
+-- What of a receipt may still go back to who paid it; NULL: it is none, it was taken back, or no statement shows it yet.
 CREATE OR REPLACE FUNCTION cases_refundable_v1(p_court integer, p_account text, p_receipt bigint) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.amount_fen - coalesce((SELECT sum(g.amount_fen) FROM court_entry g WHERE g.kind = 'given_back'
             AND g.court_id = e.court_id AND g.account_no = e.account_no AND g.payment_id = e.payment_id), 0)::bigint
-        - coalesce((SELECT sum(a.amount_fen) FROM court_application a WHERE a.receipt_id = e.document_id
-            AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned')), 0)::bigint
+        - cases_refunded_v1(e.document_id)
     FROM court_entry e WHERE e.document_id = p_receipt AND e.court_id = p_court AND e.account_no = p_account
-        AND e.kind IN ('collected', 'transfer', 'announced', 'claimed')
+        AND (e.kind IN ('collected', 'transfer', 'claimed')
+            OR EXISTS (SELECT FROM court_announced d WHERE d.document_id = e.document_id AND d.arrived))
         AND NOT EXISTS (SELECT FROM court_entry u WHERE u.of_id = e.document_id AND u.kind IN ('unclaimed', 'recalled'));
+$$;
+
+-- What of these payments a channel may still give back (`keeps` of the plug): of a receipt, what no application gives back; of a
+-- sub-account, what is neither held, applied for nor planned, and has not come to the main account: from there a judge's
+-- application pays alone.
+CREATE OR REPLACE FUNCTION cases_keeps_v1(p_bucket smallint, p_payments bigint[])
+RETURNS TABLE (payment_id bigint, bound text, id bigint, fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH paid AS (
+        SELECT p.payment_id, p.amount_fen, a.* FROM payment p
+        JOIN court_account a ON a.court_id = p.biller_id AND a.account_no = p.account_no
+        WHERE p.bucket = p_bucket AND p.payment_id = ANY (p_payments))
+    SELECT p.payment_id, 'court receipt', p.payment_id, p.amount_fen - coalesce((SELECT sum(r.amount_fen) FROM payment_return r
+            WHERE r.bucket = p_bucket AND r.payment_id = p.payment_id AND r.booked_at IS NOT NULL), 0)::bigint
+        - coalesce((SELECT sum(cases_refunded_v1(e.document_id)) FROM court_entry e WHERE e.court_id = p.court_id
+            AND e.account_no = p.account_no AND e.kind = 'collected' AND e.payment_id = p.payment_id), 0)::bigint
+    FROM paid p
+    UNION ALL SELECT p.payment_id, 'court case', p.payable_id,
+        least(f.balance_fen - f.held_fen - f.promised_fen, f.coming_fen - t.told_fen + n.new_fen)
+    FROM paid p CROSS JOIN LATERAL cases_free_v1(p.court_id, p.account_no, NULL) f
+    CROSS JOIN LATERAL (SELECT coalesce(sum(d.amount_fen), 0)::bigint AS told_fen FROM court_announced d
+        WHERE d.court_id = p.court_id AND d.account_no = p.account_no AND NOT d.arrived) t
+    CROSS JOIN LATERAL (SELECT coalesce(sum(x.fen), 0)::bigint AS new_fen FROM court_payment x
+        WHERE x.court_id = p.court_id AND x.bucket = p_bucket AND x.account_no = p.account_no AND x.transfer_no > coalesce((
+            SELECT w.transfer_no FROM court_followed w WHERE w.court_id = p.court_id AND w.bucket = p_bucket), 0)) n;
 $$;
 
 -- Digest of what an application asks for, whoever reads its row.
@@ -74,7 +114,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
--- what else was applied for in the case in the last 30 days, so that parts need whom the whole needs. `p_other`: why a refund
+-- what else was applied for in the case, and in those merged into it, in the last 30 days, so that parts need whom the whole needs. `p_other`: why a refund
 -- goes to another account than the one that paid; a refund always needs the panel, for accounts are sealed here. Codes:
 -- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE,
 -- CASE_PAYOUT_RECEIPT, as cases_share_against_v1 (of a plan's share) and cases_fee_against_v1 (of its fee and costs), CASE_PAYOUT_SHORT.
@@ -129,7 +169,8 @@ BEGIN
         RETURN;
     END IF;
     SELECT p_fen + coalesce(sum(x.amount_fen), 0) INTO a.chain_fen FROM court_application x
-    WHERE x.court_id = a.court_id AND x.account_no = a.account_no AND x.kind = p_kind AND x.asked_at > p_now - interval '30 days'
+    WHERE x.court_id = a.court_id AND x.account_no IN (SELECT y.account_no FROM cases_came_v1(p_case) m JOIN court_account y USING (case_id))
+        AND x.kind = p_kind AND x.asked_at > p_now - interval '30 days'
         AND x.state IN ('asked', 'approved', 'sent', 'unknown', 'paid');
     a.rule_from := r.valid_from;
     a.levels := CASE WHEN v_fits.panel OR p_kind = 'refund' THEN ARRAY['panel'] ELSE '{}' END || cases_levels_v1(r.levels, p_kind, a.chain_fen);
@@ -154,7 +195,7 @@ END $$;
 
 -- One level's word. `p_shown`: the digest of what its page showed; a yes to what is otherwise by now does not count. A no
 -- frees the amount. Codes: CASE_PAYOUT_UNKNOWN, CASE_PAYOUT_STATE, PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON, CASE_PAYOUT_CHANGED, CASE_NOT_OPEN,
--- CASE_PAYOUT_PAYEE, CASE_PAYOUT_SHORT.
+-- CASE_PAYOUT_PAYEE, CASE_PAYOUT_RECEIPT, CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_sign_v1(
     p_session text, p_application bigint, p_shown bytea, p_yes boolean, p_note text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -211,11 +252,14 @@ BEGIN
     RETURN 0;
 END $$;
 
--- What speaks against an application's money leaving now. Called inside. Codes: CASE_NOT_OPEN, CASE_PAYOUT_PAYEE, CASE_PAYOUT_SHORT.
+-- What speaks against an application's money leaving now. Called inside. Codes: CASE_NOT_OPEN, CASE_PAYOUT_PAYEE,
+-- CASE_PAYOUT_RECEIPT (what it gives back was given or taken back meanwhile), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_may_leave_v1(p court_application) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN x.state <> 'open' THEN @CASE_NOT_OPEN
         WHEN (SELECT f.fits FROM cases_payee_fits_v1(p.payee_id, x.case_id, p.kind) f) IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+        WHEN p.kind = 'refund' AND (cases_refundable_v1(p.court_id, p.account_no, p.receipt_id) >= 0) IS NOT TRUE  -- without this one
+            THEN @CASE_PAYOUT_RECEIPT
         WHEN p.amount_fen > (cases_free_v1(p.court_id, p.account_no, p.application_id)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END
     FROM court_account x WHERE x.court_id = p.court_id AND x.account_no = p.account_no;
 $$;

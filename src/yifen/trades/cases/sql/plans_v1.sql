@@ -90,9 +90,9 @@ BEGIN
     IF p.pot_fen + p.fee_fen + p.cost_fen > f.free_fen THEN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = @CASE_PAYOUT_SHORT::text;
     END IF;
-    INSERT INTO court_plan (court_id, account_no, method, pot_fen, fee_fen, cost_fen, objection_days, proposal_id, made_at)
+    INSERT INTO court_plan (court_id, account_no, method, pot_fen, fee_fen, cost_fen, objection_days, proposal_id, made_at, judge)
     VALUES (c.court_id, a.account_no, p.method, p.pot_fen, p.fee_fen, p.cost_fen,
-            coalesce((cases_rule_v1(c.court_id, cases_today_v1(c.court_id, p_now))).objection_days, 15), p_proposal, p_now)
+            coalesce((cases_rule_v1(c.court_id, cases_today_v1(c.court_id, p_now))).objection_days, 15), p_proposal, p_now, c.judge)
     RETURNING plan_id INTO p.plan_id;
     INSERT INTO court_share (plan_id, party_id, place, rank, claim_fen, paid_fen, share_fen)
     SELECT p.plan_id, (s.one ->> 'party_id')::bigint, s.n, s.one ->> 'rank', (s.one ->> 'claim_fen')::bigint,
@@ -104,7 +104,8 @@ EXCEPTION WHEN SQLSTATE 'YF001' THEN
 END $$;
 
 -- What happened to a share: served on its creditor on a day, agreed to by him in writing, objected to (the judge's word); the
--- objection is settled by the head of the bureau, another person than the judge. Codes: CASE_PLAN_UNKNOWN (none in force), PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON,
+-- objection is settled by the head of the bureau, another person than whoever judged the case now, when the plan was made or when it was
+-- objected to, and than who proposed the plan. Codes: CASE_PLAN_UNKNOWN (none in force), PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON,
 -- CASE_PAYOUT_NOT_HIS, CASE_PLAN_WRONG (the day, or nothing to settle).
 CREATE OR REPLACE FUNCTION cases_share_v1(
     p_session text, p_plan bigint, p_party bigint, p_act text, p_day date, p_words text, p_now timestamptz
@@ -135,8 +136,9 @@ BEGIN
         RETURN @CASE_PLAN_UNKNOWN;
     ELSIF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF p_act = 'settled' AND access_person_v1(access_who_v1(p_session)) = (
-            SELECT access_person_v1(u.id) FROM access_user u WHERE u.login = c.judge) THEN
+    ELSIF p_act = 'settled' AND access_person_v1(access_who_v1(p_session)) IN (
+            SELECT access_person_v1(u.id) FROM access_user u WHERE u.login IN (c.judge, p.judge, s.objected_by)
+            UNION ALL SELECT access_person_v1(a.maker_id) FROM access_authorisation a WHERE a.id = p.proposal_id) THEN
         RETURN @CASE_PAYOUT_SAME_PERSON;
     ELSIF p_act <> 'settled' AND c.judge <> v_by THEN
         RETURN @CASE_PAYOUT_NOT_HIS;
@@ -150,6 +152,7 @@ BEGIN
         consent = CASE p_act WHEN 'agreed' THEN p_words ELSE x.consent END,
         objected_at = CASE p_act WHEN 'objected' THEN p_now ELSE x.objected_at END,
         objection = CASE p_act WHEN 'objected' THEN p_words ELSE x.objection END,
+        objected_by = CASE p_act WHEN 'objected' THEN v_by ELSE x.objected_by END,
         settled_at = CASE p_act WHEN 'settled' THEN p_now WHEN 'objected' THEN NULL ELSE x.settled_at END,
         settled_by = CASE p_act WHEN 'settled' THEN v_by WHEN 'objected' THEN '' ELSE x.settled_by END,
         settlement = CASE p_act WHEN 'settled' THEN p_words WHEN 'objected' THEN '' ELSE x.settlement END

@@ -1,8 +1,8 @@
 -- Receipts that a bank tells of at once.
 
 -- A push is booked for the case of its sub-account number, on its way until the statement shows its serial; or it is written down
--- why not. By the worker, who asked whether the signature is the bank's. Asked again it answers as before. Codes:
--- PUSH_UNPROVED, PUSH_FOREIGN (of no court whose rule names this bank), PUSH_SHOWN (a statement has the serial already, or old
+-- why not. By the worker, who asked whether the signature is the bank's. `p_proved` NULL: its row cannot be
+-- read. Asked again it answers as before. Codes: PUSH_UNREADABLE, PUSH_UNPROVED, PUSH_FOREIGN (of no court whose rule names this bank), PUSH_SHOWN (a statement has the serial already, or old
 -- balances of that day or a later one have the money),
 -- PUSH_OTHERWISE (another bank told of it), PUSH_NO_CASE (no open case has the number: the statement makes it unidentified money), and what the journal refuses.
 CREATE OR REPLACE FUNCTION cases_push_v1(p_push bigint, p_proved boolean, p_now timestamptz) RETURNS integer
@@ -21,7 +21,8 @@ BEGIN
         RETURN v_code;
     END IF;
     p_now := payments_moment_v1(e.court_id, p_now);
-    v_code := CASE WHEN p_proved IS NOT TRUE THEN @PUSH_UNPROVED WHEN e.court_id IS NULL THEN @PUSH_FOREIGN
+    v_code := CASE WHEN p_proved IS NULL THEN @PUSH_UNREADABLE WHEN NOT p_proved THEN @PUSH_UNPROVED
+        WHEN e.court_id IS NULL THEN @PUSH_FOREIGN
         WHEN EXISTS (SELECT FROM court_line n WHERE n.court_id = e.court_id AND n.serial = p.serial)
             OR EXISTS (SELECT FROM court_statement t JOIN court_file f USING (file_id) WHERE t.court_id = e.court_id
                 AND f.old_on >= cases_day_v1(e.court_id, p.paid_at)) THEN @PUSH_SHOWN

@@ -61,7 +61,7 @@ BEGIN
 END $$;
 
 -- A paid one came back 退汇: to the same sub-account, or to where its case was merged into; a case that was closed meanwhile is
--- opened again. Called inside.
+-- opened again, unless its number leads to another open one by now, which gets it: one number, one open case. Called inside.
 CREATE OR REPLACE FUNCTION cases_returned_v1(
     p_application bigint, p_serial text, p_reason text, p_at timestamptz, p_now timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -73,7 +73,11 @@ BEGIN
     SELECT * INTO STRICT a FROM court_application x WHERE x.application_id = p_application;
     SELECT z.* INTO STRICT c FROM court_account x, LATERAL cases_stays_v1(x.case_id) s, court_case z
     WHERE x.court_id = a.court_id AND x.account_no = a.account_no AND z.case_id = s;
-    IF c.state = 'closed' THEN
+    IF cases_leads_v1(c.court_id, c.number) AND c.state = 'closed' THEN
+        SELECT z.* INTO STRICT c FROM court_name n JOIN court_case z USING (case_id)
+        WHERE n.number = c.number AND n.kind <> 'source' AND z.court_id = c.court_id AND z.state = 'open'
+        ORDER BY z.case_id DESC LIMIT 1;
+    ELSIF c.state = 'closed' THEN
         PERFORM cases_again_v1(c, p_now);
     END IF;
     e.court_id := a.court_id; e.kind := 'returned'; e.amount_fen := a.amount_fen; e.of_id := a.paid_id;
@@ -168,17 +172,18 @@ BEGIN
     RETURN true;
 END $$;
 
--- A statement's line in that gives a payout back: by its reference, or by the serial that the bank's port said. False: it does
--- not, and is unidentified money.
+-- A statement's line in that gives a payout back: by its reference, unless it names another case's sub-account, or by the serial
+-- that the bank's port said. False: it does not, and is unidentified money.
 CREATE OR REPLACE FUNCTION cases_shown_back_v1(
-    p_court integer, p_reference text, p_fen bigint, p_line bigint, p_serial text, p_at timestamptz, p_now timestamptz
+    p_court integer, p_reference text, p_account text, p_fen bigint, p_line bigint, p_serial text, p_at timestamptz, p_now timestamptz
 ) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     a court_application;
 BEGIN
     SELECT * INTO a FROM court_application x WHERE x.court_id = p_court AND x.amount_fen = p_fen AND x.back_line_id IS NULL
-        AND (x.state = 'paid' AND x.line_id IS NOT NULL AND x.reference = p_reference
-             OR x.state = 'returned' AND (x.reference = p_reference OR x.back_serial = p_serial))
+        AND (x.reference = p_reference AND NOT cases_elsewhere_v1(p_court, p_account, x.account_no)
+                AND (x.state = 'paid' AND x.line_id IS NOT NULL OR x.state = 'returned')
+             OR x.state = 'returned' AND x.back_serial = p_serial)
     ORDER BY x.application_id LIMIT 1 FOR UPDATE;
     IF a.application_id IS NULL THEN
         RETURN false;

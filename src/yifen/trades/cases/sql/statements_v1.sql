@@ -65,7 +65,7 @@ BEGIN
             PERFORM cases_shown_out_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
             CONTINUE;
         ELSIF r.standing = 'returned' THEN
-            CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.amount_fen, e.line_id, r.serial, r.at, p_now);
+            CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.account_no, r.amount_fen, e.line_id, r.serial, r.at, p_now);
             r.standing := 'unknown';
         END IF;
         CONTINUE WHEN r.standing IN ('out', 'apart');
@@ -75,3 +75,16 @@ BEGIN
     END LOOP;
     RETURN 0;
 END $$;
+
+-- A statement's lines are those that it was kept with: no line comes to a file that has all of them.
+CREATE OR REPLACE FUNCTION cases_rows_whole_v1() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM court_file f WHERE f.file_id IN (SELECT a.file_id FROM added a)
+            AND f.rows < (SELECT count(*) FROM court_row r WHERE r.file_id = f.file_id)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = 'the statement has all its lines';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER whole AFTER INSERT ON court_row REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION cases_rows_whole_v1();

@@ -83,6 +83,16 @@ SELECT f.file_id, encode(sha256(convert_to(coalesce(string_agg(concat_ws('|', r.
     length(r.reference), r.reference), E'\n' ORDER BY r.line_no), '') || coalesce(E'\nold ' || f.old_on, ''), 'UTF8')), 'hex') AS rows
 FROM court_file f LEFT JOIN court_row r USING (file_id) GROUP BY f.file_id;
 
+-- Does a line's sub-account number name another case than this sub-account's (NULL: any case)? Then it is for that one, whatever
+-- reference its payer wrote.
+CREATE OR REPLACE FUNCTION cases_elsewhere_v1(p_court integer, p_number text, p_account text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN p_number IS DISTINCT FROM p_account AND EXISTS (SELECT FROM court_account x WHERE x.court_id = p_court
+        AND x.account_no = p_number AND NOT EXISTS (SELECT FROM court_account y WHERE y.court_id = p_court
+            AND y.account_no = p_account AND cases_stays_v1(y.case_id) = cases_stays_v1(x.case_id)));
+END $$;
+
 -- What becomes of each line of a statement, as things stand: transfer, arrived, interest, fee, unknown, payout, returned; out:
 -- nothing explains it; apart: it has the serial of a push, and says otherwise.
 CREATE OR REPLACE VIEW court_row_standing AS
@@ -94,13 +104,15 @@ SELECT r.*, f.court_id, CASE
         AND NOT EXISTS (SELECT FROM court_row w WHERE w.file_id = r.file_id AND w.reference = r.reference AND w.kind = 'out'
             AND w.amount_fen = r.amount_fen AND w.line_no < r.line_no) THEN 'payout' ELSE 'out' END
     WHEN EXISTS (SELECT FROM court_application a WHERE a.court_id = f.court_id AND a.amount_fen = r.amount_fen
-            AND a.back_line_id IS NULL AND (a.reference = r.reference OR a.back_serial = r.serial)
+            AND a.back_line_id IS NULL AND (a.reference = r.reference AND NOT cases_elsewhere_v1(f.court_id, r.account_no, a.account_no)
+                OR a.back_serial = r.serial)
             AND a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned')) THEN 'returned'
     WHEN d.serial IS NOT NULL THEN CASE WHEN d.arrived OR d.amount_fen <> r.amount_fen OR r.account_no NOT IN ('', d.account_no)
         THEN 'apart' ELSE 'arrived' END
     WHEN r.business = 'interest' THEN 'interest'
     WHEN r.reference <> '' AND EXISTS (SELECT FROM payout y WHERE y.biller_id = f.court_id AND y.reference = r.reference
             AND y.amount_fen = r.amount_fen)
+        AND NOT cases_elsewhere_v1(f.court_id, r.account_no, NULL)
         AND NOT EXISTS (SELECT FROM court_entry e JOIN court_line n USING (line_id)
             JOIN court_row w ON (w.file_id, w.line_no) = (n.file_id, n.line_no)
             WHERE e.court_id = f.court_id AND e.kind = 'arrived' AND w.reference = r.reference)

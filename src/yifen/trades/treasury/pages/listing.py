@@ -23,6 +23,7 @@ from yifen.trades.treasury.pages.words import (
 
 _SQL = queries(__package__)
 _SEEN = "{}.unit_id IN (SELECT budget_sees_v1(%(user_id)s))"
+_OURS = f"{in_scope('v.bureau_id')} AND {_SEEN.format('v')}"
 _BUREAUS = _SQL["bureaus_of"].format(scope=in_scope("b.bureau_id"))
 
 
@@ -48,7 +49,7 @@ def number_of(row: Any, access: Access) -> str:
 VOUCHERS = Listing(
     name="treasury_vouchers", title=_("支付凭证"), permission="treasury.view", export="treasury.view",
     route="treasury/vouchers/", note=_("一张凭证：同一单位、同一账户、同一指标；一人制作，另一人复核，再发银行。"),
-    empty=_("没有支付凭证"), source=_SQL["vouchers"], scope=f"{in_scope('v.bureau_id')} AND {_SEEN.format('v')}",
+    empty=_("没有支付凭证"), source=_SQL["vouchers"], scope=_OURS,
     key="v.voucher_id", default="voucher_no", opens=voucher_url, reads={"voucher_id": "v.voucher_id"},
     filters=named(_("凭证号、单位"), "v.voucher_no", "u.name"),
     actions=(ListAction(_("待还款"), "treasury_due", "treasury.make", "plus", "primary"),
@@ -69,7 +70,7 @@ VOUCHERS = Listing(
 RETURNS = Listing(
     name="treasury_returns", title=_("退票"), permission="treasury.view", export="treasury.view",
     route="treasury/returns/", note=_("清算前后同一流程：一人提出，另一人复核；只有当年退回才恢复额度。"),
-    empty=_("没有退票"), source=_SQL["returns"], scope=f"{in_scope('v.bureau_id')} AND {_SEEN.format('v')}",
+    empty=_("没有退票"), source=_SQL["returns"], scope=_OURS,
     key="t.return_id", default="return_id", opens=return_url,
     filters=named(_("凭证号、持卡人"), "v.voucher_no", "p.name"),
     columns=(

@@ -1,0 +1,14 @@
+"""Which process calls which function of cards, once more: what its plug grants is held to it."""
+
+from yifen.core.facts.processes import WEB, WORKER
+
+CALLED = {
+    WEB: {
+        "cards_ask_v1", "cards_confirm_v1", "cards_day_v1", "cards_issuer_against_v1", "cards_issuer_v1",
+        "cards_level_v1", "cards_mark_v1", "cards_mine_v1", "cards_paper_v1", "cards_settle_row_v1",
+        "cards_shown_v1", "cards_sign_v1", "cards_withdraw_v1",
+    },
+    WORKER: {
+        "cards_day_v1", "cards_leavers_v1", "cards_take_v1",
+    },
+}  # fmt: skip
