@@ -230,7 +230,8 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
     assert list(result) == [
         "payments", "amount_fen", "reversed", "duplicates_refused", "unknown_resolved",
         "day_end", "matched", "differences", "settled_fen", "commission_fen", "paid_out_fen",
-        "gaps", "invoices", "drawers", "transit_fen", "court", "ledger_balanced", "chain_ok", "problems", "seconds",
+        "gaps", "invoices", "drawers", "transit_fen", "court", "bureau", "ledger_balanced", "chain_ok",
+        "problems", "seconds",
     ]  # fmt: skip
     # The night: one line of a file stood twice; it was found, and its money put on suspense.
     assert (result["day_end"], result["differences"]) == ("closed", 1)
@@ -250,6 +251,10 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
                                "came_back_fen": 1_200_000}  # fmt: skip
     assert "paid by the bank's port 发放 80000.00, came back 退汇 12000.00 on its sub-account" in done.stdout
     assert "main account 专户 25673.34; difference 差额 0.00" in done.stdout
+    assert result["bureau"] == {"cards": 60, "swipes": 74, "claims": 12, "used_fen": 5_731_100, "posted_fen": 5_943_100,
+                                "returned_fen": 212_000, "cleared_fen": 5_731_100, "differences": 0,
+                                "gap_fen": 0}  # fmt: skip
+    assert "posted 已支付 59431.00, returned 退票 2120.00, cleared 清算 57311.00; difference 差额 0.00" in done.stdout
     assert (result["invoices"], result["transit_fen"]) == ({"used": 1, "voided": 1, "left": 198, "electronic": 1}, 0)
     [drawer] = result["drawers"]  # opened with 500.00; a bill and a company's deposit of 12,888.00 came in cash
     assert (drawer["till"], drawer["fen"] > 50_000 + 1_288_800) == ("96010101-001", True)

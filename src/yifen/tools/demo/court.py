@@ -13,7 +13,7 @@ from yifen.core.embedded.cluster import write_private
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import format_yuan
-from yifen.core.facts.processes import GATEWAY
+from yifen.core.facts.processes import POS
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.messages import Charge, Line, Query
@@ -51,7 +51,7 @@ def start_acquirer(found: Stage) -> tuple[Child, str, dict[str, str]]:
 def start_door(found: Stage) -> Child:
     """`./yifen pos`, beside the gateway."""
     found.ports["pos"] = remembered_or_free(found.folder / "pos.port")
-    return found.children.start("pos", ["pos", "--host", HOST, "--port", str(found.ports["pos"])], found.env(GATEWAY))
+    return found.children.start("pos", ["pos", "--host", HOST, "--port", str(found.ports["pos"])], found.env(POS))
 
 
 def work(found: Stage, network: SampleNetwork, door: Child, conn: Conn, screen: DemoScreen) -> TillDay:

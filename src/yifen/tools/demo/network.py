@@ -12,6 +12,8 @@ from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
 from yifen.tools.demo import (
+    bureau,
+    bureau_houses,
     court,
     finish,
     history,
@@ -22,6 +24,7 @@ from yifen.tools.demo import (
     town,
     traffic,
 )
+from yifen.tools.demo.bureau_houses import Houses
 from yifen.tools.demo.children import Child
 from yifen.tools.demo.court_payouts import CLOSED_NAME, CLOSED_NO
 from yifen.tools.demo.proof import DemoUrls
@@ -46,7 +49,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
-        network, urls, cards, door = set_up(found, args, screen)
+        network, urls, cards, door, houses = set_up(found, args, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         from yifen.tools.demo import teller  # Django is set up by now
@@ -54,6 +57,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         counter = teller.work(found, network, screen)
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             counter = counter.and_of(court.work(found, network, door, conn, screen))
+            bureau.work(found, network, houses, conn, screen)
             result = proof.close(found, network, channels, conn, urls, counter, screen)
         found.children.check()
         code = finish(args, screen, result)
@@ -64,9 +68,9 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
 
 def set_up(
     found: Stage, args: argparse.Namespace, screen: DemoScreen
-) -> tuple[SampleNetwork, DemoUrls, list[Card], Child]:
+) -> tuple[SampleNetwork, DemoUrls, list[Card], Child, Houses]:
     """The network in the database, the machines of others, gateway and worker; which cards the banks know; the POS
-    door."""
+    door; who pays for the finance bureau."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
     bank_port = remembered_or_free(found.folder / "bank.port")
@@ -112,6 +116,7 @@ def set_up(
     found.start_gateway()
     door = court.start_door(found)
     found.start_web()
+    houses = bureau_houses.start(found, datetime.now(UTC))
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
@@ -121,7 +126,7 @@ def set_up(
     if sandbox:
         reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
-    return network, DemoUrls(url, core_url, tax_url), cards, door
+    return network, DemoUrls(url, core_url, tax_url), cards, door, houses
 
 
 def keep_keys(found: Stage, members: list[Member]) -> None:

@@ -125,3 +125,54 @@ SELECT count(*) FILTER (WHERE a.state IN ('approved', 'sent', 'unknown')),
     coalesce(sum(a.amount_fen) FILTER (WHERE a.state = 'paid'), 0)::bigint,
     coalesce(sum(a.amount_fen) FILTER (WHERE a.state = 'returned'), 0)::bigint
 FROM court_application a
+
+-- name: bureau_units
+-- Units of a finance bureau by code.
+SELECT u.code, u.unit_id FROM budget_unit u JOIN partner p ON p.id = u.bureau_id WHERE p.code = %(bureau)s
+
+-- name: bureau_indicators
+-- Its indicators by number.
+SELECT i.number, i.indicator_id FROM budget_indicator i JOIN partner p ON p.id = i.bureau_id WHERE p.code = %(bureau)s
+
+-- name: bureau_confirm
+-- A unit's cashier confirms the cards that wait, but the newest.
+SELECT cards_confirm_v1(%(session)s, l.card_id, l.unit_id, true, %(now)s) FROM card_place l
+WHERE l.unit_id = %(unit)s AND l.state = 'waiting'
+    AND l.card_id <> (SELECT max(x.card_id) FROM card_place x WHERE x.unit_id = l.unit_id)
+
+-- name: bureau_swipes
+-- Swipes by the bank's number.
+SELECT number, swipe_id FROM card_swipe
+
+-- name: bureau_shown
+-- What the page of a claim shows to who signs it.
+SELECT cards_shown_v1(%s)
+
+-- name: bureau_due
+-- Repayments due of some swipes, or without one.
+SELECT r.repayment_id FROM card_repayment r JOIN card_claim_line n USING (claim_id, line_no)
+WHERE r.state = 'due' AND (n.swipe_id = ANY (%(swipes)s) OR %(cash)s AND n.swipe_id IS NULL) ORDER BY r.repayment_id
+
+-- name: bureau_voucher
+-- What the page of a voucher shows to who agrees.
+SELECT content FROM treasury_voucher WHERE voucher_id = %s
+
+-- name: bureau_unpaid
+-- Vouchers agreed to that the bank has not answered.
+SELECT count(*) FROM treasury_voucher WHERE state IN ('agreed', 'sent', 'unknown')
+
+-- name: bureau_told
+-- What the bank says came back: which, how much, of which unit.
+SELECT t.return_id, t.amount_fen, u.code FROM treasury_return t JOIN treasury_voucher v USING (voucher_id) JOIN budget_unit u USING (unit_id)
+WHERE t.state = 'told' ORDER BY t.return_id
+
+-- name: bureau_figures
+-- Cards, swipes, claims; quota used by the indicators, paid and returned by the claims' postings, cleared, differences.
+SELECT (SELECT count(*) FROM card c WHERE c.bureau_id = p.id), (SELECT count(*) FROM card_swipe s WHERE s.bureau_id = p.id),
+    (SELECT count(*) FROM card_claim m WHERE m.bureau_id = p.id),
+    (SELECT coalesce(sum(i.used_fen), 0) FROM budget_indicator i WHERE i.bureau_id = p.id)::bigint, e.paid, e.back,
+    (SELECT coalesce(sum(c.amount_fen), 0) FROM treasury_clearing c WHERE c.bureau_id = p.id AND c.state = 'cleared')::bigint,
+    (SELECT count(*) FROM treasury_difference d WHERE d.bureau_id = p.id)
+FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'repaid'), 0)::bigint AS paid,
+    coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
+WHERE p.code = %(bureau)s

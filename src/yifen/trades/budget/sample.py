@@ -1,6 +1,6 @@
 """The finance bureau of the demo's world: its rule, units, people and posts, indicators with quota; two people each."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from yifen.core.access import second
@@ -16,6 +16,7 @@ from yifen.trades.budget.sample_bureau import (
     BANK_CODE,
     BANK_NAME,
     BUREAU,
+    COLLEAGUES,
     DIVISION,
     FUNCS,
     FUND,
@@ -27,6 +28,7 @@ from yifen.trades.budget.sample_bureau import (
 )
 
 _PROVINCE = ("admin", "admin2")
+_ALL_DAY = time.max  # the demo pays at any hour; a real bureau's day is cut
 _SINCE = "2020-01-01"
 
 
@@ -37,7 +39,7 @@ def prepare(sample: Sample) -> None:
     now, bureau = sample.registry.now, sample.partners[BUREAU]
     with acting((*OFFICERS, *_PROVINCE)) as (_conn, at):
         one, two = (at[login] for login in _PROVINCE)
-        agreed(two, bureaus.propose(one, bureau.pk, BureauRule(DIVISION, sample.day), now), now)
+        agreed(two, bureaus.propose(one, bureau.pk, BureauRule(DIVISION, sample.day, cut_off=_ALL_DAY), now), now)
         for kind, asked in (("units", unit_rows()), ("posts", post_rows())):
             agreed(two, lists.propose_rows(one, bureau, kind, asked, f"sample {kind}", now), now)
         first, other = (at[login] for login in OFFICERS)
@@ -52,7 +54,9 @@ def unit_rows() -> list[ListRow]:
 
 def post_rows() -> list[ListRow]:
     return [{"staff_no": login.upper(), "name": name, "unit": unit or DIVISION, "duty": duty, "from": _SINCE,
-             "until": None} for login, name, unit, duty, _roles in STAFF]  # fmt: skip
+             "until": None} for login, name, unit, duty, _roles in STAFF] + [
+        {"staff_no": number, "name": name, "unit": unit, "duty": "职工", "from": _SINCE, "until": None}
+        for number, name, unit in COLLEAGUES]  # fmt: skip
 
 
 def indicator_rows(year: int) -> list[ListRow]:

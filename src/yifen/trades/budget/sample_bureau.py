@@ -23,6 +23,13 @@ STAFF = (
     ("hea3", "龙医生", "102", "科员", "card_holder"),
     ("hea4", "万医生", "102", "科员", "card_holder"),
 )
+# Who has a card and no login: staff number, name, unit.
+_GIVEN = ("建国", "秀英", "志强", "丽华", "永福", "桂兰")
+COLLEAGUES = tuple(
+    (f"{unit}-{turn:03d}", "赵钱孙李周吴郑王冯陈"[turn % 10] + _GIVEN[turn % 6], unit)
+    for unit, count in (("101", 14), ("101001", 24), ("102", 12))
+    for turn in range(1, count + 1)
+)
 # Number's end, classes of government and department, project, title, yuan granted, yuan in quota.
 INDICATORS = (
     ("01", "50201", "", "", "公用经费", 300_000, 200_000),

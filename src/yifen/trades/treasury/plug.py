@@ -32,7 +32,7 @@ PLUG = Plug(
         Table("treasury_bureau", writes=(), watch=Watch()),
         Table("treasury_rule", writes=(), watch=Watch()),
         Table("treasury_voucher", writes=(), watch=Watch(ignored=("content", "ask_at", "tries", "changed_at"))),
-        Table("treasury_line", writes=(), watch=Watch(only=("result", "serial", "clearing_id"))),
+        Table("treasury_line", writes=(), watch=Watch(ignored=("reason", "decided_at"))),
         Table("treasury_print", writes=()),
         Table("treasury_word", writes=(), reads=(WEB, WORKER), hidden=("body",), sealed=(
             SealedColumn("body", "concat_ws(':', 'treasury_word', r.house_id, r.way, r.kind, r.number)", at_once=5),)),
@@ -89,7 +89,8 @@ PLUG = Plug(
         "made_by": Text("经办人", "Made by"), "made_person": Text("经办人（自然人）", "Person who made it"),
         "agreed_by": Text("复核人", "Agreed by"), "agreed_person": Text("复核人（自然人）", "Person who agreed"),
         "agreed_at": Text("复核时间", "Agreed at"), "pay_on": Text("支付日", "To be paid on"),
-        "result": Text("结果", "Result"), "serial": Text("银行流水号", "Bank's serial"),
+        "result": Text("结果", "Result"), "paid_on": Text("付讫日", "Paid on"),
+        "serial": Text("银行流水号", "Bank's serial"),
         "clearing_id": Text("清算单序号", "Clearing"), "on_day": Text("日期", "Day"),
         "word_id": Text("报文", "Message"),
         "cleared_at": Text("清算时间", "Cleared at"), "cleared": Text("已清算", "Cleared"),
