@@ -23,6 +23,9 @@ _numbers = itertools.count(1)
 class WellPort:
     """A core that has both accounts, open and of their kinds."""
 
+    def check_way(self) -> None:
+        """It may be called."""
+
     def account(self, account_no: str) -> AccountState:
         if account_no == TRANSIT:
             return AccountState(account_no, found=True, name="代收电费", kind="internal", open=True)

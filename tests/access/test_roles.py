@@ -18,7 +18,8 @@ from yifen.core.facts.refused import Refused
 
 def test_every_role_stands_in_the_table_and_every_permission_is_somebodys():
     assert set(roles()) == {*Role, "field", "wall", "court_bureau", "court_clerk", "court_judge",
-                            "court_head"}  # what trades bring
+                            "court_head", "budget_bureau", "card_holder", "unit_cashier",
+                            "unit_head"}  # what trades bring
     assert permissions_of(frozenset(roles())) == frozenset(grants())
     assert permissions_of(frozenset()) == frozenset()
     assert {role for grant in grants().values() for role in grant.to} <= set(roles())

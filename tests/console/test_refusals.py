@@ -22,7 +22,7 @@ OWN_FORM = {  # fields of one form, which always shows them
     "public_key_id", "signed", "since", "soon_days", "take_0", "to", "until", "who", "word",
 }  # fmt: skip
 KEY = re.compile(r"[a-z]{3,}|[\u4e00-\u9fff]")  # a word of one language, or a name of ours
-MACHINES = {"night/commands/cut.py"}  # said to who types a command
+MACHINES = ("night/commands/cut.py", "trades/treasury/wire/")  # said to who types a command; to a bank's system
 
 
 @cache
@@ -36,11 +36,12 @@ def refusals() -> list[tuple[str, ast.Call]]:
 
 
 def fields() -> set[tuple[str, str]]:
-    """Each code's name with the field that it is refused with; what a terminal sends has numbers for names."""
+    """Each code's name with the field that it is refused with; what a terminal sends has numbers for names, what a
+    treasury sends the capitals of its elements."""
     found = [node.args[:2] for _file, node in refusals() if len(node.args) > 1]
     return {(code.attr, field.value) for code, field in found if isinstance(code, ast.Attribute)
             and code.attr.isupper() and isinstance(field, ast.Constant) and field.value
-            and not field.value.isdigit()}  # fmt: skip
+            and not field.value[0].isupper() and not field.value.isdigit()}  # fmt: skip
 
 
 @pytest.mark.usefixtures("place")
@@ -67,6 +68,6 @@ def test_details_are_no_words_of_ours() -> None:
         detail = given[0]
         parts = detail.values if isinstance(detail, ast.JoinedStr) else [detail]
         said = " ".join(str(one.value) for one in parts if isinstance(one, ast.Constant))
-        if KEY.search(said) and file not in MACHINES:
+        if KEY.search(said) and not file.startswith(MACHINES):
             wrong.append((file, node.lineno, said))
     assert wrong == []
