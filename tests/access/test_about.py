@@ -17,7 +17,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import plugs
 
 ABOUT = {act.name: act.about for plug in plugs() for act in plug.second}
-BOUND = sorted(name for name, about in ABOUT.items() if about)
+# An opening is made by the owner's own connection, which sees nothing of this one's transaction.
+BOUND = sorted(name for name, about in ABOUT.items() if about and name != "desk.open")
 
 
 @pytest.fixture(params=BOUND)

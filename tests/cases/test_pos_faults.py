@@ -59,7 +59,7 @@ def test_a_reversal_of_what_is_held_or_has_arrived_is_an_exception_and_the_payou
     sold = terminal.trace
     arrived(bench)
     application = court.approved(court.apply(case, payee, 5_000))
-    court.pay(court.case()[1], 9_000)  # of this day: from it the hub could give back what it has paid on
+    court.pay(court.case()[1], 9_000, "WX")  # of this day: from it the hub could give back what it has paid on
     before = whole(bench)
     assert bench.code(terminal.reverse(sold, 5_000)) == "12"
     assert (whole(bench), court.balance(account), bench.card_fen(terminal)) == (before, 5_000, 5_000)
@@ -84,7 +84,7 @@ def test_a_reversal_behind_the_payout_is_an_exception_and_nothing_goes_below_zer
     sold = terminal.trace
     arrived(bench)
     application = court.approved(court.apply(case, payee, 5_000))
-    court.pay(court.case()[1], 9_000)
+    court.pay(court.case()[1], 9_000, "WX")
     assert court.send(application) == "OK"  # the bank is about to hear of it
     before = whole(bench)
     for _ in range(2):

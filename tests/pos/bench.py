@@ -195,6 +195,7 @@ class PosBench:
 
     def proved(self) -> None:
         """Books, chains and the door's own table agree."""
-        assert altered(self.conn) == []
+        found = altered(self.conn)
+        assert found == [], found
         with psycopg.connect(self.database.owner_url) as owner:
             assert verify(owner).problems == []
