@@ -75,8 +75,17 @@ def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: A
     body = statement_of(place, ("12.34", case.account_no), ("5.00", "")).read()
     sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.csv", body)}
     address = clerk.post("/console/court/statements/new/", sent)["Location"]
-    assert "入子账号" in clerk.get(address).content.decode()
+    seen = Page(clerk, address)
+    assert "入子账号" in seen.text
+    assert (seen.column("对方户名", 1), seen.column("附言", 1)) == (["赵付款"] * 2, ["还款"] * 2)
+    assert seen.column("子账号", 1) == [case.account_no, ""]
+    other = statement_of(place, ("7.00", "")).read()  # it begins where the first one does
+    twin = clerk.post("/console/court/statements/new/", sent | {"file": SimpleUploadedFile("o.csv", other)})["Location"]
+    assert "9036" not in clerk.get(twin).content.decode()
     agreed(place, clerk.post(f"{address}propose/"))
+    stale = Page(clerk, twin).text  # before anybody proposes it, and it waits on nobody's list
+    assert ("9036" in stale, "不能入账" in stale, "提交复核" in stale) == (True, True, False)
+    assert Page(clerk, "/console/court/statements/?state=stale").column("文件名") == ["o.csv"]
     page = Page(clerk, f"/console/court/cases/{case.case_id}/")
     assert page.facts()["子账号余额（元）"] == "12.34"
     assert "转账到账" in page.text

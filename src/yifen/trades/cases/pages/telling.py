@@ -14,6 +14,7 @@ from yifen.trades.cases.claiming import Suggestion, Unknown
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
 from yifen.trades.cases.payees import ROLES
 from yifen.trades.cases.reading import CaseRow, PartyRow, rows
+from yifen.trades.cases.statements import STANDINGS, StatementRow
 
 Shown = dict[str, Any]
 LINES_MOST = 500
@@ -95,6 +96,24 @@ def unknown_facts(money: Unknown) -> list[Shown]:
         {"title": _("所付子账号"), "kind": "code", "text": money.account_no or None},
         {"title": _("附言"), "text": money.words or None},
     ]  # fmt: skip
+
+
+def statement_table(found: Iterable[StatementRow], access: Access) -> Shown:
+    """Each line of a statement; names are whole for who decides about statements or claims."""
+    whole = access.may("cases.statements") or access.may("cases.claim")
+
+    def line(one: StatementRow) -> tuple[Any, ...]:
+        signed = one.amount_fen if one.kind == "in" else -one.amount_fen
+        return ({"kind": "code", "text": str(one.line_no)}, {"kind": "time", "at": one.at},
+                {"kind": "code", "text": one.serial}, {"kind": "amount", "fen": signed},
+                {"kind": "amount", "fen": one.balance_fen}, told(STANDINGS[one.standing]),
+                {"kind": "code", "text": one.account_no},
+                one.payer if whole or not one.payer else masked_name(one.payer),
+                {"kind": "code", "text": masked_number(one.payer_no) if one.payer_no else ""},
+                one.words, {"kind": "code", "text": one.reference})  # fmt: skip
+
+    return table((_("行"), _("交易时间"), _("银行流水号"), _("金额（元）"), _("余额（元）"), _("处理"), _("子账号"),
+                  _("对方户名"), _("对方账号"), _("附言"), _("客户参考号")), map(line, found), (3, 4))  # fmt: skip
 
 
 def suggestion_table(found: Iterable[Suggestion]) -> Shown:
