@@ -55,6 +55,17 @@ def test_numbers_that_the_bank_made_are_taken_in_by_lines(place: Province, clerk
     assert "9070" in clerk.post("/console/court/courts/numbers/", form | {"numbers": "abc"}).content.decode()
 
 
+def test_a_case_is_found_by_its_number_in_any_writing(place: Province, clerk: Any):
+    in_force(place)
+    clerk.post("/console/court/courts/numbers/", {"court": place.own.biller, "numbers": "6217666600000077"})
+    new = {"court": place.own.biller, "number": "(2027)桂0304执88号", "applicant": "王一", "debtor": "李一",
+           "account_no": "6217666600000077"}  # fmt: skip
+    clerk.post("/console/court/cases/new/", new)
+    for typed in ("（2027）桂0304执 8８号", "〔2027〕桂0304执88號", "2027桂0304执88", "执88号", "6217 6666 0000 0077"):
+        assert Page(clerk, "/console/court/cases/", q=typed).column("案号") == ["(2027)桂0304执88号"], typed
+    assert "(2027)桂0304执88号" in Page(clerk, "/console/search/", find="〔2027〕桂0304执88號").text
+
+
 def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk: Any):
     in_force(place)
     body = ("案号,申请执行人,被执行人\n(2027)桂0304执71号,王一,李一\n(2027)桂0304执号,王二,李二\n"

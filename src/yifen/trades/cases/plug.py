@@ -317,6 +317,7 @@ PLUG = Plug(
     uploads={"court_upload": 3 << 20, "court_list_upload": 3 << 20, "court_old": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.pages.clock_waiting:what_waits",
            f"{_HERE}.pages.filed_reports:what_waits"),
+    search=(f"{_HERE}.pages.searching:found",),
     tasks=(
         Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
         Task("cases.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),

@@ -11,7 +11,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
-from yifen.face.lists.asking import chosen, moments, named, one_of
+from yifen.face.lists.asking import Filter, chosen, moments, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.cases.pages.words import CASE_STATES, CLAIMS, FILE_STATES, PROOF, RECALLS
@@ -24,6 +24,18 @@ _CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' 
 _RECALL = "CASE WHEN d.proposed THEN 'proposed' ELSE 'left' END"
 _PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
           " WHEN x.open_fen <> 0 OR x.missing_fen <> 0 THEN 'open' ELSE 'ok' END")  # fmt: skip
+
+
+def key_of(sql: str) -> str:
+    """A number without what differs by who writes it: brackets, widths, blanks, old characters."""
+    return f"translate(upper(normalize({sql}, NFKC)), '號執 ()[]〔〕【】', '号执')"
+
+
+def case_named(label: Any, *columns: str) -> tuple[Filter]:
+    """What stands somewhere in a case's number, sub-account or judge, whatever brackets, widths and blanks it is
+    written with."""
+    asked = key_of("%(q)s::text")
+    return search("q", label, f"({' OR '.join(f'strpos({key_of(one)}, {asked}) > 0' for one in columns)})")
 
 
 def courts(access: Access) -> list[tuple[int, str]]:
@@ -66,7 +78,7 @@ CASES = Listing(
              ListAction(_("导入案件清单"), "court_list_upload", "cases.keep", "file-up"),
              ListAction(_("预生成子账号"), "court_numbers", "cases.keep", "list-ordered")),
     filters=(*chosen("court", _("法院"), "c.court_id = %(court)s", courts),
-             *named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
+             *case_named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
     columns=(
         Column("case_id", "c.case_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.case_id)),
