@@ -1,5 +1,6 @@
 """The court's pages in a browser: a case from its opening over money without a name to its claim."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -161,10 +162,25 @@ def test_a_foreign_court_is_not_there(place: Province):
     assert case.account_no not in other.get("/console/court/cases/").content.decode()
 
 
-def test_the_proof_of_each_court_stands_in_a_list(place: Province, clerk: Any):
+def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Province, clerk: Any):
+    from django.db import transaction
+
+    from yifen.trades.cases import statements
+
     a_receipt(place)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
+    rows = statement_of(place, ("3.00", "")).read().decode()
+    body = rows.replace(",3.00,,", ",,3.00,").replace(rows.split(",")[-5], "2.00").encode()
+    access = site.access(place.users["finance"])
+    with transaction.atomic():
+        file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
+    site.agree(a_head(place), statements.propose(access, file, at()), at())
+    page = Page(clerk, "/console/court/courts/")
+    assert set(page.column("核对")) == {"有待说明"}
+    lines = Page(clerk, page.link("//tbody/tr[1]//a"))
+    assert (lines.column("金额（元）"), lines.column("附言")) == (["-3.00"], ["还款"])
+    assert "对账单明细待说明" in Page(clerk, "/console/today/").text
 
 
 def test_an_old_list_is_seen_before_it_is_proposed_and_its_faults_are_named(place: Province, clerk: Any):

@@ -312,7 +312,7 @@ PLUG = Plug(
         MenuEntry("run", 68, Text("案款分析", "Case money at a glance"), "court_leader", "chart-column", "cases.lead"),
     ),
     lists=(*(f"{_HERE}.pages.listing:{name}" for name in ("CASES", "UNKNOWNS", "STATEMENTS", "PUSHES", "COURTS")),
-           f"{_HERE}.pages.payout_listing:PAYOUTS", f"{_HERE}.pages.filed_reports:REPORTS",
+           f"{_HERE}.pages.open_lines:OPEN_LINES", f"{_HERE}.pages.payout_listing:PAYOUTS", f"{_HERE}.pages.filed_reports:REPORTS",
            *(f"{_HERE}.pages.clock_lists:{name}" for name in ("CLOCKS", "TELLINGS", "JUDGES", "CLEARING", "LEDGER"))),
     uploads={"court_upload": 3 << 20, "court_list_upload": 3 << 20, "court_old": 3 << 20},
     today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.pages.clock_waiting:what_waits",

@@ -44,6 +44,10 @@ FROM (SELECT f.*, CASE WHEN f.wrong > 0 THEN 'wrong' WHEN t.file_id IS NOT NULL 
       FROM court_file f LEFT JOIN court_statement t USING (file_id)) f
 JOIN partner p ON p.id = f.court_id
 
+-- name: open_lines
+-- Lines of booked statements that nothing explains, as the proof counts them; their words are sealed.
+FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
+
 -- name: courts
 -- Each with its proof at this moment.
 FROM court c JOIN partner p ON p.id = c.court_id JOIN court_proof x ON x.court_id = c.court_id

@@ -28,11 +28,17 @@ def case_facts(case: CaseRow) -> list[Shown]:
         {"title": _("子账号余额（元）"), "kind": "amount", "fen": case.balance_fen},
         {"title": _("累计到账（元）"), "kind": "amount", "fen": case.came_fen},
         {"title": _("执行标的（元）"), "kind": "amount", "fen": case.due_fen or None},
-        {"title": _("承办人"), "text": case.judge or None},
+        {"title": _("承办人"), "text": case.judge and judge_told(case)},
         {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
         {"title": _("开立人"), "text": case.opened_by},
         {"title": _("并入案件"), "text": case.into},
     ]  # fmt: skip
+
+
+def judge_told(case: CaseRow) -> str:
+    """With a warning where none of the court's judges has that login."""
+    known = rows("judge_named", (case.court_id, case.judge))
+    return case.judge if known else _("%(judge)s（不是本院法官，不能申请发放）") % {"judge": case.judge}
 
 
 def party_table(found: Iterable[PartyRow], access: Access) -> Shown:

@@ -74,6 +74,9 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
             put(request, form, refused, "number")
         else:
             messages.success(request, _("已开立，子账号 %(account)s") % {"account": opened.account_no})
+            case = found_case(opened.case_id)
+            if not rows("judge_named", (case.court_id, case.judge)):
+                messages.warning(request, _("承办人未填或不是本院法官：到账后无人可以申请发放，请由执行局长变更承办人"))
             return redirect("court_case", opened.case_id)
     lead = _("一案一个子账号：开立即可收款，各渠道按子账号查询、缴款。")
     return shown(request, form, _("开立案件"), _("开立"), "court_cases", lead)

@@ -1,7 +1,7 @@
 -- Cases: opened, closed, opened again, known by other numbers; where a party's money may go.
 
 -- A case by one person, with the sub-account number that is its turn or that the bank made, and its parties; `p_payer`: the
--- name that a payer is shown, sealed for that number. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
+-- name that a payer is shown, sealed for that number; `p_judge`: a login, a name that one judge has, or what nobody is called yet. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
 -- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_NUMBERS_GONE (no number is its turn, and none is given), CASE_ACCOUNT_TAKEN.
 CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
@@ -70,7 +70,7 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO court_case AS c (court_id, number, judge, filed_on, due_fen, opened_at, opened_by)
-    VALUES (p_court, p_number, p_judge, p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
+    VALUES (p_court, p_number, coalesce(cases_judge_meant_v1(p_court, p_judge), p_judge), p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
     INSERT INTO court_party (case_id, role, name)
     SELECT cases_open_as_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
     PERFORM payments_import_payers_v1(v_bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[p_payer]);
