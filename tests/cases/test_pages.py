@@ -14,6 +14,7 @@ from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
+from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 
@@ -154,6 +155,19 @@ def test_a_memo_a_number_an_amount_and_a_name_suggest_a_case(place: Province, cl
     assert [(one.case_id, one.points) for one in by_account] == [(case.case_id, 90)]
 
 
+def test_who_agrees_to_a_payee_sees_whose_it_is_and_that_the_account_is_anothers(place: Province, clerk: Any):
+    case = a_case(place)
+    party = proposals.as_owner("SELECT min(party_id) FROM court_party WHERE case_id = %s", [case.case_id])
+    form = {"account_no": "6222000011113333", "account_name": "王申请", "bank_name": "中国银行",
+            "bank_code": "104617000012"}  # fmt: skip
+    head = site.client_of(a_head(place))
+    for name, differs in (("王申请", False), ("王", True)):
+        answer = clerk.post(f"/console/court/payees/{party}/", form | {"account_name": name})
+        seen = head.get(answer["Location"]).content.decode()
+        assert ("当事人姓名" in seen, "王申请" in seen, "收款户名与当事人姓名不同" in seen) == (True, True, differs)
+        agreed(place, answer)
+
+
 def test_a_foreign_court_is_not_there(place: Province):
     case, receipt = a_case(place), a_receipt(place)
     other = site.client_of(place.foreign.user)
@@ -171,7 +185,8 @@ def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Pr
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
     rows = statement_of(place, ("3.00", "")).read().decode()
-    body = rows.replace(",3.00,,", ",,3.00,").replace(rows.split(",")[-5], "2.00").encode()
+    balance = rows.split(",")[-5]
+    body = rows.replace(f",3.00,,{balance},", f",,3.00,{format_yuan(parse_yuan(balance) - 600)},").encode()
     access = site.access(place.users["finance"])
     with transaction.atomic():
         file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
@@ -183,9 +198,10 @@ def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Pr
     assert "对账单明细待说明" in Page(clerk, "/console/today/").text
 
 
-def test_an_old_list_is_seen_before_it_is_proposed_and_its_faults_are_named(place: Province, clerk: Any):
+def test_an_old_list_is_seen_with_what_speaks_against_it_and_its_faults_are_named(place: Province, clerk: Any):
     from yifen.trades.cases.reading import found_case
 
+    a_receipt(place)  # a statement was booked: old balances are too late
     case = a_case(place)
     number, day = found_case(case.case_id).number, str(at().date() - timedelta(days=2))
     sent = {"court": place.own.biller, "on_day": day, "bank": "100.50"}
@@ -193,7 +209,7 @@ def test_an_old_list_is_seen_before_it_is_proposed_and_its_faults_are_named(plac
     address = clerk.post("/console/court/statements/old/",
                          sent | {"file": SimpleUploadedFile("旧.csv", rows.encode())})["Location"]  # fmt: skip
     page = clerk.get(address).content.decode()
-    assert ("不明款" in page, f"{address}propose/" in page) == (True, True)
+    assert ("不明款" in page, "9157" in page, f"{address}propose/" in page) == (True, True, False)
     other = SimpleUploadedFile("旧.csv", rows.replace("李执行", "别人").encode())
     address = clerk.post("/console/court/statements/old/", sent | {"file": other})["Location"]
     assert "案件中没有这名当事人" in clerk.get(address).content.decode()

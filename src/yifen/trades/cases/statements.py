@@ -167,8 +167,8 @@ def standings(file_id: int) -> list[tuple[str, int, int]]:
 def lines(file_id: int) -> list[StatementRow]:
     """All of them, in the order of the bank."""
     ring = key_ring()
-    return [StatementRow(line_no, *columns, *json.loads(ring.open(bytes(who), f"court_row:{file_id}:{line_no}")),
-                         standing)
+    return [StatementRow._make((
+                line_no, *columns, *json.loads(ring.open(bytes(who), f"court_row:{file_id}:{line_no}")), standing))
             for line_no, *columns, who, standing in rows("statement_rows", (file_id,))]  # fmt: skip
 
 

@@ -20,7 +20,8 @@ def memo(row: Row, access: Access) -> str:
 
 OPEN_LINES = Listing(
     name="court_open_lines", title=_("待说明的对账单明细"), permission="cases.view", export="cases.view",
-    route="court/open-lines/", note=_("已入账的对账单里，没有单据说明的支出，和与银行推送不符的收入：其合计即核对的“待说明”。"),
+    route="court/open-lines/",
+    note=_("已入账的对账单里，没有单据说明的支出，和与银行推送不符的收入：其合计即核对的“待说明”。"),
     empty=_("没有待说明的明细"), source=_SQL["open_lines"], scope=in_scope("n.court_id"), key="n.line_id", default="at",
     where=("NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)",
            "NOT EXISTS (SELECT FROM court_application a WHERE n.line_id IN (a.line_id, a.back_line_id))"),
