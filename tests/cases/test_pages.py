@@ -38,6 +38,11 @@ def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, 
             "payout_days": 30, "objection_days": 15, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
     in_force(place)
     agreed(place, clerk.post("/console/court/courts/rule/", form))
+    opened = Page(clerk, f"/console/court/courts/rule/?court={place.own.biller}")  # with the rule in force, of today
+    said = {one.get("name"): one.get("value") for one in opened.tree.xpath("//input[@name]")}
+    assert (said["code"], said["main_no"], said["start"], said["objection_days"]) == ("桂0304", MAIN, "62179", "15")
+    assert opened.tree.xpath("//textarea[@name='levels']")[0].text.split() == [
+        "案款会计", "0.00", "执行局长", "0.00", "院领导", "100000.00"]
     new = {"court": place.own.biller, "number": "（2027）桂0304执０7号", "applicant": "王一", "debtor": "欧阳小红",
            "due": "1,000"}
     answer = clerk.post("/console/court/cases/new/", new)

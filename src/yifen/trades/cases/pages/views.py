@@ -42,8 +42,8 @@ ROWS_SHOWN = 20
 def court_rule_new(request: HttpRequest) -> HttpResponse:
     """A court's rule, put before another; the first one makes the biller a court."""
     access = access_of(request)
-    initial = {"valid_from": timezone.localdate(now()), "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
-    form = CourtRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
+    form = CourtRuleForm(request.POST or None, initial=rule_now(access, request.GET.get("court", "")))
+    form.offer(listing.billers(access))
     form.offer_banks(rows("banks", ()))
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
@@ -56,6 +56,18 @@ def court_rule_new(request: HttpRequest) -> HttpResponse:
             put(request, form, refused, "valid_from")
     lead = _("从生效日起：子账号怎样编号，可否超过执行标的缴款，各项期限。第一份规则把收费单位登记为法院。")
     return shown(request, form, _("案款规则"), _("提交复核"), "courts", lead)
+
+
+def rule_now(access: Access, chosen: str) -> dict[str, Any]:
+    """What the form opens with: the rule in force of the court that was chosen, or of the only one in scope."""
+    today, known = timezone.localdate(now()), [court for court, _name in listing.courts(access)]
+    court = next((one for one in known if str(one) == chosen), known[0] if len(known) == 1 else None)
+    rule = courts.in_force(court, today) if court is not None else None
+    if rule is None:
+        return {"valid_from": today, "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
+    fields = rule._asdict()
+    return fields | {"court": court, "start": fields["prefix"], "valid_from": today,
+                     "levels": told(payout_levels.lines(rule.levels))}  # fmt: skip
 
 
 @allow("cases.keep")
