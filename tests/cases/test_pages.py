@@ -173,6 +173,22 @@ def test_who_agrees_to_a_payee_sees_whose_it_is_and_that_the_account_is_anothers
         agreed(place, answer)
 
 
+def test_a_number_leads_to_one_case_and_held_money_is_not_proposed_to_be_merged(place: Province, clerk: Any):
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.cases import keeping
+    from yifen.trades.cases.reading import found_case
+
+    first, second = a_case(place), a_case(place)
+    form = {"act": "link", "number": "(2024)桂0304执9120号", "kind": "old"}
+    assert "9151" not in clerk.post(f"/console/court/cases/{first.case_id}/state/", form, follow=True).content.decode()
+    assert "9151" in clerk.post(f"/console/court/cases/{second.case_id}/state/", form, follow=True).content.decode()
+    made, head, _count, held = proposals.a_hold(place)
+    site.agree(head, made, at())
+    with pytest.raises(Refused) as refused:
+        keeping.propose(site.access(place.users["finance"]), held, found_case(first.case_id).number, at())
+    assert refused.value.code.name == "CASE_PROMISED"
+
+
 def test_a_foreign_court_is_not_there(place: Province):
     case, receipt = a_case(place), a_receipt(place)
     other = site.client_of(place.foreign.user)

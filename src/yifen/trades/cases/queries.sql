@@ -379,11 +379,6 @@ SELECT code FROM court WHERE court_id = %s
 -- Another party of a case.
 SELECT cases_party_v1(%s, %s, %s, %s)
 
--- name: judge_named
--- Of a court, by his login; none: nobody of it judges under that login.
-SELECT u.name FROM access_user u JOIN access_user_role r ON r.user_id = u.id AND r.role = 'court_judge'
-WHERE u.partner_id = %s AND u.login = %s AND u.is_active
-
 -- name: set_judge
 -- Who judges a case from now on.
 SELECT cases_judge_v1(%s, %s, %s)

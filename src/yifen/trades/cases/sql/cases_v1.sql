@@ -188,7 +188,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Another number by which a case is known; never that of another open case, which would be mistaken for it. Said twice it stands
--- once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_NUMBER_OPEN.
+-- once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_NUMBER_OPEN, CASE_NUMBER_LEADS (to
+-- another open case: it would lead to neither).
 CREATE OR REPLACE FUNCTION cases_link_v1(p_session text, p_case bigint, p_number text, p_kind text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -202,6 +203,9 @@ BEGIN
         RETURN @CASE_NUMBER_WRONG;
     ELSIF EXISTS (SELECT FROM court_case c WHERE c.court_id = (v.mine).court_id AND c.number = p_number AND c.state = 'open') THEN
         RETURN @CASE_NUMBER_OPEN;
+    ELSIF p_kind <> 'source' AND EXISTS (SELECT FROM court_name n JOIN court_case c USING (case_id) WHERE n.number = p_number
+            AND n.kind <> 'source' AND n.case_id <> p_case AND c.court_id = (v.mine).court_id AND c.state = 'open') THEN
+        RETURN @CASE_NUMBER_LEADS;
     END IF;
     INSERT INTO court_name VALUES (p_case, p_number, p_kind, payments_moment_v1((v.mine).court_id, p_now), v.login)
     ON CONFLICT DO NOTHING;
