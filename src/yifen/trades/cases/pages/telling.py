@@ -13,7 +13,7 @@ from yifen.face import words
 from yifen.trades.cases.claiming import Suggestion, Unknown
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
 from yifen.trades.cases.payees import ROLES
-from yifen.trades.cases.payout.reading import left
+from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, PartyRow, rows
 from yifen.trades.cases.statements import STANDINGS, StatementRow
 
@@ -38,7 +38,7 @@ def case_facts(case: CaseRow) -> list[Shown]:
 
 def judge_told(case: CaseRow) -> str:
     """With a warning where none of the court's judges has that login."""
-    known = left("judge_named", (case.court_id, case.judge))
+    known = is_judge(case.court_id, case.judge)
     return case.judge if known else _("%(judge)s（不是本院法官，不能申请发放）") % {"judge": case.judge}
 
 

@@ -31,7 +31,7 @@ from yifen.trades.cases.pages.forms import (
 )
 from yifen.trades.cases.payees import PayeeAccount
 from yifen.trades.cases.payout import payout_levels
-from yifen.trades.cases.payout.reading import left
+from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
 from yifen.trades.cases.rules import CaseParty, NewCase
 
@@ -88,7 +88,7 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已开立，子账号 %(account)s") % {"account": opened.account_no})
             case = found_case(opened.case_id)
-            if not left("judge_named", (case.court_id, case.judge)):
+            if not is_judge(case.court_id, case.judge):
                 messages.warning(request, _("承办人未填或不是本院法官：到账后无人可以申请发放，请由执行局长变更承办人"))
             return redirect("court_case", opened.case_id)
     lead = _("一案一个子账号：开立即可收款，各渠道按子账号查询、缴款。")
