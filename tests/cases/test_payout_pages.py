@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import localdate
 
-from tests.cases.proposals import a_case, a_head, a_receipt, an_officer, at, statement_of
+from tests.cases.proposals import a_case, a_head, a_receipt, an_officer, at, in_force, statement_of
 from tests.console.pages import Page
 from tests.documents.reading import joined
 from tests.web import site
@@ -137,6 +137,7 @@ def test_levels_are_written_as_lines_and_read_back():
 def test_a_judge_is_known_by_a_name_that_one_has_and_nobodys_case_waits(place: Province, people: dict[str, Any]):
     from yifen.trades.cases.reading import found_number
 
+    in_force(place)
     new = {"court": place.own.biller, "applicant": "王一", "debtor": "李一", "judge": "用户judge01"}
     said = people["clerk"].post("/console/court/cases/new/", new | {"number": "(2027)桂0304执91号"}, follow=True)
     assert "不是本院法官" not in said.content.decode()
