@@ -77,3 +77,9 @@ def test_any_text_is_a_number_or_none(text: str):
     except CaseNoWrong:
         return
     assert str(parse(str(found))) == str(found)
+
+
+def test_a_memo_names_a_case_without_its_last_character():
+    assert caseno.within("2026桂0304执109案款") == ["(2026)桂0304执109号"]
+    assert caseno.within("(2026)桂0304执105、106号两案执行款") == ["(2026)桂0304执105号"]
+    assert caseno.within("2026桂0304执123456789") == []

@@ -1,5 +1,6 @@
 """The court's pages in a browser: a case from its opening over money without a name to its claim."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
+from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 
@@ -36,6 +38,11 @@ def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, 
             "payout_days": 30, "objection_days": 15, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
     in_force(place)
     agreed(place, clerk.post("/console/court/courts/rule/", form))
+    opened = Page(clerk, f"/console/court/courts/rule/?court={place.own.biller}")  # with the rule in force, of today
+    said = {one.get("name"): one.get("value") for one in opened.tree.xpath("//input[@name]")}
+    assert (said["code"], said["main_no"], said["start"], said["objection_days"]) == ("桂0304", MAIN, "62179", "15")
+    assert opened.tree.xpath("//textarea[@name='levels']")[0].text.split() == [
+        "案款会计", "0.00", "执行局长", "0.00", "院领导", "100000.00"]
     new = {"court": place.own.biller, "number": "（2027）桂0304执０7号", "applicant": "王一", "debtor": "欧阳小红",
            "due": "1,000"}
     answer = clerk.post("/console/court/cases/new/", new)
@@ -53,6 +60,17 @@ def test_numbers_that_the_bank_made_are_taken_in_by_lines(place: Province, clerk
     assert "已收 2 个子账号" in answer
     assert {a_case(place).account_no, a_case(place).account_no} == {"6217666600000011", "6217666600000028"}
     assert "9070" in clerk.post("/console/court/courts/numbers/", form | {"numbers": "abc"}).content.decode()
+
+
+def test_a_case_is_found_by_its_number_in_any_writing(place: Province, clerk: Any):
+    in_force(place)
+    clerk.post("/console/court/courts/numbers/", {"court": place.own.biller, "numbers": "6217666600000077"})
+    new = {"court": place.own.biller, "number": "(2027)桂0304执88号", "applicant": "王一", "debtor": "李一",
+           "account_no": "6217666600000077"}  # fmt: skip
+    clerk.post("/console/court/cases/new/", new)
+    for typed in ("（2027）桂0304执 8８号", "〔2027〕桂0304执88號", "2027桂0304执88", "执88号", "6217 6666 0000 0077"):
+        assert Page(clerk, "/console/court/cases/", q=typed).column("案号") == ["(2027)桂0304执88号"], typed
+    assert "(2027)桂0304执88号" in Page(clerk, "/console/search/", find="〔2027〕桂0304执88號").text
 
 
 def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk: Any):
@@ -75,8 +93,17 @@ def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: A
     body = statement_of(place, ("12.34", case.account_no), ("5.00", "")).read()
     sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.csv", body)}
     address = clerk.post("/console/court/statements/new/", sent)["Location"]
-    assert "入子账号" in clerk.get(address).content.decode()
+    seen = Page(clerk, address)
+    assert "入子账号" in seen.text
+    assert (seen.column("对方户名", 1), seen.column("附言", 1)) == (["赵付款"] * 2, ["还款"] * 2)
+    assert seen.column("子账号", 1) == [case.account_no, ""]
+    other = statement_of(place, ("7.00", "")).read()  # it begins where the first one does
+    twin = clerk.post("/console/court/statements/new/", sent | {"file": SimpleUploadedFile("o.csv", other)})["Location"]
+    assert "9036" not in clerk.get(twin).content.decode()
     agreed(place, clerk.post(f"{address}propose/"))
+    stale = Page(clerk, twin).text  # before anybody proposes it, and it waits on nobody's list
+    assert ("9036" in stale, "不能入账" in stale, "提交复核" in stale) == (True, True, False)
+    assert Page(clerk, "/console/court/statements/?state=stale").column("文件名") == ["o.csv"]
     page = Page(clerk, f"/console/court/cases/{case.case_id}/")
     assert page.facts()["子账号余额（元）"] == "12.34"
     assert "转账到账" in page.text
@@ -133,6 +160,35 @@ def test_a_memo_a_number_an_amount_and_a_name_suggest_a_case(place: Province, cl
     assert [(one.case_id, one.points) for one in by_account] == [(case.case_id, 90)]
 
 
+def test_who_agrees_to_a_payee_sees_whose_it_is_and_that_the_account_is_anothers(place: Province, clerk: Any):
+    case = a_case(place)
+    party = proposals.as_owner("SELECT min(party_id) FROM court_party WHERE case_id = %s", [case.case_id])
+    form = {"account_no": "6222000011113333", "account_name": "王申请", "bank_name": "中国银行",
+            "bank_code": "104617000012"}  # fmt: skip
+    head = site.client_of(a_head(place))
+    for name, differs in (("王申请", False), ("王", True)):
+        answer = clerk.post(f"/console/court/payees/{party}/", form | {"account_name": name})
+        seen = head.get(answer["Location"]).content.decode()
+        assert ("当事人姓名" in seen, "王申请" in seen, "收款户名与当事人姓名不同" in seen) == (True, True, differs)
+        agreed(place, answer)
+
+
+def test_a_number_leads_to_one_case_and_held_money_is_not_proposed_to_be_merged(place: Province, clerk: Any):
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.cases import keeping
+    from yifen.trades.cases.reading import found_case
+
+    first, second = a_case(place), a_case(place)
+    form = {"act": "link", "number": "(2024)桂0304执9120号", "kind": "old"}
+    assert "9151" not in clerk.post(f"/console/court/cases/{first.case_id}/state/", form, follow=True).content.decode()
+    assert "9151" in clerk.post(f"/console/court/cases/{second.case_id}/state/", form, follow=True).content.decode()
+    made, head, _count, held = proposals.a_hold(place)
+    site.agree(head, made, at())
+    with pytest.raises(Refused) as refused:
+        keeping.propose(site.access(place.users["finance"]), held, found_case(first.case_id).number, at())
+    assert refused.value.code.name == "CASE_PROMISED"
+
+
 def test_a_foreign_court_is_not_there(place: Province):
     case, receipt = a_case(place), a_receipt(place)
     other = site.client_of(place.foreign.user)
@@ -141,15 +197,32 @@ def test_a_foreign_court_is_not_there(place: Province):
     assert case.account_no not in other.get("/console/court/cases/").content.decode()
 
 
-def test_the_proof_of_each_court_stands_in_a_list(place: Province, clerk: Any):
+def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Province, clerk: Any):
+    from django.db import transaction
+
+    from yifen.trades.cases import statements
+
     a_receipt(place)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
+    rows = statement_of(place, ("3.00", "")).read().decode()
+    balance = rows.split(",")[-5]
+    body = rows.replace(f",3.00,,{balance},", f",,3.00,{format_yuan(parse_yuan(balance) - 600)},").encode()
+    access = site.access(place.users["finance"])
+    with transaction.atomic():
+        file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
+    site.agree(a_head(place), statements.propose(access, file, at()), at())
+    page = Page(clerk, "/console/court/courts/")
+    assert set(page.column("核对")) == {"有待说明"}
+    lines = Page(clerk, page.link("//tbody/tr[1]//a"))
+    assert (lines.column("金额（元）"), lines.column("附言")) == (["-3.00"], ["还款"])
+    assert "对账单明细待说明" in Page(clerk, "/console/today/").text
 
 
-def test_an_old_list_is_seen_before_it_is_proposed_and_its_faults_are_named(place: Province, clerk: Any):
+def test_an_old_list_is_seen_with_what_speaks_against_it_and_its_faults_are_named(place: Province, clerk: Any):
     from yifen.trades.cases.reading import found_case
 
+    a_receipt(place)  # a statement was booked: old balances are too late
     case = a_case(place)
     number, day = found_case(case.case_id).number, str(at().date() - timedelta(days=2))
     sent = {"court": place.own.biller, "on_day": day, "bank": "100.50"}
@@ -157,7 +230,7 @@ def test_an_old_list_is_seen_before_it_is_proposed_and_its_faults_are_named(plac
     address = clerk.post("/console/court/statements/old/",
                          sent | {"file": SimpleUploadedFile("旧.csv", rows.encode())})["Location"]  # fmt: skip
     page = clerk.get(address).content.decode()
-    assert ("不明款" in page, f"{address}propose/" in page) == (True, True)
+    assert ("不明款" in page, "9157" in page, f"{address}propose/" in page) == (True, True, False)
     other = SimpleUploadedFile("旧.csv", rows.replace("李执行", "别人").encode())
     address = clerk.post("/console/court/statements/old/", sent | {"file": other})["Location"]
     assert "案件中没有这名当事人" in clerk.get(address).content.decode()

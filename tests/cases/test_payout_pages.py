@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils.timezone import localdate
 
-from tests.cases.proposals import a_case, a_head, an_officer, at, statement_of
+from tests.cases.proposals import a_case, a_head, a_receipt, an_officer, at, in_force, statement_of
 from tests.console.pages import Page
 from tests.documents.reading import joined
 from tests.web import site
@@ -134,6 +134,25 @@ def test_levels_are_written_as_lines_and_read_back():
             payout_levels.parse(wrong)
 
 
+def test_a_judge_is_known_by_a_name_that_one_has_and_nobodys_case_waits(place: Province, people: dict[str, Any]):
+    from yifen.trades.cases.reading import found_number
+
+    in_force(place)
+    new = {"court": place.own.biller, "applicant": "王一", "debtor": "李一", "judge": "用户judge01"}
+    said = people["clerk"].post("/console/court/cases/new/", new | {"number": "(2027)桂0304执91号"}, follow=True)
+    assert "不是本院法官" not in said.content.decode()
+    assert found_number(place.own.biller, "(2027)桂0304执91号").judge == "judge01"
+    new |= {"number": "(2027)桂0304执92号", "judge": "宋明理"}
+    assert "不是本院法官" in people["clerk"].post("/console/court/cases/new/", new, follow=True).content.decode()
+    case = found_number(place.own.biller, "(2027)桂0304执92号")
+    assert case.judge == "宋明理"
+    address = "/console/court/cases/?judged=none"
+    assert case.number not in Page(people["bureau"], address).text  # nothing waits on it
+    a_receipt(place, case.account_no)
+    assert Page(people["bureau"], address).column("案号") == [case.number]
+    assert "有案款，无本院法官承办" in Page(people["bureau"], "/console/today/").text
+
+
 def test_another_party_is_added_and_a_court_has_payees_of_its_own(place: Province, people: dict[str, Any], case: Any):
     from yifen.trades.cases.reading import parties
 
@@ -146,6 +165,8 @@ def test_another_party_is_added_and_a_court_has_payees_of_its_own(place: Provinc
     from yifen.trades.cases.reading import found_case
 
     assert found_case(case.case_id).judge == "judge01"
+    people["head"].post(page, {"act": "judge", "judge": "用户judge02"})  # known by name too
+    assert found_case(case.case_id).judge == "judge02"
     form = {"court": place.own.biller, "purpose": "fee", "account_no": "6222000099990000", "account_name": "诉讼费专户",
             "bank_name": "中国银行", "bank_code": "104617000012"}  # fmt: skip
     assert people["clerk"].post("/console/court/courts/payees/", form).status_code == 302

@@ -71,6 +71,15 @@ def propose(access: Access, court_id: int, rule: CourtRule, at: datetime, reason
     return second.propose(access, ACT, f"{court.code} {rule.valid_from}", content, at, partner=court, reason=reason)
 
 
+def in_force(court_id: int, day: date) -> CourtRule | None:
+    """On that day; None: it is no court yet."""
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["rule_on"], (court_id, day)).fetchone()
+    if row is None or not row[0]["court_id"]:
+        return None
+    return CourtRule(**{field: row[0][field] for field in CourtRule._fields} | {"valid_from": day})
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """As it is, as it will be. Refused: COURT_REMOTE, COURT_RULE_WRONG."""
     with plain_connection() as conn:

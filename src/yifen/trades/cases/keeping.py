@@ -17,6 +17,7 @@ from yifen.core.ring import key_ring
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
 from yifen.trades.cases.opening import number_of
+from yifen.trades.cases.payout import payouts
 from yifen.trades.cases.reading import CaseRow, found_case, found_number
 from yifen.trades.cases.rules import NAME_MAX, party_context
 
@@ -67,12 +68,18 @@ def propose(access: Access, case_id: int, into: str, now: datetime, reason: str 
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """Which case, what is on it, where it goes. Refused: CASE_NOT_OPEN, CASE_MERGE_WRONG."""
+    """Which case, what is on it, where it goes. Refused: CASE_NOT_OPEN, CASE_MERGE_WRONG, CASE_PROMISED, CASE_HAS_MONEY
+    (some of it is on its way)."""
     case, into = found_case(content["case"]), found_case(content["into"])
     if case.state != "open":
         raise Refused(CaseCode.CASE_NOT_OPEN, "case")
     if into.state != "open" or into.court_id != case.court_id or into.case_id == case.case_id:
         raise Refused(CaseCode.CASE_MERGE_WRONG, "into")
+    money = payouts.free(case.court_id, case.account_no)
+    if money.held_fen or money.promised_fen or money.going_fen:
+        raise Refused(CaseCode.CASE_PROMISED, "case")
+    if money.coming_fen:
+        raise Refused(CaseCode.CASE_HAS_MONEY, "case")
     return [Change("case", Text("并入", "Merged into"), case.number, into.number),
             Change("account", Text("子账号", "Sub-account"), case.account_no, into.account_no),
             Change("money", Text("随案转款（元）", "Money that goes there (yuan)"), None, _yuan(case))]  # fmt: skip

@@ -9,14 +9,14 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.facts.account_numbers import clean_account
-from yifen.core.facts.bank_accounts import sealed_account, typed_account, typed_name
+from yifen.core.facts.bank_accounts import opened_account, sealed_account, typed_account, typed_name
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.core.ring import key_ring
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
-from yifen.trades.cases.reading import found_case, rows
+from yifen.trades.cases.reading import found_case, parties, rows
 
 ACT = "cases.payee"
 NAME_MAX = 100
@@ -43,7 +43,7 @@ def propose(access: Access, party_id: int, form: PayeeAccount, now: datetime, re
     case = found_case(_party(party_id)[0])
     if not access.scope.has_partner(case.court_id):
         raise Refused(CaseCode.CASE_PARTY_UNKNOWN, "party")
-    content = {"party_id": party_id} | sealed_form(form)
+    content = {"party_id": party_id, "party": sealed_account(key_ring(), _name(party_id))} | sealed_form(form)
     return second.propose(access, ACT, str(party_id), content, now, partner=Partner.objects.get(pk=case.court_id),
                           reason=reason)  # fmt: skip
 
@@ -71,8 +71,27 @@ def view(content: dict[str, Any]) -> list[Change]:
     before = next(iter(rows("payee_now", (content["party_id"],))), (None,) * len(TITLES))
     return [Change("case", Text("案件", "Case"), None, number), Change("role", Text("诉讼地位", "Role"), None,
                                                                        ROLES[role]),
+            *_whose(content),
             *(Change(field, title, was, content[field])
               for (field, title), was in zip(TITLES.items(), before, strict=True))]  # fmt: skip
+
+
+def _whose(content: dict[str, Any]) -> list[Change]:
+    """The party's name, sealed once with the proposal, and whether the account is another's. Refused:
+    CASE_PARTY_UNKNOWN, when it is not his name."""
+    if "party" not in content:  # of before names were shown
+        return []
+    name, account_name = (opened_account(key_ring(), content[one]) for one in ("party", "account_name"))
+    if name != _name(content["party_id"]):
+        raise Refused(CaseCode.CASE_PARTY_UNKNOWN, "party")
+    shown = Change("party", Text("当事人姓名", "Party's name"), None, content["party"])
+    return [shown] if name == account_name else [shown, Change("differs", Text("注意", "Mind"), None, Text(
+        "收款户名与当事人姓名不同", "the account is in another name than the party's"))]  # fmt: skip
+
+
+def _name(party_id: int) -> str:
+    case = found_case(_party(party_id)[0])
+    return next(one.name for one in parties(case) if one.party_id == party_id)
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:

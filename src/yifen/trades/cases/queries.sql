@@ -216,15 +216,23 @@ COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, acc
 -- The bytes as they came.
 SELECT body FROM court_file_body WHERE file_id = %s
 
--- name: standings
--- What becomes of a statement's lines now; of one that is booked, what became of them.
-SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM (
-    SELECT r.amount_fen, CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
+-- name: outcomes
+-- What becomes of each line of a statement now; of one that is booked, what became of it.
+SELECT r.line_no, r.at, r.serial, r.kind, r.amount_fen, r.balance_fen, r.account_no, r.reference, r.who,
+    CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
         WHEN a.back_line_id = n.line_id THEN 'returned'
         ELSE coalesce(e.kind, CASE r.kind WHEN 'in' THEN 'apart' ELSE 'out' END) END AS standing
-    FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
-    LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
-    WHERE r.file_id = %s) x GROUP BY 1 ORDER BY 1
+FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
+LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
+WHERE r.file_id = %s
+
+-- name: statement_rows
+-- All of them, in the order of the bank.
+{outcomes} ORDER BY r.line_no
+
+-- name: standings
+-- How many of each kind, and how much.
+SELECT x.standing, count(*), sum(x.amount_fen)::bigint FROM ({outcomes}) x GROUP BY 1 ORDER BY 1
 
 -- name: rows_digest
 -- What an agreement binds.

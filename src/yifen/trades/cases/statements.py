@@ -64,6 +64,23 @@ class StatementFile(NamedTuple):
     old_on: date | None
 
 
+class StatementRow(NamedTuple):
+    """A line with its words opened, and what becomes of it."""
+
+    line_no: int
+    at: datetime
+    serial: str
+    kind: str
+    amount_fen: int
+    balance_fen: int
+    account_no: str
+    reference: str
+    payer: str
+    payer_no: str
+    words: str
+    standing: str
+
+
 def found(file_id: int) -> StatementFile:
     """Refused OUT_OF_SCOPE: there is none."""
     row = rows("file", (file_id,))
@@ -147,6 +164,20 @@ def standings(file_id: int) -> list[tuple[str, int, int]]:
     return rows("standings", (file_id,))
 
 
+def lines(file_id: int) -> list[StatementRow]:
+    """All of them, in the order of the bank."""
+    ring = key_ring()
+    return [StatementRow._make((
+                line_no, *columns, *json.loads(ring.open(bytes(who), f"court_row:{file_id}:{line_no}")), standing))
+            for line_no, *columns, who, standing in rows("statement_rows", (file_id,))]  # fmt: skip
+
+
+def against(file_id: int) -> Refused | None:
+    """What speaks against booking it now."""
+    (code,) = rows("statement_against", (file_id,))[0]
+    return Refused(result_code(code), "file") if code else None
+
+
 def propose(access: Access, file_id: int, at: datetime, reason: str = "") -> Authorisation:
     """Refused: OUT_OF_SCOPE, and as `view` and `second.propose` refuse."""
     file = found(file_id)
@@ -161,9 +192,8 @@ def view(content: dict[str, Any]) -> list[Change]:
     """Its balances, and what becomes of its lines. Refused: STATEMENT_ROWS_WRONG, STATEMENT_BOOKED, STATEMENT_GAP,
     STATEMENT_TWICE, OLD_LATE."""
     file = found(content["file"])
-    (code,) = rows("statement_against", (file.file_id,))[0]
-    if code:
-        raise Refused(result_code(code), "file")
+    if refused := against(file.file_id):
+        raise refused
     return [
         Change("court", Text("法院", "Court"), None, file.court_name),
         *([Change("old_on", Text("期初余额结转", "Old balances of"), None, str(file.old_on))] if file.old_on else []),

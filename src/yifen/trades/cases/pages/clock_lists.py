@@ -19,7 +19,7 @@ from yifen.face.lists.asking import chosen, moments, named, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.cases.clock import notices
-from yifen.trades.cases.pages.listing import case_url, courts, unknown_url
+from yifen.trades.cases.pages.listing import case_named, case_url, courts, unknown_url
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payees import ROLES
 from yifen.trades.cases.rules import party_context
@@ -100,7 +100,7 @@ CLOCKS = Listing(
     key="(k.document_id || ' ' || k.part)", key_kind="text", default="due_on", opens=case_url,
     reads={"case_id": "k.case_id", "document_id": "k.document_id"},
     filters=(*chosen("court", _("法院"), "k.court_id = %(court)s", courts), *_whose("k.judge"),
-             *named(_("案号、子账号、承办人"), "k.number", "k.account_no", "k.judge")),
+             *case_named(_("案号、子账号、承办人"), "k.number", "k.account_no", "k.judge")),
     columns=(
         Column("due_on", "k.due_on", _("应发放日"), "day", order="up"),
         Column("state", _STATE, _("状态"), "badge", words=COLOURS, filters=one_of("state", _("状态"), COLOURS)),
@@ -122,7 +122,7 @@ TELLINGS = Listing(
     key="(t.document_id || ' ' || coalesce(t.party_id, 0))", key_kind="text", default="since", opens=told_url,
     reads={"document_id": "t.document_id", "court_id": "t.court_id"},
     filters=(*chosen("court", _("法院"), "t.court_id = %(court)s", courts), *_whose("t.judge"),
-             *named(_("案号、子账号、承办人"), "t.number", "t.account_no", "t.judge")),
+             *case_named(_("案号、子账号、承办人"), "t.number", "t.account_no", "t.judge")),
     columns=(
         Column("since", "t.since", _("到账时间"), "time", order="down", filters=moments(_("到账日期 起"))),
         Column("number", "t.number", _("案号")),
@@ -188,7 +188,7 @@ LEDGER = Listing(
     reads={"document_id": "i.document_id", "court_id": "i.court_id", "who": "w.who", "file_id": "w.file_id",
            "line_no": "w.line_no", "channel": "h.name"},
     filters=(*chosen("court", _("法院"), "i.court_id = %(court)s", courts),
-             *named(_("案号、承办人"), "c.number", "c.judge")),
+             *case_named(_("案号、承办人"), "c.number", "c.judge")),
     columns=(
         Column("came_at", "i.came_at", _("到账时间"), "time", order="down", filters=moments(_("到账日期 起"))),
         Column("fen", "i.fen", _("金额（元）"), "amount"),

@@ -63,7 +63,7 @@ class NewCaseForm(_OfCourt):
     number = LineField(label=_("案号"), max_length=60, help_text=_("如 (2026)桂0304执123号，括号、全半角不限"))
     applicant = LineField(label=_("申请执行人"), max_length=100)
     debtor = LineField(label=_("被执行人"), max_length=100)
-    judge = LineField(label=_("承办人"), max_length=60, required=False)
+    judge = LineField(label=_("承办人"), max_length=60, required=False, help_text=_("登录名，或本院法官的姓名"))
     filed_on = forms.DateField(label=_("立案日期"), widget=day_input(), required=False, validators=[during_our_time])
     due = YuanField(label=_("执行标的（元）"), required=False)
     account_no = LineField(label=_("子账号"), max_length=40, required=False, help_text=_("留空按本院规则取下一个"))

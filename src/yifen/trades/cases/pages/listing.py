@@ -11,7 +11,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
-from yifen.face.lists.asking import chosen, moments, named, one_of
+from yifen.face.lists.asking import Filter, chosen, moments, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.cases.pages.words import CASE_STATES, CLAIMS, FILE_STATES, PROOF, RECALLS
@@ -24,6 +24,21 @@ _CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' 
 _RECALL = "CASE WHEN d.proposed THEN 'proposed' ELSE 'left' END"
 _PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
           " WHEN x.open_fen <> 0 OR x.missing_fen <> 0 THEN 'open' ELSE 'ok' END")  # fmt: skip
+_NOBODYS = ("(c.state = 'open' AND y.balance_fen > 0 AND NOT EXISTS (SELECT FROM access_user u JOIN access_user_role r"
+            " ON r.user_id = u.id AND r.role = 'court_judge' WHERE u.partner_id = c.court_id AND u.login = c.judge"
+            " AND u.is_active))")  # fmt: skip
+
+
+def key_of(sql: str) -> str:
+    """A number without what differs by who writes it: brackets, widths, blanks, old characters."""
+    return f"translate(upper(normalize({sql}, NFKC)), '號執 ()[]〔〕【】', '号执')"
+
+
+def case_named(label: Any, *columns: str) -> tuple[Filter]:
+    """What stands somewhere in a case's number, sub-account or judge, whatever brackets, widths and blanks it is
+    written with."""
+    asked = key_of("%(q)s::text")
+    return search("q", label, f"({' OR '.join(f'strpos({key_of(one)}, {asked}) > 0' for one in columns)})")
 
 
 def courts(access: Access) -> list[tuple[int, str]]:
@@ -58,6 +73,10 @@ def file_url(row: Row, access: Access) -> str:
     return reverse("court_file", args=[row.file_id])
 
 
+def open_lines_url(row: Row, access: Access) -> str:
+    return f"{reverse('court_open_lines')}?court={row.court_id}"
+
+
 CASES = Listing(
     name="court_cases", title=_("执行案件"), permission="cases.view", export="cases.view", route="court/cases/",
     note=_("一案一账户：每案一个子账号，案款自动入案。"), empty=_("没有案件"), source=_SQL["cases"],
@@ -65,8 +84,9 @@ CASES = Listing(
     actions=(ListAction(_("开立案件"), "court_case_new", "cases.keep", "plus", "primary"),
              ListAction(_("导入案件清单"), "court_list_upload", "cases.keep", "file-up"),
              ListAction(_("预生成子账号"), "court_numbers", "cases.keep", "list-ordered")),
-    filters=(*chosen("court", _("法院"), "c.court_id = %(court)s", courts),
-             *named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
+    filters=(*chosen("court", _("法院"), "c.court_id = %(court)s", courts), *one_of(
+                 "judged", _("承办人"), [("none", _("有案款，无本院法官承办"))], {"none": _NOBODYS}),
+             *case_named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
     columns=(
         Column("case_id", "c.case_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.case_id)),
@@ -146,6 +166,7 @@ COURTS = Listing(
     name="courts", title=_("法院案款核对"), permission="cases.view", export="cases.view", route="court/courts/",
     note=_("案款专户 = 子账号合计 + 不明款 + 利息 − 手续费 − 在途，一分不差；专户余额再与银行对账单核对。"),
     empty=_("没有法院"), source=_SQL["courts"], scope=in_scope("c.court_id"), key="c.court_id", default="code",
+    opens=open_lines_url, reads={"court_id": "c.court_id"},
     actions=(ListAction(_("案款规则"), "court_rule_new", "cases.rules", "settings", "primary"),
              ListAction(_("法院收款账户"), "court_own_payee", "cases.payees", "wallet")),
     columns=(

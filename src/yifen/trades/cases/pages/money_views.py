@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
-from yifen.core.access.telling import language, put, say, told
+from yifen.core.access.telling import language, put, say, told, words
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
@@ -84,10 +84,13 @@ def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     found = telling.table((_("处理"), _("行数"), _("金额（元）")), (
         (told(STANDINGS[name]), {"kind": "num", "text": f"{count:,}"}, {"kind": "amount", "fen": fen})
         for name, count, fen in statements.standings(file_id)), (2,))  # fmt: skip
-    word, tone = FILE_STATES[file.state]
+    refused = statements.against(file_id) if file.state == "staged" else None
+    word, tone = FILE_STATES["stale" if refused else file.state]
     return render(request, "console/cases/file.html", {
         "file": file, "state": word, "tone": tone, "sha256": file.sha256.hex(), "faults": faults, "standings": found,
-        "may_propose": file.state == "staged" and access.may("cases.statements"),
+        "lines": None if file.wrong else telling.statement_table(statements.lines(file_id), access),
+        "refused": words(request, refused) if refused else "",
+        "may_propose": file.state == "staged" and not refused and access.may("cases.statements"),
         "breadcrumbs": [{"title": _("案款对账单"), "url": reverse("court_files")},
                         {"title": str(file_id)}]})  # fmt: skip
 

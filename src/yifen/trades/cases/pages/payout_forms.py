@@ -74,7 +74,7 @@ class PartyForm(forms.Form):
 class JudgeForm(forms.Form):
     """Who judges a case from now on."""
 
-    judge = LineField(label=_("承办人"), max_length=60, help_text=_("登录名"))
+    judge = LineField(label=_("承办人"), max_length=60, help_text=_("登录名，或本院法官的姓名"))
 
 
 class SharingForm(forms.Form):

@@ -7,11 +7,11 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
-from yifen.face.lists.asking import chosen, moments, named, one_of
+from yifen.face.lists.asking import chosen, moments, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.face.today.waiting import LATE, TODAY, ListedWork
-from yifen.trades.cases.pages.listing import courts
+from yifen.trades.cases.pages.listing import case_named, courts
 from yifen.trades.cases.pages.payout_words import KINDS, STATES
 
 _STATE = ("CASE WHEN a.state = 'asked' THEN 'at_' || a.levels[a.signed + 1]"
@@ -28,7 +28,7 @@ PAYOUTS = Listing(
     source=queries(__package__)["payouts"], scope=in_scope("a.court_id"), key="a.application_id",
     default="application_id", opens=payout_url,
     filters=(*chosen("court", _("法院"), "a.court_id = %(court)s", courts),
-             *named(_("案号、子账号、申请人"), "c.number", "a.account_no", "a.asked_by")),
+             *case_named(_("案号、子账号、申请人"), "c.number", "a.account_no", "a.asked_by")),
     columns=(
         Column("application_id", "a.application_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.application_id)),

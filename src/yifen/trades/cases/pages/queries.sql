@@ -36,12 +36,17 @@ JOIN partner p ON p.id = d.court_id JOIN court_account a ON a.court_id = d.court
 JOIN court_case c ON c.case_id = a.case_id
 
 -- name: statements
--- With court, and how far each is.
+-- With court, and how far each is; stale: it cannot be booked now, as one whose lines are booked by another.
 FROM (SELECT f.*, CASE WHEN f.wrong > 0 THEN 'wrong' WHEN t.file_id IS NOT NULL THEN 'booked' WHEN EXISTS (
           SELECT FROM access_authorisation x WHERE x.action = 'cases.statement' AND x.subject_key = f.file_id::text
-              AND x.decided_at IS NULL) THEN 'open' ELSE 'staged' END AS state
+              AND x.decided_at IS NULL) THEN 'open' WHEN cases_statement_against_v1(f.file_id) <> 0 THEN 'stale'
+          ELSE 'staged' END AS state
       FROM court_file f LEFT JOIN court_statement t USING (file_id)) f
 JOIN partner p ON p.id = f.court_id
+
+-- name: open_lines
+-- Lines of booked statements that nothing explains, as the proof counts them; their words are sealed.
+FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
 
 -- name: courts
 -- Each with its proof at this moment.

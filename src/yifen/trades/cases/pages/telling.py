@@ -13,7 +13,9 @@ from yifen.face import words
 from yifen.trades.cases.claiming import Suggestion, Unknown
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
 from yifen.trades.cases.payees import ROLES
+from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, PartyRow, rows
+from yifen.trades.cases.statements import STANDINGS, StatementRow
 
 Shown = dict[str, Any]
 LINES_MOST = 500
@@ -27,11 +29,17 @@ def case_facts(case: CaseRow) -> list[Shown]:
         {"title": _("子账号余额（元）"), "kind": "amount", "fen": case.balance_fen},
         {"title": _("累计到账（元）"), "kind": "amount", "fen": case.came_fen},
         {"title": _("执行标的（元）"), "kind": "amount", "fen": case.due_fen or None},
-        {"title": _("承办人"), "text": case.judge or None},
+        {"title": _("承办人"), "text": case.judge and judge_told(case)},
         {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
         {"title": _("开立人"), "text": case.opened_by},
         {"title": _("并入案件"), "text": case.into},
     ]  # fmt: skip
+
+
+def judge_told(case: CaseRow) -> str:
+    """With a warning where none of the court's judges has that login."""
+    known = is_judge(case.court_id, case.judge)
+    return case.judge if known else _("%(judge)s（不是本院法官，不能申请发放）") % {"judge": case.judge}
 
 
 def party_table(found: Iterable[PartyRow], access: Access) -> Shown:
@@ -95,6 +103,24 @@ def unknown_facts(money: Unknown) -> list[Shown]:
         {"title": _("所付子账号"), "kind": "code", "text": money.account_no or None},
         {"title": _("附言"), "text": money.words or None},
     ]  # fmt: skip
+
+
+def statement_table(found: Iterable[StatementRow], access: Access) -> Shown:
+    """Each line of a statement; names are whole for who decides about statements or claims."""
+    whole = access.may("cases.statements") or access.may("cases.claim")
+
+    def line(one: StatementRow) -> tuple[Any, ...]:
+        signed = one.amount_fen if one.kind == "in" else -one.amount_fen
+        return ({"kind": "code", "text": str(one.line_no)}, {"kind": "time", "at": one.at},
+                {"kind": "code", "text": one.serial}, {"kind": "amount", "fen": signed},
+                {"kind": "amount", "fen": one.balance_fen}, told(STANDINGS[one.standing]),
+                {"kind": "code", "text": one.account_no},
+                one.payer if whole or not one.payer else masked_name(one.payer),
+                {"kind": "code", "text": masked_number(one.payer_no) if one.payer_no else ""},
+                one.words, {"kind": "code", "text": one.reference})  # fmt: skip
+
+    return table((_("行"), _("交易时间"), _("银行流水号"), _("金额（元）"), _("余额（元）"), _("处理"), _("子账号"),
+                  _("对方户名"), _("对方账号"), _("附言"), _("客户参考号")), map(line, found), (3, 4))  # fmt: skip
 
 
 def suggestion_table(found: Iterable[Suggestion]) -> Shown:

@@ -17,10 +17,12 @@ from yifen.trades.cases.pages.clock_lists import CLEARING, CLOCKS, JUDGES, LEDGE
 from yifen.trades.cases.pages.document_lists import printed_urls
 from yifen.trades.cases.pages.filed_reports import REPORTS
 from yifen.trades.cases.pages.listing import CASES, COURTS, PUSHES, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.open_lines import OPEN_LINES
 from yifen.trades.cases.pages.payout_listing import PAYOUTS
 
 urlpatterns = [
-    *(one for listing in (CASES, UNKNOWNS, STATEMENTS, PUSHES, COURTS, PAYOUTS, REPORTS) for one in list_urls(listing)),
+    *(one for listing in (CASES, UNKNOWNS, STATEMENTS, PUSHES, OPEN_LINES, COURTS, PAYOUTS, REPORTS)
+      for one in list_urls(listing)),
     # Clocks.
     *(one for listing in (CLOCKS, TELLINGS) for one in list_urls(listing)),
     *(one for listing in (JUDGES, CLEARING, LEDGER) for one in printed_urls(listing)),

@@ -31,6 +31,7 @@ from yifen.trades.cases.pages.forms import (
 )
 from yifen.trades.cases.payees import PayeeAccount
 from yifen.trades.cases.payout import payout_levels
+from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
 from yifen.trades.cases.rules import CaseParty, NewCase
 
@@ -42,8 +43,8 @@ ROWS_SHOWN = 20
 def court_rule_new(request: HttpRequest) -> HttpResponse:
     """A court's rule, put before another; the first one makes the biller a court."""
     access = access_of(request)
-    initial = {"valid_from": timezone.localdate(now()), "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
-    form = CourtRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
+    form = CourtRuleForm(request.POST or None, initial=rule_now(access, request.GET.get("court", "")))
+    form.offer(listing.billers(access))
     form.offer_banks(rows("banks", ()))
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
@@ -56,6 +57,18 @@ def court_rule_new(request: HttpRequest) -> HttpResponse:
             put(request, form, refused, "valid_from")
     lead = _("从生效日起：子账号怎样编号，可否超过执行标的缴款，各项期限。第一份规则把收费单位登记为法院。")
     return shown(request, form, _("案款规则"), _("提交复核"), "courts", lead)
+
+
+def rule_now(access: Access, chosen: str) -> dict[str, Any]:
+    """What the form opens with: the rule in force of the court that was chosen, or of the only one in scope."""
+    today, known = timezone.localdate(now()), [court for court, _name in listing.courts(access)]
+    court = next((one for one in known if str(one) == chosen), known[0] if len(known) == 1 else None)
+    rule = courts.in_force(court, today) if court is not None else None
+    if rule is None:
+        return {"valid_from": today, "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
+    fields = rule._asdict()
+    return fields | {"court": court, "start": fields["prefix"], "valid_from": today,
+                     "levels": told(payout_levels.lines(rule.levels))}  # fmt: skip
 
 
 @allow("cases.keep")
@@ -74,6 +87,9 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
             put(request, form, refused, "number")
         else:
             messages.success(request, _("已开立，子账号 %(account)s") % {"account": opened.account_no})
+            case = found_case(opened.case_id)
+            if not is_judge(case.court_id, case.judge):
+                messages.warning(request, _("承办人未填或不是本院法官：到账后无人可以申请发放，请由执行局长变更承办人"))
             return redirect("court_case", opened.case_id)
     lead = _("一案一个子账号：开立即可收款，各渠道按子账号查询、缴款。")
     return shown(request, form, _("开立案件"), _("开立"), "court_cases", lead)

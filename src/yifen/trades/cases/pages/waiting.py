@@ -5,10 +5,13 @@ from datetime import datetime
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
-from yifen.trades.cases.pages.listing import COURTS, PUSHES, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.listing import CASES, COURTS, PUSHES, STATEMENTS, UNKNOWNS
+from yifen.trades.cases.pages.open_lines import OPEN_LINES
 from yifen.trades.cases.pages.payout_listing import WAITING as PAYOUTS_WAITING
 
 KINDS = (
+    ListedWork(Text("有案款，无本院法官承办", "Cases with money and no judge of the court"), CASES, "judged=none", LATE,
+               "opened_at", "balance_fen", permission="cases.bureau"),
     ListedWork(Text("案款核对不符", "Courts whose proof is apart"), COURTS, "state=gap", LATE),
     ListedWork(Text("不明款认领逾期", "Unidentified money past its clock"), UNKNOWNS, "state=late", LATE, "came_at",
                "left_fen", permission="cases.claim"),
@@ -19,6 +22,8 @@ KINDS = (
                permission="cases.claim"),
     ListedWork(Text("银行推送与对账单不符", "Pushes that the statement contradicts"), PUSHES, "state=left", LATE,
                "came_at", "amount_fen", permission="cases.claim"),
+    ListedWork(Text("对账单明细待说明", "Lines of statements to explain"), OPEN_LINES, "", TODAY, "at",
+               permission="cases.statements"),
     ListedWork(Text("案款对账单未提交", "Court statements to propose"), STATEMENTS, "state=staged", TODAY,
                "received_at",
                permission="cases.statements"),

@@ -11,7 +11,7 @@ CASE_STATES: words.Words = {"open": (pgettext_lazy("court", "办理中"), "ok"),
                             "merged": (_("已并案"), "neutral")}  # fmt: skip
 FILE_STATES: words.Words = {
     "wrong": (_("有错误行"), "bad"), "staged": (_("未提交"), "waiting"), "open": (_("待复核"), "waiting"),
-    "booked": (pgettext_lazy("court", "已入账"), "ok"),
+    "booked": (pgettext_lazy("court", "已入账"), "ok"), "stale": (pgettext_lazy("court file", "不能入账"), "neutral"),
 }  # fmt: skip
 ENTRIES: words.Words = {
     "collected": (_("渠道缴款"), "ok"), "given_back": (_("渠道冲正、退款"), "neutral"),

@@ -215,3 +215,8 @@ WHERE a.application_id = %s
 -- name: user_named
 -- What a person is called.
 SELECT name FROM access_user WHERE login = %s
+
+-- name: judge_named
+-- Of a court, by his login; none: nobody of it judges under that login.
+SELECT u.name FROM access_user u JOIN access_user_role r ON r.user_id = u.id AND r.role = 'court_judge'
+WHERE u.partner_id = %s AND u.login = %s AND u.is_active

@@ -20,3 +20,8 @@ def said(statement: str, *values: Any, field: str = "") -> None:
     (code,) = left(statement, values)[0]
     if code:
         raise Refused(result_code(code), field)
+
+
+def is_judge(court_id: int, login: str) -> bool:
+    """Does one of the court's own judges sign in so?"""
+    return bool(left("judge_named", (court_id, login)))

@@ -1,7 +1,7 @@
 -- Cases: opened, closed, opened again, known by other numbers; where a party's money may go.
 
 -- A case by one person, with the sub-account number that is its turn or that the bank made, and its parties; `p_payer`: the
--- name that a payer is shown, sealed for that number. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
+-- name that a payer is shown, sealed for that number; `p_judge`: a login, a name that one judge has, or what nobody is called yet. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
 -- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_NUMBERS_GONE (no number is its turn, and none is given), CASE_ACCOUNT_TAKEN.
 CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
@@ -70,7 +70,7 @@ BEGIN
         RETURN;
     END IF;
     INSERT INTO court_case AS c (court_id, number, judge, filed_on, due_fen, opened_at, opened_by)
-    VALUES (p_court, p_number, p_judge, p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
+    VALUES (p_court, p_number, coalesce(cases_judge_meant_v1(p_court, p_judge), p_judge), p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
     INSERT INTO court_party (case_id, role, name)
     SELECT cases_open_as_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
     PERFORM payments_import_payers_v1(v_bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[p_payer]);
@@ -188,7 +188,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Another number by which a case is known; never that of another open case, which would be mistaken for it. Said twice it stands
--- once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_NUMBER_OPEN.
+-- once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_NUMBER_OPEN, CASE_NUMBER_LEADS (to
+-- another open case: it would lead to neither).
 CREATE OR REPLACE FUNCTION cases_link_v1(p_session text, p_case bigint, p_number text, p_kind text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -202,6 +203,9 @@ BEGIN
         RETURN @CASE_NUMBER_WRONG;
     ELSIF EXISTS (SELECT FROM court_case c WHERE c.court_id = (v.mine).court_id AND c.number = p_number AND c.state = 'open') THEN
         RETURN @CASE_NUMBER_OPEN;
+    ELSIF p_kind <> 'source' AND EXISTS (SELECT FROM court_name n JOIN court_case c USING (case_id) WHERE n.number = p_number
+            AND n.kind <> 'source' AND n.case_id <> p_case AND c.court_id = (v.mine).court_id AND c.state = 'open') THEN
+        RETURN @CASE_NUMBER_LEADS;
     END IF;
     INSERT INTO court_name VALUES (p_case, p_number, p_kind, payments_moment_v1((v.mine).court_id, p_now), v.login)
     ON CONFLICT DO NOTHING;

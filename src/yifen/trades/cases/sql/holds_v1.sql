@@ -101,6 +101,15 @@ BEGIN
     RETURN 0;
 END $$;
 
+-- Whom a court means by this login or name: the login of one of its own who may apply; by a name that just one of them has, his.
+-- NULL: nobody, or several.
+CREATE OR REPLACE FUNCTION cases_judge_meant_v1(p_court integer, p_typed text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(min(u.login) FILTER (WHERE u.login = p_typed), CASE WHEN count(*) = 1 THEN min(u.login) END)
+    FROM access_user u JOIN partner p ON p.id = p_court
+    WHERE (u.login = p_typed OR u.name = p_typed AND u.partner_id = p_court) AND access_may_v1(u.id, 'cases.apply', p.institution_id, p.id);
+$$;
+
 -- Who judges a case 承办人, by the head of the bureau or of the court. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_JUDGE_UNKNOWN.
 CREATE OR REPLACE FUNCTION cases_judge_v1(p_session text, p_case bigint, p_login text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -113,10 +122,9 @@ BEGIN
     ELSIF coalesce(cases_who_v1(p_session, 'cases.bureau', c.court_id), cases_who_v1(p_session, 'cases.head', c.court_id)) IS NULL
     THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF NOT EXISTS (SELECT FROM access_user u JOIN partner p ON p.id = c.court_id WHERE u.login = p_login
-            AND access_may_v1(u.id, 'cases.apply', p.institution_id, p.id)) THEN
+    ELSIF cases_judge_meant_v1(c.court_id, p_login) IS NULL THEN
         RETURN @CASE_JUDGE_UNKNOWN;
     END IF;
-    UPDATE court_case x SET judge = p_login WHERE x.case_id = p_case;
+    UPDATE court_case x SET judge = cases_judge_meant_v1(c.court_id, p_login) WHERE x.case_id = p_case;
     RETURN 0;
 END $$;
