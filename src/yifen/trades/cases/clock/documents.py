@@ -7,6 +7,7 @@ from datetime import datetime
 from yifen.core.documents.court_paper import CourtPaper, PaperFact, court_paper
 from yifen.core.documents.figures import grouped_yuan, shown_at
 from yifen.core.documents.statement import Fact, Statement, StatementColumn, statement
+from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_name
 from yifen.core.ring import key_ring
 from yifen.trades.cases.clock import checking
@@ -20,16 +21,17 @@ UrlOf = Callable[[str], str]
 ENTRY_WORDS = {
     "collected": "渠道缴款", "given_back": "渠道冲正、退款", "transfer": "转账到账", "announced": "银行推送到账",
     "recalled": "推送更正", "claimed": "认领转入", "unclaimed": "撤销认领", "moved_out": "并案转出",
-    "moved_in": "并案转入", "payout": "发放", "returned": "退汇",
+    "moved_in": "并案转入", "payout": "发放", "paid_refund": "退款", "paid_fee": "扣费", "paid_deposit": "提存",
+    "returned": "退汇",
 }  # fmt: skip
-OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout")
+OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "paid_refund", "paid_fee", "paid_deposit")
 ROWS_MAX = 2_000
 _COLUMNS = (
     StatementColumn(zh="入案时间", en="Booked at", share=4), StatementColumn(zh="事项", en="What", share=3),
     StatementColumn(zh="收入（元）", en="In", holds="fen", share=3),
     StatementColumn(zh="支出（元）", en="Out", holds="fen", share=3),
     StatementColumn(zh="余额（元）", en="Balance", holds="fen", share=3),
-    StatementColumn(zh="来源、银行流水号", en="From, bank's serial", share=4),
+    StatementColumn(zh="来源、收款人、银行流水号", en="From or to, bank's serial", share=4),
 )  # fmt: skip
 
 
@@ -101,7 +103,8 @@ def case_statement(case: CaseRow, url_of: UrlOf, at: datetime, login: str) -> by
     paper = checking.of_case(case.case_id, newest or 0)
     number = checking.number_of(case.case_id, paper)
     lines = [(moved, ENTRY_WORDS.get(kind, kind), None if kind in OUT else fen, fen if kind in OUT else None, balance,
-              source) for _no, moved, _came, kind, fen, balance, _day, source, *_ in reversed(
+              " ".join(filter(None, (opened_in(key_ring(), payee, masked_name), source))))
+             for _no, moved, _came, kind, fen, balance, _day, source, _payment, _proposal, _taken, payee in reversed(
                   case_rows("statement_lines", (case.court_id, case.account_no)))]  # fmt: skip
     facts = (
         Fact(zh="案号", en="Case", value=case.number), Fact(zh="子账号", en="Sub-account", value=case.account_no),
