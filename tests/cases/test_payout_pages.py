@@ -235,9 +235,10 @@ def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[
     site.agree(a_head(place), plans.propose(site.access(judge), case.case_id, plan, at()), at())
     page = f"/console/court/cases/{case.case_id}/plan/"
     said = {"party": creditor.party_id, "day": localdate(at()), "words": "同意书"}
-    for act in ("served", "agreed"):
-        people["judge"].post(page, said | {"act": act})
-    assert "书面同意" in Page(people["judge"], page).text
+    for who, act, words in (("judge", "served", ""), ("judge", "objected", "少算利息"),
+                            ("bureau", "settled", "异议不成立"), ("judge", "agreed", "同意书")):  # fmt: skip
+        people[who].post(page, said | {"act": act, "words": words})
+    assert "少算利息 → 异议不成立；书面同意" in Page(people["judge"], page).text
     fee = people["judge"].post(page, said | {"act": "fee"})["Location"]
     facts = Page(people["clerk"], fee).facts()
     assert (facts["种类"], facts["金额（元）"]) == ("扣费", "0.34")
@@ -246,7 +247,9 @@ def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[
     paper = joined(people["clerk"].get(f"/console/court/cases/{case.case_id}/statement/").content)
     assert f"扣费0.3412.00**费专户P{fee.rstrip('/').rpartition('/')[2]}" in paper, paper
     share = people["judge"].post(page, said | {"act": "pay"})["Location"]
-    assert "1执行费0.34；2申请执行人" in joined(people["clerk"].get(f"{share}sheet/").content)
+    sheet = joined(people["clerk"].get(f"{share}sheet/").content)
+    assert "1执行费0.34；2申请执行人" in sheet
+    assert f"{creditor.party_id}少算利息→异议不成立；书面同意" in sheet
 
 
 def told_of(people: dict[str, Any], address: str, said: str) -> None:
