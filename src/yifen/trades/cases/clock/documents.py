@@ -26,6 +26,10 @@ ENTRY_WORDS = {
 }  # fmt: skip
 OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "paid_refund", "paid_fee", "paid_deposit")
 ROWS_MAX = 2_000
+PAID_UP = ("执行标的已足额到账，无须再缴。",)
+TO_PAY = ("请按上列子账号缴款：银行转账、柜面现金、本院 POS 机，或扫下方二维码，款项直接记入本案。"
+          "转账时请完整填写子账号，并在附言写明案号。",
+          "该子账号只用于本案，请勿向个人账户付款。缴款后可索取收据；对金额有异议的，请与承办人联系。")  # fmt: skip
 _COLUMNS = (
     StatementColumn(zh="入案时间", en="Booked at", share=4), StatementColumn(zh="事项", en="What", share=3),
     StatementColumn(zh="收入（元）", en="In", holds="fen", share=3),
@@ -38,6 +42,7 @@ _COLUMNS = (
 def payment_notice(case: CaseRow, url: str, at: datetime, login: str) -> bytes:
     """What is owed, to which number, and the code that opens the payer's page of it."""
     left = max(0, case.due_fen - case.came_fen)
+    is_full = bool(case.due_fen) and not left  # then it asks for nothing, and has no code to pay by
     due = grouped_yuan(case.due_fen) if case.due_fen else "未定"
     facts = (
         PaperFact(zh="案号", en="Case", value=case.number),
@@ -49,26 +54,26 @@ def payment_notice(case: CaseRow, url: str, at: datetime, login: str) -> bytes:
     )
     return court_paper(CourtPaper(
         title="缴款通知书", title_en="Notice to pay", issuer=case.court, to=_side(case, "debtor"), facts=facts,
-        amount_fen=left if case.due_fen else None, amount_zh="尚须缴纳", amount_en="Left to pay",
-        text=("请按上列子账号缴款：银行转账、柜面现金、本院 POS 机，或扫下方二维码，款项直接记入本案。"
-              "转账时请完整填写子账号，并在附言写明案号。",
-              "该子账号只用于本案，请勿向个人账户付款。缴款后可索取收据；对金额有异议的，请与承办人联系。"),
-        qr_url=url, qr_zh="扫码查询、缴款", qr_en="Scan to look up and to pay", signed=True, made_at=at, made_by=login,
+        amount_fen=left or None, amount_zh="尚须缴纳", amount_en="Left to pay",
+        text=PAID_UP if is_full else TO_PAY,
+        qr_url="" if is_full else url, qr_zh="扫码查询、缴款", qr_en="Scan to look up and to pay", signed=True,
+        made_at=at, made_by=login,
     ))  # fmt: skip
 
 
 def receipt(entry: int, case: CaseRow, url_of: UrlOf, at: datetime, login: str) -> bytes:
     """Of money that came, as its case has it now. Refused: RECEIPT_UNKNOWN."""
     paper = checking.of_entry(entry)
-    channel, who, file_id, line_no, serial = rows("entry_payer", (-entry,))[0]
+    channel, who, file_id, line_no, serial, kind = rows("entry_payer", (-entry,))[0]
     name = json.loads(key_ring().open(bytes(who), f"court_row:{file_id}:{line_no}"))[0] if who else ""
     number = checking.number_of(case.case_id, paper)
     assert paper.last_at is not None, "an entry has its time"
     facts = (
         PaperFact(zh="案号", en="Case", value=case.number),
         PaperFact(zh="案款子账号", en="Sub-account", value=case.account_no),
-        PaperFact(zh="被执行人", en="Debtor", value=_side(case, "debtor", masked=True)),
-        PaperFact(zh="付款人、渠道", en="Payer, channel", value=masked_name(name) if name else channel or "—"),
+        PaperFact(zh="被执行人", en="Debtor", value=_side(case, "debtor")),
+        PaperFact(zh="付款人、渠道", en="Payer, channel", value=name or channel or "—"),
+        PaperFact(zh="收款事由", en="For", value=f"执行案款（{ENTRY_WORDS[kind]}）"),
         PaperFact(zh="入案时间", en="Booked at", value=shown_at(paper.last_at)),
         PaperFact(zh="银行流水号", en="Bank's serial", value=serial or "—"),
     )

@@ -83,8 +83,8 @@ WHERE e.document_id = %s AND e.kind IN ('collected', 'transfer', 'announced', 'c
 SELECT -min(e.document_id) FROM court_entry e JOIN court_account a USING (court_id, account_no) WHERE a.case_id = %s
 
 -- name: entry_payer
--- Who paid it: the channel's name, else the line's payer, sealed; and the bank's serial.
-SELECT coalesce(h.name, ''), w.who, w.file_id, w.line_no, coalesce(w.serial, '')
+-- Who paid it: the channel's name, else the line's payer, sealed; the bank's serial, and how it came.
+SELECT coalesce(h.name, ''), w.who, w.file_id, w.line_no, coalesce(w.serial, ''), i.kind
 FROM court_in i LEFT JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
 LEFT JOIN payment y ON y.bucket = a.bucket AND y.payment_id = i.payment_id LEFT JOIN partner h ON h.id = y.channel_id
 {came_by}

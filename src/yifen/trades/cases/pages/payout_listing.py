@@ -28,6 +28,8 @@ PAYOUTS = Listing(
     source=queries(__package__)["payouts"], scope=in_scope("a.court_id"), key="a.application_id",
     default="application_id", opens=payout_url,
     filters=(*chosen("court", _("法院"), "a.court_id = %(court)s", courts),
+             *one_of("whose", _("申请"), (("mine", _("我申请的")), ("others", _("他人申请的"))), {
+                 "mine": "a.asked_by = %(login)s", "others": "a.asked_by <> %(login)s"}),
              *named(_("案号、子账号、申请人"), "c.number", "a.account_no", "a.asked_by")),
     columns=(
         Column("application_id", "a.application_id", _("编号"), "code", order="down", by_kind="num",
@@ -55,12 +57,12 @@ def _waits(
 
 
 WAITING = (
-    _waits("案款结退待合议庭审批", "Payouts for the panel to agree to", "at_panel", "cases.panel"),
+    _waits("案款结退待合议庭审批", "Payouts for the panel to agree to", "at_panel&whose=others", "cases.panel"),
     _waits("案款结退待会计审核", "Payouts for the cashier to check", "at_check", "cases.check"),
     _waits("案款结退待执行局长审批", "Payouts for the head of the bureau", "at_bureau", "cases.bureau"),
     _waits("案款结退待院领导审批", "Payouts for the head of the court", "at_head", "cases.head"),
-    _waits("案款退汇、拒付待重新申请", "Payouts that came back: apply anew", "again", "cases.apply", LATE,
-           "left_fen"),
+    _waits("案款退汇、拒付待重新申请", "Payouts that came back: apply anew", "again&whose=mine", "cases.apply",
+           fen="left_fen"),
     _waits("已批准的案款不能付款", "Approved payouts that may not leave", "stopped", "cases.check", LATE),
     _waits("案款付款结果未知", "Payouts whose end nobody knows", "unknown", "cases.check", LATE),
 )

@@ -29,6 +29,8 @@ def case_facts(case: CaseRow) -> list[Shown]:
         {"title": _("子账号余额（元）"), "kind": "amount", "fen": case.balance_fen},
         {"title": _("累计到账（元）"), "kind": "amount", "fen": case.came_fen},
         {"title": _("执行标的（元）"), "kind": "amount", "fen": case.due_fen or None},
+        *([{"title": _("到账与标的"), "kind": "badge", "tone": "bad", "text": _("累计到账超过执行标的")}]
+          if 0 < case.due_fen < case.came_fen else []),
         {"title": _("承办人"), "text": case.judge or None},
         {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
         {"title": _("开立人"), "text": case.opened_by},
