@@ -283,8 +283,12 @@ def test_what_came_back_waits_until_all_of_it_is_applied_for_anew(people: dict[s
         found = Page(people["judge"], f"/console/court/payouts/?q={case.number}&state=again")
         return found.column("待重新申请（元）")
 
-    told_of(people, applied(people, case), "returned")
+    first = applied(people, case)
+    told_of(people, first, "returned")
     assert waits() == ["10.00"]
+    link = f"/console/court/cases/{case.case_id}/apply/"
+    assert [link in people[who].get(first).content.decode() for who in ("judge", "other", "clerk")] == [
+        True, False, False]  # fmt: skip
     told = [client.get("/console/today/").content.decode() for client in (people["judge"], people["other"])]
     assert ["案款退汇、拒付待重新申请" in one for one in told] == [True, False]  # his own, not another judge's
     again = applied(people, case, "1")
