@@ -71,6 +71,12 @@ def test_papers_say_what_they_prove_and_one_that_was_altered_does_not_fit(
     case, entry = money
     notice = clerk.get(f"/console/court/cases/{case.case_id}/notice/")
     assert case.account_no in joined(notice.content)
+    for due, page_warns in ((500, False), (499, True)):  # five yuan came
+        proposals.as_owner("UPDATE court_case SET due_fen = %s WHERE case_id = %s RETURNING 1", [due, case.case_id])
+        full = joined(clerk.get(f"/console/court/cases/{case.case_id}/notice/").content)
+        assert ["已足额到账" in full, "尚须缴纳" in full, "请按上列子账号缴款" in full] == [True, False, False]
+        page = Page(clerk, f"/console/court/cases/{case.case_id}/").text
+        assert ("累计到账超过执行标的" in page) == page_warns
     with plain_connection() as conn:
         (party,) = conn.execute("SELECT min(party_id) FROM court_party WHERE case_id = %s",
                                 [case.case_id]).fetchall()[0]  # fmt: skip
@@ -79,10 +85,11 @@ def test_papers_say_what_they_prove_and_one_that_was_altered_does_not_fit(
     assert clerk.get(f"/console/court/entries/{entry}/letter/{party + 10**6}/").status_code == 404
     for address in (f"entries/{entry}/receipt/", f"cases/{case.case_id}/statement/"):
         text = joined(clerk.get(f"/console/court/{address}").content)
+        assert ("赵付款" in text, "李执行" in text, "收款事由" in text) == (address.startswith("entries"),) * 3
         number = text.partition("/court/check/")[2].partition("/")[0]
         page = site.browser().get(f"/court/check/{number}/").content.decode()
         assert ("收据有效" in page, "一致" in page) == (address.startswith("entries"), address.startswith("cases"))
-        assert "王申请" not in page
+        assert not [name for name in ("王申请", "赵付款", "李执行") if name in page]
         wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
         assert site.browser().get(f"/court/check/{wrong}/").status_code == 404
     assert site.browser().get("/court/check/nothing/").status_code == 404

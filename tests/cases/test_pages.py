@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cases import proposals
 from tests.cases.proposals import MAIN, a_case, a_head, a_receipt, at, in_force, statement_of
 from tests.console.pages import Page
+from tests.documents.reading import joined
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
@@ -143,7 +144,13 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     agreed(place, clerk.post(f"/console/court/unknown/{-receipt}/", form | {"evidence": "回单"}))
     assert found_case(case.case_id).balance_fen == 500
     claimed = proposals.as_owner("SELECT document_id FROM court_entry WHERE of_id = %s", [receipt])
+    paper = joined(clerk.get(f"/console/court/entries/{-claimed}/receipt/").content)
+    number = paper.partition("/court/check/")[2].partition("/")[0]
     agreed(place, clerk.post(f"/console/court/entries/{-claimed}/unclaim/", {"evidence": "入错案"}))
+    checked = site.browser().get(f"/court/check/{number}/").content.decode()
+    assert ["收据有效" in checked, "收据曾开具，已撤销" in checked, "撤销时间" in checked] == [False, True, True]
+    wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+    assert site.browser().get(f"/court/check/{wrong}/").status_code == 404
     assert found_case(case.case_id).balance_fen == 0
     assert "撤销认领" in Page(clerk, f"/console/court/cases/{case.case_id}/").text
 

@@ -44,7 +44,7 @@ def applied(people: dict[str, Any], case: Any, amount: str = "10") -> str:
     """Its address."""
     from yifen.trades.cases.payout import payouts
 
-    (payee,) = payouts.payees_for(case)
+    payee = next(one for one in payouts.payees_for(case) if "王申请" in one.text.zh)
     form = {"kind": "payout", "payee": payee.payee_id, "amount": amount, "words": "结案发放", "receipt": ""}
     answer = people["judge"].post(f"/console/court/cases/{case.case_id}/apply/", form)
     assert answer.status_code == 302, answer.content.decode()
@@ -256,11 +256,69 @@ def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[
     site.agree(a_head(place), plans.propose(site.access(judge), case.case_id, plan, at()), at())
     page = f"/console/court/cases/{case.case_id}/plan/"
     said = {"party": creditor.party_id, "day": localdate(at()), "words": "同意书"}
-    for act in ("served", "agreed"):
-        people["judge"].post(page, said | {"act": act})
-    assert "书面同意" in Page(people["judge"], page).text
+    for who, act, words in (("judge", "served", ""), ("judge", "objected", "少算利息"),
+                            ("bureau", "settled", "异议不成立"), ("judge", "agreed", "同意书")):  # fmt: skip
+        people[who].post(page, said | {"act": act, "words": words})
+    assert "少算利息 → 异议不成立；书面同意" in Page(people["judge"], page).text
     fee = people["judge"].post(page, said | {"act": "fee"})["Location"]
     facts = Page(people["clerk"], fee).facts()
     assert (facts["种类"], facts["金额（元）"]) == ("扣费", "0.34")
+    told_of(people, fee, "done")
+    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("来源、收款人")[2]
+    paper = joined(people["clerk"].get(f"/console/court/cases/{case.case_id}/statement/").content)
+    assert f"扣费0.3412.00**费专户P{fee.rstrip('/').rpartition('/')[2]}" in paper, paper
     share = people["judge"].post(page, said | {"act": "pay"})["Location"]
-    assert "1执行费0.34；2申请执行人" in joined(people["clerk"].get(f"{share}sheet/").content)
+    sheet = joined(people["clerk"].get(f"{share}sheet/").content)
+    assert "1执行费0.34；2申请执行人" in sheet
+    assert f"{creditor.party_id}少算利息→异议不成立；书面同意" in sheet
+
+
+def told_of(people: dict[str, Any], address: str, said: str) -> None:
+    """An application is agreed to and sent; what the bank says of it."""
+    from tests.cases.proposals import as_owner
+
+    for level in ("clerk", "bureau"):
+        word(people[level], address)
+    asked = payout_of(address.rstrip("/").rpartition("/")[2])
+    assert as_owner("SELECT cases_send_v1(%s, %s, %s)", [asked.application_id, at(), at()]) == 0
+    assert as_owner("SELECT cases_told_v1(%s, %s, %s, %s, %s, '', ''::bytea, NULL, %s)", [
+        asked.reference, said, asked.amount_fen, f"P{asked.application_id}", f"B{asked.application_id}", at()]) == 0
+
+
+def test_lists_and_months_count_what_came_once_and_what_came_back_not_at_all(people: dict[str, Any], case: Any):
+    def counted() -> list[Any]:
+        ledger = Page(people["clerk"], f"/console/court/ledger/?q={case.number}").column("金额（元）")
+        judges = Page(people["clerk"], "/console/court/judges/?q=judge01")
+        months = Page(people["head"], "/console/court/leader/").text.partition("退款、扣费、提存（元）")[2].split()
+        week = [judges.column(name) for name in ("7 天到账（元）", "7 天发放（元）")]
+        return [ledger, week, months[1:3], months[-3:]]
+
+    before, address = counted(), applied(people, case)
+    assert before[0] == ["12.34"]
+    told_of(people, address, "returned")
+    assert counted() == before
+
+
+def test_what_came_back_waits_until_all_of_it_is_applied_for_anew(people: dict[str, Any], case: Any):
+    def waits() -> list[str]:
+        found = Page(people["judge"], f"/console/court/payouts/?q={case.number}&state=again")
+        return found.column("待重新申请（元）")
+
+    first = applied(people, case)
+    told_of(people, first, "returned")
+    assert waits() == ["10.00"]
+    link = f"/console/court/cases/{case.case_id}/apply/"
+    assert [link in people[who].get(first).content.decode() for who in ("judge", "other", "clerk")] == [
+        True, False, False]  # fmt: skip
+    told = [client.get("/console/today/").content.decode() for client in (people["judge"], people["other"])]
+    assert ["案款退汇、拒付待重新申请" in one for one in told] == [True, False]  # his own, not another judge's
+    again = applied(people, case, "1")
+    assert waits() == ["9.00"]
+    rest = applied(people, case, "9")
+    assert waits() == []
+    word(people["judge"], rest, "withdraw")
+    assert waits() == ["9.00"]
+    told_of(people, again, "returned")
+    assert waits() == ["1.00", "9.00"]
+    told_of(people, applied(people, case, "10"), "returned")
+    assert waits() == ["10.00"]

@@ -6,8 +6,7 @@ SELECT cases_rule_against_v1(%s, %s, %s)
 
 -- name: rule_on
 -- The rule in force on a day, as JSON, with the court's code.
-SELECT to_jsonb(r) || jsonb_build_object('code', (SELECT c.code FROM court c WHERE c.court_id = r.court_id))
-FROM cases_rule_v1(%s, %s::date) r
+SELECT to_jsonb(r) || jsonb_build_object('code', c.code) FROM cases_rule_v1(%s, %s::date) r LEFT JOIN court c USING (court_id)
 
 -- name: keep_rule
 -- Two people agreed.
@@ -312,14 +311,18 @@ WHERE e.document_id = %s AND (e.kind IN ('transfer', 'claimed') OR EXISTS (
     SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind = 'unclaimed')
 
 -- name: statement_lines
--- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed.
-SELECT e.document_id, e.at, e.came_at, e.kind, e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, ''),
-    e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind IN ('unclaimed', 'recalled'))
+-- All that moved on a case, the newest first, with what was on it behind that; `taken`: it was un-claimed. Of what was paid out:
+-- as what, and to whom (sealed).
+SELECT e.document_id, e.at, e.came_at, CASE WHEN e.kind = 'payout' AND q.kind <> 'payout' THEN 'paid_' || q.kind ELSE e.kind END,
+    e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, nullif(q.bank_serial, ''), ''),
+    e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind IN ('unclaimed', 'recalled')),
+    coalesce(o.account_name, '')
 FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout') THEN -x.amount_fen
           ELSE x.amount_fen END) OVER (ORDER BY x.document_id DESC))::bigint AS balance_fen
       FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
 LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
 LEFT JOIN payment y ON y.bucket = e.bucket AND y.payment_id = e.payment_id LEFT JOIN partner h ON h.id = y.channel_id
+LEFT JOIN court_application q ON q.application_id = e.application_id LEFT JOIN court_payee o ON o.payee_id = q.payee_id
 ORDER BY e.document_id
 
 -- name: time_line

@@ -23,7 +23,8 @@ _NUMBER = re.compile(r"([ARS])([0-9]{1,15})(?:-([0-9]{1,15}))?-([0-9A-Z]{4}-[0-9
 
 class CheckedPaper(NamedTuple):
     """What a paper proves; nothing of persons. Of a receipt `in_fen` is its money; of an approval sheet `upto` is the
-    application, `entries` how many said a word, `out_fen` what is asked for. `said`: digest of what else it has."""
+    application, `entries` how many said a word, `out_fen` what is asked for. `said`: digest of what else it has;
+    `ended_at`: when it counted no more, of a receipt whose money was taken back since."""
 
     kind: str
     court: str
@@ -36,6 +37,7 @@ class CheckedPaper(NamedTuple):
     balance_fen: int
     last_at: datetime | None
     said: str = ""
+    ended_at: datetime | None = None
 
 
 def of_case(case_id: int, upto: int) -> CheckedPaper:
@@ -66,10 +68,18 @@ def check(typed: str) -> CheckedPaper:
     if not found or (found[1] in "AS") != (found[3] is not None):
         raise Refused(Code.RECEIPT_UNKNOWN, "number")
     of_two = {"S": of_case, "A": of_application}.get(found[1])
-    paper = of_two(int(found[2]), int(found[3])) if of_two else of_entry(int(found[2]))
-    if not any(codes.fits(key, _digest(paper), found[4]) for key in key_ring().derive_each(PURPOSE)):
-        raise Refused(Code.RECEIPT_UNKNOWN, "number")
-    return paper
+    papers = [of_two(int(found[2]), int(found[3]))] if of_two else _ever_of_entry(int(found[2]))
+    keys = key_ring().derive_each(PURPOSE)
+    for paper in papers:
+        if any(codes.fits(key, _digest(paper), found[4]) for key in keys):
+            return paper
+    raise Refused(Code.RECEIPT_UNKNOWN, "number")
+
+
+def _ever_of_entry(entry: int) -> list[CheckedPaper]:
+    """The receipt of an entry, and those that it had before something of it was taken back."""
+    found = [*rows("receipt_of", (-entry,)), *rows("receipt_before", (-entry,))]
+    return [CheckedPaper("R", *row) for row in found]
 
 
 def _one(kind: str, found: list[tuple[Any, ...]]) -> CheckedPaper:

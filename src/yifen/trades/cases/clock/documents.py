@@ -7,6 +7,7 @@ from datetime import datetime
 from yifen.core.documents.court_paper import CourtPaper, PaperFact, court_paper
 from yifen.core.documents.figures import grouped_yuan, shown_at
 from yifen.core.documents.statement import Fact, Statement, StatementColumn, statement
+from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_name
 from yifen.core.ring import key_ring
 from yifen.trades.cases.clock import checking
@@ -20,22 +21,28 @@ UrlOf = Callable[[str], str]
 ENTRY_WORDS = {
     "collected": "渠道缴款", "given_back": "渠道冲正、退款", "transfer": "转账到账", "announced": "银行推送到账",
     "recalled": "推送更正", "claimed": "认领转入", "unclaimed": "撤销认领", "moved_out": "并案转出",
-    "moved_in": "并案转入", "payout": "发放", "returned": "退汇",
+    "moved_in": "并案转入", "payout": "发放", "paid_refund": "退款", "paid_fee": "扣费", "paid_deposit": "提存",
+    "returned": "退汇",
 }  # fmt: skip
-OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout")
+OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "paid_refund", "paid_fee", "paid_deposit")
 ROWS_MAX = 2_000
+PAID_UP = ("执行标的已足额到账，无须再缴。",)
+TO_PAY = ("请按上列子账号缴款：银行转账、柜面现金、本院 POS 机，或扫下方二维码，款项直接记入本案。"
+          "转账时请完整填写子账号，并在附言写明案号。",
+          "该子账号只用于本案，请勿向个人账户付款。缴款后可索取收据；对金额有异议的，请与承办人联系。")  # fmt: skip
 _COLUMNS = (
     StatementColumn(zh="入案时间", en="Booked at", share=4), StatementColumn(zh="事项", en="What", share=3),
     StatementColumn(zh="收入（元）", en="In", holds="fen", share=3),
     StatementColumn(zh="支出（元）", en="Out", holds="fen", share=3),
     StatementColumn(zh="余额（元）", en="Balance", holds="fen", share=3),
-    StatementColumn(zh="来源、银行流水号", en="From, bank's serial", share=4),
+    StatementColumn(zh="来源、收款人、银行流水号", en="From or to, bank's serial", share=4),
 )  # fmt: skip
 
 
 def payment_notice(case: CaseRow, url: str, at: datetime, login: str) -> bytes:
     """What is owed, to which number, and the code that opens the payer's page of it."""
     left = max(0, case.due_fen - case.came_fen)
+    is_full = bool(case.due_fen) and not left  # then it asks for nothing, and has no code to pay by
     due = grouped_yuan(case.due_fen) if case.due_fen else "未定"
     facts = (
         PaperFact(zh="案号", en="Case", value=case.number),
@@ -47,26 +54,26 @@ def payment_notice(case: CaseRow, url: str, at: datetime, login: str) -> bytes:
     )
     return court_paper(CourtPaper(
         title="缴款通知书", title_en="Notice to pay", issuer=case.court, to=_side(case, "debtor"), facts=facts,
-        amount_fen=left if case.due_fen else None, amount_zh="尚须缴纳", amount_en="Left to pay",
-        text=("请按上列子账号缴款：银行转账、柜面现金、本院 POS 机，或扫下方二维码，款项直接记入本案。"
-              "转账时请完整填写子账号，并在附言写明案号。",
-              "该子账号只用于本案，请勿向个人账户付款。缴款后可索取收据；对金额有异议的，请与承办人联系。"),
-        qr_url=url, qr_zh="扫码查询、缴款", qr_en="Scan to look up and to pay", signed=True, made_at=at, made_by=login,
+        amount_fen=left or None, amount_zh="尚须缴纳", amount_en="Left to pay",
+        text=PAID_UP if is_full else TO_PAY,
+        qr_url="" if is_full else url, qr_zh="扫码查询、缴款", qr_en="Scan to look up and to pay", signed=True,
+        made_at=at, made_by=login,
     ))  # fmt: skip
 
 
 def receipt(entry: int, case: CaseRow, url_of: UrlOf, at: datetime, login: str) -> bytes:
     """Of money that came, as its case has it now. Refused: RECEIPT_UNKNOWN."""
     paper = checking.of_entry(entry)
-    channel, who, file_id, line_no, serial = rows("entry_payer", (-entry,))[0]
+    channel, who, file_id, line_no, serial, kind = rows("entry_payer", (-entry,))[0]
     name = json.loads(key_ring().open(bytes(who), f"court_row:{file_id}:{line_no}"))[0] if who else ""
     number = checking.number_of(case.case_id, paper)
     assert paper.last_at is not None, "an entry has its time"
     facts = (
         PaperFact(zh="案号", en="Case", value=case.number),
         PaperFact(zh="案款子账号", en="Sub-account", value=case.account_no),
-        PaperFact(zh="被执行人", en="Debtor", value=_side(case, "debtor", masked=True)),
-        PaperFact(zh="付款人、渠道", en="Payer, channel", value=masked_name(name) if name else channel or "—"),
+        PaperFact(zh="被执行人", en="Debtor", value=_side(case, "debtor")),
+        PaperFact(zh="付款人、渠道", en="Payer, channel", value=name or channel or "—"),
+        PaperFact(zh="收款事由", en="For", value=f"执行案款（{ENTRY_WORDS[kind]}）"),
         PaperFact(zh="入案时间", en="Booked at", value=shown_at(paper.last_at)),
         PaperFact(zh="银行流水号", en="Bank's serial", value=serial or "—"),
     )
@@ -101,7 +108,8 @@ def case_statement(case: CaseRow, url_of: UrlOf, at: datetime, login: str) -> by
     paper = checking.of_case(case.case_id, newest or 0)
     number = checking.number_of(case.case_id, paper)
     lines = [(moved, ENTRY_WORDS.get(kind, kind), None if kind in OUT else fen, fen if kind in OUT else None, balance,
-              source) for _no, moved, _came, kind, fen, balance, _day, source, *_ in reversed(
+              " ".join(filter(None, (opened_in(key_ring(), payee, masked_name), source))))
+             for _no, moved, _came, kind, fen, balance, _day, source, _payment, _proposal, _taken, payee in reversed(
                   case_rows("statement_lines", (case.court_id, case.account_no)))]  # fmt: skip
     facts = (
         Fact(zh="案号", en="Case", value=case.number), Fact(zh="子账号", en="Sub-account", value=case.account_no),

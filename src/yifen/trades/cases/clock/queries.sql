@@ -67,13 +67,24 @@ FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no
 JOIN court_case c USING (case_id) JOIN partner p ON p.id = i.court_id
 WHERE i.document_id = %s AND i.fen > 0 AND i.kind IN ('collected', 'transfer', 'announced', 'claimed')
 
+-- name: receipt_before
+-- The receipts that an entry had before what of it was taken back, the newest first; and when each counted no more.
+SELECT p.name, c.number, a.account_no, -e.document_id, 1, w.fen, 0, w.fen, e.at, '', w.at
+FROM court_entry e JOIN court_account a ON a.court_id = e.court_id AND a.account_no = e.account_no
+JOIN court_case c USING (case_id) JOIN partner p ON p.id = e.court_id
+CROSS JOIN LATERAL (SELECT g.document_id, g.at,
+        (e.amount_fen + g.amount_fen - sum(g.amount_fen) OVER (ORDER BY g.document_id DESC))::bigint AS fen
+    FROM court_entry g WHERE g.of_id = e.document_id AND g.kind IN ('unclaimed', 'recalled') OR e.kind = 'collected'
+        AND g.kind = 'given_back' AND g.court_id = e.court_id AND g.account_no = e.account_no AND g.payment_id = e.payment_id) w
+WHERE e.document_id = %s AND e.kind IN ('collected', 'transfer', 'announced', 'claimed') ORDER BY w.document_id
+
 -- name: newest_entry
 -- Of a case.
 SELECT -min(e.document_id) FROM court_entry e JOIN court_account a USING (court_id, account_no) WHERE a.case_id = %s
 
 -- name: entry_payer
--- Who paid it: the channel's name, else the line's payer, sealed; and the bank's serial.
-SELECT coalesce(h.name, ''), w.who, w.file_id, w.line_no, coalesce(w.serial, '')
+-- Who paid it: the channel's name, else the line's payer, sealed; the bank's serial, and how it came.
+SELECT coalesce(h.name, ''), w.who, w.file_id, w.line_no, coalesce(w.serial, ''), i.kind
 FROM court_in i LEFT JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
 LEFT JOIN payment y ON y.bucket = a.bucket AND y.payment_id = i.payment_id LEFT JOIN partner h ON h.id = y.channel_id
 {came_by}

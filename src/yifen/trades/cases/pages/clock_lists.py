@@ -143,7 +143,8 @@ TELLINGS = Listing(
 )  # fmt: skip
 JUDGES = Listing(
     name="court_judges", title=_("承办人周报"), permission="cases.view", export="cases.view", route="court/judges/",
-    note=_("今天在案的款按承办人，和近 7 天的收、付、逾期通知。"), empty=_("没有在案的款"), source=_SQL["judge_rows"],
+    note=_("今天在案的款按承办人，和近 7 天的收、付、逾期通知；收付已减去撤销、退汇的，并案转入不计。"),
+    empty=_("没有在案的款"), source=_SQL["judge_rows"],
     scope=in_scope("j.court_id"), key="(j.court_id || ' ' || j.judge)", key_kind="text", default="red",
     reads={"court_id": "j.court_id"}, opens=judge_url,
     filters=(*chosen("court", _("法院"), "j.court_id = %(court)s", courts), *named(_("承办人"), "j.judge")),
@@ -182,9 +183,9 @@ CLEARING = Listing(
 )  # fmt: skip
 LEDGER = Listing(
     name="court_ledger", title=_("收款台账"), permission="cases.view", export="cases.view", route="court/ledger/",
-    note=_("十项：到账时间、金额、案号、承办人、申请执行人、被执行人、付款人、事由、财务经办、复核。已撤销认领的不列。"),
+    note=_("十项：到账时间、金额、案号、承办人、申请执行人、被执行人、付款人、事由、财务经办、复核。已撤销认领的、退汇、并案转入不列。"),
     empty=_("没有到账"), source=_SQL["ledger_rows"], scope=in_scope("i.court_id"), key="i.document_id",
-    where=("i.fen > 0",), default="came_at", opens=told_url,
+    where=("i.fen > 0", "i.kind NOT IN ('returned', 'moved_in')"), default="came_at", opens=told_url,
     reads={"document_id": "i.document_id", "court_id": "i.court_id", "who": "w.who", "file_id": "w.file_id",
            "line_no": "w.line_no", "channel": "h.name"},
     filters=(*chosen("court", _("法院"), "i.court_id = %(court)s", courts),

@@ -43,7 +43,7 @@ def court_leader(request: HttpRequest) -> HttpResponse:
     chosen = next((court for court, _name in courts if str(court) == request.GET.get("court", "")), None)
     ages, months = _read(_AGES, access, at, chosen), _read(_MONTHS, access, at, chosen, since=at - MONTHS)
     times = _read(_TIMES, access, at, chosen, since=at - DAYS, steps=list(CREDIT_STEPS))
-    credited, wrong = sum(row[2] for row in months), sum(row[4] for row in months)
+    credited, wrong = sum(row[7] for row in months), sum(row[4] for row in months)
     total, late = sum(row[6] for row in ages), sum(row[5] or 0 for row in ages)
     return render(request, "console/cases/leader.html", {
         "courts": courts, "chosen": chosen, "open_fen": total, "late_fen": late,
@@ -97,12 +97,12 @@ def judge_table(ages: list[Any], chosen: int | None) -> Shown:
 def month_table(months: list[Any]) -> Shown:
     """A month a row, the newest first."""
     heads = (pgettext("court", "月份"), _("到账（元）"), _("到账笔数"), _("入案用时中位数"), _("入错后撤销（笔）"),
-             _("发放（元）"))  # fmt: skip
+             _("发放（元）"), _("退款、扣费、提存（元）"))  # fmt: skip
     return telling.table(heads, (
         (month, {"kind": "amount", "fen": came}, {"kind": "num", "text": f"{count:,}"},
          telling.minutes(half.total_seconds()) if half is not None else "", {"kind": "num", "text": f"{wrong:,}"},
-         {"kind": "amount", "fen": out})
-        for month, came, count, half, wrong, out in reversed(months)), (1, 2, 4, 5))  # fmt: skip
+         {"kind": "amount", "fen": out}, {"kind": "amount", "fen": other})
+        for month, came, count, half, wrong, out, other, _all in reversed(months)), (1, 2, 4, 5, 6))  # fmt: skip
 
 
 def _half(times: list[Any]) -> str | None:

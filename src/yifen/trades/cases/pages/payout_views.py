@@ -70,6 +70,8 @@ def court_payout(request: HttpRequest, application_id: int) -> HttpResponse:
         "asked": asked, "facts": payout_telling.application_facts(asked, len(words), access),
         "free": payout_telling.free_facts(free), "signatures": payout_telling.signature_table(asked, words),
         "form": LevelForm(initial={"seen": asked.digest}) if may else None, "may_withdraw": takes_back,
+        "again": asked.state in ("returned", "rejected") and access.may("cases.apply")
+                 and user_of(request).login == asked.asked_by,
         "breadcrumbs": [{"title": _("案款结退"), "url": reverse("court_payouts")},
                         {"title": str(application_id)}]})  # fmt: skip
 

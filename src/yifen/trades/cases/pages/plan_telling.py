@@ -35,12 +35,13 @@ def share_table(plan: CasePlan, creditors: Iterable[Creditor], access: Access) -
     whole = access.may("cases.keep")
 
     def objection(share: PlanShare) -> str:
+        said = []
+        if share.objected_at is not None:
+            end = share.settlement if share.settled_at else _("未处理")
+            said.append(f"{share.objection} → {end}")
         if share.agreed_at is not None:
-            return _("书面同意")
-        if share.objected_at is None:
-            return ""
-        end = share.settlement if share.settled_at else _("未处理")
-        return f"{share.objection} → {end}"
+            said.append(_("书面同意"))
+        return "；".join(said)
 
     def line(share: PlanShare) -> tuple[Any, ...]:
         one = who[share.party_id]

@@ -55,13 +55,29 @@ FROM court c JOIN partner p ON p.id = c.court_id JOIN court_proof x ON x.court_i
 -- === payouts ===
 
 -- name: payouts
--- With case and court, how many levels agreed, and whether it is the newest one of its case.
-FROM (SELECT x.*, (SELECT count(*) FROM court_signature s WHERE s.application_id = x.application_id AND s.yes) AS signed,
-          NOT EXISTS (SELECT FROM court_application n WHERE n.court_id = x.court_id AND n.account_no = x.account_no
-              AND n.application_id > x.application_id) AS is_last
+-- With case and court, how many levels agreed; of one that came back or was rejected, what is not applied for anew. Later
+-- applications to the same payee, and deposits of the case, use up the oldest first; nothing is left where the case has no money.
+FROM (SELECT x.*, (SELECT count(*) FROM court_signature s WHERE s.application_id = x.application_id AND s.yes) AS signed
       FROM court_application x) a
 JOIN partner p ON p.id = a.court_id JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
 JOIN court_case c ON c.case_id = t.case_id
+LEFT JOIN LATERAL (
+    SELECT greatest(0, least(a.amount_fen, max(d.owed_fen - d.again_fen) - max(d.owed_fen - d.amount_fen)
+        FILTER (WHERE d.application_id = a.application_id), (SELECT y.balance_fen FROM court_account z
+            JOIN payable y USING (bucket, payable_id) WHERE z.case_id = cases_stays_v1(t.case_id))))::bigint AS left_fen
+    FROM (SELECT k.application_id, k.amount_fen,
+              sum(k.amount_fen) OVER (ORDER BY b.at DESC, k.application_id DESC) AS owed_fen,
+              (SELECT coalesce(sum(n.amount_fen), 0) FROM court_application n JOIN court_payee m USING (payee_id)
+               WHERE n.court_id = k.court_id AND n.application_id > k.application_id AND n.asked_at >= b.at
+                   AND n.state NOT IN ('withdrawn', 'refused')
+                   AND (m.party_id = h.party_id OR m.purpose IN (h.purpose, 'deposit') AND n.account_no IN (k.account_no, (
+                       SELECT z.account_no FROM court_account z WHERE z.case_id = cases_stays_v1(t.case_id))))) AS again_fen
+          FROM court_application k JOIN court_payee h USING (payee_id) JOIN court_payee g ON g.payee_id = a.payee_id
+          LEFT JOIN court_entry e ON e.document_id = k.returned_id
+          CROSS JOIN LATERAL (SELECT coalesce(e.at, k.changed_at) AS at) b
+          WHERE k.court_id = a.court_id AND k.state IN ('returned', 'rejected')
+              AND (h.party_id = g.party_id OR h.purpose = g.purpose AND k.account_no = a.account_no)) d
+) w ON a.state IN ('returned', 'rejected')
 
 -- Clocks (decision 0044).
 
@@ -74,7 +90,8 @@ FROM court_clock k JOIN partner p ON p.id = k.court_id
 FROM court_telling t JOIN partner p ON p.id = t.court_id
 
 -- name: judge_rows
--- Each judge's money by its clocks, and what came, went and was told of late in the last seven days.
+-- Each judge's money by its clocks, and what came, went and was told of late in the last seven days: what came and went as the
+-- months have it.
 FROM (SELECT w.court_id, w.judge, count(DISTINCT w.case_id) FILTER (WHERE w.fen > 0) AS cases, sum(w.fen)::bigint AS open_fen,
           coalesce(sum(w.fen) FILTER (WHERE w.state = 'amber'), 0)::bigint AS amber_fen,
           coalesce(sum(w.fen) FILTER (WHERE w.state = 'red'), 0)::bigint AS red_fen,
@@ -84,12 +101,14 @@ FROM (SELECT w.court_id, w.judge, count(DISTINCT w.case_id) FILTER (WHERE w.fen 
       FROM (SELECT k.court_id, k.judge, k.case_id, k.fen, CASE WHEN k.paused @> %(today)s::date THEN 'paused'
                 ELSE cases_colour_v1(k.due_on, k.payout_days, %(today)s) END AS state, 0 AS in_fen, 0 AS out_fen, 0 AS late
             FROM court_clock k
-            UNION ALL SELECT t.court_id, t.judge, t.case_id, 0, '', t.fen, 0, CASE WHEN coalesce((t.told_at AT TIME ZONE
+            UNION ALL SELECT t.court_id, t.judge, t.case_id, 0, '',
+                CASE WHEN t.kind IN ('returned', 'moved_in') THEN 0 ELSE t.fen END, 0, CASE WHEN coalesce((t.told_at AT TIME ZONE
                 'Asia/Shanghai')::date, %(today)s::date) > t.due_on THEN 1 ELSE 0 END
             FROM court_telling t WHERE t.party_id IS NULL AND t.at >= %(now)s - interval '7 days'
             UNION ALL SELECT e.court_id, c.judge, c.case_id, 0, '', 0, e.amount_fen, 0
-            FROM court_entry e JOIN court_account a USING (court_id, account_no) JOIN court_case c USING (case_id)
-            WHERE e.kind = 'payout' AND e.at >= %(now)s - interval '7 days') w
+            FROM court_entry e JOIN court_application x ON x.paid_id = e.document_id AND x.application_id = e.application_id
+            JOIN court_account a ON a.court_id = e.court_id AND a.account_no = e.account_no JOIN court_case c USING (case_id)
+            WHERE e.kind = 'payout' AND x.kind = 'payout' AND x.returned_id IS NULL AND e.at >= %(now)s - interval '7 days') w
       GROUP BY w.court_id, w.judge) j
 JOIN partner p ON p.id = j.court_id
 
@@ -136,15 +155,18 @@ FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id
     AND e.kind IN ('collected', 'transfer', 'announced', 'claimed') AND e.at >= %(since)s GROUP BY 1, 2
 
 -- name: months
--- Of twelve months: what came to cases, how many, within what time half of it, what of it was taken off again, what was paid out.
-SELECT to_char(e.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')), 0)::bigint,
-    count(*) FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY e.at - e.came_at)
-        FILTER (WHERE e.kind IN ('collected', 'transfer', 'announced', 'claimed')),
+-- Of twelve months: what came to cases, how many times, within what time half of it, what of all was taken off again, what was paid
+-- out, what else left (refunds, fees, deposits); how many times money came, also what did not stay. What was voided, un-claimed
+-- or came back counts no more in the month in which it had come or gone; merging moves nothing.
+SELECT to_char(e.at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, coalesce(sum(i.fen), 0)::bigint,
+    count(*) FILTER (WHERE i.fen > 0),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY e.at - e.came_at) FILTER (WHERE i.document_id IS NOT NULL),
     count(*) FILTER (WHERE e.kind IN ('unclaimed', 'recalled')),
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind = 'payout'), 0)::bigint
-FROM court_entry e WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s) AND e.at >= %(since)s
+    coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'payout'), 0)::bigint,
+    coalesce(sum(x.amount_fen) FILTER (WHERE x.kind <> 'payout'), 0)::bigint, count(i.document_id)
+FROM court_entry e LEFT JOIN court_in i ON i.document_id = e.document_id AND i.kind IN ('collected', 'transfer', 'announced', 'claimed')
+LEFT JOIN court_application x ON x.application_id = e.application_id AND x.paid_id = e.document_id AND x.returned_id IS NULL
+WHERE {{scope}} AND (%(court)s::integer IS NULL OR e.court_id = %(court)s) AND e.at >= %(since)s
 GROUP BY 1 ORDER BY 1
 
 -- name: apart

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
+from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_name, masked_number
+from yifen.core.ring import key_ring
 from yifen.face import words
 from yifen.trades.cases.claiming import Suggestion, Unknown
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
@@ -29,6 +31,8 @@ def case_facts(case: CaseRow) -> list[Shown]:
         {"title": _("子账号余额（元）"), "kind": "amount", "fen": case.balance_fen},
         {"title": _("累计到账（元）"), "kind": "amount", "fen": case.came_fen},
         {"title": _("执行标的（元）"), "kind": "amount", "fen": case.due_fen or None},
+        *([{"title": _("到账与标的"), "kind": "badge", "tone": "bad", "text": _("累计到账超过执行标的")}]
+          if 0 < case.due_fen < case.came_fen else []),
         {"title": _("承办人"), "text": case.judge and judge_told(case)},
         {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
         {"title": _("开立人"), "text": case.opened_by},
@@ -62,7 +66,7 @@ def time_line(case: CaseRow, access: Access) -> Shown:
     """All that moved, the newest first, with what was on the sub-account behind it; time to credit where money came."""
     shown, may = [], access.may("cases.claim") and case.state != "closed"
     found = rows("time_line", (case.court_id, case.account_no))
-    for document, at, came_at, kind, fen, balance, day, source, payment, proposal, taken in found[:LINES_MOST]:
+    for document, at, came_at, kind, fen, balance, day, source, payment, proposal, taken, payee in found[:LINES_MOST]:
         link: Any = ""
         if kind in ("transfer", "announced", "claimed") and may and not taken:
             link = {"text": _("撤销认领"), "url": reverse("court_unclaim", args=[-document])}
@@ -74,10 +78,11 @@ def time_line(case: CaseRow, access: Access) -> Shown:
             {"kind": "time", "at": at}, {"kind": "badge", "text": words.word(ENTRIES, kind),
                                          "tone": words.tone(ENTRIES, kind)},
             {"kind": "amount", "fen": -fen if kind in OUT else fen}, {"kind": "amount", "fen": balance},
-            {"kind": "code", "text": source}, {"kind": "code", "text": str(day)},
+            {"kind": "code", "text": " ".join(filter(None, (opened_in(key_ring(), payee, masked_name), source)))},
+            {"kind": "code", "text": str(day)},
             minutes((at - came_at).total_seconds()), link,
         ))  # fmt: skip
-    heads = (_("入案时间"), _("事项"), _("金额（元）"), _("余额（元）"), _("来源、银行流水号"), _("会计日期"),
+    heads = (_("入案时间"), _("事项"), _("金额（元）"), _("余额（元）"), _("来源、收款人、银行流水号"), _("会计日期"),
              _("到账至入案"), "")
     return table(heads, shown, (2, 3)) | {"cut_at": LINES_MOST if len(found) > LINES_MOST else 0}
 

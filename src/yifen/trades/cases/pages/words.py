@@ -18,7 +18,9 @@ ENTRIES: words.Words = {
     "announced": (_("银行推送到账"), "ok"), "recalled": (_("推送更正"), "bad"), "transfer": (_("转账到账"), "ok"),
     "claimed": (_("认领转入"), "ok"), "unclaimed": (pgettext_lazy("court entry", "撤销认领"), "bad"),
     "moved_out": (_("并案转出"), "neutral"),
-    "moved_in": (_("并案转入"), "ok"), "payout": (_("发放"), "neutral"), "returned": (pgettext_lazy("court", "退汇"),
+    "moved_in": (_("并案转入"), "ok"), "payout": (_("发放"), "neutral"),
+    "paid_refund": (pgettext_lazy("court", "退款"), "neutral"), "paid_fee": (_("扣费"), "neutral"),
+    "paid_deposit": (_("提存"), "neutral"), "returned": (pgettext_lazy("court", "退汇"),
                                                                                       "bad"),
 }  # fmt: skip
 CLAIMS: words.Words = {
@@ -30,4 +32,4 @@ PROOF: words.Words = {"ok": (_("相符"), "ok"), "gap": (pgettext_lazy("court", 
                       "open": (_("有待说明"), "waiting")}  # fmt: skip
 NAMES: words.Words = {"old": (_("原案号"), "neutral"), "resumed": (_("恢复执行案号"), "neutral"),
                       "source": (_("依据案号"), "neutral"), "merged": (_("并入案号"), "neutral")}  # fmt: skip
-OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout")
+OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "paid_refund", "paid_fee", "paid_deposit")

@@ -62,11 +62,15 @@ def _plan(asked: Application) -> Iterator[PaperFact]:
     plan_id, method, fee, cost, shares = found[0]
     lines = [(name, fen) for name, fen in (("执行费", fee), ("评估拍卖等费用", cost)) if fen]
     lines += [(f"{ROLES[role].zh} {party}（{plans.RANK_WORDS[rank].zh}，债权 {grouped_yuan(claim)}）", fen)
-              for party, role, rank, claim, fen in shares]  # fmt: skip
+              for party, role, rank, claim, fen, *_said in shares]  # fmt: skip
     yield PaperFact(zh="分配方案", en="Plan", value=f"{plan_id}，{plans.WAYS[method].zh}")
     yield PaperFact(zh="扣除、清偿次序", en="In this order",
                     value="；".join(f"{n} {name} {grouped_yuan(fen)}"
                                     for n, (name, fen) in enumerate(lines, 1)))  # fmt: skip
+    said = [f"{party} {objection} → {settlement or '未处理'}{'；书面同意' if agreed else ''}"
+            for party, *_share, objection, settlement, agreed in shares if objection]  # fmt: skip
+    if said:
+        yield PaperFact(zh="异议", en="Objections", value="；".join(said))
 
 
 def _rule(asked: Application) -> Iterator[PaperFact]:

@@ -203,7 +203,8 @@ GROUP BY p.plan_id HAVING sum(a.amount_fen) > p.fee_fen + p.cost_fen
 
 -- name: plan_applied
 -- The plan that an application is of, with its shares in their order.
-SELECT p.plan_id, p.method, p.fee_fen, p.cost_fen, (SELECT jsonb_agg(jsonb_build_array(s.party_id, t.role, s.rank, s.claim_fen, s.share_fen)
+SELECT p.plan_id, p.method, p.fee_fen, p.cost_fen, (SELECT jsonb_agg(jsonb_build_array(s.party_id, t.role, s.rank, s.claim_fen, s.share_fen,
+        s.objection, s.settlement, s.agreed_at IS NOT NULL)
     ORDER BY s.place) FROM court_share s JOIN court_party t USING (party_id) WHERE s.plan_id = p.plan_id)
 FROM court_application a JOIN court_plan p USING (plan_id) WHERE a.application_id = %s
 
