@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,6 +80,21 @@ class TcpBench:
             self.world.owe("WATER", account, f"B{number}", fen, name=name)
         return account
 
+    def install(self, partner: str, inst: str) -> None:
+        """Another line, from now on."""
+        install_line(self.database.owner_url, self.ring, partner, inst)
+        self.run(self.hub._load_roster())
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work)
+
+    async def together(self, *works: Coroutine[Any, Any, T]) -> list[T]:
+        return await asyncio.gather(*works)
+
+    def rows(self, statement: str) -> list[Any]:
+        with psycopg.connect(self.database.owner_url) as owner:
+            return owner.execute(statement).fetchall()
+
     def far_account(self, meets: str) -> tuple[str, tuple[str, int]]:
         """An account at biller FAR, whose own system speaks the dialect; what it owes. `meets`: its next charge."""
         account = f"77{next(NUMBERS):06d}"
@@ -90,8 +105,7 @@ class TcpBench:
             port = self.run(self.far.open("127.0.0.1", 0))
             self.world.biller("FAR", endpoint=f"tcp://127.0.0.1:{port}")
             self.world.admit("CEB", "FAR")
-            install_line(self.database.owner_url, self.ring, "FAR", "FAR1")
-            self.run(self.hub._load_roster())
+            self.install("FAR", "FAR1")
         self.books.add(Payer(account, "王小二", (bill,)))
         if meets:
             self.far.meets.append(meets)

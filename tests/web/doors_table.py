@@ -166,6 +166,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "agency_voucher": lambda *_: {"serial": "DP20261123-0"},
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},
     "pos_terminal": lambda *_: {"terminal_no": "00000000"},  # the province has none
+    "tcp_line": lambda *_: {"partner_id": NONE},  # the province has none
     "pos_exception": lambda *_: {"exception_id": NONE},
     "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{

@@ -34,7 +34,7 @@ async def away(hub: Hub, by: RosterPartner, asked: TcpMessage) -> Spoken:
     told = f"{said['beginDate']} {said['endDate']}"
     reason = said.get("reason") or told
     rows = await hub.read(SQL["away"], (by.id, told, starts, ends, reason, hub.clock()))
-    if by.is_channel or not rows[0][0]:
+    if not rows[0][0]:
         raise Refused(TcpCode.TCP_NOTICE_UNFIT, "tin/endDate")
     return Spoken(asked.code, {"beginDate": said["beginDate"], "endDate": said["endDate"]})
 

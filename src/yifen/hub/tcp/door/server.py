@@ -74,35 +74,40 @@ class TcpDoor(FrameDoor):
         """What goes back on the line. None: it never proves anything."""
         if not body:
             return HEARTBEAT
-        xml, told = split(body)
         exchange = Exchange(at=self._hub.clock(), dialect="tcp", verb="", body=body, encoding="gb18030")
-        began_ns, proof, asked = perf_counter_ns(), None, TcpMessage(NOBODY, ERROR, "0", {})
+        began_ns = perf_counter_ns()
+        said = await self._answer(body, exchange, writer)
+        if exchange.verb:
+            self._hub.recorder.hear(exchange, said or b"", whole_ms(perf_counter_ns() - began_ns))
+        return said
+
+    async def _answer(self, body: bytes, exchange: Exchange, writer: asyncio.StreamWriter | None) -> bytes | None:
+        xml, told = split(body)
+        proof, asked = None, TcpMessage(NOBODY, ERROR, "0", {})
+        code: ResultCode
+        detail = ""
         try:
             asked = read(xml, "in")
             line = self._line(asked.inst)
             if asked.code == KEY_ASKED and not told:
                 return self._key(asked, line)
-            exchange.partner = self._hub.roster.partners.get(line.partner)
             if (key := line.key_of(xml, told, exchange.at)) is None:
                 raise unproved()
             proof, exchange.proved, exchange.mark = LineProof(line, key), True, told.encode()
             if writer is not None:
                 self.strangers.left(writer)
-            said = await self._spoken(line, asked, exchange)
-            return proof.told(TcpMessage(line.inst, said.code, asked.serial, said.fields, said.rows))
+            spoken = await self._spoken(line, asked, exchange)
+            return proof.told(TcpMessage(line.inst, spoken.code, asked.serial, spoken.fields, spoken.rows))
         except Refused as refused:
-            exchange.code = refused.code  # type: ignore[assignment]
-            return await self._refusal(refused.code, f"{refused.field} {refused.detail}".strip(), asked, proof, writer)
+            code, detail = refused.code, f"{refused.field} {refused.detail}".strip()
         except Exception:
             log.exception("a message failed", code=asked.code, line=asked.inst)
-            exchange.code = Code.FAULT
-            return await self._refusal(Code.FAULT, "", asked, proof, writer)
-        finally:
-            if exchange.verb:
-                self._hub.recorder.hear(exchange, b"", whole_ms(perf_counter_ns() - began_ns))
+            code = Code.FAULT
+        exchange.code = code if isinstance(code, Code) else Code.MESSAGE_INVALID
+        return await self._refusal(code, detail, asked, proof, writer)
 
     async def _spoken(self, line: TcpLine, asked: TcpMessage, exchange: Exchange) -> Spoken:
-        partner = self._hub.roster.known(line.partner)
+        partner = exchange.partner = self._hub.roster.known(line.partner)
         if partner.suspended:
             raise WireFault(Code.PARTNER_SUSPENDED)
         if notice := NOTICES.get(asked.code):

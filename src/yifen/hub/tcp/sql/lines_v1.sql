@@ -33,12 +33,13 @@ CREATE OR REPLACE FUNCTION tcp_away_v1(
     p_partner integer, p_said text, p_starts timestamptz, p_ends timestamptz, p_reason text, p_now timestamptz
 ) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF p_ends <= greatest(p_starts, p_now) OR p_ends > p_starts + interval '366 days' THEN
+    IF p_ends <= greatest(p_starts, p_now) OR p_ends > p_starts + interval '366 days'
+        OR NOT EXISTS (SELECT FROM biller b WHERE b.partner_id = p_partner) THEN
         RETURN false;
     END IF;
     IF tcp_noticed_v1(p_partner, 'outage', p_said, p_now) THEN
         INSERT INTO biller_outage (biller_id, starts_at, ends_at, reason)
-        SELECT b.partner_id, p_starts, p_ends, left(p_reason, 100) FROM biller b WHERE b.partner_id = p_partner;
+        VALUES (p_partner, p_starts, p_ends, left(p_reason, 100));
     END IF;
     RETURN EXISTS (SELECT FROM biller_outage o
                    WHERE (o.biller_id, o.starts_at, o.ends_at) = (p_partner, p_starts, p_ends));
