@@ -77,6 +77,7 @@ BY_NOTHING_ELSE = {
         "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
+    "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.court_payee", "cases.hold", "cases.merge", "cases.pause", "cases.payee", "cases.plan",

@@ -268,7 +268,8 @@ def test_the_door_of_terminals_reads_what_it_needs_and_nothing_else(shared_datab
         assert names(conn, f"{TABLES} AND has_any_column_privilege(oid, 'SELECT')") == {
             "biller", "biller_error_code", "biller_outage", "channel", "ledger_head", "master_version", "partner",
             "partner_key", "payable", "payer", "payment", "payment_serial",
-            "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo"}  # fmt: skip
+            "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo",
+            "tcp_line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", INSIDE)

@@ -19,7 +19,7 @@ TCP_GRANTS = (
 )  # fmt: skip
 TCP_ACTS = (
     Second("tcp.line", Text("TCP 专线", "TCP line"), "tcp.edit", "tcp.edit", "yifen.hub.tcp.registering:view",
-           "yifen.hub.tcp.registering:run", about="tcp_about_v1"),
+           "yifen.hub.tcp.registering:run", about="tcp_about_v1", named="yifen.hub.tcp.registering:named"),
 )  # fmt: skip
 TCP_TERMS = {
     "tcp_line": Text("TCP 专线", "TCP line"), "tcp_notice": Text("专线通知", "Notice by a line"),

@@ -81,6 +81,12 @@ def run(content: dict[str, Any], decision: Decision) -> None:
         raise Refused(result_code(row[0]))
 
 
+def named(subject: str) -> str:
+    """The partner."""
+    partner = Partner.objects.filter(pk=int(subject)).first() if subject.isdigit() else None
+    return str(partner or subject)
+
+
 def _told(content: dict[str, Any], partner: str) -> dict[str, Any]:
     plain = key_ring().open(bytes(content["sealed"]), context(partner))
     return content | {"is_yuan": second.yes_no(content["is_yuan"]), "enabled": second.yes_no(content["enabled"]),
