@@ -14,4 +14,4 @@ JOIN partner p ON p.id = n.partner_id
 -- name: line
 -- One, as its form has it.
 SELECT l.partner_id, l.inst_id, l.algorithm, l.is_yuan, l.enabled FROM tcp_line l
-WHERE l.partner_id = %(partner)s AND {scope}
+WHERE l.partner_id = %(partner)s AND {{scope}}

@@ -81,10 +81,10 @@ def run(content: dict[str, Any], decision: Decision) -> None:
         raise Refused(result_code(row[0]))
 
 
-def named(subject: str) -> str:
+def named(subject: str) -> Text:
     """The partner."""
     partner = Partner.objects.filter(pk=int(subject)).first() if subject.isdigit() else None
-    return str(partner or subject)
+    return Text(*[str(partner or subject)] * 2)
 
 
 def _told(content: dict[str, Any], partner: str) -> dict[str, Any]:
