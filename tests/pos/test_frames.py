@@ -107,6 +107,19 @@ def soon(body: bytes) -> None:
     assert perf_counter() - began < 0.5
 
 
+@pytest.mark.parametrize(("method", "block"), [("6", "11" * 8), ("7", "11" * 16)])
+def test_a_pin_block_is_as_long_as_field_53_says(method, block):
+    """Behind it stands every field that a terminal may send there, so that no other table reads the same bytes."""
+    after = {"54": "1" * 20, "55": "9F2608" + "00" * 8, "56": "中", "57": "a", "59": "b", "60": "22000001000",
+             "61": "0000010000020000", "62": "313233", "63": "303120", "64": "0" * 16}  # fmt: skip
+    for keep in ({}, *({name: value} for name, value in after.items()), after):
+        asked = {"t": "0200", "11": "000001", "52": block.upper(), "53": f"2{method}".ljust(16, "0"), **keep}
+        body = frame_bytes(PosFrame(asked))
+        assert read_frame(body).fields == asked
+        with pytest.raises(PosFault):
+            frame_bytes(PosFrame(asked | {"53": f"2{'67'[method == '6']}".ljust(16, "0")}))
+
+
 @pytest.mark.parametrize(("name", "text"), [("37", "12345678901\0"), ("41", "1000000\n"), ("43", "\x1b" + "A" * 39)])
 def test_a_text_with_a_control_character_is_no_frame(name, text):
     body = frame_bytes(PosFrame({"t": "0200", "11": "000001", name: text}))

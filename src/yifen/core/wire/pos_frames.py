@@ -55,7 +55,7 @@ SPEC: Spec = {
     "44": _text(25, 1), "46": _text(999, 2),
     "48": _bcd(322, 2),  # totals, uploads
     "49": _text(3, encoding="ascii"),
-    "52": _text(8, encoding="b"),                                # PIN block
+    "52": _text(8, encoding="b"),                                # PIN block; of 16 bytes: LONG_PIN
     "53": _bcd(16), "54": _text(20, 2, "ascii"), "55": _text(255, 2, "b"), "56": _text(999, 2), "57": _text(999, 2),
     "59": _text(999, 2),
     "60": _bcd(17, 2),   # kind 2, batch 6, network code 3, …
@@ -63,6 +63,11 @@ SPEC: Spec = {
     "62": _text(999, 2, "b"), "63": _text(163, 2, "b"),
     "64": _text(8, encoding="b"),
 }  # fmt: skip
+LONG_PIN = {**SPEC, "52": _text(16, encoding="b")}
+"""Where the second digit of field 53 is 7: a PIN block of SM4. A frame reads as one of the two tables, never as both: behind
+a field 53 that is moved by 8 bytes no length of a field fits."""
+SM4_PIN = "7"
+_PIN_BITS = 0b11 << 11  # fields 52 and 53
 _PADDED: dict[str, Callable[[str], str]] = {
     name: (lambda text: "0" + text) if "left_pad" in one else (lambda text: text + "0")
     for name, one in SPEC.items() if one["data_enc"] == "b" and one["len_count"] == "nibbles"
@@ -79,10 +84,7 @@ def read_frame(body: bytes) -> PosFrame:
         raise PosFault(f"a frame of {len(body)} bytes")
     if unknown := int.from_bytes(body[_BITMAP]) & ~_KNOWN:
         raise PosFault(f"field {65 - unknown.bit_length()} is not in the table")
-    try:
-        fields, raw = iso8583.decode(body[HEAD_BYTES:], SPEC)
-    except iso8583.DecodeError as error:
-        raise PosFault(str(error)[:200]) from None
+    fields, raw = _decoded(body)
     del fields["p"]
     frame = PosFrame(fields, body[: len(TPDU)], body[len(TPDU) : HEAD_BYTES])
     if not fields["t"].isdecimal():
@@ -94,6 +96,22 @@ def read_frame(body: bytes) -> PosFrame:
         if _CONTROL.search(fields[name]):  # a NUL, a line's end: no terminal types it
             raise PosFault(f"field {name} holds what cannot be shown")
     return frame
+
+
+def _decoded(body: bytes) -> tuple[dict[str, str], dict[str, Any]]:
+    """By the table that its own field 53 names."""
+    has_pin = int.from_bytes(body[_BITMAP]) & _PIN_BITS == _PIN_BITS
+    why = ""
+    for spec in (SPEC, LONG_PIN) if has_pin else (SPEC,):
+        try:
+            fields, raw = iso8583.decode(body[HEAD_BYTES:], spec)
+        except iso8583.DecodeError as error:
+            why = why or str(error)[:200]
+            continue
+        if not has_pin or (fields["53"][1] == SM4_PIN) is (spec is LONG_PIN):
+            return fields, raw
+        why = "field 53 names another PIN block than field 52 holds"
+    raise PosFault(why)
 
 
 def frame_bytes(frame: PosFrame) -> bytes:
@@ -109,8 +127,9 @@ def framed(body: bytes) -> bytes:
 def _encoded(fields: dict[str, str]) -> bytes:
     if unknown := fields.keys() - SPEC.keys():
         raise PosFault(f"not in the table: {sorted(unknown)}")
+    is_long = fields.get("53", "")[1:2] == SM4_PIN and "52" in fields
     try:
-        encoded, _ = iso8583.encode(dict(fields), SPEC)
+        encoded, _ = iso8583.encode(dict(fields), LONG_PIN if is_long else SPEC)
     except (iso8583.EncodeError, KeyError) as error:
         raise PosFault(str(error)[:200]) from None
     return bytes(encoded)

@@ -184,14 +184,16 @@ def _gbk(data: str) -> str:
         return ""
 
 
+def card(fields: Fields) -> str:
+    """Its number; "" where there is none, or its track is sealed: the acquirer reads it."""
+    found = fields.get("2", "") or fields.get("35", "").partition("D")[0]
+    return found if found.isdecimal() and 13 <= len(found) <= 19 else ""
+
+
 def shown_card(fields: Fields) -> str:
-    """First six and last four; "" where there is none. Refused: POS_FIELD_MISSING."""
-    card = fields.get("2", "") or fields.get("35", "").partition("D")[0]
-    if not card:
-        return ""
-    if not card.isdecimal() or not 13 <= len(card) <= 19:
-        return ""  # a sealed track: the acquirer reads it
-    return f"{card[:6]}{'*' * (len(card) - 10)}{card[-4:]}"
+    """First six and last four; "" where no number can be read."""
+    found = card(fields)
+    return f"{found[:6]}{'*' * (len(found) - 10)}{found[-4:]}" if found else ""
 
 
 def content(*values: object) -> bytes:

@@ -12,7 +12,8 @@
 | otherwise | yes | 10: it agrees, to something else |
 | reject | no | 05 |
 
-Without a script an amount decides: one whose last two digits are 51, 54, 55, 61, 14 or 41 is refused with that code.
+A PIN that is not of its card and key is refused with 99. Without a script an amount decides: one whose last two digits
+are 51, 54, 55, 61, 14 or 41 is refused with that code.
 What takes a sale back meets `undos`: late, lost, drop, busy (96), refuse (12).
 """
 
@@ -25,7 +26,7 @@ from typing import NamedTuple
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.wire.pos_frames import LENGTH_BYTES, PosFault, PosFrame, answer_to, read_frame
-from yifen.core.wire.pos_keys import WorkingKeys, is_mac, signed_frame
+from yifen.core.wire.pos_keys import WorkingKeys, is_mac, pin_of, signed_frame
 
 OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "otherwise", "reject"})
 OF_UNDOS = frozenset({"late", "lost", "drop", "busy", "refuse"})
@@ -173,9 +174,19 @@ class SimulatedAcquirer:
     def _sold(self, frame: PosFrame, fault: str) -> str:
         fen = int(frame.fields["4"])
         ends = f"{fen % 100:02d}" if self._by_amount and not fault else ""
-        refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else ""
+        refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else "" if self._reads_pin(frame) else "99"
         said, _ = self.books.sell(_trace(frame), fen, refused)
         return {"unknown": "98", "otherwise": "10"}.get(fault, said)
+
+    def _reads_pin(self, frame: PosFrame) -> bool:
+        """Whether the PIN that comes with it, if one does, is of its card and under its own key."""
+        if "52" not in frame.fields:
+            return True
+        card = frame.fields.get("2", "") if frame.fields.get("53", "")[:1] != "1" else ""
+        try:
+            return bool(pin_of(bytes.fromhex(frame.fields["52"]), card, self._keys.pin, self._algorithm))
+        except ValueError:
+            return False
 
     def _undone(self, frame: PosFrame, fault: str) -> str:
         if fault in ("busy", "refuse"):

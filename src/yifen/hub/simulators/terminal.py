@@ -12,13 +12,14 @@ from typing import NamedTuple
 from yifen.core.wire.pos_frames import (
     HEADER,
     LENGTH_BYTES,
+    SM4_PIN,
     TPDU,
     PosFrame,
     frame_bytes,
     framed,
     read_frame,
 )
-from yifen.core.wire.pos_keys import WorkingKeys, is_mac, keys_of, pin_block, signed_frame
+from yifen.core.wire.pos_keys import WorkingKeys, is_mac, is_sm4, keys_of, pin_block, signed_frame
 
 ANSWER_S = 20.0
 CARD = "6224242300000069"
@@ -81,7 +82,9 @@ class SimulatedTerminal:
                   "35": f"{CARD}D29032200000", "49": "156",
                   **self._account(account_no), "60": f"22{self.batch:06d}000"}  # fmt: skip
         if pin and self.keys is not None:
-            fields |= {"26": "12", "52": pin_block(pin, CARD, self.keys.pin).hex().upper(), "53": "2600000000000000"}
+            block = pin_block(pin, CARD, self.keys.pin, self.who.algorithm)
+            fields |= {"26": "12", "52": block.hex().upper(),
+                       "53": f"2{SM4_PIN if is_sm4(self.who.algorithm) else 6}".ljust(16, "0")}  # fmt: skip
         said = await self._paid(fields, meets)
         if said is not None and said.fields["39"] == "00":
             trace_no = int(fields["11"])
