@@ -44,10 +44,10 @@ def test_a_serial_has_one_home(hub: World, home: str, at: int) -> None:
     (8, "{1000}"), (8, "{NULL}"), (8, "{}"), (13, "{}"), (13, "{2}"), (13, "{NULL}"), (15, "{998}"), (15, "{NULL}"),
 ])  # fmt: skip
 def test_what_a_payment_says_is_what_its_lines_add_up_to(hub: World, at: int, value: str) -> None:
-    """Its amount, the payment that a line is of, the amount of a line; else it would be answered as paid, and is not."""
+    """Its amount, the payment that a line is of, a line's amount; else it would be answered as paid, and is not."""
     statement, pack = CALLS[type(hub.charge_work("S1", {"B1": 999}))]
     values = list(pack(0, NOON, [hub.charge_work("S1", {"B1": 999})], 1))
-    refused(hub, statement, values[:at] + [value] + values[at + 1 :])
+    refused(hub, statement, [*values[:at], value, *values[at + 1 :]])
     assert len(hub.conn.execute(statement, values).fetchall()) == 1
 
 

@@ -84,8 +84,8 @@ def check_value(algorithm: str, key: bytes) -> bytes:
 
 
 def pin_block(pin: str, card: str, key: bytes, algorithm: str = "des-ecb") -> bytes:
-    """Field 52, ISO 9564-1 format 0 (ANSI X9.8): 8 bytes under a 3DES key; under SM4 the same in 16, filled up with F and
-    the card to the right. Without a card the PIN alone. ValueError: no PIN."""
+    """Field 52, ISO 9564-1 format 0 (ANSI X9.8): 8 bytes under a 3DES key; under SM4 the same in 16, filled up with F
+    and the card to the right. Without a card the PIN alone. ValueError: no PIN."""
     if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 12):
         raise ValueError("no PIN")
     size = _block_bytes(algorithm)
@@ -106,7 +106,7 @@ def pin_of(block: bytes, card: str, key: bytes, algorithm: str = "des-ecb") -> s
 
 
 def resealed(block: bytes, key: bytes, other: bytes, algorithm: str = "des-ecb") -> bytes:
-    """A PIN block under another key of the same cipher; both sides bind it to the card, so nobody reads it in between."""
+    """A PIN block under another key of the same cipher; both sides bind it to the card, so nobody reads it between."""
     return sealed(algorithm, other, opened(algorithm, key, block))
 
 

@@ -4,7 +4,7 @@
 -- Terminals, their sessions and their acquirers, of many numbers at once.
 SELECT i.item, t.terminal_no, t.merchant_no, t.merchant_name, c.code, b.code, t.algorithm, t.account_in, t.sealed,
        t.state = 'in_use' AND a.enabled, s.sealed, s.next_sealed, a.acquirer_id, a.host, a.port, a.algorithm, a.sealed,
-       a.timeout_s, a.code, a.version, coalesce(s.entries, 0)
+       a.timeout_s, a.code, a.version, coalesce(s.entries, 0), t.version
 FROM jsonb_to_recordset(%s) AS i (item integer, terminal text)
 CROSS JOIN LATERAL (SELECT * FROM pos_terminal x WHERE x.terminal_no = i.terminal LIMIT 1) t
 LEFT JOIN LATERAL (SELECT * FROM pos_session x WHERE x.terminal_no = i.terminal LIMIT 1) s ON true

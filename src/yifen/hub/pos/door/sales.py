@@ -201,6 +201,6 @@ async def _lost(sides: PosSides, asked: AskedCardSale, reason: str, word: Acquir
 
 
 def _forwarded(terminal: KnownTerminal, frame: PosFrame) -> PosFrame:
-    """What the acquirer is asked: the card's side of it, and nothing of whom it pays. The PIN is sealed for it. Refused."""
+    """What the acquirer is asked: the card's side of it, nothing of whom it pays. The PIN is sealed for it. Refused."""
     fields = {"t": "0200"} | {name: frame.fields[name] for name in FORWARDED if name in frame.fields}
     return PosFrame(fields | pins.onward(terminal, frame.fields))
