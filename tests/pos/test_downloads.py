@@ -28,7 +28,7 @@ def test_parameters_are_downloaded_when_they_are_newer_to_the_byte(bench: PosBen
 
 
 def test_the_blacklist_comes_from_the_acquirer_in_parts_and_is_kept_nowhere_between(bench: PosBench):
-    account, terminal, heard = bench.account(), bench.terminal(), len(bench.acquirer.heard)
+    account, terminal = bench.account(), bench.terminal()
     bench.acquirer.blacklist = [f"62242400{at:02d}" for at in range(21)]
     first = b"".join(b"10" + f"62242400{at:02d}".encode() for at in range(20))
     try:
@@ -42,7 +42,7 @@ def test_the_blacklist_comes_from_the_acquirer_in_parts_and_is_kept_nowhere_betw
         bench.run(terminal.download())
         with pytest.raises(StoppedCard):
             bench.run(terminal.sale(account, 500))
-        assert len(bench.acquirer.heard) == heard + 1
+        assert bench.paid_fen(account) == 500
     finally:
         bench.acquirer.blacklist = []
     assert told(bench, terminal, "0800", "390", "000") == ("00", b"0" + b"000000" + b"00")
