@@ -19,7 +19,7 @@ from yifen.core.wire.pos_frames import (
 )
 from yifen.hub.pos import rules
 from yifen.hub.pos.codes import PosCode
-from yifen.hub.pos.door import batches, returns, sales
+from yifen.hub.pos.door import batches, downloads, returns, sales
 from yifen.hub.pos.door.terminals import KnownTerminal, PosSides
 
 log = structlog.get_logger()
@@ -32,8 +32,11 @@ HANDLERS: dict[tuple[str, str, str], Handler] = {
     ("0220", "200000", rules.REFUND): returns.give_back,
     ("0400", "000000", rules.SALE): returns.reverse, ("0400", "200000", rules.VOID): returns.reverse,
     ("0500", "", ""): batches.settle, ("0320", "", ""): batches.upload,
+    ("0820", "", rules.STATUS): downloads.parameters, ("0800", "", rules.PARAMETERS): downloads.parameters,
+    ("0800", "", rules.PARAMETERS_END): downloads.parameters,
+    **{(what, "", code): downloads.of_acquirer for what, codes in rules.OF_ACQUIRER.items() for code in codes},
 }  # fmt: skip
-"""By type, field 3 and the first two digits of field 60."""
+"""By type, field 3, and of field 60 the first two digits or the network code."""
 MONEY = frozenset({"0200", "0220", "0400"})
 
 
@@ -84,7 +87,8 @@ class PosDoor(FrameDoor):
         """Refused: POS_NOT_SUPPORTED, POS_FIELD_MISSING."""
         rules.number(frame.fields, "11")
         what, of = frame.fields["t"], frame.fields.get("3", "")
-        for key in ((what, of, rules.kind_60(frame.fields).kind), (what, of, ""), (what, "", "")):
+        kind = rules.kind_60(frame.fields)
+        for key in ((what, of, kind.kind), (what, "", kind.network), (what, of, ""), (what, "", "")):
             if found := HANDLERS.get(key):
                 return found
         raise Refused(PosCode.POS_NOT_SUPPORTED, "3")
