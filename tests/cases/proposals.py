@@ -122,6 +122,34 @@ def a_merger(place: Province) -> Proposed:
             case.case_id)  # fmt: skip
 
 
+def a_link(place: Province) -> Proposed:
+    from yifen.trades.cases import keeping
+
+    case, finance = a_case(place).case_id, site.access(place.users["finance"])
+    return (keeping.propose_link(finance, case, f"(2017)桂0304执{case}号", "old", NOW), a_head(place),
+            "SELECT count(*) FROM court_name WHERE case_id = %s", case)  # fmt: skip
+
+
+def an_unlink(place: Province) -> Proposed:
+    from yifen.trades.cases import keeping
+
+    made, head, count, case = a_link(place)
+    site.agree(head, made, at())
+    return (keeping.propose_unlink(site.access(place.users["finance"]), case, f"(2017)桂0304执{case}号", NOW), head,
+            count.replace("count(*)", "1 - count(*)"), case)  # fmt: skip
+
+
+def a_correction(place: Province) -> Proposed:
+    from yifen.trades.cases import correcting
+    from yifen.trades.cases.reading import found_case, parties
+
+    case = a_case(place)
+    debtor = next(one for one in parties(found_case(case.case_id)) if one.role == "debtor")
+    new = correcting.Correction(debtor.party_id, ["李执", "行某"], 700)
+    return (correcting.propose(site.access(place.users["finance"]), case.case_id, new, "笔误", NOW), a_head(place),
+            "SELECT count(*) FROM court_case WHERE due_fen = 700 AND case_id = %s", case.case_id)  # fmt: skip
+
+
 def a_statement(place: Province) -> Proposed:
     from yifen.trades.cases import statements
 
@@ -239,5 +267,6 @@ def a_push_back(place: Province) -> Proposed:
 MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
           "cases.claim": a_claim, "cases.unclaim": a_claim_back, "cases.hold": a_hold, "cases.release": a_release,
           "cases.court_payee": an_own_payee, "cases.plan": a_plan, "cases.pause": a_pause,
-          "cases.recall": a_push_back}
+          "cases.recall": a_push_back, "cases.link": a_link, "cases.unlink": an_unlink,
+          "cases.correct": a_correction}
 """One of each."""

@@ -33,9 +33,16 @@ def agreed(place: Province, answer: Any) -> None:
     site.agree(a_head(place), row, at())
 
 
+def of(page: Page, title: str) -> list[str]:
+    """A column of whichever table has it."""
+    found = [place for place in range(len(page.tree.xpath("//table"))) if title in page.tree.xpath(
+        "//table")[place].text_content()]  # fmt: skip
+    return page.column(title, found[0])
+
+
 def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, clerk: Any):
     form = {"court": place.own.biller, "code": "桂0304", "valid_from": "2026-12-25", "main_no": "6217000000000000",
-            "start": "62180", "width": 6, "method": "mod97", "claim_days": 3, "notice_days": 3,
+            "start": "62180", "width": 6, "method": "mod97", "beyond_percent": 50, "claim_days": 3, "notice_days": 3,
             "payout_days": 30, "objection_days": 15, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
     in_force(place)
     agreed(place, clerk.post("/console/court/courts/rule/", form))
@@ -52,6 +59,21 @@ def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, 
     assert "(2027)桂0304执7号" in page.text
     again = clerk.post("/console/court/cases/new/", new)
     assert "9015" in again.content.decode()
+    foreign = new | {"number": "(2027)京0101执7号", "debtor": "甲，乙"}
+    assert "9144" in clerk.post("/console/court/cases/new/", foreign).content.decode()
+    answer = clerk.post("/console/court/cases/new/", foreign | {"entrusted": "京0101委托"}, follow=True)
+    assert ("甲，乙”像是几名当事人" in answer.content.decode(), "京0101委托" in answer.content.decode()) == (True, True)
+    address = f"{answer.redirect_chain[-1][0]}correct/"
+    fields = Page(clerk, address).tree.xpath("//form[contains(@class, 'form')]//*[@name]")
+    asked = {one.get("name"): one for one in fields}
+    assert asked["names"].text.split() == ["甲", "乙"]  # it is offered to be told apart
+    party = asked["party"].xpath("option[@selected]/@value")[0]
+    agreed(place, clerk.post(address, {"party": party, "names": "甲\n乙", "due": "2,000", "reason": "录入有误"}))
+    page = Page(clerk, answer.redirect_chain[-1][0])
+    assert (page.facts()["执行标的（元）"], of(page, "姓名")) == ("2,000.00", ["王一", "甲", "乙"])
+    assert of(page, "原来") == ["甲，乙", "—", "1,000.00"]
+    assert of(page, "现在") == ["甲", "乙", "2,000.00"]
+    assert "9145" in clerk.post(address, {"due": "2,000", "reason": "同前"}).content.decode()
 
 
 def test_numbers_that_the_bank_made_are_taken_in_by_lines(place: Province, clerk: Any):
@@ -85,8 +107,11 @@ def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk:
     assert "9014" in page
     opened = clerk.post(address, follow=True).content.decode()
     assert "已开立 2 件" in opened
-    assert opened.count("9015") == 2  # they are there now
+    assert (opened.count("9015"), "已由此清单开立" in opened) == (0, True)
     assert "已开立 0 件" in clerk.post(address, follow=True).content.decode()
+    again = SimpleUploadedFile("又.csv", b"\xef\xbb\xbf" + f"执行案件清单\n{body}合计,,\n".encode())
+    page = clerk.get(clerk.post("/console/court/lists/new/", sent | {"file": again})["Location"]).content.decode()
+    assert (page.count("9015"), "执行案件清单" in page, "合计" in page) == (2, True, True)
 
 
 def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: Any):
@@ -158,13 +183,26 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
 def test_a_memo_a_number_an_amount_and_a_name_suggest_a_case(place: Province, clerk: Any):
     from yifen.trades.cases import claiming
     from yifen.trades.cases.reading import found_case
+    from yifen.trades.cases.whose import suggesting
 
     case = found_case(a_case(place).case_id)
     money = claiming.unknown(a_receipt(place))
-    told = claiming.suggested(money._replace(words=f"付{case.number}案款", payer="李执行"))
+    told = suggesting.suggested(money._replace(words=f"付{case.number}案款", payer="李执行"))
     assert (told[0].case_id, told[0].points, len(told[0].whys)) == (case.case_id, 160, 2)
-    by_account = claiming.suggested(money._replace(words=f"转{case.account_no}"))
+    by_account = suggesting.suggested(money._replace(words=f"转{case.account_no}"))
     assert [(one.case_id, one.points) for one in by_account] == [(case.case_id, 90)]
+    serial = case.number.removeprefix("(2026)桂0304执").removesuffix("号")
+    wrong = case.account_no[:-2] + str((int(case.account_no[-2]) + 1) % 10) + case.account_no[-1]
+    for words, points in ((f"2026桂0304执{serial}案款", 100), (f"执{serial}号", 65), (f"转{wrong}", 70)):
+        found = suggesting.suggested(money._replace(words=words))
+        assert [(one.case_id, one.points) for one in found] == [(case.case_id, points)], words
+    other = found_case(a_case(place).case_id)
+    both = money._replace(words=f"{case.number[:-1]}、{other.number[12:]}两案执行款")
+    assert suggesting.split_of(both, suggesting.suggested(both)) == [(case.number, 0), (other.number, 0)]
+    clerk.post(f"/console/court/cases/{other.case_id}/state/", {"act": "close"})
+    (closed,) = suggesting.suggested(money._replace(account_no=other.account_no))
+    assert (closed.number, closed.points, closed.is_open) == (other.number, 85, False)
+    assert suggesting.split_of(both, suggesting.suggested(both)) == []
 
 
 def test_who_agrees_to_a_payee_sees_whose_it_is_and_that_the_account_is_anothers(place: Province, clerk: Any):
@@ -187,8 +225,13 @@ def test_a_number_leads_to_one_case_and_held_money_is_not_proposed_to_be_merged(
 
     first, second = a_case(place), a_case(place)
     form = {"act": "link", "number": "(2024)桂0304执9120号", "kind": "old"}
-    assert "9151" not in clerk.post(f"/console/court/cases/{first.case_id}/state/", form, follow=True).content.decode()
-    assert "9151" in clerk.post(f"/console/court/cases/{second.case_id}/state/", form, follow=True).content.decode()
+    pages = [f"/console/court/cases/{case.case_id}/" for case in (first, second)]
+    assert "9142" in clerk.post(f"{pages[0]}link/", form | {"kind": "resumed"}, follow=True).content.decode()
+    agreed(place, clerk.post(f"{pages[0]}link/", form))
+    assert "9151" in clerk.post(f"{pages[1]}link/", form, follow=True).content.decode()
+    agreed(place, clerk.post(f"{pages[0]}link/", form | {"act": "unlink"}))
+    page = Page(clerk, pages[0])
+    assert ("没有关联案号" in page.text, of(page, "现在")) == (True, ["—", "原案号", "(2024)桂0304执9120号"])
     made, head, _count, held = proposals.a_hold(place)
     site.agree(head, made, at())
     with pytest.raises(Refused) as refused:

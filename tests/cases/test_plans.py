@@ -26,7 +26,9 @@ def test_a_share_is_paid_once_when_all_were_served_and_nobody_may_object_any_mor
     assert court.share(first, "served", day=court.world.now.date() + timedelta(1)) == "CASE_PLAN_WRONG"
     assert [court.share(one, "served") for one in (first, second, second)] == ["OK", "OK", "CASE_PLAN_WRONG"]
     assert court.asked(case, first, 301, plan=plan) == ("CASE_PLAN_EARLY", None)
-    court.world.set_up("UPDATE court_share SET served_on = served_on - 16")
+    court.world.set_up("UPDATE court_share SET served_on = served_on - 16")  # the last day is a Sunday
+    assert court.asked(case, first, 301, plan=plan) == ("CASE_PLAN_EARLY", None)
+    court.world.set_up("UPDATE court_share SET served_on = served_on - 2")
     assert court.share(second, "objected") == "OK"
     assert court.asked(case, second, 600, plan=plan) == ("CASE_PLAN_OBJECTED", None)
     assert court.asked(case, first, 300, plan=plan) == ("CASE_PAYOUT_WRONG", None)

@@ -1,5 +1,5 @@
 """Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
-lists, 908x and 909x what goes out, 912x clocks, 915x and 916x receipts."""
+lists, 908x and 909x what goes out, 912x clocks, 914x what is put right, 915x and 916x receipts."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -222,6 +222,24 @@ class CaseCode(ResultCode):
     CASE_NUMBERS_GONE = (
         9141, FINAL, 409, "本院规则的子账号已用完：请改规则，或导入银行预生成的号",
         "The rule has no number left: put another rule, or take in numbers that the bank made.",
+    )  # fmt: skip
+
+    # Case data put right: 9142–9149
+    CASE_NUMBER_NONE = (
+        9142, FINAL, 409, "本院没有该案号的案件；系统里没有的案号，只能作为本案的原案号或依据案号关联",
+        "No case here has this number: it may be linked as an older number of this case, or as the judgment's.",
+    )  # fmt: skip
+    CASE_NAME_UNKNOWN = (
+        9143, FINAL, 404, "没有该关联案号，或因并案而来，不能解除",
+        "There is no such linked number, or it came by merging and stays.",
+    )  # fmt: skip
+    CASE_OTHER_COURT = (
+        9144, FINAL, 409, "案号不是本院的：受托执行的案件须写明委托法院和委托文书",
+        "The number is another court's: of a case that was entrusted, say which court did so, and by what paper.",
+    )  # fmt: skip
+    CASE_CORRECTION = (
+        9145, FINAL, 409, "更正须改一项以上，姓名为 1–100 个字符",
+        "A correction changes something; a name has 1–100 characters.",
     )  # fmt: skip
 
     CHECKS_TOO_MANY = 9125, RETRY, 429, "查验过于频繁，请稍后再试", "Too many checks; wait a little."

@@ -30,7 +30,8 @@ DEFAULT_LEVELS = (("check", 0), ("bureau", 0), ("head", 10_000_000))
 class CourtRule(NamedTuple):
     """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones.
     `levels`: who agrees to payouts, (level, from fen, [kinds]); `bank_id`: of the main account: its notices of receipts
-    are believed before its statement, and its port pays, if it has one."""
+    are believed before its statement, and its port pays, if it has one; `beyond_percent`: of what is to be enforced,
+    so much more is taken at most."""
 
     code: str
     valid_from: date
@@ -48,13 +49,16 @@ class CourtRule(NamedTuple):
     levels: tuple[tuple[Any, ...], ...] = DEFAULT_LEVELS
     bank_id: int | None = None
     objection_days: int = 15
+    beyond_percent: int = 100
 
 
 TITLES = {
     "code": Text("法院代字", "Code in case numbers"), "valid_from": Text("生效日", "From"),
     "main_no": Text("案款专户账号", "Main account"), "prefix": Text("子账号前缀", "Prefix of sub-accounts"),
     "width": Text("序号位数", "Digits of the serial"), "method": Text("校验位", "Check digit"),
-    "beyond": Text("可超标的缴款", "More than owed is taken"), "claim_days": Text("认领期限", "Days to claim"),
+    "beyond": Text("可超标的缴款", "More than owed is taken"),
+    "beyond_percent": Text("超标的上限（%）", "Most beyond what is owed (%)"),
+    "claim_days": Text("认领期限", "Days to claim"),
     "notice_days": Text("通知期限", "Days to tell the judge"), "payout_days": Text("发放期限", "Days to pay out"),
     "objection_days": Text("分配方案异议期", "Days to object to a plan"),
     "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("专户银行", "Bank of the main account"),

@@ -8,6 +8,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.bank_accounts import typed_name
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.reasons import remark
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -21,7 +22,7 @@ from yifen.trades.cases.rules import NAME_MAX, NewCase, party_context
 NUMBERS_MOST = 1_000
 _AT_FIELD: dict[ResultCode, str] = {
     CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_NUMBERS_GONE: "account_no", CaseCode.CASE_FIELDS: "debtor",
-    CaseCode.COURT_UNKNOWN: "court",
+    CaseCode.COURT_UNKNOWN: "court", CaseCode.CASE_OTHER_COURT: "entrusted",
 }  # fmt: skip
 _SQL = queries(__package__)
 
@@ -56,6 +57,7 @@ def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> Ope
             "filed": new.filed_on, "due": new.due_fen, "payer": sealed_name(ring, court_id, account_no, payer),
             "roles": [party.role for party in parties],
             "names": [ring.seal(party.name.encode(), context) for party in parties], "now": now,
+            "entrusted": remark(new.entrusted, "entrusted"),
         }).fetchall()[0]  # fmt: skip
     if code:
         told = result_code(code)

@@ -1,9 +1,10 @@
 -- What verify asks of what was kept.
 
 -- name: accounts_altered
--- Each sub-account's case, and each unidentified receipt: nothing more is claimed of it than came.
-SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, ' || sum(e.amount_fen) || ' are claimed of it'
-FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind = 'claimed'
+-- Each unidentified receipt: nothing more is claimed of it, or sent back, than came.
+SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, ' || sum(e.amount_fen) || ' are claimed of it, or sent back'
+FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND (e.kind = 'claimed' OR e.kind = 'sent_back' AND NOT EXISTS (
+    SELECT FROM court_entry b WHERE b.of_id = e.document_id AND b.kind = 'came_back'))
 GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
 
 -- name: pushes_altered
@@ -25,6 +26,13 @@ WHERE (y.balance_fen IS NOT NULL AND y.ref = ANY (ARRAY(SELECT 'CASE' || CASE WH
     FROM generate_series(1, a.opening) n))) IS NOT TRUE
     AND EXISTS (SELECT FROM ledger_transfer t JOIN payment p ON p.bucket = t.bucket AND p.payment_id = t.reference_id
         WHERE t.bucket = y.bucket AND t.detail_id = y.payable_id AND t.reference_id > 0 AND p.booked_at >= c.opened_at)
+
+-- name: names_altered
+-- Each linked number against what two people agreed to.
+SELECT 'court_name ' || n.case_id || ' ' || n.number, 'is linked otherwise than proposal ' || n.proposal_id || ' says'
+FROM court_name n LEFT JOIN access_authorisation a ON a.id = n.proposal_id AND a.action = 'cases.link' AND a.granted
+WHERE n.proposal_id IS NOT NULL AND (a.content ->> 'case', a.content ->> 'number', a.content ->> 'kind')
+    IS DISTINCT FROM (n.case_id::text, n.number, n.kind)
 
 -- name: bodies
 -- Statements as they came, each with the digest that was agreed to.

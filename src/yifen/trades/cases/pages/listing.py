@@ -19,7 +19,8 @@ from yifen.trades.cases.pages.words import CASE_STATES, CLAIMS, FILE_STATES, PRO
 _SQL = queries(__package__)
 _COURTS = _SQL["courts_of"].format(scope=in_scope("c.court_id"))
 _BILLERS = _SQL["billers_of"].format(scope=in_scope("p.id"))
-_CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
+_CLAIM = ("CASE WHEN u.left_fen = 0 THEN CASE WHEN u.back THEN 'back' ELSE 'done' END"
+          " WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
           " WHEN cases_colour_v1(u.due_on, u.claim_days, %(today)s) = 'amber' THEN 'soon' ELSE 'left' END")  # fmt: skip
 _RECALL = "CASE WHEN d.proposed THEN 'proposed' ELSE 'left' END"
 _PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"

@@ -17,7 +17,15 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.trades.cases.pages.payout_words import BACK, HOLDS, KINDS, LEVELS, STATES, WORD
+from yifen.trades.cases.pages.payout_words import (
+    ALL_KINDS,
+    BACK,
+    HOLDS,
+    KINDS,
+    LEVELS,
+    STATES,
+    WORD,
+)
 from yifen.trades.cases.pages.telling import Shown, table
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payout import holds, payouts
@@ -34,6 +42,12 @@ def free_facts(free: FreeMoney) -> list[Shown]:
         {"title": _("可用（元）"), "kind": "amount", "fen": free.free_fen},
         {"title": _("银行付款中（元）"), "kind": "amount", "fen": free.going_fen},
     ]  # fmt: skip
+
+
+def room_facts(asked: Application, free: FreeMoney) -> list[Shown]:
+    """Of unidentified money: what nobody claimed."""
+    return free_facts(free) if asked.case_id else [
+        {"title": _("未认领（元）"), "kind": "amount", "fen": free.balance_fen}]  # fmt: skip
 
 
 def state_of(state: str, levels: list[str], signed: int, stopped: int | None = None) -> str:
@@ -54,9 +68,11 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
     return [
         {"title": _("状态"), "kind": "badge", "text": words.word(STATES, state), "tone": words.tone(STATES, state)},
         {"title": _("法院"), "text": asked.court},
-        {"title": _("案号"), "text": asked.number, "url": reverse("court_case", args=[asked.case_id])},
-        {"title": _("子账号"), "kind": "code", "text": asked.account_no},
-        {"title": _("种类"), "text": words.word(KINDS, asked.kind)},
+        *([{"title": _("案号"), "text": asked.number, "url": reverse("court_case", args=[asked.case_id])},
+           {"title": _("子账号"), "kind": "code", "text": asked.account_no}] if asked.case_id else
+          [{"title": _("不明款"), "text": f"{-(asked.receipt_id or 0)}",
+            "url": reverse("court_unknown", args=[-(asked.receipt_id or 0)])}]),
+        {"title": _("种类"), "text": words.word(ALL_KINDS, asked.kind)},
         {"title": _("金额（元）"), "kind": "amount", "fen": asked.amount_fen},
         {"title": _("收款人"), "text": told(payouts.whose(
             asked.role, asked.party_name, asked.purpose, asked.party_court, asked.party_case, asked.payee_no))},
@@ -67,6 +83,7 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
           if back else []),
         *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
         {"title": _("事由"), "text": asked.words},
+        *([{"title": _("凭据"), "text": asked.evidence}] if asked.evidence else []),
         {"title": _("申请人"), "text": f"{asked.asked_by} · {timezone.localtime(asked.asked_at):%Y-%m-%d %H:%M}"},
         {"title": _("付款参考号"), "kind": "code", "text": asked.reference},
         *({"title": title, "kind": "code", "text": serial} for title, serial in (

@@ -18,6 +18,8 @@ LEFT JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
 -- name: unknowns
 -- Receipts without a case, with what is left of each and by when it is to be claimed.
 FROM (SELECT e.document_id, e.court_id, e.kind, e.amount_fen, e.came_at, e.at, cases_unclaimed_v1(e) AS left_fen,
+          EXISTS (SELECT FROM court_application b WHERE b.receipt_id = e.document_id AND b.kind = 'back'
+              AND b.state IN ('asked', 'approved', 'sent', 'unknown', 'paid')) AS back,
           cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days, r.claim_working) AS due_on, r.claim_days,
           %(today)s::date - (e.came_at AT TIME ZONE 'Asia/Shanghai')::date AS age,
           EXISTS (SELECT FROM access_authorisation x WHERE x.action = 'cases.claim' AND x.subject_key = e.document_id::text
@@ -59,8 +61,8 @@ FROM court c JOIN partner p ON p.id = c.court_id JOIN court_proof x ON x.court_i
 -- applications to the same payee, and deposits of the case, use up the oldest first; nothing is left where the case has no money.
 FROM (SELECT x.*, (SELECT count(*) FROM court_signature s WHERE s.application_id = x.application_id AND s.yes) AS signed
       FROM court_application x) a
-JOIN partner p ON p.id = a.court_id JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
-JOIN court_case c ON c.case_id = t.case_id
+JOIN partner p ON p.id = a.court_id LEFT JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
+LEFT JOIN court_case c ON c.case_id = t.case_id
 LEFT JOIN LATERAL (
     SELECT greatest(0, least(a.amount_fen, max(d.owed_fen - d.again_fen) - max(d.owed_fen - d.amount_fen)
         FILTER (WHERE d.application_id = a.application_id), (SELECT y.balance_fen FROM court_account z
@@ -77,7 +79,7 @@ LEFT JOIN LATERAL (
           CROSS JOIN LATERAL (SELECT coalesce(e.at, k.changed_at) AS at) b
           WHERE k.court_id = a.court_id AND k.state IN ('returned', 'rejected')
               AND (h.party_id = g.party_id OR h.purpose = g.purpose AND k.account_no = a.account_no)) d
-) w ON a.state IN ('returned', 'rejected')
+) w ON a.kind <> 'back' AND a.state IN ('returned', 'rejected')
 
 -- Clocks (decision 0044).
 

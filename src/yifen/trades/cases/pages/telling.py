@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
@@ -12,12 +13,15 @@ from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_name, masked_number
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.trades.cases.claiming import Suggestion, Unknown
+from yifen.face.filed.headed import LeftAside
+from yifen.trades.cases import correcting
+from yifen.trades.cases.claiming import Unknown
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
 from yifen.trades.cases.payees import ROLES
 from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, PartyRow, rows
 from yifen.trades.cases.statements import STANDINGS, StatementRow
+from yifen.trades.cases.whose.suggesting import Suggestion
 
 Shown = dict[str, Any]
 LINES_MOST = 500
@@ -35,6 +39,7 @@ def case_facts(case: CaseRow) -> list[Shown]:
           if 0 < case.due_fen < case.came_fen else []),
         {"title": _("承办人"), "text": case.judge and judge_told(case)},
         {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
+        *([{"title": _("委托执行"), "text": case.entrusted}] if case.entrusted else []),
         {"title": _("开立人"), "text": case.opened_by},
         {"title": _("并入案件"), "text": case.into},
     ]  # fmt: skip
@@ -60,6 +65,21 @@ def name_table(case: CaseRow) -> Shown:
     return table((_("关系"), _("案号")), (
         (words.word(NAMES, kind), {"text": number, "url": reverse("court_case", args=[other])} if other else number)
         for number, kind, other in rows("other_names", {"case": case.case_id})))  # fmt: skip
+
+
+def correction_table(case: CaseRow, access: Access) -> Shown:
+    """What two people put right: as it was, as it is since."""
+    shown, zh = masked_name if not access.may("cases.keep") else str, (get_language() or "zh").startswith("zh")
+
+    def said(value: Any) -> str:
+        text = "—" if value is None else value if isinstance(value, str) else value["zh" if zh else "en"]
+        return opened_in(key_ring(), text, shown)
+
+    return table((_("时间"), _("更正"), _("原来"), _("现在"), _("理由"), _("提出、复核")), (
+        ({"kind": "time", "at": at, "url": reverse("proposal", args=[proposal])}, one["zh" if zh else "en"],
+         said(one["before"]), said(one["after"]), reason, f"{maker}、{checker}")
+        for proposal, at, changes, maker, checker, reason in correcting.of_case(case.case_id)
+        for one in changes if one["field"] not in ("case", "differs")))  # fmt: skip
 
 
 def time_line(case: CaseRow, access: Access) -> Shown:
@@ -133,8 +153,16 @@ def suggestion_table(found: Iterable[Suggestion]) -> Shown:
     return table((_("案号"), _("子账号"), _("理由"), ""), (
         ({"text": one.number, "url": reverse("court_case", args=[one.case_id])}, {"kind": "code",
                                                                                   "text": one.account_no},
-         "；".join(told(why) for why in one.whys), {"text": _("认领到此案"), "url": f"?case={one.case_id}"})
+         "；".join(told(why) for why in one.whys),
+         {"text": _("认领到此案"), "url": f"?case={one.case_id}"} if one.is_open else "")
         for one in found))  # fmt: skip
+
+
+def aside_facts(aside: LeftAside) -> list[Shown]:
+    """What of a file was read past."""
+    return [{"title": title, "text": "；".join(found)} for title, found in (
+        (_("表头以上"), aside.above), (_("没有用到的列"), aside.columns),
+        (_("合计、落款"), aside.below)) if found]  # fmt: skip
 
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:

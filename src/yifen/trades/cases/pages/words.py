@@ -26,6 +26,7 @@ ENTRIES: words.Words = {
 CLAIMS: words.Words = {
     "left": (_("待认领"), "neutral"), "soon": (_("认领将到期"), "waiting"), "late": (_("认领逾期"), "bad"),
     "proposed": (_("待复核"), "waiting"), "done": (_("已认领"), "ok"),
+    "back": (_("已退回或退回办理中"), "neutral"),
 }  # fmt: skip
 RECALLS: words.Words = {"left": (_("待更正"), "bad"), "proposed": (_("待复核"), "waiting")}
 PROOF: words.Words = {"ok": (_("相符"), "ok"), "gap": (pgettext_lazy("court", "不符"), "bad"),

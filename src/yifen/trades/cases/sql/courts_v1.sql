@@ -34,12 +34,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT r FROM court_rule r WHERE r.court_id = p_court AND r.valid_from <= p_day ORDER BY r.valid_from DESC LIMIT 1;
 $$;
 
--- The last day of a clock that begins on a day: so many days later, working ones or all. NULL: that is no clock, of ten years
--- at most.
+-- The first working day from a day on, by the calendar that people keep: holidays, and weekends that are worked 调休.
+CREATE OR REPLACE FUNCTION cases_working_v1(p_day date) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(d)::date FROM generate_series(p_day, p_day + 60, interval '1 day') d LEFT JOIN calendar_day c ON c.day = d::date
+    WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up');
+$$;
+
+-- The last day of a clock that begins on a day: so many days later, working ones or all; of all days, one that ends on no working
+-- day ends on the next one (民事诉讼法第八十五条). NULL: that is no clock, of ten years at most.
 CREATE OR REPLACE FUNCTION cases_due_v1(p_from date, p_days integer, p_working boolean) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (isfinite(p_from) AND p_days BETWEEN 0 AND 3660) IS NOT TRUE THEN NULL
-        WHEN NOT p_working OR p_days = 0 THEN p_from + p_days ELSE (
+        WHEN p_days = 0 THEN p_from WHEN NOT p_working THEN cases_working_v1(p_from + p_days) ELSE (
         SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
             FROM generate_series(p_from + 1, p_from + p_days * 3 + 30, interval '1 day') d
             LEFT JOIN calendar_day c ON c.day = d::date
@@ -79,7 +86,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
               AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
-              AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365
+              AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365 AND coalesce(r.beyond_percent, 100) BETWEEN 0 AND 1000
               AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
@@ -127,7 +134,7 @@ BEGIN
     END IF;
     r := jsonb_populate_record(NULL::court_rule, v.content);
     r.court_id := v.court_id; r.proposal_id := p_proposal;
-    r.objection_days := coalesce(r.objection_days, 15);
+    r.objection_days := coalesce(r.objection_days, 15); r.beyond_percent := coalesce(r.beyond_percent, 100);
     r.levels := coalesce(r.levels, '[["check", 0], ["bureau", 0], ["head", 10000000]]');
     INSERT INTO court_rule SELECT r.*;
     RETURN 0;
@@ -187,7 +194,8 @@ CREATE OR REPLACE FUNCTION cases_ref_v1(p_opening smallint) RETURNS text LANGUAG
     SELECT 'CASE' || CASE WHEN p_opening > 1 THEN p_opening::text ELSE '' END;
 $$;
 
--- Tell channels what is owed on a sub-account now: what is to be enforced, less what came.
+-- Tell channels what is owed on a sub-account now: what is to be enforced, less what came; and what is taken at most, with what the
+-- rule takes beyond (without an amount to be enforced there is no bound).
 CREATE OR REPLACE FUNCTION cases_tell_v1(p_court integer, p_account text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -195,18 +203,19 @@ DECLARE
     v_left bigint;
     v_most bigint := 999999999999999;
 BEGIN
-    SELECT a.bucket, a.opening, c.number, c.due_fen, coalesce((SELECT r.beyond
-        FROM cases_rule_v1(p_court, cases_today_v1(p_court, p_now)) r), true) AS beyond
+    SELECT a.bucket, a.opening, c.number, c.due_fen, coalesce((SELECT CASE WHEN r.beyond THEN r.beyond_percent ELSE 0 END
+        FROM cases_rule_v1(p_court, cases_today_v1(p_court, p_now)) r), 100) AS beyond
     INTO v FROM court_account a JOIN court_case c USING (case_id)
     WHERE a.court_id = p_court AND a.account_no = p_account AND a.state = 'open';
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    SELECT greatest(0, v.due_fen - coalesce(sum(CASE
+    SELECT v.due_fen - coalesce(sum(CASE
         WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
-        WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
+        WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0) INTO v_left
     FROM court_entry e WHERE e.court_id = p_court AND e.account_no = p_account;
-    v_most := CASE WHEN v.beyond OR v.due_fen = 0 THEN v_most ELSE greatest(1, v_left) END;
+    v_most := CASE v.due_fen WHEN 0 THEN v_most ELSE greatest(1, least(v_most, v_left + v.due_fen::numeric * v.beyond / 100)) END;
+    v_left := greatest(0, v_left);
     IF NOT EXISTS (SELECT FROM payable y WHERE y.bucket = v.bucket AND y.biller_id = p_court AND y.account_no = p_account
             AND y.ref = cases_ref_v1(v.opening) AND (y.due_fen, y.max_fen) = (v_left, v_most)) THEN
         PERFORM payments_keep_payables_v1(v.bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[cases_ref_v1(v.opening)],

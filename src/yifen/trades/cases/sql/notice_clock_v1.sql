@@ -6,7 +6,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (isempty(p_but) OR isfinite(p_from) AND p_days BETWEEN 0 AND 3660 AND isfinite(upper(p_but))
             AND upper(p_but) - p_from <= 36600) IS NOT TRUE THEN NULL
         WHEN isempty(p_but) OR p_days = 0 THEN cases_due_v1(p_from, p_days, p_working) ELSE (
-        SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
+        SELECT CASE WHEN p_working THEN w.day ELSE cases_working_v1(w.day) END FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
             FROM generate_series(p_from + 1, greatest(p_from, upper(p_but)) + p_days * 3 + 30, interval '1 day') d
             LEFT JOIN calendar_day c ON c.day = d::date
             WHERE NOT p_but @> d::date AND (NOT p_working OR c.kind IS DISTINCT FROM 'holiday'
@@ -59,16 +59,18 @@ SELECT x.* FROM (
 WHERE x.left_fen > 0;
 
 -- Who is to be told of which money, by when, and when he was. Here and below the rule is read, and plain days are added, without a
--- function's call: lists ask of every row.
+-- function's call, but of those that end on no working day: lists ask of every row.
 CREATE OR REPLACE VIEW court_telling AS
 SELECT i.document_id, i.court_id, a.case_id, c.number, c.judge, i.account_no, i.kind, i.fen, i.since, i.at, t.party_id, t.role,
-       r.notice_days, CASE WHEN r.notice_working THEN cases_due_v1((i.since AT TIME ZONE k.time_zone)::date, r.notice_days, true)
-           ELSE (i.since AT TIME ZONE k.time_zone)::date + r.notice_days END AS due_on,
+       r.notice_days, CASE WHEN r.notice_working OR r.notice_days > 0 AND (extract(isodow FROM u.due_on) > 5 OR EXISTS (
+               SELECT FROM calendar_day h WHERE h.day = u.due_on AND h.kind = 'holiday'))
+           THEN cases_due_v1((i.since AT TIME ZONE k.time_zone)::date, r.notice_days, r.notice_working) ELSE u.due_on END AS due_on,
        n.told_at, n.channel, n.told_by, n.made_at
 FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
 JOIN court_case c ON c.case_id = a.case_id JOIN partner p ON p.id = i.court_id JOIN ledger_book k USING (book_id)
 CROSS JOIN LATERAL (SELECT x.* FROM court_rule x WHERE x.court_id = i.court_id
     AND x.valid_from <= (i.at AT TIME ZONE k.time_zone)::date ORDER BY x.valid_from DESC LIMIT 1) r
+CROSS JOIN LATERAL (SELECT (i.since AT TIME ZONE k.time_zone)::date + r.notice_days AS due_on) u
 CROSS JOIN LATERAL (SELECT NULL::bigint AS party_id, 'judge' AS role
     UNION ALL SELECT y.party_id, y.role FROM court_party y
     WHERE y.case_id = a.case_id AND y.role IN ('applicant', 'creditor', 'debtor')) t
@@ -81,7 +83,8 @@ WHERE i.fen > 0;
 CREATE OR REPLACE VIEW court_clock AS
 SELECT l.court_id, l.case_id, c.number, c.judge, l.account_no, l.document_id, l.kind, g.part, g.fen, w.since, l.at, n.told_at,
        r.notice_days, w.notice_due_on, w.start_on, g.paused, r.payout_days,
-       CASE WHEN r.payout_working OR NOT isempty(g.paused)
+       CASE WHEN r.payout_working OR NOT isempty(g.paused) OR r.payout_days > 0 AND (extract(isodow FROM w.start_on + r.payout_days) > 5
+               OR EXISTS (SELECT FROM calendar_day h WHERE h.day = w.start_on + r.payout_days AND h.kind = 'holiday'))
            THEN cases_due_but_v1(w.start_on, r.payout_days, r.payout_working, g.paused)
            ELSE w.start_on + r.payout_days END AS due_on
 FROM court_lot l JOIN court_case c USING (case_id) JOIN partner p ON p.id = l.court_id JOIN ledger_book k USING (book_id)
@@ -89,9 +92,11 @@ CROSS JOIN LATERAL (SELECT x.* FROM court_rule x WHERE x.court_id = l.court_id
     AND x.valid_from <= (l.at AT TIME ZONE k.time_zone)::date ORDER BY x.valid_from DESC LIMIT 1) r
 CROSS JOIN LATERAL (SELECT min(x.told_at) AS told_at FROM court_notice x
     WHERE x.entry_id = l.document_id AND x.kind = 'arrival' AND x.party_id IS NULL) n
+CROSS JOIN LATERAL (SELECT (l.since AT TIME ZONE k.time_zone)::date + r.notice_days AS due_on) u
 CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'moved_in' THEN cases_since_v1(l.document_id) ELSE l.since END AS since,
-    CASE WHEN r.notice_working THEN cases_due_v1((l.since AT TIME ZONE k.time_zone)::date, r.notice_days, true)
-        ELSE (l.since AT TIME ZONE k.time_zone)::date + r.notice_days END AS notice_due_on) v
+    CASE WHEN r.notice_working OR r.notice_days > 0 AND (extract(isodow FROM u.due_on) > 5 OR EXISTS (
+            SELECT FROM calendar_day h WHERE h.day = u.due_on AND h.kind = 'holiday'))
+        THEN cases_due_v1((l.since AT TIME ZONE k.time_zone)::date, r.notice_days, r.notice_working) ELSE u.due_on END AS notice_due_on) v
 CROSS JOIN LATERAL (SELECT v.since, v.notice_due_on, CASE l.kind WHEN 'moved_in' THEN (v.since AT TIME ZONE k.time_zone)::date
     ELSE least((n.told_at AT TIME ZONE k.time_zone)::date, v.notice_due_on) END AS start_on) w
 CROSS JOIN LATERAL (SELECT coalesce(range_agg(s.days) FILTER (WHERE s.amount_fen IS NULL), '{}') AS whole,

@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION cases_share_against_v1(
 ) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT CASE
         WHEN EXISTS (SELECT FROM court_share o WHERE o.plan_id = p.plan_id AND (o.served_on IS NULL
-            OR o.agreed_at IS NULL AND o.served_on + p.objection_days >= p_today)) THEN @CASE_PLAN_EARLY
+            OR o.agreed_at IS NULL AND cases_due_v1(o.served_on, p.objection_days, false) >= p_today)) THEN @CASE_PLAN_EARLY
         WHEN s.objected_at IS NOT NULL AND s.settled_at IS NULL THEN @CASE_PLAN_OBJECTED
         WHEN s.share_fen <> p_fen THEN @CASE_PAYOUT_WRONG
         WHEN cases_share_taken_v1(s) THEN @CASE_PAYOUT_STATE ELSE 0 END

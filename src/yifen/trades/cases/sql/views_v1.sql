@@ -24,7 +24,7 @@ FROM court_entry e
 WHERE e.kind IN ('unclaimed', 'recalled', 'moved_out', 'transfer', 'announced', 'claimed', 'moved_in', 'returned')
 UNION ALL
 SELECT a.bucket, a.payable_id, a.amount_fen FROM court_application a
-WHERE a.state IN ('sent', 'unknown', 'paid', 'returned');
+WHERE a.kind <> 'back' AND a.state IN ('sent', 'unknown', 'paid', 'returned');
 
 -- Money of pushes that was not taken back; `arrived`: a statement has shown it, under the same serial.
 CREATE OR REPLACE VIEW court_announced AS
@@ -49,7 +49,7 @@ FROM court c
 CROSS JOIN LATERAL (SELECT coalesce(sum(y.balance_fen), 0)::bigint AS cases_fen FROM payable y
     WHERE y.biller_id = c.court_id AND y.balance_fen > 0) s
 CROSS JOIN LATERAL (SELECT
-    coalesce(sum(a.amount_fen) FILTER (WHERE a.state IN ('sent', 'unknown')), 0)::bigint AS going_fen,
+    coalesce(sum(a.amount_fen) FILTER (WHERE a.kind <> 'back' AND a.state IN ('sent', 'unknown')), 0)::bigint AS going_fen,
     (coalesce(sum(a.amount_fen) FILTER (WHERE a.paid_id IS NOT NULL AND a.line_id IS NULL), 0)
      - coalesce(sum(a.amount_fen) FILTER (WHERE a.returned_id IS NOT NULL AND a.back_line_id IS NULL), 0))::bigint AS unshown_fen
     FROM court_application a WHERE a.court_id = c.court_id) g
