@@ -79,7 +79,8 @@ BY_NOTHING_ELSE = {
         "pos.acquirer", "pos.terminal"),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
-        "cases.claim", "cases.court_payee", "cases.hold", "cases.merge", "cases.pause", "cases.payee", "cases.plan",
+        "cases.claim", "cases.court_payee", "cases.explain", "cases.hold", "cases.merge", "cases.pause", "cases.payee",
+        "cases.plan",
         "cases.recall", "cases.release", "cases.rule", "cases.statement", "cases.unclaim"),
     "a bureau's rules, lists, indicators, quota and year ends are looked at again when it is decided": (
         "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),

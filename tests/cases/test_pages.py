@@ -1,6 +1,5 @@
 """The court's pages in a browser: a case from its opening over money without a name to its claim."""
 
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from tests.documents.reading import joined
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
-from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 
@@ -205,25 +203,29 @@ def test_a_foreign_court_is_not_there(place: Province):
 
 
 def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Province, clerk: Any):
-    from django.db import transaction
+    from yifen.trades.cases.reading import found_case
 
-    from yifen.trades.cases import statements
-
-    a_receipt(place)
+    case = a_case(place)
+    a_receipt(place, case.account_no)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
-    rows = statement_of(place, ("3.00", "")).read().decode()
-    balance = rows.split(",")[-5]
-    body = rows.replace(f",3.00,,{balance},", f",,3.00,{format_yuan(parse_yuan(balance) - 600)},").encode()
-    access = site.access(place.users["finance"])
-    with transaction.atomic():
-        file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
-    site.agree(a_head(place), statements.propose(access, file, at()), at())
+    proposals.a_line_out(place)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"有待说明"}
     lines = Page(clerk, page.link("//tbody/tr[1]//a"))
     assert (lines.column("金额（元）"), lines.column("附言")) == (["-3.00"], ["还款"])
     assert "对账单明细待说明" in Page(clerk, "/console/today/").text
+    number, address = found_case(case.case_id).number, lines.link("//tbody/tr[1]//a")
+    form = {"what": "case", "number": number, "evidence": "扣划通知书"}
+    wrong = clerk.post(address, form | {"number": "(2031)桂0304执1号"}).content.decode()
+    assert "9016" in wrong
+    made = clerk.post(address, form)
+    assert (Page(clerk, address).facts()["状态"], "explain_title" in clerk.get(address).content.decode()) == (
+        "待复核", False)
+    agreed(place, made)
+    assert set(Page(clerk, "/console/court/courts/").column("核对")) == {"相符"}
+    page = Page(clerk, f"/console/court/cases/{case.case_id}/")
+    assert (page.facts()["子账号余额（元）"], "银行扣划" in page.text) == ("2.00", True)
 
 
 def test_an_old_list_is_seen_with_what_speaks_against_it_and_its_faults_are_named(place: Province, clerk: Any):

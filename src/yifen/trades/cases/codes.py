@@ -238,3 +238,10 @@ class CaseCode(ResultCode):
         9124, FINAL, 400, "通知对象、方式、时间或说明有误：不得早于到账，不得晚于现在",
         "Who was told, how, when or the words are wrong: not before the money came, not after now.",
     )  # fmt: skip
+
+    # Lines out that nothing explains, and what a page's fields lack: 9175–9199.
+    LINE_EXPLAINED = (
+        9175, FINAL, 409, "该明细不是支出，或已有说明",
+        "This line is none out of the account, or something explains it.",
+    )  # fmt: skip
+    EXPLAIN_FIELDS = 9176, FINAL, 400, "请选是什么支出，并写明凭据", "Say what it is, and what proves it."

@@ -3,7 +3,7 @@
 -- name: accounts_altered
 -- Each sub-account's case, and each unidentified receipt: nothing more is claimed of it than came.
 SELECT 'court_entry ' || u.document_id, 'came with ' || u.amount_fen || ' fen, ' || sum(e.amount_fen) || ' are claimed of it'
-FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind = 'claimed'
+FROM court_entry u JOIN court_entry e ON e.of_id = u.document_id AND e.kind IN ('claimed', 'unknown_out')
 GROUP BY u.document_id, u.amount_fen HAVING sum(e.amount_fen) > u.amount_fen
 
 -- name: pushes_altered
@@ -25,6 +25,32 @@ WHERE (y.balance_fen IS NOT NULL AND y.ref = ANY (ARRAY(SELECT 'CASE' || CASE WH
     FROM generate_series(1, a.opening) n))) IS NOT TRUE
     AND EXISTS (SELECT FROM ledger_transfer t JOIN payment p ON p.bucket = t.bucket AND p.payment_id = t.reference_id
         WHERE t.bucket = y.bucket AND t.detail_id = y.payable_id AND t.reference_id > 0 AND p.booked_at >= c.opened_at)
+
+-- name: explained_altered
+-- Each line that was explained against what two people agreed to, and what was booked of it; each entry of that kind, and each
+-- fee that no statement called one, against its explanation.
+SELECT 'court_explained ' || x.explained_id, CASE
+    WHEN a.id IS NULL OR (a.content ->> 'line', a.content ->> 'kind', a.content -> 'case', a.content -> 'receipt', a.content -> 'application')
+            IS DISTINCT FROM (x.line_id::text, x.kind, to_jsonb(x.case_id), to_jsonb(x.receipt_id), to_jsonb(x.application_id))
+        THEN 'is not what two people agreed to'
+    WHEN x.document_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_entry e LEFT JOIN court_account t ON t.case_id = x.case_id
+            WHERE e.document_id = x.document_id AND e.line_id = x.line_id AND e.of_id IS NOT DISTINCT FROM x.receipt_id
+                AND e.account_no IS NOT DISTINCT FROM t.account_no AND e.kind = CASE x.kind WHEN 'case' THEN 'levied'
+                    WHEN 'unknown' THEN 'unknown_out' WHEN 'interest' THEN 'interest_out' ELSE x.kind END)
+        THEN 'is booked otherwise'
+    WHEN x.application_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_application p
+            WHERE (p.application_id, p.line_id) = (x.application_id, x.line_id)) THEN 'is of a payout that another line shows'
+    WHEN x.back_line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
+            JOIN court_line o ON o.line_id = x.line_id JOIN court_row w ON (w.file_id, w.line_no) = (o.file_id, o.line_no)
+            WHERE n.line_id = x.back_line_id AND (r.kind, r.amount_fen, r.reference) = ('in', w.amount_fen, o.serial))
+        THEN 'came back by a line that does not say so'
+    END
+FROM court_explained x JOIN court_line m USING (line_id) LEFT JOIN access_authorisation a ON a.id = x.proposal_id AND a.granted
+    AND a.action = 'cases.explain' AND a.partner_id = m.court_id
+UNION ALL SELECT 'court_entry ' || e.document_id, 'is ' || e.kind || ', and nobody explained it so'
+FROM court_entry e LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
+WHERE (e.kind IN ('levied', 'unknown_out', 'interest_out') OR e.kind = 'fee' AND r.business IS DISTINCT FROM 'fee')
+    AND NOT EXISTS (SELECT FROM court_explained x WHERE x.document_id = e.document_id)
 
 -- name: bodies
 -- Statements as they came, each with the digest that was agreed to.

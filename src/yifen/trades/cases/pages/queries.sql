@@ -46,7 +46,10 @@ JOIN partner p ON p.id = f.court_id
 
 -- name: open_lines
 -- Lines of booked statements that nothing explains, as the proof counts them; their words are sealed.
-FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
+FROM (SELECT l.*, CASE WHEN EXISTS (SELECT FROM access_authorisation x WHERE x.action = 'cases.explain'
+            AND x.subject_key = l.line_id::text AND x.decided_at IS NULL) THEN 'proposed'
+        WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = l.line_id) THEN 'error' ELSE 'left' END AS state
+    FROM court_line l) n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
 
 -- name: courts
 -- Each with its proof at this moment.

@@ -8,6 +8,7 @@ from yifen.trades.cases.pages import (
     document_views,
     filed_reports,
     leader_views,
+    line_views,
     money_views,
     payout_views,
     plan_views,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("court/statements/<int:file_id>/propose/", money_views.court_file_propose, name="court_file_propose"),
     path("court/unknown/<int:number>/", money_views.court_unknown, name="court_unknown"),
     path("court/entries/<int:number>/unclaim/", money_views.court_unclaim, name="court_unclaim"),
+    path("court/lines/<int:line_id>/", line_views.court_line, name="court_line"),
     path("court/pushes/<int:number>/", money_views.court_recall, name="court_recall"),
     # --- payouts ---
     path("court/cases/<int:case_id>/apply/", payout_views.court_payout_new, name="court_payout_new"),

@@ -22,7 +22,7 @@ KINDS = (
                permission="cases.claim"),
     ListedWork(Text("银行推送与对账单不符", "Pushes that the statement contradicts"), PUSHES, "state=left", LATE,
                "came_at", "amount_fen", permission="cases.claim"),
-    ListedWork(Text("对账单明细待说明", "Lines of statements to explain"), OPEN_LINES, "", TODAY, "at",
+    ListedWork(Text("对账单明细待说明", "Lines of statements to explain"), OPEN_LINES, "state=left", TODAY, "at",
                permission="cases.statements"),
     ListedWork(Text("案款对账单未提交", "Court statements to propose"), STATEMENTS, "state=staged", TODAY,
                "received_at",
