@@ -253,7 +253,7 @@ def a_line_out(place: Province, yuan: str = "3.00") -> int:
 
 
 def an_explanation(place: Province) -> Proposed:
-    from yifen.trades.cases import explaining
+    from yifen.trades.cases.books import explaining
 
     a_receipt(place)
     line = a_line_out(place)

@@ -183,8 +183,10 @@ def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
     page = f"/console/court/cases/{case.case_id}/plan/"
     form = {"method": "ratio", "amount": "12.34", "fee": "0.34", "cost": "0",
             "claims": f"{creditor.party_id} {creditor.name} 20.00"}
-    assert "9098" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
+    assert "9183" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
     answer = people["judge"].post(f"{page}new/", form)
+    review = site.client_of(a_head(place)).get(answer["Location"]).content.decode()
+    assert (f"申请执行人 {creditor.party_id}" in review, creditor.name in review) == (True, True)
     made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
     site.agree(a_head(place), made, at())
     said = {"party": creditor.party_id, "day": localdate(at()), "words": ""}

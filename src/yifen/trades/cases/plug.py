@@ -23,6 +23,14 @@ CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_
 _COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _ABOUT = "cases_about_v1"
+_WORDS = (  # what a court calls what a biller of bills has
+    (Text("应缴项", "Payables"), Text("子账号缴款", "Payments to sub-accounts")),
+    (Text("应缴项", "Payable"), Text("子账号缴款", "Sub-account")),
+    (Text("缴费", "Payments"), Text("渠道缴款", "Payments by channels")),
+    (Text("户号", "Account"), Text("子账号", "Sub-account")),
+    (Text("户号", "Account number"), Text("子账号", "Sub-account")),
+    (Text("户名", "Name"), Text("被执行人", "Debtor")), (Text("收费单位", "Biller"), Text("法院", "Court")),
+)
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
 PLUG = Plug(
@@ -160,6 +168,7 @@ PLUG = Plug(
         RoleRow(JUDGE, "执行法官", "judge", of_partner=True, apart_from=(CLERK,)),
         RoleRow(HEAD, "院领导", "head of court", of_partner=True, apart_from=(CLERK,)),
     ),
+    own_words={role: _WORDS for role in _COURT},
     permissions=(
         Grant("cases.view", _SEE, "看案件、子账号、不明款、案款核对",
               "see cases, sub-accounts, unidentified money, the proof"),
@@ -173,6 +182,8 @@ PLUG = Plug(
               "take in and decide on statements of the main account"),
         Grant("cases.claim", (*_COURT, R.FINANCE), "提出、复核认领和撤销认领",
               "propose and decide on claims of unidentified money"),
+        Grant("cases.payer", (CLERK, R.FINANCE), "看不明款付款人的全名和账号（每次留痕）",
+              "see who paid unidentified money, in whole; each time is in the trail"),
         # --- payouts ---
         Grant("cases.apply", (JUDGE,), "申请发放、退款（本人承办的案件）", "apply for payouts of one's own cases"),
         Grant("cases.panel", (JUDGE,), "合议庭审批", "agree to a payout as one of the panel"),
@@ -210,8 +221,8 @@ PLUG = Plug(
                f"{_HERE}.recalling:view", f"{_HERE}.recalling:run", named=Text("到账推送 {0}", "Push {0}"),
                about=_ABOUT),
         Second("cases.explain", Text("支出说明", "Line out explained"), "cases.statements", "cases.statements",
-               f"{_HERE}.explaining:view", f"{_HERE}.explaining:run", named=Text("对账单明细 {0}", "Line {0}"),
-               about=_ABOUT),
+               f"{_HERE}.books.explaining:view", f"{_HERE}.books.explaining:run",
+               named=Text("对账单明细 {0}", "Line {0}"), about=_ABOUT),
         # --- payouts ---
         Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_OUT}.holds:view",
                f"{_OUT}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
@@ -247,6 +258,8 @@ PLUG = Plug(
         "interest_id": Text("利息科目", "Account of interest"), "main_no": Text("案款专户账号", "Main account"),
         "prefix": Text("子账号前缀", "Prefix"), "width": Text("序号位数", "Digits of the serial"),
         "method": Text("校验位", "Check digit"), "beyond": Text("可超标的缴款", "More than owed is taken"),
+        "account_bank": Text("开户行", "Bank branch"), "phone": Text("联系电话", "Phone"),
+        "comply_days": Text("履行期限（天）", "Days to pay up"),
         "claim_days": Text("认领期限（天）", "Days to claim"), "claim_working": Text("认领按工作日",
                                                                                      "Claims by working days"),
         "notice_days": Text("通知期限（天）", "Days to tell"), "notice_working": Text("通知按工作日",
@@ -316,6 +329,7 @@ PLUG = Plug(
         "zh": Text("中文", "In Chinese"), "en": Text("英文", "In English"),
         "ended_on": Text("提前结束日", "Ended early on"), "ended_by": Text("结束人", "Ended by"),
     },
+    numbers=(f"{_HERE}.opening:account_called",),
     urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls"),
           Urls("", f"{_HERE}.pages.check_urls")),
     menu=(
@@ -323,6 +337,7 @@ PLUG = Plug(
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
         MenuEntry("run", 64, Text("案款结退", "Case payouts"), "court_payouts", "send", "cases.view"),
+        MenuEntry("run", 69, Text("案款规则", "Rules of case money"), "court_rule", "settings", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
         # Clocks.
         MenuEntry("run", 64, Text("案款期限", "Clocks of case money"), "court_clocks", "timer", "cases.view"),

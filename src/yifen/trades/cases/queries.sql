@@ -94,27 +94,23 @@ SELECT 'court_entry ' || e.document_id, CASE
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
-        WHEN 'levied' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'unknown_out' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text]
-        WHEN 'interest_out' THEN ARRAY[ROW(c.interest_id, c.main_id)::text]
+        WHEN 'unknown_out' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'interest_out' THEN ARRAY[ROW(c.interest_id, c.main_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
         WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
-        WHEN 'moved_out' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'payout' THEN ARRAY[ROW(c.money_id, c.main_id)::text]
-        ELSE ARRAY[ROW(c.main_id, c.money_id)::text] END
+        ELSE ARRAY[CASE WHEN e.kind IN ('moved_out', 'payout', 'levied') THEN ROW(c.money_id, c.main_id)::text ELSE ROW(c.main_id, c.money_id)::text END] END
         THEN 'is ' || e.kind || ', its transfers went otherwise'
     WHEN t.least <> e.amount_fen OR t.most <> e.amount_fen
         THEN 'amount_fen says ' || e.amount_fen || ', its transfers ' || t.least
-    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day
-        THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
+    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
     WHEN e.transfer_no IS NOT NULL AND NOT EXISTS (SELECT FROM court_payment p WHERE p.bucket = e.bucket
             AND p.transfer_no = e.transfer_no AND p.account_no = e.account_no AND abs(p.fen) = e.amount_fen
             AND (p.fen > 0) = (e.kind = 'collected')
             AND (p.payment_id, p.came_at) = (e.payment_id, e.came_at))
         AND e.payment_id >= (SELECT frozen FROM ledger_archived)
         THEN 'follows transfer ' || e.transfer_no || ', which is another one'
-    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee', 'levied', 'unknown_out',
-            'interest_out'))
+    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee', 'levied', 'unknown_out', 'interest_out'))
         OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
             WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
                 AND r.kind = CASE WHEN e.kind IN ('fee', 'levied', 'unknown_out', 'interest_out') THEN 'out' ELSE 'in' END AND r.at = e.came_at
@@ -223,9 +219,8 @@ SELECT body FROM court_file_body WHERE file_id = %s
 SELECT r.line_no, r.at, r.serial, r.kind, r.amount_fen, r.balance_fen, r.account_no, r.reference, r.who,
     CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
         WHEN a.back_line_id = n.line_id THEN 'returned' WHEN e.kind IS NOT NULL THEN e.kind
-        WHEN EXISTS (SELECT FROM court_explained x WHERE x.back_line_id = n.line_id) THEN 'corrected'
-        WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = n.line_id) THEN 'error'
-        ELSE CASE r.kind WHEN 'in' THEN 'apart' ELSE 'out' END END AS standing
+        WHEN r.kind = 'in' THEN CASE WHEN EXISTS (SELECT FROM court_explained x WHERE x.back_line_id = n.line_id) THEN 'corrected' ELSE 'apart' END
+        ELSE CASE WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = n.line_id) THEN 'error' ELSE 'out' END END AS standing
 FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
 LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
 WHERE r.file_id = %s
@@ -403,40 +398,3 @@ SELECT cases_recall_v1(%s, %s)
 -- name: paying_bank
 -- Of a sample: the bank that pays by a port.
 SELECT min(b.partner_id) FROM bank b WHERE b.endpoint <> ''
-
--- name: line
--- A line of a booked statement, and whether anything explains it.
-SELECT n.line_id, n.court_id, p.name, r.at, r.serial, r.kind, r.amount_fen, r.account_no, r.reference, n.file_id, n.line_no,
-    NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)
-        AND NOT EXISTS (SELECT FROM court_application a WHERE n.line_id IN (a.line_id, a.back_line_id))
-        AND NOT EXISTS (SELECT FROM court_explained x WHERE n.line_id = x.back_line_id
-            OR x.line_id = n.line_id AND (x.kind <> 'error' OR x.back_line_id IS NOT NULL)),
-    EXISTS (SELECT FROM court_explained x WHERE x.line_id = n.line_id AND x.kind = 'error'),
-    (SELECT y.id FROM access_authorisation y WHERE y.action = 'cases.explain' AND y.subject_key = n.line_id::text
-        AND y.decided_at IS NULL), r.who
-FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id WHERE n.line_id = %s
-
--- name: line_payouts
--- Payouts of a court and an amount that no statement shows yet, each with its case.
-SELECT a.application_id, c.number FROM court_application a JOIN court_account t USING (court_id, account_no)
-JOIN court_case c USING (case_id) WHERE a.court_id = %s AND a.amount_fen = %s AND a.line_id IS NULL
-    AND a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned') ORDER BY a.application_id LIMIT 50
-
--- name: line_unknowns
--- Unidentified money of a court of which so much is left.
-SELECT e.document_id, coalesce(r.serial, ''), cases_unclaimed_v1(e) FROM court_entry e LEFT JOIN court_line n USING (line_id)
-LEFT JOIN court_row r USING (file_id, line_no)
-WHERE e.court_id = %s AND e.kind IN ('unknown', 'unclaimed') AND cases_unclaimed_v1(e) >= %s ORDER BY e.document_id LIMIT 100
-
--- name: payout_named
--- Its reference, its case.
-SELECT a.reference || ' ' || c.number FROM court_application a JOIN court_account t USING (court_id, account_no)
-JOIN court_case c USING (case_id) WHERE a.application_id = %s
-
--- name: explain_against
--- What speaks against it.
-SELECT cases_explain_against_v1(%s::jsonb)
-
--- name: explain
--- Two people agreed.
-SELECT cases_explain_v1(%s, %s)

@@ -60,3 +60,40 @@ WHERE f.file_id > %s ORDER BY f.file_id LIMIT 20
 -- name: payers
 -- Who paid, of each line, sealed.
 SELECT r.file_id, r.line_no, r.who FROM court_row r WHERE (r.file_id, r.line_no) > (%s, %s) ORDER BY r.file_id, r.line_no LIMIT 1000
+
+-- name: line
+-- A line of a booked statement, and whether anything explains it.
+SELECT n.line_id, n.court_id, p.name, r.at, r.serial, r.kind, r.amount_fen, r.account_no, r.reference, n.file_id, n.line_no,
+    NOT EXISTS (SELECT FROM court_entry e WHERE e.line_id = n.line_id)
+        AND NOT EXISTS (SELECT FROM court_application a WHERE n.line_id IN (a.line_id, a.back_line_id))
+        AND NOT EXISTS (SELECT FROM court_explained x WHERE n.line_id = x.back_line_id
+            OR x.line_id = n.line_id AND (x.kind <> 'error' OR x.back_line_id IS NOT NULL)),
+    EXISTS (SELECT FROM court_explained x WHERE x.line_id = n.line_id AND x.kind = 'error'),
+    (SELECT y.id FROM access_authorisation y WHERE y.action = 'cases.explain' AND y.subject_key = n.line_id::text
+        AND y.decided_at IS NULL), r.who
+FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id WHERE n.line_id = %s
+
+-- name: line_payouts
+-- Payouts of a court and an amount that no statement shows yet, each with its case.
+SELECT a.application_id, c.number FROM court_application a JOIN court_account t USING (court_id, account_no)
+JOIN court_case c USING (case_id) WHERE a.court_id = %s AND a.amount_fen = %s AND a.line_id IS NULL
+    AND a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned') ORDER BY a.application_id LIMIT 50
+
+-- name: line_unknowns
+-- Unidentified money of a court of which so much is left.
+SELECT e.document_id, coalesce(r.serial, ''), cases_unclaimed_v1(e) FROM court_entry e LEFT JOIN court_line n USING (line_id)
+LEFT JOIN court_row r USING (file_id, line_no)
+WHERE e.court_id = %s AND e.kind IN ('unknown', 'unclaimed') AND cases_unclaimed_v1(e) >= %s ORDER BY e.document_id LIMIT 100
+
+-- name: payout_named
+-- Its reference, its case.
+SELECT a.reference || ' ' || c.number FROM court_application a JOIN court_account t USING (court_id, account_no)
+JOIN court_case c USING (case_id) WHERE a.application_id = %s
+
+-- name: explain_against
+-- What speaks against it.
+SELECT cases_explain_against_v1(%s::jsonb)
+
+-- name: explain
+-- Two people agreed.
+SELECT cases_explain_v1(%s, %s)

@@ -17,8 +17,8 @@ from yifen.core.facts.masking import masked_name, masked_number
 from yifen.core.facts.refused import Refused
 from yifen.face import words
 from yifen.face.forms import ReasonField
-from yifen.trades.cases import explaining
-from yifen.trades.cases.explaining import KINDS, OpenLine
+from yifen.trades.cases.books import explaining
+from yifen.trades.cases.books.explaining import KINDS, OpenLine
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.pages.views import BIGGEST
 from yifen.trades.cases.pages.words import OPEN

@@ -122,6 +122,12 @@ LEFT JOIN LATERAL (WITH RECURSIVE before AS (SELECT i.document_id, i.of_id, i.li
     SELECT r.serial, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
     JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
 
+-- name: payers_of
+-- Who paid the receipts of a sub-account, sealed.
+SELECT i.document_id, w.file_id, w.line_no, w.who FROM court_entry i {came_by}
+WHERE i.court_id = %s AND i.account_no = %s AND i.kind IN ('transfer', 'announced', 'claimed') AND w.who IS NOT NULL
+ORDER BY i.document_id LIMIT 501
+
 -- name: clearing_rows
 -- Money that nobody claimed, with its payer (sealed) and the end of the bank's serial.
 FROM (SELECT e.*, cases_unclaimed_v1(e) AS left_fen, cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days,

@@ -12,6 +12,7 @@ from yifen.trades.cases.pages import (
     money_views,
     payout_views,
     plan_views,
+    rule_views,
     views,
 )
 from yifen.trades.cases.pages.clock_lists import CLEARING, CLOCKS, JUDGES, LEDGER, TELLINGS
@@ -37,7 +38,8 @@ urlpatterns = [
     path("court/cases/<int:case_id>/notice/", document_views.court_notice, name="court_notice"),
     path("court/cases/<int:case_id>/statement/", document_views.court_statement, name="court_statement"),
     path("court/courts/numbers/", views.court_numbers, name="court_numbers"),
-    path("court/courts/rule/", views.court_rule_new, name="court_rule_new"),
+    path("court/courts/rule/", rule_views.court_rule_new, name="court_rule_new"),
+    path("court/rules/", rule_views.court_rule, name="court_rule"),
     path("court/cases/new/", views.court_case_new, name="court_case_new"),
     path("court/cases/<int:case_id>/", views.court_case, name="court_case"),
     path("court/cases/<int:case_id>/state/", views.court_case_state, name="court_case_state"),

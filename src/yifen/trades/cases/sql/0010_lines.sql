@@ -42,3 +42,10 @@ BEGIN
             ELSE 'CASE WHEN kind IN (''unknown_out'', ''interest_out'') THEN account_no IS NULL ELSE ' || v.said || ' END' END);
     END LOOP;
 END $$;
+
+-- What a notice to pay 缴款通知书 tells beside the number: the branch that has the main account, whom to ask, and within how many days of
+-- its service the debtor pays.
+ALTER TABLE court_rule
+    ADD COLUMN account_bank text NOT NULL DEFAULT '' CHECK (length(account_bank) <= 100),
+    ADD COLUMN phone text NOT NULL DEFAULT '' CHECK (phone ~ '^[-0-9 ()+转、,]{0,60}$'),
+    ADD COLUMN comply_days smallint CHECK (comply_days BETWEEN 1 AND 365);

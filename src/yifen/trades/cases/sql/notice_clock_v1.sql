@@ -126,7 +126,7 @@ BEGIN
 END $$;
 
 -- Somebody was told, and another one writes it down. `p_party`: NULL, the judge. Codes: NOTICE_WRONG (no such money, none of its
--- parties, a way or a time that cannot be), PERMISSION_MISSING.
+-- parties, a way that cannot be), PERMISSION_MISSING, NOTICE_TIME.
 CREATE OR REPLACE FUNCTION cases_served_v1(
     p_session text, p_entry bigint, p_party bigint, p_channel text, p_told timestamptz, p_words text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -142,10 +142,11 @@ BEGIN
     p_now := payments_moment_v1(i.court_id, p_now);
     IF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF (p_channel IN ('letter', 'visit', 'sms', 'phone') AND p_told BETWEEN i.came_at AND p_now
-           AND length(btrim(p_words)) BETWEEN 1 AND 200 AND (p_party IS NULL OR EXISTS (
+    ELSIF (p_channel IN ('letter', 'visit', 'sms', 'phone') AND length(btrim(p_words)) BETWEEN 1 AND 200 AND (p_party IS NULL OR EXISTS (
                SELECT FROM court_telling t WHERE t.document_id = p_entry AND t.party_id = p_party))) IS NOT TRUE THEN
         RETURN @NOTICE_WRONG;
+    ELSIF (p_told BETWEEN i.came_at AND p_now) IS NOT TRUE THEN
+        RETURN @NOTICE_TIME;
     END IF;
     INSERT INTO court_notice (entry_id, kind, party_id, channel, told_at, told_by, words, made_at)
     VALUES (p_entry, 'arrival', p_party, p_channel, p_told, v_by, btrim(p_words), p_now);

@@ -12,14 +12,17 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
+from yifen.face.plain import plain_connection
+from yifen.trades.cases.claiming import unknown
 from yifen.trades.cases.codes import CaseCode
-from yifen.trades.cases.courts import done
-from yifen.trades.cases.reading import found_case, rows
+from yifen.trades.cases.reading import found_case
 
 ACT = "cases.explain"
+_SQL = queries(__package__)
 KINDS = {
     "case": Text("银行扣划某案的款", "taken out of a case"),
     "unknown": Text("扣回不明款", "unidentified money taken back"),
@@ -107,9 +110,9 @@ def _subject(content: dict[str, Any]) -> list[Change]:
         case = found_case(content["case"])
         return [Change("case", Text("案件", "Case"), None, f"{case.number} {case.account_no}")]
     if content["kind"] == "unknown":
-        *_of, fen, left, came = rows("unknown", {"document": content["receipt"]})[0][:6]
+        money = unknown(content["receipt"])
         return [Change("receipt", Text("不明款", "Unidentified money"), None,
-                       f"{came:%Y-%m-%d} {grouped_yuan(fen)}; {grouped_yuan(left)}")]  # fmt: skip
+                       f"{money.serial} {grouped_yuan(money.amount_fen)}")]  # fmt: skip
     if content["kind"] == "payout":
         (of,) = rows("payout_named", (content["application"],))[0]
         return [Change("application", Text("结退", "Payout"), None, of)]
@@ -118,4 +121,11 @@ def _subject(content: dict[str, Any]) -> list[Change]:
 
 def run(content: dict[str, Any], decision: Decision) -> None:
     """Refused as cases_explain_v1 answers."""
-    done("explain", decision.proposal, decision.now, field="number")
+    (code,) = rows("explain", (decision.proposal, decision.now))[0]
+    if code:
+        raise Refused(result_code(code), "number")
+
+
+def rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
+    with plain_connection() as conn:
+        return conn.execute(_SQL[statement], values).fetchall()
