@@ -266,7 +266,7 @@ def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[
     facts = Page(people["clerk"], fee).facts()
     assert (facts["种类"], facts["金额（元）"]) == ("扣费", "0.34")
     told_of(people, fee, "done")
-    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("来源、收款人")[2]
+    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("付款人、收款人")[2]
     paper = joined(people["clerk"].get(f"/console/court/cases/{case.case_id}/statement/").content)
     assert f"扣费0.3412.00**费专户P{fee.rstrip('/').rpartition('/')[2]}" in paper, paper
     share = people["judge"].post(page, said | {"act": "pay"})["Location"]
