@@ -80,9 +80,9 @@ BY_NOTHING_ELSE = {
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
-        "cases.claim", "cases.correct", "cases.court_payee", "cases.hold", "cases.link", "cases.merge", "cases.pause",
-        "cases.payee", "cases.plan", "cases.recall", "cases.release", "cases.rule", "cases.statement", "cases.unclaim",
-        "cases.unlink"),
+        "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",
+        "cases.pause", "cases.payee", "cases.plan", "cases.recall", "cases.release", "cases.rule", "cases.statement",
+        "cases.unclaim", "cases.unlink"),
     "a bureau's rules, lists, indicators, quota and year ends are looked at again when it is decided": (
         "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),
     "how a bureau pays by vouchers is looked at again when it is decided": ("treasury.rule",),

@@ -148,7 +148,7 @@ def test_no_main_account_is_a_sub_account_and_none_the_other_way_round(court: Pa
     asked = "SELECT code FROM cases_numbers_v1('maker01', %s, ARRAY[%s])"
     assert court.code(asked, court.id, RULE["main_no"]) == "LIST_ACCOUNT"
     _, account = court.case()
-    assert court.rule(valid_from="2026-12-01", main_no=account) == "COURT_RULE_WRONG"
+    assert court.rule(valid_from="2026-12-01", main_no=account) == "COURT_RULE_MAIN"
     assert court.code(asked, court.id, "621703049999") == "OK"
 
 

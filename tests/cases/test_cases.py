@@ -52,9 +52,9 @@ def test_what_is_no_case_is_refused_and_nothing_is_left_of_it(court: Court):
 
 
 def test_no_case_without_a_rule_and_no_rule_of_yesterday(court: Court):
-    assert court.rule(valid_from="2026-11-22") == "COURT_RULE_WRONG"
-    assert court.rule() == "COURT_RULE_WRONG"  # there is one of this day
-    assert court.rule(valid_from="2026-12-01", code="桂0305") == "COURT_RULE_WRONG"
+    assert court.rule(valid_from="2026-11-22") == "COURT_RULE_DAY"
+    assert court.rule() == "COURT_RULE_DAY"  # there is one of this day
+    assert court.rule(valid_from="2026-12-01", code="桂0305") == "COURT_RULE_CODE"
     assert court.rule(valid_from="2026-12-01", prefix="99") == "OK"
     assert court.case()[1].startswith("62170304")  # until then
     other = court.world.biller("COURT02")
@@ -65,15 +65,16 @@ def test_no_two_courts_have_a_main_account_or_numbers_that_begin_alike(court: Co
     other = court.world.biller("COURT02")
     theirs = {"code": "桂0305", "main_no": "6217030500000000", "prefix": "62170305"}
     for alike in ({"main_no": "6217030400000000"}, {"prefix": "6217030412"}, {"prefix": "6217"}):
-        assert court.rule(other, **(theirs | alike)) == "COURT_RULE_WRONG"
+        assert court.rule(other, **(theirs | alike)) == f"COURT_RULE_{'MAIN' if 'main_no' in alike else 'PREFIX'}"
     assert court.rule(other, **theirs) == "OK"
     for alike in ({"main_no": "6217030500000000"}, {"prefix": "621703051"}):  # an old court's new rule
-        assert court.rule(valid_from="2026-12-01", **alike) == "COURT_RULE_WRONG"
+        which = "MAIN" if "main_no" in alike else "PREFIX"
+        assert court.rule(valid_from="2026-12-01", **alike) == f"COURT_RULE_{which}"
     for number in ("6217030500000001", "6217030500000000"):  # nor does a bank make theirs for us
         asked = "SELECT code FROM cases_numbers_v1('maker01', %s, ARRAY[%s])"
         assert court.world.rows(asked, court.id, number) == [(9070,)]
     court.world.run("SELECT cases_numbers_v1('maker01', %s, '{771000000001}')", court.id)
-    assert court.rule(other, **(theirs | {"valid_from": "2026-12-01", "prefix": "7710"})) == "COURT_RULE_WRONG"
+    assert court.rule(other, **(theirs | {"valid_from": "2026-12-01", "prefix": "7710"})) == "COURT_RULE_PREFIX"
 
 
 def test_a_number_never_leads_to_two_open_cases(court: Court):

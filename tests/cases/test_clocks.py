@@ -156,8 +156,8 @@ def test_judges_are_told_by_the_worker_once_and_parties_by_people(court: Court):
     now = court.world.now
     assert told(court, entry, now, "seer01", party) == "PERMISSION_MISSING"
     assert told(court, entry, now, party=stranger) == "NOTICE_WRONG"
-    assert told(court, entry, now + timedelta(minutes=1), party=party) == "NOTICE_WRONG"
-    assert told(court, entry, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=CHINA), party=party) == "NOTICE_WRONG"
+    assert told(court, entry, now + timedelta(minutes=1), party=party) == "NOTICE_TIME"
+    assert told(court, entry, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=CHINA), party=party) == "NOTICE_TIME"
     assert (told(court, entry, now, party=party), told(court, 0, now)) == ("OK", "NOTICE_WRONG")
     asked = "SELECT role, told_at IS NOT NULL FROM court_telling WHERE document_id = %s ORDER BY role"
     assert court.world.rows(asked, entry) == [("debtor", True), ("judge", True)]

@@ -1,6 +1,5 @@
 """The court's pages in a browser: a case from its opening over money without a name to its claim."""
 
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from tests.documents.reading import joined
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
-from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 
@@ -43,9 +41,16 @@ def of(page: Page, title: str) -> list[str]:
 def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, clerk: Any):
     form = {"court": place.own.biller, "code": "桂0304", "valid_from": "2026-12-25", "main_no": "6217000000000000",
             "start": "62180", "width": 6, "method": "mod97", "beyond_percent": 50, "claim_days": 3, "notice_days": 3,
-            "payout_days": 30, "objection_days": 15, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
+            "payout_days": 30, "objection_days": 15, "account_bank": "桂林银行",
+            "phone": "0773-12345", "comply_days": 7, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
     in_force(place)
+    for field, value, code in (("valid_from", "2020-01-01", "9185"), ("code", "X", "9186"), ("main_no", "12", "9187"),
+                               ("start", "9" * 24, "9188")):  # fmt: skip
+        assert code in clerk.post("/console/court/courts/rule/", form | {field: value}).content.decode(), field
     agreed(place, clerk.post("/console/court/courts/rule/", form))
+    rule = Page(clerk, "/console/court/rules/").facts()
+    assert (rule["法院代字"], rule["案款专户账号"], rule["认领期限"], rule["发放期限"]) == (
+        "桂0304", MAIN, "3 个工作日", "30 日")
     opened = Page(clerk, f"/console/court/courts/rule/?court={place.own.biller}")  # with the rule in force, of today
     said = {one.get("name"): one.get("value") for one in opened.tree.xpath("//input[@name]")}
     assert (said["code"], said["main_no"], said["start"], said["objection_days"]) == ("桂0304", MAIN, "62179", "15")
@@ -94,6 +99,17 @@ def test_a_case_is_found_by_its_number_in_any_writing(place: Province, clerk: An
     for typed in ("（2027）桂0304执 8８号", "〔2027〕桂0304执88號", "2027桂0304执88", "执88号", "6217 6666 0000 0077"):
         assert Page(clerk, "/console/court/cases/", q=typed).column("案号") == ["(2027)桂0304执88号"], typed
     assert "(2027)桂0304执88号" in Page(clerk, "/console/search/", find="〔2027〕桂0304执88號").text
+    from django.urls import reverse
+
+    from yifen.core.partners.models import Partner
+    from yifen.trades.cases.opening import account_called
+
+    code = Partner.objects.get(pk=place.own.biller).code  # a payer may call the account by his case
+    for typed, found in (("〔2027〕桂0304执88號", "6217666600000077"), ("2027桂0304执88", "6217666600000077"),
+                         ("(2027)桂0304执89号", ""), ("6217666600000077", "")):  # fmt: skip
+        assert account_called(code, typed) == found, typed
+    payer = site.browser().get(reverse("payer_account", args=[code, "（2027）桂0304执88号"])).content.decode()
+    assert ("*一" in payer, "李一" in payer, "6217666600000077" in payer) == (True, False, True)
 
 
 def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk: Any):
@@ -160,6 +176,12 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     page = clerk.get(f"/console/court/unknown/{-receipt}/?case={case.case_id}").content.decode()
     assert "没有可推荐的案件" in page
     assert "*付款" in page
+    whole = clerk.post(f"/console/court/unknown/{-receipt}/", {"reveal": "1"}).content.decode()
+    assert ("赵付款" in whole, "6222000011112222" in whole) == (True, True)
+    judge = site.client_of(proposals.an_officer(place, "judge01", "court_judge"))
+    assert "赵付款" not in judge.post(f"/console/court/unknown/{-receipt}/", {"reveal": "1"}).content.decode()
+    assert proposals.as_owner("SELECT count(*) FROM audit_entry WHERE action = 'reveal' AND subject_key = %s",
+                              [str(-receipt)]) == 1  # fmt: skip
     number = Page(clerk, f"/console/court/cases/{case.case_id}/").text
     assert "还没有款到账" in number
     from yifen.trades.cases.reading import found_case
@@ -168,6 +190,7 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     assert clerk.post(f"/console/court/unknown/{-receipt}/", form).status_code == 200  # no evidence: it asks again
     agreed(place, clerk.post(f"/console/court/unknown/{-receipt}/", form | {"evidence": "回单"}))
     assert found_case(case.case_id).balance_fen == 500
+    assert "赵付款" in Page(clerk, f"/console/court/cases/{case.case_id}/").text
     claimed = proposals.as_owner("SELECT document_id FROM court_entry WHERE of_id = %s", [receipt])
     paper = joined(clerk.get(f"/console/court/entries/{-claimed}/receipt/").content)
     number = paper.partition("/court/check/")[2].partition("/")[0]
@@ -248,25 +271,29 @@ def test_a_foreign_court_is_not_there(place: Province):
 
 
 def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Province, clerk: Any):
-    from django.db import transaction
+    from yifen.trades.cases.reading import found_case
 
-    from yifen.trades.cases import statements
-
-    a_receipt(place)
+    case = a_case(place)
+    a_receipt(place, case.account_no)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
-    rows = statement_of(place, ("3.00", "")).read().decode()
-    balance = rows.split(",")[-5]
-    body = rows.replace(f",3.00,,{balance},", f",,3.00,{format_yuan(parse_yuan(balance) - 600)},").encode()
-    access = site.access(place.users["finance"])
-    with transaction.atomic():
-        file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
-    site.agree(a_head(place), statements.propose(access, file, at()), at())
+    proposals.a_line_out(place)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"有待说明"}
     lines = Page(clerk, page.link("//tbody/tr[1]//a"))
     assert (lines.column("金额（元）"), lines.column("附言")) == (["-3.00"], ["还款"])
     assert "对账单明细待说明" in Page(clerk, "/console/today/").text
+    number, address = found_case(case.case_id).number, lines.link("//tbody/tr[1]//a")
+    form = {"what": "case", "number": number, "evidence": "扣划通知书"}
+    wrong = clerk.post(address, form | {"number": "(2031)桂0304执1号"}).content.decode()
+    assert "9016" in wrong
+    made = clerk.post(address, form)
+    assert (Page(clerk, address).facts()["状态"], "explain_title" in clerk.get(address).content.decode()) == (
+        "待复核", False)
+    agreed(place, made)
+    assert set(Page(clerk, "/console/court/courts/").column("核对")) == {"相符"}
+    page = Page(clerk, f"/console/court/cases/{case.case_id}/")
+    assert (page.facts()["子账号余额（元）"], "银行扣划" in page.text) == ("2.00", True)
 
 
 def test_an_old_list_is_seen_with_what_speaks_against_it_and_its_faults_are_named(place: Province, clerk: Any):

@@ -183,8 +183,10 @@ def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
     page = f"/console/court/cases/{case.case_id}/plan/"
     form = {"method": "ratio", "amount": "12.34", "fee": "0.34", "cost": "0",
             "claims": f"{creditor.party_id} {creditor.name} 20.00"}
-    assert "9098" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
+    assert "9183" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
     answer = people["judge"].post(f"{page}new/", form)
+    review = site.client_of(a_head(place)).get(answer["Location"]).content.decode()
+    assert (f"申请执行人 {creditor.party_id}" in review, creditor.name in review) == (True, True)
     made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
     site.agree(a_head(place), made, at())
     said = {"party": creditor.party_id, "day": localdate(at()), "words": ""}
@@ -288,7 +290,7 @@ def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[
     facts = Page(people["clerk"], fee).facts()
     assert (facts["种类"], facts["金额（元）"]) == ("扣费", "0.34")
     told_of(people, fee, "done")
-    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("来源、收款人")[2]
+    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("付款人、收款人")[2]
     paper = joined(people["clerk"].get(f"/console/court/cases/{case.case_id}/statement/").content)
     assert f"扣费0.3412.00**费专户P{fee.rstrip('/').rpartition('/')[2]}" in paper, paper
     share = people["judge"].post(page, said | {"act": "pay"})["Location"]

@@ -43,7 +43,8 @@ CALLS = {
     POS: VERBS | LIVING | TERMINALS,
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
-        "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1",
+        "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1",
+        "cases_explain_against_v1", "cases_explain_v1", "cases_keep_rule_v1", "cases_link_v1",
         "cases_merge_v1",
         "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_recall_v1",
         "cases_reopen_v1",

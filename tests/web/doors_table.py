@@ -56,6 +56,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda *_: {"file_id": NONE} for name in ("court_file", "court_file_propose")},
     **{name: lambda *_: {"number": NONE} for name in (
         "court_unknown", "court_send_back", "court_unclaim", "court_recall")},
+    "court_line": lambda *_: {"line_id": NONE},
     **{name: lambda *_: {"case_id": NONE} for name in (
         "court_payout_new", "court_hold_new", "court_case_people", "court_plan", "court_plan_new")},
     **{name: lambda *_: {"application_id": NONE} for name in (

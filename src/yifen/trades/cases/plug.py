@@ -23,6 +23,14 @@ CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_
 _COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _ABOUT = "cases_about_v1"
+_WORDS = (  # what a court calls what a biller of bills has
+    (Text("应缴项", "Payables"), Text("子账号缴款", "Payments to sub-accounts")),
+    (Text("应缴项", "Payable"), Text("子账号缴款", "Sub-account")),
+    (Text("缴费", "Payments"), Text("渠道缴款", "Payments by channels")),
+    (Text("户号", "Account"), Text("子账号", "Sub-account")),
+    (Text("户号", "Account number"), Text("子账号", "Sub-account")),
+    (Text("户名", "Name"), Text("被执行人", "Debtor")), (Text("收费单位", "Biller"), Text("法院", "Court")),
+)
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
 PLUG = Plug(
@@ -65,6 +73,7 @@ PLUG = Plug(
         Table("court_line", writes=()),
         Table("court_statement", writes=(), watch=Watch()),
         Table("court_entry", writes=()),
+        Table("court_explained", writes=(), watch=Watch()),
         Table("court_followed", writes=()),
         # --- payouts ---
         Table("court_hold", writes=(), watch=Watch()),
@@ -93,6 +102,8 @@ PLUG = Plug(
         "cases_close_v1": (WEB,),
         "cases_due_v1": (WEB, WORKER),
         "cases_elsewhere_v1": (WEB,),
+        "cases_explain_against_v1": (WEB,),
+        "cases_explain_v1": (WEB,),
         "cases_follow_v1": (WORKER,),
         "cases_keep_rule_v1": (WEB,),
         "cases_correct_v1": (WEB,),
@@ -163,6 +174,7 @@ PLUG = Plug(
         RoleRow(JUDGE, "执行法官", "judge", of_partner=True, apart_from=(CLERK,)),
         RoleRow(HEAD, "院领导", "head of court", of_partner=True, apart_from=(CLERK,)),
     ),
+    own_words={role: _WORDS for role in _COURT},
     permissions=(
         Grant("cases.view", _SEE, "看案件、子账号、不明款、案款核对",
               "see cases, sub-accounts, unidentified money, the proof"),
@@ -176,6 +188,8 @@ PLUG = Plug(
               "take in and decide on statements of the main account"),
         Grant("cases.claim", (*_COURT, R.FINANCE), "提出、复核认领和撤销认领",
               "propose and decide on claims of unidentified money"),
+        Grant("cases.payer", (CLERK, R.FINANCE), "看不明款付款人的全名和账号（每次留痕）",
+              "see who paid unidentified money, in whole; each time is in the trail"),
         # --- payouts ---
         Grant("cases.apply", (JUDGE,), "申请发放、退款（本人承办的案件）", "apply for payouts of one's own cases"),
         Grant("cases.panel", (JUDGE,), "合议庭审批", "agree to a payout as one of the panel"),
@@ -221,6 +235,9 @@ PLUG = Plug(
         Second("cases.recall", Text("推送更正", "Notice of a bank taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.recalling:view", f"{_HERE}.recalling:run", named=Text("到账推送 {0}", "Push {0}"),
                about=_ABOUT),
+        Second("cases.explain", Text("支出说明", "Line out explained"), "cases.statements", "cases.statements",
+               f"{_HERE}.books.explaining:view", f"{_HERE}.books.explaining:run",
+               named=Text("对账单明细 {0}", "Line {0}"), about=_ABOUT),
         # --- payouts ---
         Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_OUT}.holds:view",
                f"{_OUT}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
@@ -256,6 +273,8 @@ PLUG = Plug(
         "interest_id": Text("利息科目", "Account of interest"), "main_no": Text("案款专户账号", "Main account"),
         "prefix": Text("子账号前缀", "Prefix"), "width": Text("序号位数", "Digits of the serial"),
         "method": Text("校验位", "Check digit"), "beyond": Text("可超标的缴款", "More than owed is taken"),
+        "account_bank": Text("开户行", "Bank branch"), "phone": Text("联系电话", "Phone"),
+        "comply_days": Text("履行期限（天）", "Days to pay up"),
         "claim_days": Text("认领期限（天）", "Days to claim"), "claim_working": Text("认领按工作日",
                                                                                      "Claims by working days"),
         "notice_days": Text("通知期限（天）", "Days to tell"), "notice_working": Text("通知按工作日",
@@ -266,6 +285,8 @@ PLUG = Plug(
         "into_id": Text("并入案件", "Merged into"), "opened_by": Text("开立人", "Opened by"),
         "party_id": Text("当事人号", "Party"), "role": Text("诉讼地位", "Role"), "payee_id": Text("收款账户号",
                                                                                                   "Payee"),
+        "court_explained": Text("支出说明", "Line out explained"), "explained_id": Text("说明号", "Explanation"),
+        "evidence": Text("凭据", "Evidence"), "document_id": Text("凭证", "Document"),
         "old_on": Text("期初余额结转日", "Old balances of"),
         "bank_id": Text("专户银行", "Bank of the main account"),
         "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
@@ -301,7 +322,6 @@ PLUG = Plug(
         "agreed_at": Text("书面同意时间", "Agreed at"), "consent": Text("书面同意", "Consent"),
         "entrusted": Text("委托执行", "Entrusted by"),
         "beyond_percent": Text("超标的上限（%）", "Most beyond what is owed (%)"),
-        "evidence": Text("凭据", "Evidence"),
         "other_why": Text("退到其他账户的理由", "Why to another account"),
         "line": Text("对账单明细", "Line of the statement"),
         "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
@@ -326,6 +346,7 @@ PLUG = Plug(
         "zh": Text("中文", "In Chinese"), "en": Text("英文", "In English"),
         "ended_on": Text("提前结束日", "Ended early on"), "ended_by": Text("结束人", "Ended by"),
     },
+    numbers=(f"{_HERE}.opening:account_called",),
     urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls"),
           Urls("", f"{_HERE}.pages.check_urls")),
     menu=(
@@ -333,6 +354,7 @@ PLUG = Plug(
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
         MenuEntry("run", 62, Text("案款对账单", "Court statements"), "court_files", "file-up", "cases.view"),
         MenuEntry("run", 64, Text("案款结退", "Case payouts"), "court_payouts", "send", "cases.view"),
+        MenuEntry("run", 69, Text("案款规则", "Rules of case money"), "court_rule", "settings", "cases.view"),
         MenuEntry("run", 63, Text("法院案款核对", "Proof of courts"), "courts", "landmark", "cases.view"),
         # Clocks.
         MenuEntry("run", 64, Text("案款期限", "Clocks of case money"), "court_clocks", "timer", "cases.view"),

@@ -121,28 +121,27 @@ SELECT 'court_entry ' || e.document_id, CASE
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
+        WHEN 'unknown_out' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'interest_out' THEN ARRAY[ROW(c.interest_id, c.main_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
         WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
         WHEN 'sent_back' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'came_back' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
-        WHEN 'moved_out' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'payout' THEN ARRAY[ROW(c.money_id, c.main_id)::text]
-        ELSE ARRAY[ROW(c.main_id, c.money_id)::text] END
+        ELSE ARRAY[CASE WHEN e.kind IN ('moved_out', 'payout', 'levied') THEN ROW(c.money_id, c.main_id)::text ELSE ROW(c.main_id, c.money_id)::text END] END
         THEN 'is ' || e.kind || ', its transfers went otherwise'
     WHEN t.least <> e.amount_fen OR t.most <> e.amount_fen
         THEN 'amount_fen says ' || e.amount_fen || ', its transfers ' || t.least
-    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day
-        THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
+    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
     WHEN e.transfer_no IS NOT NULL AND NOT EXISTS (SELECT FROM court_payment p WHERE p.bucket = e.bucket
             AND p.transfer_no = e.transfer_no AND p.account_no = e.account_no AND abs(p.fen) = e.amount_fen
             AND (p.fen > 0) = (e.kind = 'collected')
             AND (p.payment_id, p.came_at) = (e.payment_id, e.came_at))
         AND e.payment_id >= (SELECT frozen FROM ledger_archived)
         THEN 'follows transfer ' || e.transfer_no || ', which is another one'
-    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee'))
+    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee', 'levied', 'unknown_out', 'interest_out'))
         OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
             WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
-                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END AND r.at = e.came_at
+                AND r.kind = CASE WHEN e.kind IN ('fee', 'levied', 'unknown_out', 'interest_out') THEN 'out' ELSE 'in' END AND r.at = e.came_at
                 AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
         THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
     WHEN (e.payment_id IS NULL) <> (e.transfer_no IS NULL) THEN 'is ' || e.kind || ' of payment ' || coalesce(e.payment_id::text, 'none')
@@ -247,8 +246,9 @@ SELECT body FROM court_file_body WHERE file_id = %s
 -- What becomes of each line of a statement now; of one that is booked, what became of it.
 SELECT r.line_no, r.at, r.serial, r.kind, r.amount_fen, r.balance_fen, r.account_no, r.reference, r.who,
     CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
-        WHEN a.back_line_id = n.line_id THEN 'returned'
-        ELSE coalesce(e.kind, CASE r.kind WHEN 'in' THEN 'apart' ELSE 'out' END) END AS standing
+        WHEN a.back_line_id = n.line_id THEN 'returned' WHEN e.kind IS NOT NULL THEN e.kind
+        WHEN r.kind = 'in' THEN CASE WHEN EXISTS (SELECT FROM court_explained x WHERE x.back_line_id = n.line_id) THEN 'corrected' ELSE 'apart' END
+        ELSE CASE WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = n.line_id) THEN 'error' ELSE 'out' END END AS standing
 FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
 LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
 WHERE r.file_id = %s
@@ -313,7 +313,7 @@ SELECT e.document_id, e.at, e.came_at, CASE WHEN e.kind = 'payout' AND q.kind <>
     e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, nullif(q.bank_serial, ''), ''),
     e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind IN ('unclaimed', 'recalled')),
     coalesce(o.account_name, '')
-FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout') THEN -x.amount_fen
+FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied') THEN -x.amount_fen
           ELSE x.amount_fen END) OVER (ORDER BY x.document_id DESC))::bigint AS balance_fen
       FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
 LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)

@@ -38,6 +38,11 @@ STANDINGS = {
     "unknown": Text("不明款", "Unidentified"), "interest": Text("利息", "Interest"), "fee": Text("手续费", "Fees"),
     "out": Text("支出，待说明", "Out, not explained"), "payout": Text("案款付出", "Payouts"),
     "returned": Text("退汇", "Came back"),
+    "error": Text("银行差错，待退回", "The bank's mistake, to come back"),
+    "corrected": Text("银行差错退回", "The bank's mistake came back"),
+    "levied": Text("银行扣划", "Taken out by the bank"),
+    "unknown_out": Text("不明款扣回", "Unidentified money taken out again"),
+    "interest_out": Text("利息付出", "Interest paid out"),
     "apart": Text("与银行推送不符，待说明", "Not as the bank told of it"),
 }  # fmt: skip
 """What becomes of a line (`court_row_standing`)."""

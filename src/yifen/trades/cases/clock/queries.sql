@@ -52,9 +52,9 @@ SELECT cases_notify_v1(%s, %s)
 -- name: case_upto
 -- A case's journal up to an entry (its own, else none of it): how many, what came, what went, what was left, when the last was.
 SELECT p.name, c.number, a.account_no, -min(e.document_id), count(*),
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout')), 0)::bigint,
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout')), 0)::bigint,
-    coalesce(sum(CASE WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout') THEN -e.amount_fen
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied')), 0)::bigint,
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied')), 0)::bigint,
+    coalesce(sum(CASE WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied') THEN -e.amount_fen
                       ELSE e.amount_fen END), 0)::bigint, max(e.at)
 FROM court_case c JOIN partner p ON p.id = c.court_id JOIN court_account a USING (case_id)
 JOIN court_entry e ON e.court_id = a.court_id AND e.account_no = a.account_no AND e.document_id >= %(upto)s

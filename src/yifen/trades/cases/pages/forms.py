@@ -52,7 +52,12 @@ class CourtRuleForm(_OfCourt):
         "每行一级，按先后：级名、起点金额（元）、适用种类（不写为全部），如“院领导 100000 退款”"))
     bank_id = forms.TypedChoiceField(label=_("专户银行"), coerce=int, required=False, empty_value=None, help_text=_(
         "其到账推送先于对账单取信；有银企直连口的由其付款，没有的由会计手工付款"))
-
+    account_bank = LineField(label=_("开户行"), max_length=100, required=False,
+                             help_text=_("缴款通知书上的开户行"))  # fmt: skip
+    phone = LineField(label=_("联系电话"), max_length=60, required=False,
+                      help_text=_("缴款通知书上的电话，如 0773-1234567"))  # fmt: skip
+    comply_days = forms.IntegerField(label=_("履行期限（天）"), min_value=1, max_value=365, required=False, help_text=_(
+        "缴款通知书要求自送达之日起几日内缴款；不填则不写"))
 
     def offer_banks(self, banks: Choices) -> Any:
         self.fields["bank_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]

@@ -30,6 +30,11 @@ _NOBODYS = ("(c.state = 'open' AND y.balance_fen > 0 AND NOT EXISTS (SELECT FROM
             " AND u.is_active))")  # fmt: skip
 
 
+def person(login: str) -> str:
+    """By his name; what is nobody's login is told as it was typed."""
+    return f"coalesce((SELECT o.name FROM access_user o WHERE o.login = {login}), {login})"
+
+
 def key_of(sql: str) -> str:
     """A number without what differs by who writes it: brackets, widths, blanks, old characters."""
     return f"translate(upper(normalize({sql}, NFKC)), '號執 ()[]〔〕【】', '号执')"
@@ -87,14 +92,14 @@ CASES = Listing(
              ListAction(_("预生成子账号"), "court_numbers", "cases.keep", "list-ordered")),
     filters=(*chosen("court", _("法院"), "c.court_id = %(court)s", courts), *one_of(
                  "judged", _("承办人"), [("none", _("有案款，无本院法官承办"))], {"none": _NOBODYS}),
-             *case_named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
+             *case_named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge", person("c.judge"))),
     columns=(
         Column("case_id", "c.case_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.case_id)),
         Column("number", "c.number", _("案号")),
         Column("account_no", "a.account_no", _("子账号"), "code"),
         Column("court", "p.name", _("法院")),
-        Column("judge", "c.judge", _("承办人")),
+        Column("judge", person("c.judge"), _("承办人")),
         Column("due_fen", "c.due_fen", _("执行标的（元）"), "amount", order="down",
                value=lambda r, a: r.due_fen or None),
         Column("balance_fen", "coalesce(y.balance_fen, 0)", _("子账号余额（元）"), "amount", order="down"),
@@ -141,7 +146,7 @@ STATEMENTS = Listing(
                value=lambda r, a: None if r.wrong else r.closing_fen),
         Column("state", "f.state", _("状态"), "badge", words=FILE_STATES,
                filters=one_of("state", _("状态"), FILE_STATES)),
-        Column("received_by", "f.received_by", _("上传人")),
+        Column("received_by", person("f.received_by"), _("上传人")),
     ),
 )  # fmt: skip
 PUSHES = Listing(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say, told, words
+from yifen.core.audit.record import act
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
@@ -122,7 +123,11 @@ def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
     if chosen == "split" and parts_named:
         initial = split_initial(parts_named, money.words)
     form = ClaimForm(request.POST or None, initial=initial) if may else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    whole = request.method == "POST" and "reveal" in request.POST and access.may("cases.payer")
+    if whole:
+        act(connection, "reveal", "court_entry", str(-money.document_id), note=money.serial)
+        form = ClaimForm(initial=initial) if may else None
+    elif request.method == "POST" and form is not None and form.is_valid():
         asked = form.cleaned_data
         try:
             lines = [(asked["number"], asked["amount"], asked["evidence"]), *asked["more"]]
@@ -133,7 +138,8 @@ def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused, "number")
     return render(request, "console/cases/unknown.html", {
-        "money": money, "facts": telling.unknown_facts(money),
+        "money": money, "facts": telling.unknown_facts(money, whole),
+        "may_reveal": not whole and bool(money.payer) and access.may("cases.payer"),
         "found": telling.suggestion_table(found) if found else None,
         "split": "、".join(number for number, _fen in parts_named),
         "form": form, "number": number, "may_send_back": access.may("cases.check") and money.left_fen > 0,

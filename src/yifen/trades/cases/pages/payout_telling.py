@@ -30,6 +30,7 @@ from yifen.trades.cases.pages.telling import Shown, table
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payout import holds, payouts
 from yifen.trades.cases.payout.payouts import Application, FreeMoney, LevelWord
+from yifen.trades.cases.payout.reading import name_of
 from yifen.trades.cases.reading import CaseRow
 
 
@@ -84,7 +85,8 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
         *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
         {"title": _("事由"), "text": asked.words},
         *([{"title": _("凭据"), "text": asked.evidence}] if asked.evidence else []),
-        {"title": _("申请人"), "text": f"{asked.asked_by} · {timezone.localtime(asked.asked_at):%Y-%m-%d %H:%M}"},
+        {"title": _("申请人"), "text": name_of(asked.asked_by)},
+        {"title": _("申请时间"), "kind": "time", "at": asked.asked_at},
         {"title": _("付款参考号"), "kind": "code", "text": asked.reference},
         *({"title": title, "kind": "code", "text": serial} for title, serial in (
             (_("银行流水号"), asked.bank_serial), (_("退汇流水号"), asked.back_serial)) if serial),
@@ -104,7 +106,7 @@ def signature_table(asked: Application, found: list[LevelWord]) -> Shown:
         said = "yes" if word.yes else "no"
         return (words.word(LEVELS, level), {"kind": "badge", "text": words.word(WORD, said),
                                             "tone": words.tone(WORD, said)},
-                word.login, {"kind": "time", "at": word.at}, {"kind": "amount", "fen": word.balance_fen},
+                name_of(word.login), {"kind": "time", "at": word.at}, {"kind": "amount", "fen": word.balance_fen},
                 word.note)  # fmt: skip
 
     return table((_("审批级"), _("结论"), _("审批人"), _("时间"), _("当时余额（元）"), _("意见")),
@@ -117,7 +119,7 @@ def application_table(case: CaseRow) -> Shown:
         number, kind, fen, state, asked_by, asked_at, _changed, levels, signed, stopped = row
         at = state_of(state, levels, signed, stopped)
         return ({"text": str(number), "url": reverse("court_payout", args=[number])}, words.word(KINDS, kind),
-                {"kind": "amount", "fen": fen}, asked_by, {"kind": "time", "at": asked_at},
+                {"kind": "amount", "fen": fen}, name_of(asked_by), {"kind": "time", "at": asked_at},
                 {"kind": "badge", "text": words.word(STATES, at), "tone": words.tone(STATES, at)})  # fmt: skip
 
     return table((_("编号"), _("种类"), _("金额（元）"), _("申请人"), _("申请时间"), _("状态")),

@@ -48,7 +48,10 @@ JOIN partner p ON p.id = f.court_id
 
 -- name: open_lines
 -- Lines of booked statements that nothing explains, as the proof counts them; their words are sealed.
-FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
+FROM (SELECT l.*, CASE WHEN EXISTS (SELECT FROM access_authorisation x WHERE x.action = 'cases.explain'
+            AND x.subject_key = l.line_id::text AND x.decided_at IS NULL) THEN 'proposed'
+        WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = l.line_id) THEN 'error' ELSE 'left' END AS state
+    FROM court_line l) n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
 
 -- name: courts
 -- Each with its proof at this moment.
@@ -120,6 +123,12 @@ LEFT JOIN LATERAL (WITH RECURSIVE before AS (SELECT i.document_id, i.of_id, i.li
         UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
     SELECT r.serial, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
     JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
+
+-- name: payers_of
+-- Who paid the receipts of a sub-account, sealed.
+SELECT i.document_id, w.file_id, w.line_no, w.who FROM court_entry i {came_by}
+WHERE i.court_id = %s AND i.account_no = %s AND i.kind IN ('transfer', 'announced', 'claimed') AND w.who IS NOT NULL
+ORDER BY i.document_id LIMIT 501
 
 -- name: clearing_rows
 -- Money that nobody claimed, with its payer (sealed) and the end of the bank's serial.

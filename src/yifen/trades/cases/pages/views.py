@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,15 +15,13 @@ from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say, told, words
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
-from yifen.trades.cases import correcting, courts, keeping, lists, opening, payees
+from yifen.trades.cases import correcting, keeping, lists, opening, payees
 from yifen.trades.cases.correcting import Correction
-from yifen.trades.cases.courts import CourtRule
 from yifen.trades.cases.lists import CaseList
 from yifen.trades.cases.pages import clock_views, listing, payout_parts, telling
 from yifen.trades.cases.pages.forms import (
     CaseCorrectionForm,
     CourtFileForm,
-    CourtRuleForm,
     IntoForm,
     LinkForm,
     NewCaseForm,
@@ -33,45 +30,12 @@ from yifen.trades.cases.pages.forms import (
     UnlinkForm,
 )
 from yifen.trades.cases.payees import PayeeAccount
-from yifen.trades.cases.payout import payout_levels
 from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
 from yifen.trades.cases.rules import CaseParty, NewCase, several
 
 BIGGEST = 2**62
 ROWS_SHOWN = 20
-
-
-@allow("cases.rules")
-def court_rule_new(request: HttpRequest) -> HttpResponse:
-    """A court's rule, put before another; the first one makes the biller a court."""
-    access = access_of(request)
-    form = CourtRuleForm(request.POST or None, initial=rule_now(access, request.GET.get("court", "")))
-    form.offer(listing.billers(access))
-    form.offer_banks(rows("banks", ()))
-    if request.method == "POST" and form.is_valid():
-        fields = dict(form.cleaned_data)
-        fields["prefix"] = fields.pop("start")
-        try:
-            fields["levels"] = payout_levels.parse(fields["levels"])
-            made = courts.propose(access, fields.pop("court"), CourtRule(**fields), now())
-            return redirect("proposal", made.pk)
-        except Refused as refused:
-            put(request, form, refused, "valid_from")
-    lead = _("从生效日起：子账号怎样编号，可否超过执行标的缴款，各项期限。第一份规则把收费单位登记为法院。")
-    return shown(request, form, _("案款规则"), _("提交复核"), "courts", lead)
-
-
-def rule_now(access: Access, chosen: str) -> dict[str, Any]:
-    """What the form opens with: the rule in force of the court that was chosen, or of the only one in scope."""
-    today, known = timezone.localdate(now()), [court for court, _name in listing.courts(access)]
-    court = next((one for one in known if str(one) == chosen), known[0] if len(known) == 1 else None)
-    rule = courts.in_force(court, today) if court is not None else None
-    if rule is None:
-        return {"valid_from": today, "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
-    fields = rule._asdict()
-    return fields | {"court": court, "start": fields["prefix"], "valid_from": today,
-                     "levels": told(payout_levels.lines(rule.levels))}  # fmt: skip
 
 
 @allow("cases.keep")

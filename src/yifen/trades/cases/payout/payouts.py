@@ -135,7 +135,8 @@ def apply(access: Access, case: CaseRow, new: NewPayout, now: datetime) -> int:
     return int(application_id)
 
 
-_AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYOUT_RECEIPT": "receipt"}
+_AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYEE_OLD": "payee", "CASE_PAYEE_KIND": "payee",
+             "CASE_PAYOUT_RECEIPT": "receipt"}
 
 
 def goes_back(payee_id: int, receipt_id: int) -> bool:

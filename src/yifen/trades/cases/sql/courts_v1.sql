@@ -77,25 +77,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
--- COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
+-- COURT_RULE_DAY, COURT_RULE_CODE, COURT_RULE_MAIN, COURT_RULE_PREFIX, COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN NOT EXISTS (SELECT FROM biller b WHERE b.partner_id = p_court AND b.endpoint = '') THEN @COURT_REMOTE
-        WHEN (r.valid_from >= cases_today_v1(p_court, p_now) AND p_asked ->> 'code' ~ '^[一-龥]{1,3}([0-9]{2}){0,2}$'
-              AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
-              AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
+        WHEN (r.valid_from >= cases_today_v1(p_court, p_now)) IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from) THEN @COURT_RULE_DAY
+        WHEN (p_asked ->> 'code' ~ '^[一-龥]{1,3}([0-9]{2}){0,2}$') IS NOT TRUE
+            OR EXISTS (SELECT FROM court c WHERE (c.court_id = p_court) <> (c.code = p_asked ->> 'code')) THEN @COURT_RULE_CODE
+        WHEN (r.main_no ~ '^[0-9]{6,30}$') IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND x.main_no = r.main_no)
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id) AND x.account_no = r.main_no)
+            THEN @COURT_RULE_MAIN
+        WHEN (r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10 AND length(r.prefix) + r.width <= 28) IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND (starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id)
+                AND x.court_id <> p_court AND starts_with(x.account_no, r.prefix)) THEN @COURT_RULE_PREFIX
+        WHEN (r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
               AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365 AND coalesce(r.beyond_percent, 100) BETWEEN 0 AND 1000
+              AND coalesce(r.comply_days, 1) BETWEEN 1 AND 365
+              AND length(coalesce(r.account_bank, '')) <= 100 AND coalesce(r.phone, '') ~ '^[-0-9 ()+转、,]{0,60}$'
               AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
-            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
-            OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
-            OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
-            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
-                AND (x.main_no = r.main_no OR starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
-            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id)
-                AND (x.court_id <> p_court AND starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
             THEN @COURT_RULE_WRONG
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
@@ -135,6 +142,7 @@ BEGIN
     r := jsonb_populate_record(NULL::court_rule, v.content);
     r.court_id := v.court_id; r.proposal_id := p_proposal;
     r.objection_days := coalesce(r.objection_days, 15); r.beyond_percent := coalesce(r.beyond_percent, 100);
+    r.account_bank := coalesce(r.account_bank, ''); r.phone := coalesce(r.phone, '');
     r.levels := coalesce(r.levels, '[["check", 0], ["bureau", 0], ["head", 10000000]]');
     INSERT INTO court_rule SELECT r.*;
     RETURN 0;

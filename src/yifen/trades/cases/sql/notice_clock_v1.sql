@@ -30,7 +30,7 @@ SELECT e.document_id, e.court_id, e.account_no, e.kind, e.came_at, e.at, e.of_id
            ELSE (SELECT u.amount_fen FROM court_entry u WHERE u.of_id = e.document_id AND u.kind IN ('unclaimed', 'recalled')) END, 0)::bigint AS fen,
        CASE WHEN e.kind IN ('claimed', 'returned', 'moved_in') THEN e.at ELSE e.came_at END AS since
 FROM court_entry e
-WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout');
+WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied');
 
 -- Since when the oldest money is waited for that came by merging: a merged case has nothing left, so its payouts tell what was.
 CREATE OR REPLACE FUNCTION cases_since_v1(p_moved_in bigint) RETURNS timestamptz
@@ -39,7 +39,7 @@ BEGIN
     RETURN (SELECT min(CASE x.kind WHEN 'moved_in' THEN cases_since_v1(x.document_id) ELSE x.since END)
         FROM (SELECT i.*, sum(i.fen) OVER (ORDER BY i.document_id DESC) AS upto_fen, (
                   SELECT coalesce(sum(y.amount_fen), 0) FROM court_entry y WHERE y.court_id = o.court_id
-                      AND y.account_no = o.account_no AND y.kind = 'payout') AS gone_fen
+                      AND y.account_no = o.account_no AND y.kind IN ('payout', 'levied')) AS gone_fen
               FROM court_entry e JOIN court_entry o ON o.document_id = e.of_id
               JOIN court_in i ON i.court_id = o.court_id AND i.account_no = o.account_no
               WHERE e.document_id = p_moved_in) x
@@ -54,7 +54,7 @@ SELECT x.* FROM (
     FROM payable y JOIN court_account a ON a.bucket = y.bucket AND a.payable_id = y.payable_id
     JOIN court_in i ON i.court_id = a.court_id AND i.account_no = a.account_no
     CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount_fen), 0) AS fen FROM court_entry e WHERE e.court_id = a.court_id
-        AND e.account_no = a.account_no AND e.kind IN ('payout', 'moved_out')) o
+        AND e.account_no = a.account_no AND e.kind IN ('payout', 'moved_out', 'levied')) o
     WHERE y.balance_fen > 0) x
 WHERE x.left_fen > 0;
 
@@ -131,7 +131,7 @@ BEGIN
 END $$;
 
 -- Somebody was told, and another one writes it down. `p_party`: NULL, the judge. Codes: NOTICE_WRONG (no such money, none of its
--- parties, a way or a time that cannot be), PERMISSION_MISSING.
+-- parties, a way that cannot be), PERMISSION_MISSING, NOTICE_TIME.
 CREATE OR REPLACE FUNCTION cases_served_v1(
     p_session text, p_entry bigint, p_party bigint, p_channel text, p_told timestamptz, p_words text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -147,10 +147,11 @@ BEGIN
     p_now := payments_moment_v1(i.court_id, p_now);
     IF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF (p_channel IN ('letter', 'visit', 'sms', 'phone') AND p_told BETWEEN i.came_at AND p_now
-           AND length(btrim(p_words)) BETWEEN 1 AND 200 AND (p_party IS NULL OR EXISTS (
+    ELSIF (p_channel IN ('letter', 'visit', 'sms', 'phone') AND length(btrim(p_words)) BETWEEN 1 AND 200 AND (p_party IS NULL OR EXISTS (
                SELECT FROM court_telling t WHERE t.document_id = p_entry AND t.party_id = p_party))) IS NOT TRUE THEN
         RETURN @NOTICE_WRONG;
+    ELSIF (p_told BETWEEN i.came_at AND p_now) IS NOT TRUE THEN
+        RETURN @NOTICE_TIME;
     END IF;
     INSERT INTO court_notice (entry_id, kind, party_id, channel, told_at, told_by, words, made_at)
     VALUES (p_entry, 'arrival', p_party, p_channel, p_told, v_by, btrim(p_words), p_now);

@@ -52,6 +52,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.payee_id = p_payee AND c.case_id = p_case;
 $$;
 
+-- What speaks against a payee that does not fit. Codes: CASE_PAYOUT_PAYEE (it is of another case, or there is none),
+-- CASE_PAYEE_OLD, CASE_PAYEE_KIND.
+CREATE OR REPLACE FUNCTION cases_payee_against_v1(p_payee bigint, p_case bigint, p_kind text) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT CASE
+        WHEN CASE WHEN p.party_id IS NULL THEN p.court_id <> c.court_id ELSE cases_stays_v1(t.case_id) <> p_case END
+            THEN @CASE_PAYOUT_PAYEE
+        WHEN EXISTS (SELECT FROM court_payee n WHERE n.payee_id > p.payee_id
+            AND (n.party_id = p.party_id OR (n.court_id, n.purpose) = (p.court_id, p.purpose))) THEN @CASE_PAYEE_OLD
+        ELSE @CASE_PAYEE_KIND END
+        FROM court_payee p LEFT JOIN court_party t USING (party_id) CROSS JOIN court_case c
+        WHERE p.payee_id = p_payee AND c.case_id = p_case), @CASE_PAYOUT_PAYEE);
+$$;
+
 -- What of a receipt may still go back to who paid it; NULL: it is none, it was taken back, or no statement shows it yet.
 CREATE OR REPLACE FUNCTION cases_refundable_v1(p_court integer, p_account text, p_receipt bigint) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -109,7 +123,7 @@ $$;
 -- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
 -- what else was applied for in the case, and in those merged into it, in the last 30 days, so that parts need whom the whole needs. `p_other`: why a refund
 -- goes to another account than the one that paid; a refund always needs the panel, for accounts are sealed here. Codes:
--- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE,
+-- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, as cases_payee_against_v1,
 -- CASE_PAYOUT_RECEIPT, as cases_share_against_v1 (of a plan's share) and cases_fee_against_v1 (of its fee and costs), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_apply_v1(
     p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_plan bigint, p_words text,
@@ -145,7 +159,7 @@ BEGIN
         WHEN (p_kind IN ('payout', 'refund', 'fee', 'deposit') AND p_fen BETWEEN 1 AND 999999999999999
               AND length(p_words) BETWEEN 1 AND 200 AND length(a.other_why) <= 200
               AND (p_kind = 'refund' OR a.other_why = '')) IS NOT TRUE THEN @CASE_PAYOUT_WRONG
-        WHEN v_fits.fits IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+        WHEN v_fits.fits IS NOT TRUE THEN cases_payee_against_v1(p_payee, p_case, p_kind)
         WHEN (p_kind = 'refund') <> (p_receipt IS NOT NULL)
             OR p_receipt IS NOT NULL AND p_fen <= cases_refundable_v1(a.court_id, a.account_no, p_receipt) IS NOT TRUE
             THEN @CASE_PAYOUT_RECEIPT
@@ -252,7 +266,8 @@ CREATE OR REPLACE FUNCTION cases_may_leave_v1(p court_application) RETURNS integ
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN p.kind = 'back' THEN CASE WHEN p.amount_fen > (cases_room_v1(p)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END
         WHEN x.state <> 'open' THEN @CASE_NOT_OPEN
-        WHEN (SELECT f.fits FROM cases_payee_fits_v1(p.payee_id, x.case_id, p.kind) f) IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+        WHEN (SELECT f.fits FROM cases_payee_fits_v1(p.payee_id, x.case_id, p.kind) f) IS NOT TRUE
+            THEN cases_payee_against_v1(p.payee_id, x.case_id, p.kind)
         WHEN p.kind = 'refund' AND (cases_refundable_v1(p.court_id, p.account_no, p.receipt_id) >= 0) IS NOT TRUE  -- without this one
             THEN @CASE_PAYOUT_RECEIPT
         WHEN p.amount_fen > (cases_free_v1(p.court_id, p.account_no, p.application_id)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END
