@@ -22,9 +22,9 @@ def install(conn: psycopg.Connection[Any]) -> None:
     """In the caller's transaction; safe to repeat. What stands already is not looked at."""
     for table, columns, kinds in conn.execute(_SQL["unbounded"], (list(EVERYONE), list(WITHIN))).fetchall():
         checks = [
-            sql.SQL("ADD CONSTRAINT {name} CHECK ({column} >= {least} AND {column} < {most}) NOT VALID").format(
+            sql.SQL(_SQL["within"]).format(
                 name=sql.Identifier(f"within_{column}"), column=sql.Identifier(column),
                 least=sql.Literal(WITHIN[kind][0]), most=sql.Literal(WITHIN[kind][1]))
             for column, kind in zip(columns, kinds, strict=True)
         ]  # fmt: skip
-        conn.execute(sql.SQL("ALTER TABLE {} {}").format(sql.Identifier(table), sql.SQL(", ").join(checks)))
+        conn.execute(sql.SQL(_SQL["bound"]).format(table=sql.Identifier(table), checks=sql.SQL(", ").join(checks)))

@@ -217,3 +217,11 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NO
     AND format_type(a.atttypid, NULL) = ANY (%s)
     AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.conname = 'within_' || a.attname)
 GROUP BY c.relname ORDER BY c.relname
+
+-- name: bound
+-- A table's checks, all at once.
+ALTER TABLE {{table}} {{checks}}
+
+-- name: within
+-- One of them; what stands already is not looked at.
+ADD CONSTRAINT {{name}} CHECK ({{column}} >= {{least}} AND {{column}} < {{most}}) NOT VALID
