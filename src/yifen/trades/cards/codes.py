@@ -1,5 +1,5 @@
 """Result codes of official cards: 935x and 936x words of the bank, 937x swipes, 938x and 939x claims, 940x repayments,
-941x papers."""
+941x papers, 9436 on questions to banks, files by hand, the catalogue, advances and leavers."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -112,3 +112,32 @@ class CardCode(ResultCode):
     CARD_PAPER_UNREADABLE = 9410, FINAL, 400, "发票文件无法读取", "The invoice's file cannot be read."
     CARD_PAPER_TOO_LARGE = 9411, FINAL, 413, "附件过大", "The paper is too large."
     CARD_PAPER_KIND = 9412, FINAL, 400, "附件须是 JPEG、PNG、PDF、OFD 或 XML", "A paper is JPEG, PNG, PDF, OFD or XML."
+    # --- asked of banks, handed in, agreed to ---
+    CARD_QUERY_FIELDS = (
+        9436, FINAL, 400, "查询日期须在今日以前、一年以内，一次至多 32 天；交易号由字母、数字和短横组成",
+        "A query is of days up to today, within a year, 32 days at most; the bank's number has letters, digits, hyphens.",
+    )  # fmt: skip
+    CARD_QUERY_OPEN = 9437, FINAL, 409, "同样的查询正在等发卡行答复", "The bank is being asked just this already."
+    CARD_BANK_SILENT = 9438, RETRY, 504, "问了六次，发卡行没有可信的答复", "Asked six times, the bank gave no answer to believe."
+    CARD_QUERY_NONE = 9439, FINAL, 404, "发卡行没有这笔消费", "The bank has no such swipe."
+    CARD_ANSWER_OTHER = (
+        9440, FINAL, 409, "发卡行的答复不是所问的那张卡、那些日子或那个交易号，整份不收",
+        "The bank's answer is not about that card, those days or that number, and is refused whole.",
+    )  # fmt: skip
+    CARD_BANK_NO_PORT = 9441, FINAL, 409, "发卡行没有登记查询地址或密钥", "The bank has no address or key to be asked at."
+    CARD_CHANGE_NOT_AGREED = 9442, FINAL, 409, "此事没有经另一人同意，或已经办过", "Nobody agreed to this, or it was done."
+    CARD_CATALOGUE_WRONG = (
+        9443, FINAL, 400, "目录的编码、名称、分类有误，或起始日早于今日、与另一次变动相同",
+        "Code, name or classes are wrong, or the day is past or that of another change.",
+    )  # fmt: skip
+    CARD_ADVANCE_UNPAID = 9444, FINAL, 409, "借款还没有还到卡，不能冲账", "The advance is not repaid yet: nothing settles it."
+    CARD_WAIVER_WRONG = (
+        9445, FINAL, 409, "只有离任者名下、未报账的公务消费可以转由本人承担，并须写明理由",
+        "Only a leaver's official swipe of which nothing is claimed is left to himself, with a reason.",
+    )  # fmt: skip
+    CARD_WAIVER_STATE = (
+        9446, FINAL, 409, "没有待定的转个人承担，或该笔消费已经报账",
+        "Nothing waits here, or something of the swipe is claimed by now.",
+    )  # fmt: skip
+    CARD_QUERY_MANY = 9447, RETRY, 429, "查询太多：未答复的至多 20 条，一天至多 100 条", "Too many: 20 open ones, 100 a day."
+    CARD_FILE_ROWS = 9448, FINAL, 400, "文件不是发卡行的卡片或消费文件", "This is no file of cards or swipes."

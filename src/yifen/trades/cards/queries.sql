@@ -170,7 +170,8 @@ SELECT 'card_claim ' || m.claim_id, CASE
     END
 FROM card_claim m
 CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0) AS fen, jsonb_agg(jsonb_build_array(x.line_no, x.swipe_id, x.card_id, x.item,
-        x.exemption, x.indicator_id, x.amount_fen, i.key, x.words, x.of_line, x.hold_id) ORDER BY x.line_no) AS said
+        x.exemption, x.indicator_id, x.amount_fen, i.key, x.words, x.of_line, x.hold_id)
+            || CASE WHEN x.file_says = '{}' THEN '[]' ELSE jsonb_build_array(x.file_says) END ORDER BY x.line_no) AS said
     FROM card_claim_line x LEFT JOIN card_invoice i USING (invoice_id) WHERE x.claim_id = m.claim_id) n
 CROSS JOIN LATERAL (SELECT array_agg(x.level ORDER BY x.step) AS levels, coalesce(bool_and(x.yes), true) AS yes,
         count(*) FILTER (WHERE x.content <> m.content) AS other,
@@ -243,3 +244,91 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(x.credit_posted_fen - x.debit_posted_fen
     WHERE x.account_id = b.owed_id) t
 CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0) AS fen FROM card_repayment x
     WHERE x.bureau_id = b.bureau_id AND x.state IN ('due', 'vouched')) r
+
+-- name: lent_apart
+-- What the ledger says is lent, against advances less what settled them and came back.
+SELECT 'bureau ' || b.bureau_id, CASE WHEN t.fen <> r.fen THEN 'has lent ' || t.fen || ' by the ledger, ' || r.fen || ' by claims' END
+FROM card_bureau b
+CROSS JOIN LATERAL (SELECT coalesce(sum(x.debit_posted_fen - x.credit_posted_fen), 0) AS fen FROM ledger_balance x
+    WHERE x.account_id = b.lent_id) t
+CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(0, n.amount_fen - coalesce(y.returned_fen, 0) - coalesce((SELECT sum(x.amount_fen)
+        FROM card_claim_line x JOIN card_claim m USING (claim_id) WHERE m.of_id = n.claim_id AND x.of_line = n.line_no
+            AND m.state = 'approved'), 0))), 0) AS fen
+    FROM card_claim_line n JOIN card_claim a USING (claim_id) LEFT JOIN card_repayment y USING (claim_id, line_no)
+    WHERE a.bureau_id = b.bureau_id AND a.kind = 'advance' AND a.state = 'approved') r
+
+-- name: queries_altered
+-- What a bank was asked ended with its own answer, or with why it has none; a file by hand counts by two people alone; who pays a
+-- leaver's swipe was decided by two.
+SELECT 'card_query ' || q.query_id, CASE WHEN (q.state = 'told') <> (w.kind IS NOT NULL AND w.kind = 'answer' AND w.bank_id = q.bank_id)
+    THEN 'is ' || q.state || ' without its bank''s answer' END
+FROM card_query q LEFT JOIN card_word w USING (word_id)
+UNION ALL
+SELECT 'card_word ' || w.word_id, CASE WHEN a.word_id IS NULL THEN 'was taken by hand, and nobody agreed to it' END
+FROM card_word w JOIN card_word_end d ON d.word_id = w.word_id AND d.code = 0 LEFT JOIN card_word_agreed a ON a.word_id = w.word_id
+WHERE w.kind = 'hand'
+UNION ALL
+SELECT 'card_waiver ' || v.waiver_id, CASE WHEN (v.state = 'done') AND NOT EXISTS (SELECT FROM card_mark k WHERE k.swipe_id = v.swipe_id
+    AND k.mark = 'private' AND k.at = v.decided_at) THEN 'is done, and its swipe is not private' END
+FROM card_waiver v
+
+-- name: catalogue_against
+-- What speaks against a change of the catalogue.
+SELECT cards_catalogue_against_v1(%s, %s, %s)
+
+-- name: catalogue
+-- It counts from its day on.
+SELECT cards_catalogue_v1(%s, %s)
+
+-- name: catalogue_on
+-- What a code is on a day.
+SELECT name, dep_codes, gov_codes, func_codes FROM cards_items_v1(%(bureau_id)s, %(valid_from)s::date)
+WHERE code = %(code)s AND %(kind)s = 'item'
+UNION ALL SELECT name, '{}', '{}', '{}' FROM cards_exemptions_v1(%(bureau_id)s, %(valid_from)s::date)
+WHERE code = %(code)s AND %(kind)s = 'exemption'
+
+-- name: issuer_of
+-- A bank that issues cards for a bureau: the bureau's code, and the bank's zone.
+SELECT b.code, k.time_zone FROM card_issuer i JOIN budget_bureau b USING (bureau_id) JOIN partner p ON p.id = i.bank_id
+JOIN ledger_book k USING (book_id) WHERE i.bureau_id = %s AND i.bank_id = %s
+
+-- name: hand_add
+-- A file by hand, once.
+INSERT INTO card_word (bank_id, kind, serial, sha256, signed, body, received_at)
+VALUES (%(bank)s, 'hand', %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT (bank_id, serial) DO NOTHING RETURNING word_id
+
+-- name: hand_kept
+-- The one that is kept.
+SELECT word_id FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
+
+-- name: hand
+-- One with the newest proposal about it.
+SELECT w.word_id, w.bank_id, p.name, w.signed, w.sha256, w.body, w.received_at, k.time_zone,
+    (SELECT max(a.id) FROM access_authorisation a WHERE a.action = 'cards.file' AND a.content -> 'word_id' = to_jsonb(w.word_id)
+        AND (a.decided_at IS NULL OR a.granted)),
+    EXISTS (SELECT FROM card_word_agreed g WHERE g.word_id = w.word_id), w.serial
+FROM card_word w JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id) WHERE w.word_id = %s AND w.kind = 'hand'
+
+-- name: hand_try
+-- What taking it would do; it is undone.
+SELECT refused, fresh FROM cards_try_v1(%s, %s, %s, %s, %s, %s)
+
+-- name: file_agreed
+-- Two people agreed to it.
+SELECT cards_file_v1(%s, %s)
+
+-- name: query
+-- A bank is asked for a swipe.
+SELECT code, query_id FROM cards_query_v1(%s, %s, %s, %s, %s, %s, %s)
+
+-- name: asked_queries
+-- What was asked, and what came of it.
+SELECT query_id, tail, number, from_on, until_on, asked_by, asked_at, state, code, tries FROM cards_queries_v1(%s, %s, %s)
+
+-- name: waive
+-- A leaver's swipe is left to himself.
+SELECT cards_waive_v1(%s, %s, %s, %s)
+
+-- name: waive_decide
+-- Another person's word.
+SELECT cards_waive_decide_v1(%s, %s, %s, %s)
