@@ -50,7 +50,7 @@ GUESS = {
 _PREFIX = re.compile(f"{PREFIX}-[0-9]{{1,2}}")
 
 
-class ClaimPart(NamedTuple):
+class ClaimedPart(NamedTuple):
     """What lines are of: a swipe, a line of an advance; `key` as its lines say it."""
 
     key: int
@@ -66,7 +66,7 @@ class ClaimBasis(NamedTuple):
 
     kind: str
     unit_id: int
-    parts: list[ClaimPart]
+    parts: list[ClaimedPart]
     picked: list[int]
     of: int | None = None
     person_id: int | None = None
@@ -79,7 +79,7 @@ def card_claim_new(request: HttpRequest) -> HttpResponse:
     basis = basis_of(request)
     if basis is None:
         messages.error(request, _("请选同一单位、尚未报完的公务消费"))
-        return redirect("card_mine")
+        return redirect("card_leavers" if "person" in request.GET else "card_mine")
     head, lines = forms_of(request, basis, request.POST or None)
     if request.method == "POST":
         new, faults = asked_for(basis, head, lines)
@@ -108,7 +108,9 @@ def card_claim_new(request: HttpRequest) -> HttpResponse:
             "basis": basis,
             "query": request.GET.urlencode(),
             "faults": faults,
-            "back": reverse("card_claim", args=[basis.of]) if basis.of else reverse("card_mine"),
+            "back": reverse("card_claim", args=[basis.of])
+            if basis.of
+            else reverse("card_leavers" if basis.person_id else "card_mine"),
             "breadcrumbs": crumbs(access_of(request), str(TITLES[basis.kind])),
         },
     )
@@ -192,7 +194,7 @@ def basis_of(request: HttpRequest) -> ClaimBasis | None:
         advance = found(request, of)
         if (advance.kind, advance.state) != ("advance", "approved"):
             raise Http404
-        parts = [ClaimPart(*row) for row in rows("lent_lines", (of,))]
+        parts = [ClaimedPart(*row) for row in rows("lent_lines", (of,))]
         return ClaimBasis("settle", advance.unit_id, parts, [one.key for one in parts], of, person) if parts else None
     if "cash" in asked:
         units = dict(rows("my_units", (access.session,)))
@@ -206,20 +208,20 @@ def basis_of(request: HttpRequest) -> ClaimBasis | None:
     return ClaimBasis("claim", units_of.pop(), [part for part, _unit in swipes], picked, None, person)
 
 
-def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list[tuple[ClaimPart, int]]:
+def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list[tuple[ClaimedPart, int]]:
     """Those of which something may be claimed, each with its unit: his own, or a leaver's where he is cashier."""
     wanted = list(dict.fromkeys(picked))
     if person is not None:
         asked = {"person": person, "swipes": wanted, "session": access.session}
         return [
-            (ClaimPart(swipe, merchant, at, tail, left, GUESS.get(mcc, "")), unit)
+            (ClaimedPart(swipe, merchant, at, tail, left, GUESS.get(mcc, "")), unit)
             for swipe, merchant, at, tail, left, unit, mcc in rows("picked_of", asked)
             if left > 0
         ]
     mine = [telling.MySwipe(*row) for one in wanted for row in rows("mine", (access.session, one, None, 1))]
     return [
         (
-            ClaimPart(
+            ClaimedPart(
                 one.swipe_id,
                 one.merchant,
                 one.swiped_at,
@@ -271,6 +273,8 @@ def offer(basis: ClaimBasis, forms: Iterable[ClaimLineForm]) -> None:
     ]
     for form in forms:
         form.offer(basis.kind, items, indicators, reasons)
+        form.use_required_attribute = False  # a line without an amount is none
+        form.fields["amount"].required = form.fields["item"].required = not form.is_bound
         name = f"{form.prefix}-paper"
         form.fields["paper"].widget.attrs |= {
             "hx-post": reverse("card_paper_read"),
@@ -278,6 +282,7 @@ def offer(basis: ClaimBasis, forms: Iterable[ClaimLineForm]) -> None:
             "hx-encoding": "multipart/form-data",
             "hx-trigger": "change",
             "hx-swap": "none",
+            "hx-sync": "this:replace",
         }
 
 
