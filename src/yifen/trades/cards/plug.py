@@ -18,9 +18,17 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.cards.codes import CardCode
 
 _HERE = "yifen.trades.cards"
-HOLDER, CASHIER, HEAD, BUREAU = "card_holder", "unit_cashier", "unit_head", "budget_bureau"  # roles of budget
+HOLDER, CASHIER, HEAD, BUREAU = (
+    "card_holder",
+    "unit_cashier",
+    "unit_head",
+    "budget_bureau",
+)  # roles of budget
 _SEE = (CASHIER, HEAD, BUREAU, R.AUDITOR)
-_NOBODYS = (WORKER, NIGHT)  # what tells of private swipes: no page reads it but by a holder's session
+_NOBODYS = (
+    WORKER,
+    NIGHT,
+)  # what tells of private swipes: no page reads it but by a holder's session
 
 PLUG = Plug(
     name=_HERE,
@@ -45,7 +53,13 @@ PLUG = Plug(
             theirs=True,
         ),
         ChartAccount("card_lent", "1218.{key}", Text("公务卡借款", "Lent on cards"), "asset", theirs=True),
-        ChartAccount("card_back", "1012.{key}", Text("退回待清算", "Returned, not cleared"), "asset", theirs=True),
+        ChartAccount(
+            "card_back",
+            "1012.{key}",
+            Text("退回待清算", "Returned, not cleared"),
+            "asset",
+            theirs=True,
+        ),
         ChartAccount(
             "card_prior",
             "3501.{key}",
@@ -79,8 +93,11 @@ PLUG = Plug(
         Table("card_event", writes=()),
         Table("card_swipe", writes=(), reads=_NOBODYS),
         Table("card_mark", writes=(), reads=_NOBODYS),
-        Table("card_item", writes=()),
-        Table("card_exemption", writes=()),
+        Table("card_word_agreed", writes=(), reads=(WEB, *_NOBODYS)),
+        Table("card_query", writes=(), reads=_NOBODYS),
+        Table("card_waiver", writes=(), watch=Watch()),
+        Table("card_item", writes=(), watch=Watch()),
+        Table("card_exemption", writes=(), watch=Watch()),
         Table("card_invoice", writes=()),
         Table("card_claim", writes=(), watch=Watch(ignored=("content", "changed_at"))),
         Table("card_claim_line", writes=(), watch=Watch()),
@@ -91,7 +108,11 @@ PLUG = Plug(
             reads=(WEB,),
             hidden=("body",),
             sealed=(
-                SealedColumn("body", "concat_ws(':', 'card_paper', r.claim_id, encode(r.sha256, 'hex'))", at_once=5),
+                SealedColumn(
+                    "body",
+                    "concat_ws(':', 'card_paper', r.claim_id, encode(r.sha256, 'hex'))",
+                    at_once=5,
+                ),
             ),
         ),
         Table("card_repayment", writes=(), watch=Watch(ignored=("changed_at",))),
@@ -99,31 +120,61 @@ PLUG = Plug(
     ),
     functions={
         "cards_ask_v1": (WEB,),
+        "cards_asking_v1": (WORKER,),
+        "cards_catalogue_against_v1": (WEB,),
+        "cards_catalogue_v1": (WEB,),
         "cards_confirm_v1": (WEB,),
         "cards_day_v1": (WEB, WORKER),
+        "cards_exemptions_v1": (WEB,),
+        "cards_file_v1": (WEB,),
         "cards_issuer_against_v1": (WEB,),
         "cards_issuer_v1": (WEB,),
+        "cards_items_v1": (WEB,),
         "cards_leavers_v1": (WORKER,),
+        "cards_lent_v1": (WEB,),
         "cards_level_v1": (WEB,),
         "cards_mark_v1": (WEB,),
         "cards_mine_v1": (WEB,),
         "cards_paper_v1": (WEB,),
+        "cards_queries_v1": (WEB,),
+        "cards_query_v1": (WEB,),
+        "cards_reference_v1": (WORKER,),
         "cards_settle_row_v1": (WEB,),
         "cards_shown_v1": (WEB,),
         "cards_sign_v1": (WEB,),
         "cards_take_v1": (WORKER,),
+        "cards_try_v1": (WEB,),
+        "cards_unanswered_v1": (WORKER,),
+        "cards_waive_decide_v1": (WEB,),
+        "cards_waive_v1": (WEB,),
         "cards_withdraw_v1": (WEB,),
     },
     documents=("card_entry",),
     permissions=(
-        Grant("cards.mine", (HOLDER,), "看、标记、报销本人的公务卡消费", "see, mark and claim one's own swipes"),
         Grant(
-            "cards.see", (HOLDER, *_SEE), "看本人或所管单位的报账单", "see one's own claims, or those of one's units"
+            "cards.mine",
+            (HOLDER,),
+            "看、标记、报销本人的公务卡消费",
+            "see, mark and claim one's own swipes",
         ),
         Grant(
-            "cards.view", _SEE, "看公务卡、公务消费、报账单、还款", "see cards, official swipes, claims and repayments"
+            "cards.see",
+            (HOLDER, *_SEE),
+            "看本人或所管单位的报账单",
+            "see one's own claims, or those of one's units",
         ),
-        Grant("cards.check", (CASHIER,), "确认本单位公务卡，审核报账", "confirm a unit's cards, check its claims"),
+        Grant(
+            "cards.view",
+            _SEE,
+            "看公务卡、公务消费、报账单、还款",
+            "see cards, official swipes, claims and repayments",
+        ),
+        Grant(
+            "cards.check",
+            (CASHIER,),
+            "确认本单位公务卡，审核报账",
+            "confirm a unit's cards, check its claims",
+        ),
         Grant("cards.approve", (HEAD,), "审批本单位报账", "approve a unit's claims"),
         Grant(
             "cards.bureau",
@@ -131,7 +182,18 @@ PLUG = Plug(
             "审批大额报账，处理发卡行报文差异",
             "approve large claims, deal with what a bank said wrongly",
         ),
-        Grant("cards.issuers", (BUREAU,), "提出、复核发卡行", "propose and decide on issuing banks"),
+        Grant(
+            "cards.issuers",
+            (BUREAU,),
+            "提出、复核发卡行和公务卡文件",
+            "propose and decide on issuing banks and their files",
+        ),
+        Grant(
+            "cards.catalogue",
+            (BUREAU,),
+            "提出、复核强制结算目录",
+            "propose and decide on the mandatory catalogue",
+        ),
     ),
     second=(
         Second(
@@ -141,6 +203,24 @@ PLUG = Plug(
             "cards.issuers",
             f"{_HERE}.issuers:view",
             f"{_HERE}.issuers:run",
+            about="budget_about_v1",
+        ),
+        Second(
+            "cards.file",
+            Text("公务卡文件", "File of cards or swipes"),
+            "cards.issuers",
+            "cards.issuers",
+            f"{_HERE}.files:view",
+            f"{_HERE}.files:run",
+            about="budget_about_v1",
+        ),
+        Second(
+            "cards.catalogue",
+            Text("强制结算目录", "Mandatory catalogue"),
+            "cards.catalogue",
+            "cards.catalogue",
+            f"{_HERE}.catalogue:view",
+            f"{_HERE}.catalogue:run",
             about="budget_about_v1",
         ),
     ),
@@ -188,13 +268,39 @@ PLUG = Plug(
         "settled_at": Text("处理时间", "Dealt with at"),
         "settled_by": Text("处理人", "Dealt with by"),
         "year": Text("年度", "Year"),
+        "card_item": Text("强制结算目录项目", "Item of the catalogue"),
+        "card_exemption": Text("免刷卡理由", "Reason for not using a card"),
+        "card_waiver": Text("转由本人承担", "Left to its holder"),
+        "item_id": Text("目录行", "Row of the catalogue"),
+        "exemption_id": Text("免刷卡理由行", "Row of the reasons"),
+        "waiver_id": Text("转个人承担号", "Waiver"),
+        "dep_codes": Text("部门经济分类", "Department classes"),
+        "gov_codes": Text("政府经济分类", "Government classes"),
+        "func_codes": Text("功能分类", "Functional classes"),
+        "ended": Text("取消", "Ended"),
+        "file_says": Text("文件读出", "What the file says"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls")),
     menu=(
         MenuEntry("budget", 1, Text("我的公务卡", "My card"), "card_mine", "credit-card", "cards.mine"),
         MenuEntry("budget", 31, Text("公务卡报账", "Card claims"), "card_claims", "receipt", "cards.view"),
-        MenuEntry("budget", 32, Text("公务消费", "Official swipes"), "card_officials", "shopping-bag", "cards.view"),
+        MenuEntry(
+            "budget",
+            32,
+            Text("公务消费", "Official swipes"),
+            "card_officials",
+            "shopping-bag",
+            "cards.view",
+        ),
         MenuEntry("budget", 33, Text("公务卡", "Cards"), "card_places", "wallet-cards", "cards.view"),
+        MenuEntry(
+            "budget",
+            35,
+            Text("强制结算目录", "Mandatory catalogue"),
+            "card_catalogue",
+            "list-checks",
+            "cards.view",
+        ),
         MenuEntry(
             "budget",
             34,
@@ -204,11 +310,14 @@ PLUG = Plug(
             "cards.bureau",
         ),
     ),
-    uploads={"card_claim_new": 9 << 20, "card_cash_new": 9 << 20},
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST")),
+    uploads={"card_claim_new": 48 << 20, "card_paper_read": 9 << 20, "card_file_new": 3 << 20},
+    lists=tuple(
+        f"{_HERE}.pages.listing:{name}" for name in ("OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")
+    ),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(
         Task("cards.words", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
+        Task("cards.queries", f"{_HERE}.jobs:ask", cron="* * * * * */5", alone=True),
         Task("cards.leavers", f"{_HERE}.jobs:leavers", cron="7 * * * *", alone=True),
     ),
     verify=(f"{_HERE}.proof:altered",),
