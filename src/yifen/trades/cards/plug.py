@@ -310,7 +310,7 @@ PLUG = Plug(
         ),
         MenuEntry("budget", 2, Text("我的消费监控", "My card monitored"), "card_watch_mine", "bell", "cards.mine"),
         MenuEntry("budget", 35, Text("消费监控", "Monitoring"), "card_watch", "monitor", "cards.view"),
-        MenuEntry("budget", 36, Text("监控命中", "Hits"), "card_hits", "list-x", "cards.view"),
+        MenuEntry("budget", 36, Text("监控命中", "Monitoring hits"), "card_hits", "list-x", "cards.view"),
         MenuEntry("budget", 84, Text("监控规则", "Rules of monitoring"), "card_watch_rules", "settings", "cards.view"),
     ),
     uploads={"card_claim_new": 9 << 20, "card_cash_new": 9 << 20},

@@ -4,6 +4,7 @@ import json
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
@@ -53,10 +54,10 @@ HITS = Listing(
         Column(
             "kind",
             "h.kind",
-            _("规则"),
+            pgettext_lazy("hit", "规则"),
             "badge",
             words=HIT_KINDS,
-            filters=one_of("kind", _("规则"), HIT_KINDS),
+            filters=one_of("kind", pgettext_lazy("hit", "规则"), HIT_KINDS),
         ),
         Column(
             "why",
@@ -98,7 +99,7 @@ WATCH_RULES = Listing(
         Column("day_fen", "r.day_fen", _("每日限额（元）"), "amount", sums=False),
         Column("month_fen", "r.month_fen", _("每月限额（元）"), "amount", sums=False),
         Column("warn_pct", "r.warn_pct", _("警戒比例（%）"), "num"),
-        Column("due", "", _("银行还款日"), value=lambda r, a: _("每月 %s 日账单后 %s 日") % (r.bill_day, r.free_days)),
+        Column("due", "", _("银行还款日"), value=lambda r, a: _("每月 %(day)s 日账单后 %(free)s 日") % {"day": r.bill_day, "free": r.free_days}),
         Column("near_days", "r.near_days", _("到期前提醒天数"), "num"),
         Column("rate_ppm", "r.rate_ppm", _("逾期日息（百万分之）"), "num"),
         Column("mccs", "array_to_string(r.mccs, ' ')", _("商户类别"), "code"),

@@ -62,7 +62,7 @@ def hit_facts(one: ShownHit) -> list[Shown]:
         },
     ]
     return [
-        {"title": _("规则"), "kind": "badge", **words.badge(HIT_KINDS, one.kind)},
+        {"title": pgettext("hit", "规则"), "kind": "badge", **words.badge(HIT_KINDS, one.kind)},
         {"title": _("为什么"), "text": told(why(one.kind, one.amount_fen, one.facts))},
         {"title": _("状态"), "kind": "badge", **words.badge(HIT_STATES, one.now)},
         {"title": _("持卡人"), "text": f"{one.holder} {one.staff_no}"},
@@ -130,7 +130,7 @@ def live_table(found: Iterable[Sequence[Any]]) -> Shown:
 def my_table(found: Iterable[Sequence[Any]]) -> Shown:
     """A holder's own hits."""
     return table(
-        (_("消费日"), _("规则"), _("为什么"), _("金额（元）"), _("状态")),
+        (_("消费日"), pgettext("hit", "规则"), _("为什么"), _("金额（元）"), _("状态")),
         (
             ({"text": str(day), "url": reverse("card_hit", args=[hit])},
              {"kind": "badge", **words.badge(HIT_KINDS, kind)}, told(why(kind, fen, facts)),
@@ -145,7 +145,7 @@ def kind_table(found: Iterable[Sequence[Any]], first: date, last: date) -> Shown
     """A month's hits by rule, each a door to its list."""
     order = list(HIT_KINDS)
     return table(
-        (_("规则"), _("命中"), pgettext("hit", "待处理"), _("金额（元）")),
+        (pgettext("hit", "规则"), _("命中"), pgettext("hit", "待处理"), _("金额（元）")),
         (
             ({"text": str(words.word(HIT_KINDS, kind)), "url": hits_url(first, last, kind=kind)},
              {"kind": "num", "text": str(count)}, {"kind": "num", "text": str(open_)}, {"kind": "amount", "fen": fen})
@@ -193,4 +193,4 @@ def heat(found: Sequence[Sequence[Any]], first: date) -> tuple[Shown | None, lis
              "data": rings},
         ],
     }  # fmt: skip
-    return option, [[_("日期、时"), _("笔数"), _("金额（元）"), _("命中")], *rows]
+    return option, [[_("日期、时"), pgettext("hit", "笔数"), _("金额（元）"), _("命中")], *rows]
