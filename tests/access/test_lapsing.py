@@ -85,6 +85,7 @@ BY_NOTHING_ELSE = {
         "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),
     "how a bureau pays by vouchers is looked at again when it is decided": ("treasury.rule",),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
+    "whether a day has a rule of monitoring already is looked at again when it is decided": ("cards.watch_rule",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

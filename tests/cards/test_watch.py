@@ -62,8 +62,16 @@ def test_each_kind_is_found_when_it_is_marked_and_not_just_beside_its_bound(offi
     assert len(hits(office)) == 3  # marked alike: nothing new
     assert rule(office) == "WATCH_RULE_WRONG"  # one of that day is there
     later = {"valid_from": str(DAY + timedelta(days=1))}
-    for wrong in ({"bill_day": 29}, {"free_days": 31}, {"pay_days": 6, "claim_days": 5}, {"mccs": ["58x"]}, {"same_count": 1},
-                  {"night_from": 24}, {"warn_pct": 100}, {"valid_from": str(DAY - timedelta(days=1))}):  # fmt: skip
+    for wrong in (
+        {"bill_day": 29},
+        {"free_days": 31},
+        {"pay_days": 6, "claim_days": 5},
+        {"mccs": ["58x"]},
+        {"same_count": 1},
+        {"night_from": 24},
+        {"warn_pct": 100},
+        {"valid_from": str(DAY - timedelta(days=1))},
+    ):
         assert rule(office, **later | wrong) == "WATCH_RULE_WRONG"
     assert rule(office, **later) == "OK"
     assert len(hits(office)) == 3  # what was found is not found anew
@@ -94,7 +102,7 @@ def test_patterns_are_found_with_their_evidence(office: CardOffice):
     assert found.count("mcc") == 2
     assert office.world.value("SELECT cardinality(swipes) FROM card_hit_seen WHERE kind = 'same'") == 3
     # A holiday on a weekday, and a Saturday that works.
-    office.world.set_up("INSERT INTO calendar_day (day, kind) VALUES (%s, 'holiday'), (%s, 'make_up')"
+    office.world.set_up("INSERT INTO calendar_day (day, kind, name) VALUES (%s, 'holiday', '节'), (%s, 'make_up', '班')"
                         " ON CONFLICT (day) DO UPDATE SET kind = EXCLUDED.kind", monday + timedelta(days=4),
                         monday - timedelta(days=2))  # fmt: skip
     office.swiped("H1", 1_004, **on(monday + timedelta(days=4)))
@@ -169,8 +177,9 @@ def test_the_banks_last_day_is_25_to_56_days_away_and_who_is_late_bears_the_inte
         future = due + timedelta(days=10)
         office.world.run(
             "INSERT INTO card_hit (bureau_id, unit_id, person_id, card_id, kind, key, turn, rule_from, swipes,"
-            " amount_fen, on_day, facts, how, found_at) SELECT %s, unit_id, person_id, card_id, kind, key, 0, rule_from, swipes,"
-            " amount_fen, on_day, facts, 'night', now() FROM cards_found_v1(%s, ARRAY[%s]::bigint[], '{}', NULL, %s)",
+            " amount_fen, on_day, facts, how, found_at) SELECT %s, unit_id, person_id, card_id, kind, key, 0,"
+            " rule_from, swipes, amount_fen, on_day, facts, 'night', now()"
+            " FROM cards_found_v1(%s, ARRAY[%s]::bigint[], '{}', NULL, %s)",
             office.id,
             office.id,
             swipe,
@@ -261,7 +270,7 @@ def test_head_and_bureau_decide_with_reasons_and_nobody_his_own(office: CardOffi
     assert office.code("SELECT cards_hit_v1('h01', 999, '', 'explained', '已核实', now())") == "HIT_UNKNOWN"
     assert [row[0] for row in office.world.rows("SELECT cards_my_hits_v1(%s)", "p01")] == [hit]
     assert office.world.rows("SELECT cards_my_hits_v1(%s)", "c01") == []
-    trail = office.world.made("SELECT count(*) FROM audit_entry WHERE subject = 'card_hit'")
+    trail = office.world.made("SELECT count(*) FROM audit_draft WHERE subject = 'card_hit'")
     assert trail == 2
     tried = "SELECT kind, hits FROM cards_watch_try_v1(%s, %s, %s, 92, %s) ORDER BY 1"
     asked = psycopg.types.json.Jsonb(WatchRule(DAY)._asdict() | {"valid_from": str(DAY), "swipe_fen": 1_500})

@@ -25,6 +25,11 @@ def hit_url(row: Row, access: Access) -> str:
     return reverse("card_hit", args=[row.hit_id])
 
 
+def last_day_told(row: Row) -> str:
+    """When the bank's last day is, in words."""
+    return _("每月 %(day)s 日账单后 %(free)s 日") % {"day": row.bill_day, "free": row.free_days}
+
+
 HITS = Listing(
     name="card_hits",
     title=_("监控命中"),
@@ -90,6 +95,7 @@ WATCH_RULES = Listing(
     source=_SQL["rules"],
     scope=_SEEN.format(scope=in_scope("r.bureau_id"), unit="u.unit_id"),
     key="r.proposal_id",
+    reads={"bill_day": "r.bill_day", "free_days": "r.free_days"},
     default="valid_from",
     actions=(ListAction(_("提出规则"), "card_watch_rule_new", "cards.watch_rules", "plus", "primary"),),
     columns=(
@@ -99,7 +105,7 @@ WATCH_RULES = Listing(
         Column("day_fen", "r.day_fen", _("每日限额（元）"), "amount", sums=False),
         Column("month_fen", "r.month_fen", _("每月限额（元）"), "amount", sums=False),
         Column("warn_pct", "r.warn_pct", _("警戒比例（%）"), "num"),
-        Column("due", "", _("银行还款日"), value=lambda r, a: _("每月 %(day)s 日账单后 %(free)s 日") % {"day": r.bill_day, "free": r.free_days}),
+        Column("due", "", _("银行还款日"), value=lambda r, a: last_day_told(r)),
         Column("near_days", "r.near_days", _("到期前提醒天数"), "num"),
         Column("rate_ppm", "r.rate_ppm", _("逾期日息（百万分之）"), "num"),
         Column("mccs", "array_to_string(r.mccs, ' ')", _("商户类别"), "code"),
