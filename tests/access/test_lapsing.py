@@ -88,6 +88,7 @@ BY_NOTHING_ELSE = {
     "how a bureau pays by vouchers is looked at again when it is decided": ("treasury.rule",),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
     "a bureau's own catalogue is looked at again when it is decided": ("cards.catalogue",),
+    "whether a day has a rule of monitoring already is looked at again when it is decided": ("cards.watch_rule",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

@@ -76,4 +76,25 @@ def new_catalogue(place: Province) -> Proposed:
     return made, an_officer(place, 2), "SELECT count(*) FROM card_item WHERE code = %s", code
 
 
-MAKERS = {"cards.issuer": new_issuer, "cards.file": new_file, "cards.catalogue": new_catalogue}
+def new_watch_rule(place: Province) -> Proposed:
+    """Of the bureau of the issuer before, or the first one."""
+    from datetime import timedelta
+
+    from tests.billing.price_proposals import as_owner
+    from yifen.trades.cards.watch import rules
+    from yifen.trades.cards.watch.kinds import WatchRule
+
+    in_force(place)
+    as_owner(
+        "INSERT INTO card_bureau SELECT p.id, a.id, a.id, a.id, a.id, a.id, a.id, now() FROM partner p"
+        " CROSS JOIN LATERAL (SELECT account_id AS id FROM bank LIMIT 1) a WHERE p.id = %s"
+        " ON CONFLICT DO NOTHING RETURNING bureau_id",
+        [place.own.biller],
+    )
+    day = at().date() + timedelta(days=next(_numbers))
+    made = rules.propose(site.access(an_officer(place)), place.own.biller, WatchRule(day), at())
+    return made, an_officer(place, 2), "SELECT count(*) FROM card_watch_rule WHERE valid_from = %s", day
+
+
+MAKERS = {"cards.issuer": new_issuer, "cards.file": new_file, "cards.catalogue": new_catalogue,
+          "cards.watch_rule": new_watch_rule}

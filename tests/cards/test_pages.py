@@ -155,12 +155,7 @@ def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, d
             "claims/export/",
             "cards/export/",
         ):
-            answer = at[login].get(f"/console/cards/{address}", follow=True)
-            body = (
-                answer.content.decode(errors="replace")
-                if not answer.streaming
-                else b"".join(answer.streaming_content).decode()
-            )
+            body = read(at[login], address)
             assert "私密按摩店" not in body.replace('value="私密', ""), (login, address)
             assert "6,666" not in body, (login, address)
         assert "私密按摩店" not in at[login].get("/console/search/?q=私密按摩店").content.decode().replace("value=", "")
@@ -317,3 +312,93 @@ def test_the_bureau_hands_in_a_file_keeps_its_catalogue_and_sees_who_left(desk: 
     assert at["c01"].get(f"/console/cards/mine/query/?place={place}").status_code == 200
     assert at["h01"].get(f"/console/cards/mine/query/?place={place}").status_code == 404
     assert "没有离任未结清的人" in at["c01"].get("/console/cards/leavers/").content.decode()
+
+
+def test_monitoring_shows_each_role_his_own_and_nothing_private(desk: tuple[CardOffice, dict[str, Any]]):
+    from yifen.core.access.models import Authorisation, User
+    from yifen.trades.cards.watch.forms import initial_of
+    from yifen.trades.cards.watch.kinds import WatchRule
+
+    office, at = desk
+    today = office.world.value("SELECT budget_today_v1(%s, now())", office.id)
+    for number, fen in (("W1", 90_000), ("W2", 91_000)):
+        assert office.take(swipes=[office.swipe(number, fen, merchant="电脑城")]) == []
+    office.world.conn.commit()
+    asked = initial_of(WatchRule(today, swipe_fen=100_000, day_fen=0, month_fen=0, off_days=False, night_from=0))
+    form = {name: value for name, value in asked.items() if value is not False}
+    form |= {"bureau": office.id, "night_until": 0}
+    assert posted(at["h01"], "watch/rules/new/", **form).status_code == 403
+    assert "9423" in posted(at["b01"], "watch/rules/new/", **form | {"pay_days": 9}).content.decode()
+    posted(at["b01"], "watch/rules/new/", **form)
+    made = Authorisation.objects.get(action="cards.watch_rule")
+    assert made.content["tried"]["after"][""] == made.content["tried"]["before"][""]
+    assert "近 92 日公务消费" in str(made.changes)
+    site.agree(User.objects.get(login="b02"), made, datetime.now(UTC))
+    assert "100,000" not in Page(at["b01"], "/console/cards/watch/rules/").text
+    for number in ("W1", "W2"):
+        posted(at["p01"], f"mine/{office.swipe_id(number)}/mark/", mark="official", unit=office.unit("101001"))
+    for login in ("c01", "h01", "b01", "b02", "aud01"):
+        for address in ("watch/", "watch/?live", "watch/?month=2026-10", "watch/hits/", "watch/hits/export/"):
+            body = read(at[login], address)
+            assert "私密按摩店" not in body, (login, address)
+            assert "6,666" not in body, (login, address)
+        assert "拆单" in Page(at[login], "/console/cards/watch/hits/").text
+    assert at["p01"].get("/console/cards/watch/").status_code == 403
+    assert at["p01"].get("/console/cards/watch/hits/").status_code == 403
+    mine = Page(at["p01"], "/console/cards/watch/mine/")
+    assert "拆单" in mine.text
+    assert at["c01"].get("/console/cards/watch/mine/").status_code == 403
+    hit = Page(at["h01"], "/console/cards/watch/hits/?kind=split").link("//main//tbody//a")
+    assert Page(at["p01"], hit).facts()["为什么"] == "电脑城 同日 2 笔共 1,810.00 元，单笔限额 1,000.00 元"
+    for login in ("p01", "c01", "aud01"):
+        assert "登记处理" not in Page(at[login], hit).text, login
+    assert "监控命中待处理" in at["h01"].get("/console/today/").content.decode()
+    assert "我的消费有监控提醒" in at["p01"].get("/console/today/").content.decode()
+    assert "9421" in at["h01"].post(hit, {"was": "follow", "decision": "explained", "note": "已核实"}).content.decode()
+    at["h01"].post(hit, {"was": "", "decision": "explained", "note": "分两次送货"})
+    assert Page(at["c01"], hit).facts()["理由"] == "分两次送货"
+    # Where he is told, and once.
+    assert "9425" in at["p01"].post("/console/cards/watch/mine/", {"phone": "12345"}).content.decode()
+    kept = at["p01"].post("/console/cards/watch/mine/", {"phone": "13800000007"}, follow=True)
+    assert "已登记手机号" in kept.content.decode()
+    told_once(office)
+    # What he marks otherwise is seen by nobody any more.
+    posted(at["p01"], f"mine/{office.swipe_id('W2')}/mark/", mark="private")
+    for login in ("p01", "h01", "b01", "aud01"):
+        assert at[login].get(hit).status_code == 404, login
+
+
+def read(client: Any, address: str) -> str:
+    """A page, or what a list exports."""
+    if address.endswith("/export/"):
+        answer = client.post(f"/console/cards/{address}", {"format": "csv", "query": ""})
+    else:
+        answer = client.get(f"/console/cards/{address}")
+    assert answer.status_code == 200, address
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode(errors="replace")
+
+
+def told_once(office: CardOffice) -> None:
+    """By the local outbox: the limits that were warned of to the holder; the cashier has left no number."""
+    from datetime import timedelta
+
+    from django.db import connection
+
+    from yifen.core.notifications.models import Notification
+    from yifen.core.notifications.operations import opened
+    from yifen.core.ring import key_ring
+    from yifen.trades.cards.watch.notices import send_due
+
+    noon = NOON + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE yifen_worker")
+        assert send_due(key_ring(), noon) == 1
+        assert send_due(key_ring(), noon + timedelta(minutes=1)) == 0
+        cursor.execute("RESET ROLE")
+    to, text = opened(key_ring(), Notification.objects.get(kind="card_limit"))
+    assert to == "13800000007"
+    assert text == "【一分】公务卡有2项消费达到限额或警戒额，共1810.00元，请登录查看。"
+    assert sorted(office.world.rows("SELECT state, why, count(*) FROM card_notice GROUP BY 1, 2")) == [
+        ("sent", "", 2),
+        ("skipped", "nowhere", 2),
+    ]

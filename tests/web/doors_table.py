@@ -77,6 +77,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda *_: {"swipe_id": NONE} for name in ("card_mark",)},
     "card_paper": lambda *_: {"claim_id": NONE, "paper_id": NONE},
     "card_place": lambda *_: {"place_id": NONE},
+    "card_hit": lambda *_: {"hit_id": NONE},
     "card_wrong": lambda *_: {"row_id": NONE},
     "budget_list": lambda *_: {"list_id": NONE},
     "card_file": lambda *_: {"bureau_id": NONE, "word_id": NONE},

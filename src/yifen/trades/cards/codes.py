@@ -1,5 +1,5 @@
 """Result codes of official cards: 935x and 936x words of the bank, 937x swipes, 938x and 939x claims, 940x repayments,
-941x papers, 9436 on questions to banks, files by hand, the catalogue, advances and leavers."""
+941x papers, 942x monitoring, 9436 on questions to banks, files by hand, the catalogue, advances and leavers."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -291,3 +291,22 @@ class CardCode(ResultCode):
         "文件不是发卡行的卡片或消费文件",
         "This is no file of cards or swipes.",
     )
+    # --- monitoring ---
+    HIT_UNKNOWN = (
+        9420, FINAL, 404, "没有该命中，或其消费已不是公务",
+        "There is no such hit, or its swipe is not official any more.",
+    )  # fmt: skip
+    HIT_STATE = 9421, FINAL, 409, "该命中已处理，或与所见不同", "The hit is decided, or is otherwise than shown."
+    HIT_WORDS = (
+        9422, FINAL, 400, "须选处理结果并写 2–200 字的理由",
+        "It takes a decision and a reason of 2–200 letters.",
+    )  # fmt: skip
+    WATCH_RULE_WRONG = (
+        9423, FINAL, 400, "监控规则有误，或该生效日已有规则",
+        "The monitoring rule is wrong, or there is one of that day.",
+    )  # fmt: skip
+    WATCH_FAILED = (
+        9424, RETRY, 500, "有消费没有查成，下一夜再查",
+        "A swipe could not be looked at; the next night does it again.",
+    )  # fmt: skip
+    CARD_PHONE_WRONG = 9425, FINAL, 400, "手机号须是 11 位", "A mobile number has 11 digits."

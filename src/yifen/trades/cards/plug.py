@@ -4,6 +4,9 @@ from yifen.core.facts.plug import (
     ChartAccount,
     Grant,
     MenuEntry,
+    MessageField,
+    MessageKind,
+    NightStep,
     Plug,
     SealedColumn,
     Second,
@@ -25,10 +28,19 @@ HOLDER, CASHIER, HEAD, BUREAU = (
     "budget_bureau",
 )  # roles of budget
 _SEE = (CASHIER, HEAD, BUREAU, R.AUDITOR)
-_NOBODYS = (
-    WORKER,
-    NIGHT,
-)  # what tells of private swipes: no page reads it but by a holder's session
+_NOBODYS = (WORKER, NIGHT)  # what tells of private swipes: no page reads it but by a holder's session
+_FIELDS = (
+    MessageField("count", Text("笔数", "how many"), Text("2", "2")),
+    MessageField("amount", Text("金额，元", "how much, in yuan"), Text("1286.40", "1286.40")),
+    MessageField("due_on", Text("最早的还款日", "the first last day"), Text("2026-12-20", "2026-12-20")),
+)
+
+
+def _notice(sort: str, text: Text, zh: str, en: str) -> MessageKind:
+    """An SMS to holder or cashier; neither merchant nor name is in it."""
+    says = Text(f"【一分】{zh}", f"[Yifen] {en}")
+    return MessageKind(f"card_{sort}", text, _FIELDS, {"sms": (Text("", ""), says)}, needs=("count", "amount"))
+
 
 PLUG = Plug(
     name=_HERE,
@@ -117,6 +129,22 @@ PLUG = Plug(
         ),
         Table("card_repayment", writes=(), watch=Watch(ignored=("changed_at",))),
         Table("card_entry", writes=()),
+        Table("card_watch_rule", writes=(), watch=Watch()),
+        Table(
+            "card_hit",
+            writes=(),
+            reads=_NOBODYS,
+            watch=Watch(only=("decision", "decided_at", "decided_by", "note")),
+        ),
+        Table("card_watch_run", writes=()),
+        Table(
+            "card_contact",
+            writes=(),
+            reads=(WORKER,),
+            hidden=("phone",),
+            sealed=(SealedColumn("phone", "'card_contact:' || r.person_id"),),
+        ),
+        Table("card_notice", writes=()),
     ),
     functions={
         "cards_ask_v1": (WEB,),
@@ -124,17 +152,24 @@ PLUG = Plug(
         "cards_catalogue_against_v1": (WEB,),
         "cards_catalogue_v1": (WEB,),
         "cards_confirm_v1": (WEB,),
+        "cards_contact_v1": (WEB,),
         "cards_day_v1": (WEB, WORKER),
         "cards_exemptions_v1": (WEB,),
         "cards_file_v1": (WEB,),
+        "cards_hit_v1": (WEB,),
         "cards_issuer_against_v1": (WEB,),
         "cards_issuer_v1": (WEB,),
         "cards_items_v1": (WEB,),
+        "cards_keep_watch_v1": (WEB,),
+        "cards_late_v1": (WEB,),
         "cards_leavers_v1": (WORKER,),
         "cards_lent_v1": (WEB,),
         "cards_level_v1": (WEB,),
         "cards_mark_v1": (WEB,),
         "cards_mine_v1": (WEB,),
+        "cards_my_hits_v1": (WEB,),
+        "cards_noticed_v1": (WORKER,),
+        "cards_notices_v1": (WORKER,),
         "cards_paper_v1": (WEB,),
         "cards_queries_v1": (WEB,),
         "cards_query_v1": (WEB,),
@@ -143,10 +178,16 @@ PLUG = Plug(
         "cards_shown_v1": (WEB,),
         "cards_sign_v1": (WEB,),
         "cards_take_v1": (WORKER,),
+        "cards_to_watch_v1": (NIGHT,),
         "cards_try_v1": (WEB,),
         "cards_unanswered_v1": (WORKER,),
         "cards_waive_decide_v1": (WEB,),
         "cards_waive_v1": (WEB,),
+        "cards_watch_against_v1": (WEB,),
+        "cards_watch_rule_v1": (WEB,),
+        "cards_watch_try_v1": (WEB,),
+        "cards_watch_v1": (NIGHT,),
+        "cards_watched_v1": (NIGHT,),
         "cards_withdraw_v1": (WEB,),
     },
     documents=("card_entry",),
@@ -194,6 +235,8 @@ PLUG = Plug(
             "提出、复核强制结算目录",
             "propose and decide on the mandatory catalogue",
         ),
+        Grant("cards.watch", (HEAD, BUREAU), "处理公务卡监控命中", "decide what monitoring hit"),
+        Grant("cards.watch_rules", (BUREAU,), "提出、复核公务卡监控规则", "propose and decide on rules of monitoring"),
     ),
     second=(
         Second(
@@ -222,6 +265,35 @@ PLUG = Plug(
             f"{_HERE}.catalogue:view",
             f"{_HERE}.catalogue:run",
             about="budget_about_v1",
+        ),
+        Second(
+            "cards.watch_rule",
+            Text("公务卡监控规则", "Rule of monitoring"),
+            "cards.watch_rules",
+            "cards.watch_rules",
+            f"{_HERE}.watch.rules:view",
+            f"{_HERE}.watch.rules:run",
+            about="budget_about_v1",
+        ),
+    ),
+    messages=(
+        _notice(
+            "near_due",
+            Text("公务卡临近还款日", "Official card near its last day"),
+            "公务卡有{count}笔公务消费共{amount}元尚未还款，最早{due_on}到期，请尽快报账、还款。",
+            "{count} official card swipe(s), {amount} yuan, are not repaid yet; the first is due on {due_on}.",
+        ),
+        _notice(
+            "overdue",
+            Text("公务卡逾期", "Official card overdue"),
+            "公务卡有{count}笔公务消费共{amount}元已过还款日（最早{due_on}），请即处理。",
+            "{count} official card swipe(s), {amount} yuan, are overdue, the first since {due_on}.",
+        ),
+        _notice(
+            "limit",
+            Text("公务卡限额", "Official card limits"),
+            "公务卡有{count}项消费达到限额或警戒额，共{amount}元，请登录查看。",
+            "{count} item(s) of official card spending, {amount} yuan, are near or above a limit: please sign in.",
         ),
     ),
     codes=(CardCode,),
@@ -267,6 +339,32 @@ PLUG = Plug(
         "repayment_id": Text("还款号", "Repayment"),
         "settled_at": Text("处理时间", "Dealt with at"),
         "settled_by": Text("处理人", "Dealt with by"),
+        "sent_at": Text("送银行时间", "Sent to the bank at"),
+        "card_watch_rule": Text("公务卡监控规则", "Rule of monitoring"),
+        "card_hit": Text("公务卡监控命中", "Hit of monitoring"),
+        "decision": Text("处理结果", "Decision"),
+        "swipe_fen": Text("单笔限额", "Most of one swipe"),
+        "day_fen": Text("每日限额", "Most of a day"),
+        "month_fen": Text("每月限额", "Most of a month"),
+        "warn_pct": Text("警戒比例", "Warned from"),
+        "card_pct": Text("占卡额度", "Of the card's limit"),
+        "bill_day": Text("账单日", "Day of the bill"),
+        "free_days": Text("账单日后还款天数", "Days from the bill to the last day"),
+        "near_days": Text("到期前提醒天数", "Reminded so many days before"),
+        "claim_days": Text("到期前报账天数", "Claimed so many days before"),
+        "pay_days": Text("到期前送出凭证天数", "Voucher sent so many days before"),
+        "rate_ppm": Text("逾期日息", "Interest a day"),
+        "split_pct": Text("拆单：接近限额", "Split: just under from"),
+        "night_from": Text("夜间起", "Night from"),
+        "night_until": Text("夜间止", "Night until"),
+        "off_days": Text("周末和节假日", "Week-ends and holidays"),
+        "mccs": Text("商户类别", "Merchant classes"),
+        "same_count": Text("同金额次数", "The same amount so often"),
+        "same_days": Text("同金额天数", "Within so many days"),
+        "left_holder": Text("离任者刷卡", "Holders who left"),
+        "seller": Text("发票销售方不是商户", "The invoice's seller is not the merchant"),
+        "gap_days": Text("相隔天数", "Days apart"),
+        "no_swipe": Text("应刷卡未刷卡", "Card not used"),
         "year": Text("年度", "Year"),
         "card_item": Text("强制结算目录项目", "Item of the catalogue"),
         "card_exemption": Text("免刷卡理由", "Reason for not using a card"),
@@ -280,7 +378,11 @@ PLUG = Plug(
         "ended": Text("取消", "Ended"),
         "file_says": Text("文件读出", "What the file says"),
     },
-    urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls")),
+    urls=(
+        Urls("console/", f"{_HERE}.pages.urls"),
+        Urls("console/", f"{_HERE}.watch.urls"),
+        Urls("", f"{_HERE}.pages.push_urls"),
+    ),
     menu=(
         MenuEntry("budget", 1, Text("我的公务卡", "My card"), "card_mine", "credit-card", "cards.mine"),
         MenuEntry("budget", 31, Text("公务卡报账", "Card claims"), "card_claims", "receipt", "cards.view"),
@@ -309,16 +411,24 @@ PLUG = Plug(
             "triangle-alert",
             "cards.bureau",
         ),
+        MenuEntry("budget", 2, Text("我的消费监控", "My card monitored"), "card_watch_mine", "bell", "cards.mine"),
+        MenuEntry("budget", 35, Text("消费监控", "Monitoring"), "card_watch", "monitor", "cards.view"),
+        MenuEntry("budget", 36, Text("监控命中", "Monitoring hits"), "card_hits", "list-x", "cards.view"),
+        MenuEntry("budget", 84, Text("监控规则", "Rules of monitoring"), "card_watch_rules", "settings", "cards.view"),
     ),
     uploads={"card_claim_new": 48 << 20, "card_paper_read": 9 << 20, "card_file_new": 3 << 20},
-    lists=tuple(
-        f"{_HERE}.pages.listing:{name}" for name in ("OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")
+    lists=(
+        *(f"{_HERE}.pages.listing:{name}" for name in (
+            "OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")),
+        *(f"{_HERE}.watch.listing:{name}" for name in ("HITS", "WATCH_RULES")),
     ),
-    today=(f"{_HERE}.pages.waiting:what_waits",),
+    today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.watch.waiting:what_waits"),
+    night=(NightStep("swipes", "payout", f"{_HERE}.watch.looking:look", Text("公务消费监控", "official swipes")),),
     tasks=(
         Task("cards.words", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
         Task("cards.queries", f"{_HERE}.jobs:ask", cron="* * * * * */5", alone=True),
         Task("cards.leavers", f"{_HERE}.jobs:leavers", cron="7 * * * *", alone=True),
+        Task("cards.notices", f"{_HERE}.watch.notices:run", cron="*/5 * * * *", alone=True),
     ),
-    verify=(f"{_HERE}.proof:altered",),
+    verify=(f"{_HERE}.proof:altered", f"{_HERE}.watch.proof:altered"),
 )

@@ -80,7 +80,7 @@ BEGIN
         RETURN @CARD_REPAYMENT_STATE;
     END IF;
     UPDATE card_repayment x SET state = 'vouched', voucher_no = p_voucher_no, card_id = cards_newest_v1(x.card_id), reason = '',
-        changed_at = payments_moment_v1(x.bureau_id, p_now)
+        sent_at = NULL, changed_at = payments_moment_v1(x.bureau_id, p_now)
     WHERE x.repayment_id = ANY (p_repayments);
     RETURN 0;
 END $$;

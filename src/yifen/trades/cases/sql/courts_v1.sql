@@ -115,7 +115,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
     p partner;
-    r court_rule;
     v_code integer;
     v_whose text;
 BEGIN
@@ -139,12 +138,9 @@ BEGIN
             ledger_open_kind_v1('court_interest', p.book_id, p.code, v_whose),
             ledger_open_kind_v1('court_fee', p.book_id, p.code, v_whose), p_now;
     END IF;
-    r := jsonb_populate_record(NULL::court_rule, v.content);
-    r.court_id := v.court_id; r.proposal_id := p_proposal;
-    r.objection_days := coalesce(r.objection_days, 15); r.beyond_percent := coalesce(r.beyond_percent, 100);
-    r.account_bank := coalesce(r.account_bank, ''); r.phone := coalesce(r.phone, '');
-    r.levels := coalesce(r.levels, '[["check", 0], ["bureau", 0], ["head", 10000000]]');
-    INSERT INTO court_rule SELECT r.*;
+    PERFORM access_keep_rule_v1('court_rule', 'court_id', v.court_id, p_proposal,
+        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
+        || jsonb_strip_nulls(v.content));
     RETURN 0;
 END $$;
 
