@@ -18,8 +18,8 @@ SELECT sha256 FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
 -- name: words_to_take
 -- Those of which nothing became yet, the oldest first.
 SELECT w.word_id, w.bank_id, w.kind, w.serial, w.signed, w.body, w.received_at, k.time_zone
-FROM card_word w LEFT JOIN card_word_end d USING (word_id) JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
-WHERE d.word_id IS NULL ORDER BY w.word_id LIMIT 200
+FROM card_word w JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
+WHERE w.taken_at IS NULL ORDER BY w.word_id LIMIT 200
 
 -- name: take
 -- Its rows, each whole or not at all.

@@ -248,6 +248,7 @@ BEGIN
         END LOOP;
     END IF;
     INSERT INTO card_word_end VALUES (p_word, v_code, p_now);
+    UPDATE card_word x SET taken_at = p_now WHERE x.word_id = p_word;
     RETURN v_code;
 END $$;
 
