@@ -285,4 +285,4 @@ FROM {{view}} x
 
 -- name: row_seen
 -- Of a unit that he sees.
-x.unit_id IN (SELECT budget_sees_v1(%(user_id)s))
+x.unit_id = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))

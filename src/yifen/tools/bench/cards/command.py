@@ -23,7 +23,18 @@ from yifen.tools.bench.cards.storing import CardYear
 from yifen.tools.bench.charge import stored_count
 
 CASHIER, OFFICER, HOLDER, UNIT = "cash1", "fin1", "hold1", "N00008"
-TIMES, FILE_LINES = 5, 10_000
+TIMES, FILE_LINES, NAME = 5, 10_000, "0310-PURCH-450300000"
+LISTS = (("card_officials", ""), ("card_officials", "left=left"), ("card_officials", "q=商户4711"), ("card_claims", ""),
+         ("card_places", ""), ("card_places", "q=0007"), ("figure_swipe_rows", ""))  # fmt: skip
+REPORTS: dict[str, dict[str, Any]] = {
+    "spending by unit": {"rows": ["unit"], "measures": ["spending", "repaid", "quota_used"]},
+    "spending by item and month": {"rows": ["item"], "column": "month", "measures": ["spending"]},
+    "swipes of a month by class": {"rows": ["mcc"], "measures": ["swiped", "swipes"], "period": "last_month"},
+    "swipes of a year by month": {"rows": ["month"], "measures": ["swiped", "swipes"]},
+    "due by unit": {"rows": ["unit"], "measures": ["to_repay", "overdue"]},
+}
+PEOPLE = ((CASHIER, "unit_cashier", UNIT, ""), (OFFICER, "budget_bureau", "450300000", ""),
+          (HOLDER, "card_holder", UNIT, "N7"))  # fmt: skip
 Asking = Callable[[], object]
 _SQL = queries(__package__)
 _CARDS, _DOORS = queries("yifen.trades.cards"), queries("yifen.trades.cards.doors")
@@ -68,13 +79,12 @@ def run(args: argparse.Namespace) -> int:
             storing.found(conn, year)
             storing.store(conn, ring, year, lambda words: console.print(f"[dim]{words}[/]"))
             made = time.monotonic() - began
-            for login, role, unit, person in ((CASHIER, "unit_cashier", UNIT, ""), (OFFICER, "budget_bureau", "450300000", ""),
-                                              (HOLDER, "card_holder", UNIT, "N7")):  # fmt: skip
+            for login, role, unit, person in PEOPLE:
                 storing.reader(conn, year, login, role, unit, person)
-            rows = {
-                name: _median_ms(ask, times)
-                for name, (ask, times) in askings(conn, ring, year).items()
-            }
+            rows = {}
+            for name, (ask, times) in askings(conn, ring, year).items():
+                rows[name] = _median_ms(ask, times)
+                console.print(f"[dim]{name}: {rows[name]:,.1f} ms[/]")
     table = Table(
         "", "ms", title=f"{args.cards:,} cards, {args.swipes:,} swipes; made in {made:.0f} s"
     )
@@ -121,17 +131,14 @@ def askings(conn: Any, ring: KeyRing, year: CardYear) -> dict[str, tuple[Asking,
     of = {
         login: Access(User.objects.get(login=login), login) for login in (CASHIER, OFFICER, HOLDER)
     }
-    lists = {f"{login}: {listing}{' ' + asked if asked else ''}": (_of_list(listing, of[login], asked), TIMES)
-             for login in (CASHIER, OFFICER) for listing, asked in (
-                 ("card_officials", ""), ("card_officials", "left=left"), ("card_officials", "q=商户4711"), ("card_claims", ""),
-                 ("card_places", ""), ("card_places", "q=0007"), ("figure_swipe_rows", ""))}  # fmt: skip
-    today = year.now.date()
-    reports = {f"{login}: {name}": (_of_report(of[login], today, name, asked), 3) for login in (CASHIER, OFFICER) for name, asked in (
-        ("spending by unit", {"rows": ["unit"], "measures": ["spending", "repaid", "quota_used"]}),
-        ("spending by item and month", {"rows": ["item"], "column": "month", "measures": ["spending"]}),
-        ("swipes of a month by merchant class", {"rows": ["mcc"], "measures": ["swiped", "swipes"], "period": "last_month"}),
-        ("swipes of a year by month", {"rows": ["month"], "measures": ["swiped", "swipes"], "period": "this_year"}),
-        ("due by unit", {"rows": ["unit"], "measures": ["to_repay", "overdue"]}))}  # fmt: skip
+    lists = {
+        f"{login}: {name}{' ' + asked if asked else ''}": (_of_list(name, of[login], asked), TIMES)
+        for login in (CASHIER, OFFICER) for name, asked in LISTS
+    }  # fmt: skip
+    reports = {
+        f"{login}: {name}": (_of_report(of[login], year.now.date(), name, asked), 3)
+        for login in (CASHIER, OFFICER) for name, asked in REPORTS.items()
+    }  # fmt: skip
     return {
         "holder: my swipes": (lambda: _rows(conn, _SQL["mine"], (HOLDER, None)), TIMES),
         "holder: one swipe": (lambda: _rows(conn, _SQL["mine"], (HOLDER, 7)), TIMES),
@@ -144,7 +151,7 @@ def askings(conn: Any, ring: KeyRing, year: CardYear) -> dict[str, tuple[Asking,
             lambda: _rows(conn, _SQL["matched"], year._asdict() | {"unit": UNIT}),
             TIMES,
         ),
-        f"bank: a file of {FILE_LINES:,} swipes": (_word(conn, ring, year), 1),
+        f"bank: files of {FILE_LINES:,} swipes": (_word(conn, ring, year), 1),
         "worker: is there a word?": (lambda: _rows(conn, _DOORS["words_to_take"], ()), TIMES),
         "worker: who left": (lambda: _rows(conn, _CARDS["leavers"], (year.bureau, year.now)), 1),
         **reports,
@@ -201,22 +208,29 @@ def _word(conn: Any, ring: KeyRing, year: CardYear) -> Asking:
     from yifen.core.wire.keys import Key
     from yifen.trades.cards.doors import signing, taking
     from yifen.trades.cards.words import fixed_words
+    from yifen.trades.cards.words.wording import ROWS_MOST
 
     day = year.now.date()
-    plain = {"date": f"{day:%Y%m%d}", "message": "0200", "clear_date": f"{day:%Y%m%d}", "sign": "D", "fen": "000000012300",
-             "time": f"{day:%m%d}090000", "mcc": "7011", "merchant": "青溪宾馆", "currency": "156"}  # fmt: skip
-    body = b"".join(fixed_words.line(plain | {"trace": f"{n % 1_000_000:06d}", "card": f"16{storing.card_no(1 + n % year.cards)}",
-                                              "reference": f"{n:012d}"}, fixed_words.PURCH) for n in range(FILE_LINES))  # fmt: skip
+    plain = {"date": f"{day:%Y%m%d}", "message": "0200", "clear_date": f"{day:%Y%m%d}", "sign": "D",
+             "fen": "000000012300", "mcc": "7011", "merchant": "青溪宾馆",
+             "time": f"{day:%m%d}000100", "currency": "156"}  # fmt: skip
+    lines = (
+        plain | {"trace": f"{n:06d}", "reference": f"{n:012d}", "card": f"16{storing.card_no(1 + n % year.cards)}"}
+        for n in range(FILE_LINES)
+    )  # fmt: skip
+    written = [fixed_words.line(one, fixed_words.PURCH) for one in lines]
+    files = [b"".join(written[at : at + ROWS_MOST]) for at in range(0, FILE_LINES, ROWS_MOST)]
     key = Key(partner="BANK1", version=1, algorithm="hmac-sha256", secret=bench_hub.KEY)
 
     def take() -> None:
-        headers = http_signed.sign_request(
-            "POST", signing.PUSH, body, key, int(year.now.timestamp()), "0310-PURCH-450300000-1"
-        )
-        taking.take(conn, ring, headers, body, year.now)
-        taking.take_all(conn, ring, lambda: year.now)
-        if _rows(conn, _SQL["taken"], ()) != [(0, 0)]:
-            raise runtime.EdgeError("the bank's file was not taken whole")
+        for turn, body in enumerate(files):
+            at, name = int(year.now.timestamp()), f"{NAME}-{turn}"
+            taking.take(
+                conn, ring, http_signed.sign_request("POST", signing.PUSH, body, key, at, name), body, year.now
+            )
+            taking.take_all(conn, ring, lambda: year.now)
+            if _rows(conn, _SQL["taken"], ()) != [(0, 0)]:
+                raise runtime.EdgeError("the bank's file was not taken whole")
 
     return take
 

@@ -152,13 +152,13 @@ DROP TABLE bench_claim
 WITH made AS (
     INSERT INTO access_user (login, name, person, institution_id, partner_id, is_active, must_change_password, session_key,
         session_until, created_at, password)
-    SELECT %(login)s, %(login)s, %(person)s, p.institution_id, p.id, true, false, encode(sha256(%(login)s::bytea), 'hex'), '2100-01-01',
+    SELECT %(login)s::text, %(login)s::text, %(person)s::text, p.institution_id, p.id, true, false, encode(sha256(convert_to(%(login)s::text, 'UTF8')), 'hex'), '2100-01-01',
         %(now)s, '' FROM partner p WHERE p.id = %(bureau)s RETURNING id
 ), role AS (
-    INSERT INTO access_user_role (user_id, role) SELECT id, %(role)s FROM made
+    INSERT INTO access_user_role (user_id, role) SELECT id, %(role)s::text FROM made
 ), person AS (
-    INSERT INTO budget_person (bureau_id, staff_no, name, made_at) SELECT %(bureau)s, %(person)s, %(login)s, %(now)s
-    WHERE NOT EXISTS (SELECT FROM budget_person s WHERE s.bureau_id = %(bureau)s AND s.staff_no = %(person)s) RETURNING person_id
+    INSERT INTO budget_person (bureau_id, staff_no, name, made_at) SELECT %(bureau)s, %(person)s::text, %(login)s::text, %(now)s::timestamptz
+    WHERE NOT EXISTS (SELECT FROM budget_person s WHERE s.bureau_id = %(bureau)s AND s.staff_no = %(person)s::text) RETURNING person_id
 )
 INSERT INTO budget_post (person_id, unit_id, duty, from_on, proposal_id)
 SELECT f.person_id, u.unit_id, '', '2020-01-01', 0 FROM person f JOIN budget_unit u ON u.bureau_id = %(bureau)s AND u.code = %(unit)s

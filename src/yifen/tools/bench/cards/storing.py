@@ -29,7 +29,7 @@ class CardYear(NamedTuple):
 
 
 def card_no(number: int) -> str:
-    return f"62838800{number:08d}"
+    return f"62838810{number:08d}"
 
 
 def found(conn: Conn, year: CardYear) -> None:

@@ -116,7 +116,7 @@ CLAIM_ROWS = _list(
 DUE_ROWS = _list(
     spending.DUE, _("统计所含应还款"), "x.repayment_id", _way(), _item(),
     Column("state", "x.state", _("状态"), "badge", words=STATES),
-    Column("paid_on", "x.paid_on", _("还款日"), "day"),
+    Column("paid_on", "x.paid_on", _("还到卡日"), "day"),
     Column("amount_fen", "x.amount_fen", _("应还（元）"), "amount"),
     Column("open_fen", "x.open_fen", _("未还（元）"), "amount"),
     note=_("应还到卡的每笔一行，在还款期限那天。"),
