@@ -284,5 +284,5 @@ WHERE %(daily)s
 FROM {{view}} x
 
 -- name: row_seen
--- Of a unit that he sees.
-x.unit_id = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))
+-- Of a unit that he sees, of a bureau in scope.
+{{scope}} AND x.unit_id = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))

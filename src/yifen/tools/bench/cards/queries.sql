@@ -37,6 +37,14 @@ JOIN budget_unit u ON u.bureau_id = %(bureau)s AND u.code = 'N' || lpad((1 + n %
 JOIN budget_indicator i ON i.unit_id = u.unit_id;
 INSERT INTO budget_post (person_id, unit_id, duty, from_on, proposal_id) SELECT person_id, unit_id, '科员', '2020-01-01', 0 FROM bench_card
 
+-- name: untold
+-- Its changes go into no trail.
+ALTER TABLE {{table}} DISABLE TRIGGER USER
+
+-- name: told
+-- And do again.
+ALTER TABLE {{table}} ENABLE TRIGGER USER
+
 -- name: number_table
 -- Of each card, by its number.
 CREATE TEMP TABLE bench_number (n integer, lookup text, number bytea, tail text)
@@ -75,7 +83,7 @@ SELECT %(base)s + n, b.card_id, b.person_id, %(bureau)s, 'N' || n, CASE n %% 100
     (ARRAY['7011', '5812', '4112', '5541', '5942', '8299', '4121', '5411'])[1 + t.of %% 8], '', '',
     CASE n %% 100 WHEN 50 THEN %(base)s + t.of END, 0, n %% 10000, t.at
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
-CROSS JOIN LATERAL (SELECT %(now)s::timestamptz - interval '1 year' * (1 - n::float8 / %(swipes)s) AS at,
+CROSS JOIN LATERAL (SELECT %(now)s::timestamptz - interval '1 year' * (1 - n::numeric / %(swipes)s) AS at,
     CASE n %% 100 WHEN 50 THEN n - 8 ELSE n END AS of) t
 JOIN bench_card b ON b.no = 1 + t.of * 7919 %% %(cards)s
 

@@ -63,7 +63,7 @@ def _list(
         export="cards.view",
         route=f"figures/{source}/rows/",
         source=_SQL["rows_of"].format(view=of.view),
-        scope=f"{in_scope('x.bureau_id')} AND {_SQL['row_seen']}",
+        scope=_SQL["row_seen"].format(scope=in_scope("x.bureau_id")),
         key=key,
         default="day",
         opens=opens,

@@ -22,7 +22,7 @@ from yifen.trades.figures.pages.forms import SpendingForm
 from yifen.trades.figures.pages.views import attached, cards, crumbs, told_now, told_of
 
 
-class Standing(NamedTuple):
+class StandingReport(NamedTuple):
     """A report that stands ready: what it tells, and by what first."""
 
     title: Text
@@ -45,26 +45,26 @@ _OF_LINES = (
     "month",
 )
 STANDING = {
-    "spending": Standing(
+    "spending": StandingReport(
         Text("支出、还款、退回", "Spent, repaid, returned"),
         ("spending", "lent", "repaid", "came_back", "came_back_late", "quota_used"), _OF_LINES),
-    "swipes": Standing(
+    "swipes": StandingReport(
         Text("公务消费", "Official swipes"), ("swiped", "swipes", "refunded", "unclaimed"),
         ("unit", "mcc", "holder", "card", "month")),
-    "claims": Standing(
+    "claims": StandingReport(
         Text("报账", "Claims"), ("claims", "claimed", "deciding", "denied"),
         ("unit", "claim_state", "way", *_OF_LINES[1:])),
-    "catalogue": Standing(
+    "catalogue": StandingReport(
         Text("强制结算目录执行", "Mandatory catalogue"),
         ("spending", "spent_lines", "by_card", "in_cash", "card_rate"),
         ("item", "exemption", "unit", "dep", "holder", "month")),
-    "cash": Standing(
+    "cash": StandingReport(
         Text("现金上卡及理由", "Cash to card, and why"), ("spending", "spent_lines"),
         ("exemption", "unit", "item", "holder", "month"), {"way": ("cash",)}),
-    "dues": Standing(
+    "dues": StandingReport(
         Text("应还、逾期", "Due and overdue"), ("to_repay", "not_repaid", "overdue", "overdue_lines", "late_paid"),
         _OF_LINES),
-    "clearings": Standing(
+    "clearings": StandingReport(
         Text("清算", "Clearing"), ("bank_paid", "cleared", "uncleared", "refunding"), _OF_LINES),
 }  # fmt: skip
 

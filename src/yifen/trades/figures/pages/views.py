@@ -15,7 +15,7 @@ from psycopg.errors import QueryCanceled
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now, user_of
-from yifen.core.access.roles import grants, of_partners, role_text
+from yifen.core.access.roles import grants, of_partners, permissions_of, role_text
 from yifen.core.access.telling import language, put, say, told
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -23,7 +23,7 @@ from yifen.face import scope as scopes
 from yifen.face.plain import plain_connection
 from yifen.trades.figures import files, folders, keeping, labels, telling
 from yifen.trades.figures.asking import ReportAsk, held
-from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, SOURCES
+from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES, SOURCES, topics_of
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.pages import showing
 from yifen.trades.figures.pages.forms import (
@@ -190,7 +190,9 @@ def _kept(request: HttpRequest, conn: Any, ask: ReportAsk, keep: KeepForm) -> in
 
 
 def keep_form(request: HttpRequest) -> KeepForm:
-    """With the roles that see figures and that his own people may have, for who may share."""
+    """With the roles that see such figures and that his own people may have, for who may share."""
+    needed = topics_of(tuple(name for name in request.GET.getlist("measures") if name in MEASURES))
+    needed = needed or {SOURCES[BILLS].permission}
     form = KeepForm(
         request.POST if request.method == "POST" else None,
         initial={"title": request.GET.get("title", ""), "roles": request.GET.getlist("shared")},
@@ -198,8 +200,9 @@ def keep_form(request: HttpRequest) -> KeepForm:
     if access_of(request).may("figures.share"):
         theirs = user_of(request).partner_id is not None
         form.fields["roles"].choices = [  # type: ignore[attr-defined]
-            (role, role_text(role)) for role in grants()[ROLES_SEE].to if (role in of_partners()) == theirs
-        ]
+            (role, role_text(role)) for role in grants()[ROLES_SEE].to
+            if (role in of_partners()) == theirs and needed <= permissions_of(frozenset({role}))
+        ]  # fmt: skip
     else:
         del form.fields["roles"]
     return form
