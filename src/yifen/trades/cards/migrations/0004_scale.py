@@ -6,7 +6,6 @@ from django.db import migrations
 INDEXES = {
     "card_word_open": "card_word (word_id) WHERE taken_at IS NULL",
     "card_swipe_mine": "card_swipe (person_id, swipe_id DESC)",
-    "card_swipe_newest": "card_swipe (swiped_at DESC, swipe_id DESC) WHERE kind = 'cleared'",
     "card_swipe_refunds": "card_swipe (bureau_id, posted_on) WHERE kind = 'refund'",
     "card_mark_official": "card_mark (unit_id, swipe_id, turn) WHERE mark = 'official'",
     "card_claim_asked_by": "card_claim (asked_by, claim_id DESC)",
