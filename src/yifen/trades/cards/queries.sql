@@ -64,7 +64,10 @@ WHERE c.person_id = budget_me_v1(%s) AND l.unit_id = %s AND l.state = 'confirmed
 SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at,
     (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id AND r.state IN ('paid', 'returned')),
     (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id)
-FROM card_claim m WHERE m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s ORDER BY m.claim_id DESC LIMIT 20
+FROM (
+    (SELECT x.* FROM card_claim x WHERE x.person_id = (SELECT budget_me_v1(%(session)s)) ORDER BY x.claim_id DESC LIMIT 20)
+    UNION (SELECT x.* FROM card_claim x WHERE x.asked_by = %(login)s ORDER BY x.claim_id DESC LIMIT 20)) m
+ORDER BY m.claim_id DESC LIMIT 20
 
 -- name: items
 -- The catalogue of a unit's bureau on a day.
@@ -267,12 +270,11 @@ SELECT 'card_swipe ' || s.swipe_id, CASE
     WHEN b.fen > s.amount_fen THEN 'was ' || s.amount_fen || ', its refunds are ' || b.fen
     WHEN l.fen > s.amount_fen THEN 'was ' || s.amount_fen || ', claimed of it is ' || l.fen
     END
-FROM card_swipe s
-CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0) AS fen FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund') b
-CROSS JOIN LATERAL (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0) AS fen FROM card_claim_line n
+FROM (SELECT x.of_id AS swipe_id, sum(x.amount_fen) AS fen FROM card_swipe x WHERE x.kind = 'refund' AND x.of_id IS NOT NULL GROUP BY 1) b
+FULL JOIN (SELECT n.swipe_id, sum(n.amount_fen - coalesce(r.returned_fen, 0)) AS fen FROM card_claim_line n
     JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
-    WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) l
-WHERE s.kind = 'cleared'
+    WHERE n.swipe_id IS NOT NULL AND m.state IN ('asked', 'approved') GROUP BY 1) l USING (swipe_id)
+JOIN card_swipe s USING (swipe_id) WHERE s.kind = 'cleared'
 
 -- name: invoices_over
 -- No more of an invoice is claimed than it says, in all units.

@@ -18,8 +18,8 @@ SELECT sha256 FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
 -- name: words_to_take
 -- Those of which nothing became yet, the oldest first; a file by hand once two people agreed.
 SELECT w.word_id, w.bank_id, w.kind, w.serial, w.signed, w.body, w.received_at, k.time_zone
-FROM card_word w LEFT JOIN card_word_end d USING (word_id) JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
-WHERE d.word_id IS NULL AND (w.kind <> 'hand' OR EXISTS (SELECT FROM card_word_agreed a WHERE a.word_id = w.word_id))
+FROM card_word w JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
+WHERE w.taken_at IS NULL AND (w.kind <> 'hand' OR EXISTS (SELECT FROM card_word_agreed a WHERE a.word_id = w.word_id))
 ORDER BY w.word_id LIMIT 200
 
 -- name: take

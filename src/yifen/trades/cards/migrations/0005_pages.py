@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cards", "0003_watch")]
+    dependencies = [("cards", "0004_scale")]
     operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0005_pages.sql"))]

@@ -24,8 +24,8 @@ JOIN budget_unit u ON u.bureau_id = r.bureau_id AND u.parent_id IS NULL
 CROSS JOIN LATERAL (SELECT CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'settled' END AS now) x
 
 -- name: seen
--- Of a unit that he sees, of a bureau in scope.
-{{scope}} AND {{unit}} IN (SELECT budget_sees_v1(%(user_id)s))
+-- Of a unit that he sees, of a bureau in scope; as an array, for of a function's rows the planner takes a thousand for granted.
+{{scope}} AND {{unit}} = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))
 
 -- name: my_work
 -- Of a holder: swipes of the last 60 days that he marked official and has not claimed, how many, since when and how much.

@@ -252,6 +252,7 @@ BEGIN
     END IF;
     INSERT INTO card_word_end VALUES (p_word, v_code, p_now);
     PERFORM cards_answered_v1(w, v_code, jsonb_array_length(p_swipes), p_now);
+    UPDATE card_word x SET taken_at = p_now WHERE x.word_id = p_word;
     RETURN v_code;
 END $$;
 

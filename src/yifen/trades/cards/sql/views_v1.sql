@@ -10,15 +10,19 @@ JOIN card_mark k ON k.swipe_id = s.swipe_id AND k.mark = 'official'
 WHERE s.kind = 'cleared';
 
 -- The same with what became of each. `left_fen`: not claimed yet; below zero: its merchant gave back what was claimed already. Sums are
--- taken here, for who reads it may call no function about any swipe.
+-- taken here, for who reads it may call no function about any swipe; each where it is told, so that who does not ask for it does not
+-- pay for it.
 CREATE OR REPLACE VIEW card_official AS
-SELECT s.*, b.refunded_fen, l.claimed_fen, s.amount_fen - b.refunded_fen - l.claimed_fen AS left_fen
-FROM card_plain s
-CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0)::bigint AS refunded_fen FROM card_swipe x
-    WHERE x.of_id = s.swipe_id AND x.kind = 'refund') b
-CROSS JOIN LATERAL (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0)::bigint AS claimed_fen
-    FROM card_claim_line n JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
-    WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) l;
+SELECT s.*,
+    (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund') AS refunded_fen,
+    (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0)::bigint FROM card_claim_line n JOIN card_claim m USING (claim_id)
+        LEFT JOIN card_repayment r USING (claim_id, line_no)
+        WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) AS claimed_fen,
+    s.amount_fen - (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund')
+        - (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0)::bigint FROM card_claim_line n
+            JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
+            WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) AS left_fen
+FROM card_plain s;
 
 -- What a kind of posting moves, by the names of card_bureau's accounts. What an advance lent comes back to what was lent.
 CREATE OR REPLACE VIEW card_move AS
