@@ -391,7 +391,7 @@ def told_once(office: CardOffice) -> None:
 
     noon = NOON + timedelta(days=1)
     with connection.cursor() as cursor:
-        cursor.execute("SET ROLE yifen_worker")
+        cursor.execute("SET ROLE yifen_owner")
         assert send_due(key_ring(), noon) == 1
         assert send_due(key_ring(), noon + timedelta(minutes=1)) == 0
         cursor.execute("RESET ROLE")
