@@ -58,7 +58,7 @@ def biller_arguments(parser: argparse.ArgumentParser) -> None:
                                      f"what the first charges meet in turn: ok,lost,…; {' '.join(sorted(MEETS))}")
 
 
-class Did:
+class BankDid:
     """What the bank did last, so that it can ask of it and do it again."""
 
     def __init__(self, account_no: str, serial: str) -> None:
@@ -100,7 +100,7 @@ def _now() -> datetime:
 async def serve_bank(args: argparse.Namespace) -> None:
     """To the end of the script. EdgeError."""
     line = TcpClient(args.host, args.port, args.inst, args.algorithm, hex_of(args.key, KEY_BYTES), allowed=LOCAL)
-    bank, did = SimulatedTcpBank(line, args.biller), Did(args.account, args.serial)
+    bank, did = SimulatedTcpBank(line, args.biller), BankDid(args.account, args.serial)
     try:
         for word in args.script.split(","):
             print(f"{word:12} {await did.done(bank, word)}", flush=True)

@@ -60,7 +60,7 @@ PLUG = Plug(
         "figures_unschedule_v1": (WEB,),
     },
     terms={
-        "compare": Text("对比", "Compared with"), "wages": Text("工资", "Wages"),
+        "compare": Text("对比", "Compared with"), "wages": Text("工资", "Wages"), "measures": Text("指标", "Measures"),
         "report_id": Text("报表号", "Report"), "schedule_id": Text("定时报表号", "Schedule"),
         "cost_id": Text("成本假设号", "Assumption"),
         "begun_at": Text("开始时间", "Begun at"), "changed_at": Text("修改时间", "Changed at"),
