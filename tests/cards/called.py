@@ -9,6 +9,6 @@ CALLED = {
         "cards_shown_v1", "cards_sign_v1", "cards_withdraw_v1",
     },
     WORKER: {
-        "cards_day_v1", "cards_leavers_v1", "cards_take_v1",
+        "cards_day_v1", "cards_leavers_v1", "cards_take_v1", "cards_untaken_v1",
     },
 }  # fmt: skip

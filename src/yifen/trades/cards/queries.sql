@@ -103,8 +103,11 @@ WHERE n.claim_id = %s ORDER BY n.line_no
 SELECT level, login, yes, note, at FROM card_signature WHERE claim_id = %s ORDER BY step
 
 -- name: papers
--- Its papers.
-SELECT paper_id, line_no, name, kind FROM card_paper WHERE claim_id = %s ORDER BY paper_id
+-- Its papers; of each, which other claims that stand have the same file.
+SELECT y.paper_id, y.line_no, y.name, y.kind, (SELECT string_agg(DISTINCT z.claim_id::text, ', ' ORDER BY z.claim_id::text) FROM card_paper z
+    JOIN card_claim o ON o.claim_id = z.claim_id AND o.state IN ('asked', 'approved')
+    WHERE z.sha256 = y.sha256 AND z.claim_id <> y.claim_id)
+FROM card_paper y WHERE y.claim_id = %s ORDER BY y.paper_id
 
 -- name: paper_body
 -- One of them, sealed.
@@ -187,6 +190,7 @@ SELECT 'card_claim_line ' || n.claim_id || '/' || n.line_no, CASE
     WHEN m.state IN ('asked', 'approved') AND n.swipe_id IS NOT NULL AND r.state IS DISTINCT FROM 'returned' AND NOT EXISTS (SELECT FROM card_official o
         WHERE o.swipe_id = n.swipe_id AND o.unit_id = m.unit_id AND o.person_id = m.person_id)
         THEN 'claims a swipe that is not official there'
+    WHEN m.kind IN ('cash', 'settle') AND n.swipe_id IS NOT NULL THEN 'names a swipe, and is ' || m.kind
     WHEN n.hold_id IS NOT NULL AND (h.indicator_id, h.amount_fen) IS DISTINCT FROM (n.indicator_id, n.amount_fen)
         THEN 'holds something else'
     WHEN h.hold_id IS NOT NULL AND m.state IN ('refused', 'withdrawn') AND h.released_fen <> h.amount_fen
@@ -295,7 +299,7 @@ JOIN ledger_book k USING (book_id) WHERE i.bureau_id = %s AND i.bank_id = %s
 -- name: hand_add
 -- A file by hand, once.
 INSERT INTO card_word (bank_id, kind, serial, sha256, signed, body, received_at)
-VALUES (%(bank)s, 'hand', %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT (bank_id, serial) DO NOTHING RETURNING word_id
+VALUES (%(bank)s, 'hand', %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT DO NOTHING RETURNING word_id
 
 -- name: hand_kept
 -- The one that is kept.
@@ -303,11 +307,12 @@ SELECT word_id FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
 
 -- name: hand
 -- One with the newest proposal about it.
-SELECT w.word_id, w.bank_id, p.name, w.signed, w.sha256, w.body, w.received_at, k.time_zone,
+SELECT w.word_id, w.bank_id, p.name, w.signed, w.sha256, h.body, w.received_at, k.time_zone,
     (SELECT max(a.id) FROM access_authorisation a WHERE a.action = 'cards.file' AND a.content -> 'word_id' = to_jsonb(w.word_id)
         AND (a.decided_at IS NULL OR a.granted)),
     EXISTS (SELECT FROM card_word_agreed g WHERE g.word_id = w.word_id), w.serial
-FROM card_word w JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id) WHERE w.word_id = %s AND w.kind = 'hand'
+FROM card_word w JOIN card_handed h USING (word_id) JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
+WHERE w.word_id = %s
 
 -- name: hand_try
 -- What taking it would do; it is undone.
