@@ -72,7 +72,7 @@ BY_NOTHING_ELSE = {
     "a season, and a stop that is warm, are looked at again when it is decided": (
         "heating.charge", "heating.season", "heating.spare"),
     "a file counts, or ceases to, by two people alone": (
-        "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
+        "cards.file", "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
     "what is kept of cores, of accounts there, of merchants and admissions changes by its own act alone": (
         "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
@@ -85,6 +85,7 @@ BY_NOTHING_ELSE = {
         "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),
     "how a bureau pays by vouchers is looked at again when it is decided": ("treasury.rule",),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
+    "a bureau's own catalogue is looked at again when it is decided": ("cards.catalogue",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

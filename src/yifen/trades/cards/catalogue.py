@@ -1,4 +1,5 @@
-"""The mandatory catalogue 强制结算目录 and the reasons for not using a card: a bureau's own from a day on, by two people."""
+"""The mandatory catalogue 强制结算目录 and the reasons for not using a card: a bureau's own from a day on, by two
+people."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple

@@ -1,5 +1,6 @@
-"""Files of cards and swipes that a bureau hands in itself, as its bank gave them: kept as they came, seen first, counted
-by two people. The same bytes are the same file; what the bank told alike before, or tells later, is the same row."""
+"""Files of cards and swipes that a bureau hands in itself, as its bank gave them: kept as they came, seen first,
+counted by two people. The same bytes are the same file; what the bank told alike before, or tells later, is the same
+row."""
 
 import hashlib
 from datetime import datetime

@@ -18,7 +18,12 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.cards.codes import CardCode
 
 _HERE = "yifen.trades.cards"
-HOLDER, CASHIER, HEAD, BUREAU = "card_holder", "unit_cashier", "unit_head", "budget_bureau"  # roles of budget
+HOLDER, CASHIER, HEAD, BUREAU = (
+    "card_holder",
+    "unit_cashier",
+    "unit_head",
+    "budget_bureau",
+)  # roles of budget
 _SEE = (CASHIER, HEAD, BUREAU, R.AUDITOR)
 _OURS = (WEB, WORKER, NIGHT)  # the gateway has no business with cards
 _NOBODYS = (WORKER, NIGHT)  # what tells of private swipes: no page reads it but by a holder's session
@@ -46,7 +51,13 @@ PLUG = Plug(
             theirs=True,
         ),
         ChartAccount("card_lent", "1218.{key}", Text("公务卡借款", "Lent on cards"), "asset", theirs=True),
-        ChartAccount("card_back", "1012.{key}", Text("退回待清算", "Returned, not cleared"), "asset", theirs=True),
+        ChartAccount(
+            "card_back",
+            "1012.{key}",
+            Text("退回待清算", "Returned, not cleared"),
+            "asset",
+            theirs=True,
+        ),
         ChartAccount(
             "card_prior",
             "3501.{key}",
@@ -99,7 +110,11 @@ PLUG = Plug(
             hidden=("body",),
             watch=Watch(ignored=("body",)),
             sealed=(
-                SealedColumn("body", "concat_ws(':', 'card_paper', r.claim_id, encode(r.sha256, 'hex'))", at_once=5),
+                SealedColumn(
+                    "body",
+                    "concat_ws(':', 'card_paper', r.claim_id, encode(r.sha256, 'hex'))",
+                    at_once=5,
+                ),
             ),
         ),
         Table("card_repayment", writes=(), reads=_OURS, watch=Watch(ignored=("changed_at",))),
@@ -139,14 +154,30 @@ PLUG = Plug(
     },
     documents=("card_entry",),
     permissions=(
-        Grant("cards.mine", (HOLDER,), "看、标记、报销本人的公务卡消费", "see, mark and claim one's own swipes"),
         Grant(
-            "cards.see", (HOLDER, *_SEE), "看本人或所管单位的报账单", "see one's own claims, or those of one's units"
+            "cards.mine",
+            (HOLDER,),
+            "看、标记、报销本人的公务卡消费",
+            "see, mark and claim one's own swipes",
         ),
         Grant(
-            "cards.view", _SEE, "看公务卡、公务消费、报账单、还款", "see cards, official swipes, claims and repayments"
+            "cards.see",
+            (HOLDER, *_SEE),
+            "看本人或所管单位的报账单",
+            "see one's own claims, or those of one's units",
         ),
-        Grant("cards.check", (CASHIER,), "确认本单位公务卡，审核报账", "confirm a unit's cards, check its claims"),
+        Grant(
+            "cards.view",
+            _SEE,
+            "看公务卡、公务消费、报账单、还款",
+            "see cards, official swipes, claims and repayments",
+        ),
+        Grant(
+            "cards.check",
+            (CASHIER,),
+            "确认本单位公务卡，审核报账",
+            "confirm a unit's cards, check its claims",
+        ),
         Grant("cards.approve", (HEAD,), "审批本单位报账", "approve a unit's claims"),
         Grant(
             "cards.bureau",
@@ -155,9 +186,17 @@ PLUG = Plug(
             "approve large claims, deal with what a bank said wrongly",
         ),
         Grant(
-            "cards.issuers", (BUREAU,), "提出、复核发卡行和公务卡文件", "propose and decide on issuing banks and their files"
+            "cards.issuers",
+            (BUREAU,),
+            "提出、复核发卡行和公务卡文件",
+            "propose and decide on issuing banks and their files",
         ),
-        Grant("cards.catalogue", (BUREAU,), "提出、复核强制结算目录", "propose and decide on the mandatory catalogue"),
+        Grant(
+            "cards.catalogue",
+            (BUREAU,),
+            "提出、复核强制结算目录",
+            "propose and decide on the mandatory catalogue",
+        ),
     ),
     second=(
         Second(
@@ -248,8 +287,23 @@ PLUG = Plug(
     menu=(
         MenuEntry("budget", 1, Text("我的公务卡", "My card"), "card_mine", "credit-card", "cards.mine"),
         MenuEntry("budget", 31, Text("公务卡报账", "Card claims"), "card_claims", "receipt", "cards.view"),
-        MenuEntry("budget", 32, Text("公务消费", "Official swipes"), "card_officials", "shopping-bag", "cards.view"),
+        MenuEntry(
+            "budget",
+            32,
+            Text("公务消费", "Official swipes"),
+            "card_officials",
+            "shopping-bag",
+            "cards.view",
+        ),
         MenuEntry("budget", 33, Text("公务卡", "Cards"), "card_places", "wallet-cards", "cards.view"),
+        MenuEntry(
+            "budget",
+            35,
+            Text("强制结算目录", "Mandatory catalogue"),
+            "card_catalogue",
+            "list-checks",
+            "cards.view",
+        ),
         MenuEntry(
             "budget",
             34,
@@ -259,8 +313,10 @@ PLUG = Plug(
             "cards.bureau",
         ),
     ),
-    uploads={"card_claim_new": 9 << 20, "card_cash_new": 9 << 20},
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST")),
+    uploads={"card_claim_new": 48 << 20, "card_paper_read": 9 << 20, "card_file_new": 3 << 20},
+    lists=tuple(
+        f"{_HERE}.pages.listing:{name}" for name in ("OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")
+    ),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(
         Task("cards.words", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),

@@ -67,12 +67,69 @@ SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at,
 FROM card_claim m WHERE m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s ORDER BY m.claim_id DESC LIMIT 20
 
 -- name: items
--- The catalogue of a day.
-SELECT code, name FROM card_item WHERE %(day)s BETWEEN valid_from AND coalesce(valid_until, 'infinity') ORDER BY code
+-- The catalogue of a unit's bureau on a day.
+SELECT i.code, i.name || ' ' || array_to_string(i.dep_codes, '/') FROM budget_unit u
+CROSS JOIN LATERAL cards_items_v1(u.bureau_id, %(day)s) i WHERE u.unit_id = %(unit)s ORDER BY i.code
 
 -- name: exemptions
--- Reasons of a day for which no card was used.
-SELECT code, name FROM card_exemption WHERE %(day)s BETWEEN valid_from AND coalesce(valid_until, 'infinity') ORDER BY code
+-- Its reasons for which no card was used.
+SELECT i.code, i.name FROM budget_unit u CROSS JOIN LATERAL cards_exemptions_v1(u.bureau_id, %(day)s) i WHERE u.unit_id = %(unit)s
+ORDER BY i.code
+
+-- name: tried_lines
+-- What a claim holds, line by line, and what is left of each indicator's quota.
+SELECT n.line_no, i.name, i.dep_codes, d.number, d.title, n.amount_fen, CASE WHEN n.hold_id IS NOT NULL THEN d.quota_fen END
+FROM card_claim_line n JOIN card_claim m USING (claim_id) LEFT JOIN budget_indicator d USING (indicator_id)
+LEFT JOIN LATERAL (SELECT x.name, x.dep_codes FROM card_item x WHERE x.code = n.item AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from DESC LIMIT 1) i ON true
+WHERE n.claim_id = %s ORDER BY n.line_no
+
+-- name: levels
+-- Whose signatures it takes.
+SELECT levels FROM card_claim WHERE claim_id = %s
+
+-- name: picked_of
+-- Official swipes of somebody who left of which something may be claimed, where a cashier stands; %(swipes)s: of these alone.
+SELECT o.swipe_id, o.merchant, o.swiped_at, c.tail, o.left_fen, o.unit_id, o.mcc
+FROM card_official o JOIN card c USING (card_id)
+WHERE o.person_id = %(person)s AND o.swipe_id = ANY (%(swipes)s) AND o.unit_id IN (SELECT budget_reach_v1(%(session)s, 'cards.check'))
+
+-- name: lent_lines
+-- What of an advance is not settled, line by line.
+SELECT n.line_no, coalesce(o.merchant, n.words), coalesce(o.swiped_at, m.asked_at), c.tail, l.fen, n.item
+FROM card_claim_line n JOIN card_claim m USING (claim_id) JOIN card c USING (card_id) LEFT JOIN card_official o USING (swipe_id)
+CROSS JOIN LATERAL (SELECT cards_lent_v1(n.claim_id, n.line_no) AS fen) l WHERE n.claim_id = %s AND l.fen > 0 ORDER BY n.line_no
+
+-- name: advance
+-- Of an advance: what is repaid, settled (asked for or agreed), came back, and is open; the claims that settle it.
+SELECT coalesce(sum(r.amount_fen) FILTER (WHERE r.paid_at IS NOT NULL), 0)::bigint, coalesce(sum(r.returned_fen), 0)::bigint,
+    coalesce(sum(cards_lent_v1(n.claim_id, n.line_no)), 0)::bigint,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(s.claim_id, s.amount_fen, s.state) ORDER BY s.claim_id), '[]') FROM card_claim s
+     WHERE s.of_id = %(claim)s)
+FROM card_claim_line n LEFT JOIN card_repayment r USING (claim_id, line_no) WHERE n.claim_id = %(claim)s
+
+-- name: leavers_open
+-- Who left with something open, in units that he sees: what of it is official and unclaimed, claimed and not repaid, since when.
+SELECT s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, string_agg(DISTINCT '…' || c.tail, ' '),
+    coalesce(o.swipes, '[]'), coalesce(m.claims, '[]')
+FROM card c JOIN budget_person s USING (person_id) JOIN card_place l USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
+LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.swipe_id, x.swiped_at, x.merchant, x.left_fen, v.waiver_id, v.reason, v.asked_by)
+        ORDER BY x.swiped_at) AS swipes
+    FROM card_official x LEFT JOIN card_waiver v ON v.swipe_id = x.swipe_id AND v.state = 'asked'
+    WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND x.left_fen > 0) o ON true
+LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.claim_id, x.purpose, x.amount_fen, x.state) ORDER BY x.claim_id) AS claims
+    FROM card_claim x WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND (x.state = 'asked' OR x.state = 'approved'
+        AND EXISTS (SELECT FROM card_repayment r WHERE r.claim_id = x.claim_id AND r.state IN ('due', 'vouched')))) m ON true
+WHERE c.left_at IS NOT NULL AND l.state IN ('waiting', 'confirmed') AND u.unit_id IN (SELECT budget_sees_v1(%(user)s))
+GROUP BY s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, o.swipes, m.claims ORDER BY c.left_at, s.person_id, u.unit_id LIMIT 200
+
+-- name: my_query_cards
+-- His cards of which a bank can be asked.
+SELECT c.card_id, c.tail FROM card c WHERE c.person_id = budget_me_v1(%s) AND c.state <> 'reissued' ORDER BY c.card_id DESC
+
+-- name: issuers_of
+-- Banks that issue cards for bureaus.
+SELECT p.id, p.name FROM card_issuer i JOIN partner p ON p.id = i.bank_id WHERE i.bureau_id = ANY (%s) GROUP BY p.id, p.name ORDER BY p.name
 
 -- name: indicators
 -- Of a unit's year, with what quota is free.
@@ -82,7 +139,8 @@ WHERE unit_id = %s AND year = %s AND closed_at IS NULL ORDER BY quota_fen DESC, 
 -- name: claim
 -- A claim that he may see: his own, or (%(all)s) of a unit that he sees.
 SELECT m.claim_id, m.bureau_id, m.unit_id, u.name, s.staff_no, s.name, m.kind, m.of_id, m.purpose, m.amount_fen, m.levels, m.state,
-    m.asked_by, m.asked_at, m.changed_at, cards_shown_v1(m.claim_id)
+    m.asked_by, m.asked_at, m.changed_at, cards_shown_v1(m.claim_id),
+    m.person_id, EXISTS (SELECT FROM card c WHERE c.person_id = m.person_id AND c.left_at IS NOT NULL)
 FROM card_claim m JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id
 WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s
     OR %(all)s AND m.unit_id IN (SELECT budget_sees_v1(%(user)s)))
@@ -90,12 +148,15 @@ WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.a
 -- name: claim_lines
 -- Its lines with what they are of, and what became of each.
 SELECT n.line_no, i.name, d.number, d.title, n.amount_fen, c.tail, o.swiped_at, o.merchant, o.amount_fen, o.currency,
-    o.foreign_amount, e.name, n.words, v.key, v.gross_fen, v.seller, r.state, r.due_on, r.returned_fen, r.reason
+    o.foreign_amount, e.name, n.words, v.key, v.gross_fen, v.seller, r.state, r.due_on, r.returned_fen, r.reason,
+    v.issued_on, n.file_says
 FROM card_claim_line n JOIN card_claim m USING (claim_id) JOIN budget_indicator d USING (indicator_id) JOIN card c USING (card_id)
 LEFT JOIN card_official o ON o.swipe_id = n.swipe_id LEFT JOIN card_invoice v USING (invoice_id)
 LEFT JOIN card_repayment r USING (claim_id, line_no)
-LEFT JOIN LATERAL (SELECT x.name FROM card_item x WHERE x.code = n.item ORDER BY x.valid_from DESC LIMIT 1) i ON true
-LEFT JOIN LATERAL (SELECT x.name FROM card_exemption x WHERE x.code = n.exemption ORDER BY x.valid_from DESC LIMIT 1) e ON true
+LEFT JOIN LATERAL (SELECT x.name FROM card_item x WHERE x.code = n.item AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= m.asked_at::date DESC, x.valid_from DESC LIMIT 1) i ON true
+LEFT JOIN LATERAL (SELECT x.name FROM card_exemption x WHERE x.code = n.exemption AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= m.asked_at::date DESC, x.valid_from DESC LIMIT 1) e ON true
 WHERE n.claim_id = %s ORDER BY n.line_no
 
 -- name: signatures
@@ -337,3 +398,7 @@ SELECT cards_waive_v1(%s, %s, %s, %s)
 -- name: waive_decide
 -- Another person's word.
 SELECT cards_waive_decide_v1(%s, %s, %s, %s)
+
+-- name: me
+-- Who he is in the directory; NULL: nobody.
+SELECT budget_me_v1(%s)

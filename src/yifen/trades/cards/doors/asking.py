@@ -1,5 +1,6 @@
-"""Issuing banks are asked for swipes that have not come: outside any transaction, by the worker. A signed answer is kept
-as a word of the bank and taken as any other; what was pushed alike before or comes later is the same swipe. No Django."""
+"""Issuing banks are asked for swipes that have not come: outside any transaction, by the worker. A signed answer is
+kept as a word of the bank and taken as any other; what was pushed alike before or comes later is the same swipe. No
+Django."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,12 +14,12 @@ from psycopg.types.json import Jsonb
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import key_of
+from yifen.core.wire.cards_port import CARDS_QUERY, CardsQuery, read_cards_answer
 from yifen.core.wire.outbound import Answer
 from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer, SignedPort
 from yifen.trades.cards.codes import CardCode
 from yifen.trades.cards.doors.signing import signed_fields
 from yifen.trades.cards.doors.taking import CARD_CONTEXT, context
-from yifen.trades.cards.words.query_words import CARDS_QUERY, CardsQuery, read_cards_answer
 
 log = structlog.get_logger()
 LADDER_S = (30, 60, 300, 900, 3600, 3600)
@@ -68,7 +69,13 @@ def work(
             log.exception("a bank was not asked for a swipe", query=asked.query_id)
 
 
-def ask(conn: Connection, ring: KeyRing, asked: Question, clock: Callable[[], datetime], timeout_s: float) -> None:
+def ask(
+    conn: Connection,
+    ring: KeyRing,
+    asked: Question,
+    clock: Callable[[], datetime],
+    timeout_s: float,
+) -> None:
     again = clock() + timedelta(seconds=2 * timeout_s + LADDER_S[min(asked.tries, len(LADDER_S) - 1)])
     if not conn.execute(_SQL["asking"], (asked.query_id, again)).fetchall()[0][0]:
         return
@@ -98,7 +105,11 @@ def ask(conn: Connection, ring: KeyRing, asked: Question, clock: Callable[[], da
 
 
 def port_of(
-    conn: Connection, ring: KeyRing, bank_id: int, clock: Callable[[], datetime], timeout_s: float = TIMEOUT_S
+    conn: Connection,
+    ring: KeyRing,
+    bank_id: int,
+    clock: Callable[[], datetime],
+    timeout_s: float = TIMEOUT_S,
 ) -> CardPort | None:
     """Of a bank with an address and a shared key that counts now; None: it has none."""
     row = conn.execute(_SQL["bank_port"], {"bank": bank_id, "now": clock()}).fetchone()

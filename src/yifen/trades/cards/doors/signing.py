@@ -35,7 +35,11 @@ def serial_of(signed: Mapping[str, str]) -> str:
 
 
 def signer(
-    conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, at: datetime
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    headers: Mapping[str, str],
+    body: bytes,
+    at: datetime,
 ) -> tuple[int, Key]:
     """The bank that signed it at that moment, and its key. WireFault: none did."""
     found: dict[str, int] = {}
@@ -48,7 +52,11 @@ def signer(
 
 
 def replier(
-    conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, at: datetime
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    headers: Mapping[str, str],
+    body: bytes,
+    at: datetime,
 ) -> int:
     """The bank that signed an answer at that moment. WireFault: none did."""
     found: dict[str, int] = {}
@@ -61,7 +69,12 @@ def replier(
 
 
 def _bank_key(
-    conn: psycopg.Connection[Any], ring: KeyRing, partner: str, version: int, at: datetime, found: dict[str, int]
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    partner: str,
+    version: int,
+    at: datetime,
+    found: dict[str, int],
 ) -> Key:
     row = conn.execute(_SQL["bank_key"], {"code": partner, "version": version, "at": at}).fetchone()
     if row is None:

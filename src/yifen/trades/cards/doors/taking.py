@@ -16,11 +16,11 @@ from psycopg.types.json import Jsonb
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.cards_port import read_cards_answer
 from yifen.core.wire.keys import Key
 from yifen.trades.cards.codes import CardCode
 from yifen.trades.cards.doors.signing import replier, serial_of, signed_fields, signer
 from yifen.trades.cards.words import fixed_words, xml_words
-from yifen.trades.cards.words.query_words import read_cards_answer
 from yifen.trades.cards.words.wording import (
     CardSaid,
     CardWord,
@@ -47,7 +47,13 @@ class WordOfBank(NamedTuple):
     zone: str
 
 
-def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, now: datetime) -> Key:
+def take(
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+) -> Key:
     """Kept; the key with which to answer. The same again is the same. Refused: WireFault of the signature,
     CARD_WORD_UNREADABLE, CARD_FILE_LAYOUT, CARD_WORD_OTHERWISE."""
     signed = signed_fields(headers)
@@ -96,7 +102,13 @@ def take_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], dat
 
 def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: WordOfBank) -> dict[str, Any]:
     """Who signed it, and its rows as the database takes them, card numbers sealed."""
-    said: dict[str, Any] = {"proved": False, "code": 0, "bureau": "", "cards": Jsonb([]), "swipes": Jsonb([])}
+    said: dict[str, Any] = {
+        "proved": False,
+        "code": 0,
+        "bureau": "",
+        "cards": Jsonb([]),
+        "swipes": Jsonb([]),
+    }
     try:
         body = ring.open(bytes(kept.body), context(kept.bank_id, kept.serial))
         said["proved"] = _proved(conn, ring, kept, body)
@@ -104,7 +116,11 @@ def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: WordOfBank) -> dic
     except Refused as refused:
         return said | {"code": int(refused.code)}
     except (KeyRingError, ValueError) as error:
-        log.warning("a word about cards is not signed by its bank", word=kept.word_id, reason=str(error)[:200])
+        log.warning(
+            "a word about cards is not signed by its bank",
+            word=kept.word_id,
+            reason=str(error)[:200],
+        )
         return said | {"proved": False}
     if word.serial != kept.serial and kept.kind != "hand":
         return said | {"proved": False}

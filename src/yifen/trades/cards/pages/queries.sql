@@ -31,3 +31,22 @@ CROSS JOIN LATERAL (SELECT CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'sett
 -- Of a holder: swipes of the last 60 days that he marked official and has not claimed, how many, since when and how much.
 SELECT count(*), min(swiped_at), sum(left_fen)::bigint FROM cards_mine_v1(%s, NULL, NULL, 200)
 WHERE kind = 'cleared' AND left_fen > 0 AND coalesce(mark, 'official') = 'official' AND swiped_at > %s - interval '60 days'
+
+-- name: catalogue
+-- Items and reasons, shared and of bureaus, and whether each counts today.
+FROM (SELECT i.item_id * 2 AS row_id, 'item' AS kind, i.bureau_id, i.code, i.name, array_to_string(i.dep_codes, ' ') AS dep,
+          array_to_string(i.gov_codes, ' ') AS gov, array_to_string(i.func_codes, ' ') AS func, i.valid_from, p.name AS whose,
+          CASE WHEN i.valid_from > %(today)s::date THEN 'coming' WHEN i.ended THEN 'ended' WHEN i.valid_until < %(today)s::date
+              OR EXISTS (SELECT FROM card_item n WHERE n.code = i.code AND n.bureau_id IS NOT DISTINCT FROM i.bureau_id
+                  AND n.valid_from > i.valid_from AND n.valid_from <= %(today)s::date) THEN 'past' ELSE 'now' END AS now
+      FROM card_item i LEFT JOIN partner p ON p.id = i.bureau_id
+      UNION ALL
+      SELECT i.exemption_id * 2 + 1, 'exemption', i.bureau_id, i.code, i.name, '', '', '', i.valid_from, p.name,
+          CASE WHEN i.valid_from > %(today)s::date THEN 'coming' WHEN i.ended THEN 'ended' WHEN i.valid_until < %(today)s::date
+              OR EXISTS (SELECT FROM card_exemption n WHERE n.code = i.code AND n.bureau_id IS NOT DISTINCT FROM i.bureau_id
+                  AND n.valid_from > i.valid_from AND n.valid_from <= %(today)s::date) THEN 'past' ELSE 'now' END
+      FROM card_exemption i LEFT JOIN partner p ON p.id = i.bureau_id) x
+
+-- name: catalogue_seen
+-- Shared rows, and those of a bureau in scope.
+(x.bureau_id IS NULL OR {{scope}})

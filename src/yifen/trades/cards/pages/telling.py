@@ -22,9 +22,11 @@ from yifen.trades.cards.pages.words import (
     LEVELS,
     MARKS,
     PLACES,
+    QUERIES,
     REPAYMENTS,
     SWIPES,
 )
+from yifen.trades.cards.words.wording import CardSaid
 
 Shown = dict[str, Any]
 AT_FIELD = {
@@ -103,6 +105,8 @@ class ShownClaim(NamedTuple):
     asked_at: datetime
     changed_at: datetime
     shown: bytes
+    person_id: int
+    has_left: bool
 
 
 class ShownCard(NamedTuple):
@@ -185,11 +189,55 @@ def claim_facts(one: ShownClaim, level: str) -> list[Shown]:
         {"title": _("状态"), "kind": "badge", **words.badge(CLAIM_STATES, state)},
         {"title": _("提交时间"), "kind": "time", "at": one.asked_at},
         *(
-            [{"title": _("冲哪张借款单"), "text": str(one.of_id), "url": reverse("card_claim", args=[one.of_id])}]
+            [
+                {
+                    "title": _("冲哪张借款单"),
+                    "text": str(one.of_id),
+                    "url": reverse("card_claim", args=[one.of_id]),
+                }
+            ]
             if one.of_id
             else []
         ),
     ]
+
+
+def advance_facts(paid: int, returned: int, lent: int, settling: Sequence[Sequence[Any]]) -> list[Shown]:
+    """Of an advance: repaid, came back, still to be settled; what settles it."""
+    claims = "、".join(f"{claim} {grouped_yuan(fen)}" for claim, fen, state in settling if state != "refused")
+    return [
+        {"title": _("已还到卡（元）"), "kind": "amount", "fen": paid},
+        {"title": _("已退回（元）"), "kind": "amount", "fen": returned},
+        {"title": _("未冲（元）"), "kind": "amount", "fen": lent},
+        {"title": _("冲账的报账单"), "text": claims or None},
+    ]
+
+
+def invoice_told(says: dict[str, Any]) -> str:
+    """What a file said, in one line; empty: nothing."""
+    parts = [
+        says.get("number", ""),
+        grouped_yuan(says["gross_fen"]) if says.get("gross_fen") else "",
+    ]
+    return " · ".join(filter(None, (*parts, says.get("seller", ""), says.get("issued_on", ""))))
+
+
+def invoice_cell(key: str | None, gross: int | None, seller: str | None, issued_on: Any, says: dict[str, Any]) -> str:
+    """An invoice of a line: what is claimed, and whether its file says so or somebody typed it."""
+    if not key:
+        return _("无发票")
+    said = {
+        "number": key,
+        "gross_fen": gross,
+        "seller": seller or "",
+        "issued_on": str(issued_on or ""),
+    }
+    line = invoice_told(said)
+    if not says:
+        return f"{line}（{_('人工填写')}）"
+    if any(said[name] != value for name, value in says.items()):
+        return f"{line}（{_('人工填写')}；{_('文件读出')} {invoice_told(says)}）"
+    return f"{line}（{_('文件读出')}）"
 
 
 def line_table(found: Iterable[Sequence[Any]]) -> Shown:
@@ -215,6 +263,8 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
         due_on,
         returned,
         reason,
+        issued_on,
+        says,
     ) in found:
         what = (
             f"{merchant} {swiped_at:%Y-%m-%d} {grouped_yuan(swiped)}"
@@ -222,7 +272,7 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
             else " ".join(filter(None, (exemption, note)))
         )
         what += f" ({currency} {grouped_yuan(foreign)})" if foreign else ""
-        paper = f"{invoice} {grouped_yuan(gross)} {seller}" if invoice else _("无发票")
+        paper = invoice_cell(invoice, gross, seller, issued_on, says)
         done = [words.word(REPAYMENTS, state)] if state else []
         done += [f"{_('期限')} {due_on}"] if state == "due" else []
         done += [f"{_('退回')} {grouped_yuan(returned)}"] if returned else []
@@ -239,7 +289,16 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
             )
         )
     return table(
-        (_("行"), _("目录项目"), _("消费"), _("发票"), pgettext("card", "指标"), _("金额（元）"), _("卡"), _("还款")),
+        (
+            _("行"),
+            _("目录项目"),
+            _("消费"),
+            _("发票"),
+            pgettext("card", "指标"),
+            _("金额（元）"),
+            _("卡"),
+            _("还款"),
+        ),
         lines,
         amounts=(5,),
     )
@@ -248,7 +307,13 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
 def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
     """Each level's word, and who is still to be asked."""
     done = [
-        (told(LEVEL_NAMES[level]), login, _("同意") if yes else _("不同意"), note, f"{at:%Y-%m-%d %H:%M}")
+        (
+            told(LEVEL_NAMES[level]),
+            login,
+            _("同意") if yes else _("不同意"),
+            note,
+            f"{at:%Y-%m-%d %H:%M}",
+        )
         for level, login, yes, note, at in said
     ]
     rest = one.levels[len(said) :] if one.state == "asked" else []
@@ -295,6 +360,48 @@ def event_table(found: Iterable[Sequence[Any]]) -> Shown:
                 login or _("发卡行或系统"),
             )
             for _at, kind, unit, _was, state, said_at, login in found
+        ),
+    )
+
+
+def query_table(found: Iterable[Sequence[Any]]) -> Shown:
+    """What banks were asked, and what they said; to a cashier not whether a swipe was found."""
+    return table(
+        (_("时间"), _("卡"), _("查什么"), _("查询人"), _("结果")),
+        (
+            (
+                f"{at:%Y-%m-%d %H:%M}",
+                f"…{tail}",
+                number or (f"{from_on}" if from_on == until_on else f"{from_on} – {until_on}"),
+                login,
+                refused(code) if code else words.word(QUERIES, state),
+            )
+            for _one, tail, number, from_on, until_on, login, at, state, code, _tries in found
+        ),
+    )
+
+
+def refused_table(found: Iterable[Sequence[Any]]) -> Shown:
+    """Rows of a file that would be refused."""
+    return table(
+        (_("行"), _("卡"), _("原因")),
+        ((row, f"…{tail}", refused(code)) for row, tail, code in found),
+    )
+
+
+def said_table(found: Iterable[CardSaid]) -> Shown:
+    """What a file says of cards."""
+    return table(
+        (_("变动"), _("工号"), _("持卡人"), _("单位编码"), _("卡")),
+        (
+            (
+                words.word(EVENTS, one.kind),
+                one.staff_no,
+                one.name,
+                one.unit,
+                f"…{(one.new_card_no or one.card_no)[-4:]}",
+            )
+            for one in found
         ),
     )
 

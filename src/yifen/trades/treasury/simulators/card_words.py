@@ -4,8 +4,8 @@ import re
 from xml.sax.saxutils import escape
 
 from yifen.core.facts.refused import Refused
+from yifen.core.wire.cards_port import CardsAnswer, CardsQuery
 from yifen.core.wire.xml_tree import tree_of
-from yifen.trades.cards.words.query_words import CardsAnswer, CardsQuery
 
 _SWIPE = re.compile(r"<Swipe>.*?</Swipe>", re.DOTALL)
 

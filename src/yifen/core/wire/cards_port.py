@@ -1,4 +1,4 @@
-"""Asking an issuing bank for swipes: POST /cards/query, JSON signed both ways as its payments are. Pure."""
+"""The port of an issuing bank of official cards: POST /cards/query for swipes, signed JSON with a word in it. Pure."""
 
 from datetime import date
 
