@@ -54,3 +54,34 @@ WHERE b.partner_id = %(bank)s AND b.endpoint <> '' AND NOT p.suspended AND k.alg
 -- name: untaken
 -- It could not be taken this time.
 SELECT cards_untaken_v1(%s, %s)
+
+-- name: words_ended
+-- Words that were taken, behind one.
+SELECT w.word_id, w.bank_id, w.kind, w.serial, w.signed, w.body, w.received_at, k.time_zone, w.sha256
+FROM card_word w JOIN card_word_end d USING (word_id) JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
+WHERE d.code = 0 AND w.word_id > %s ORDER BY w.word_id LIMIT 20
+
+-- name: bank_key_then
+-- A bank's shared key as it counted at a moment.
+SELECT p.id, k.secret FROM partner p JOIN partner_key k ON k.partner_id = p.id
+WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha256'
+    AND k.valid_from <= %(at)s AND (k.valid_until IS NULL OR k.valid_until > %(at)s)
+
+-- name: swipes_of_word
+-- Swipes that came with a word.
+SELECT s.row_no, s.swipe_id, c.lookup, s.number, s.kind, s.swiped_at, s.amount_fen, s.currency, s.foreign_amount, s.reference,
+    s.posted_on, s.auth_code, s.merchant_no, s.merchant, s.mcc, s.terminal, s.remark
+FROM card_swipe s JOIN card c USING (card_id) WHERE s.word_id = %s
+
+-- name: refused_of_word
+-- Rows of a word that were refused.
+SELECT row_no FROM card_word_row WHERE word_id = %s AND code <> 0
+
+-- name: swipes_of_number
+-- Swipes of a bank's number.
+SELECT s.number, s.kind, s.swiped_at, s.amount_fen, s.currency, s.foreign_amount, s.reference, s.posted_on
+FROM card_swipe s JOIN card c USING (card_id) WHERE c.bank_id = %s AND s.number = %s
+
+-- name: papers_kept
+-- Papers, behind one.
+SELECT paper_id, claim_id, sha256, body FROM card_paper WHERE paper_id > %s ORDER BY paper_id LIMIT 10

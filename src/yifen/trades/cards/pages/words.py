@@ -75,7 +75,7 @@ WRONGS: words.Words = {
     "open": (pgettext_lazy("card", "待处理"), "waiting"),
     "settled": (pgettext_lazy("card", "已处理"), "neutral"),
 }
-ABOUT: words.Words = {"card": (_("卡"), "neutral"), "swipe": (_("消费"), "neutral")}
+ABOUT: words.Words = {"card": (_("卡"), "neutral"), "swipe": (_("消费"), "neutral"), "word": (_("整份报文"), "bad")}
 QUERIES: words.Words = {
     "asked": (_("等发卡行答复"), "waiting"),
     "told": (_("发卡行已答复"), "ok"),
