@@ -77,7 +77,7 @@ def filled(line: ClaimLine, papers: Sequence[ClaimPaper]) -> ClaimLine:
         found = einvoice.read(paper.body)
         if found.number and line.file_says.get("number", found.number) != found.number:
             raise Refused(CardCode.CARD_INVOICE_FILE, "paper", found.number)
-        if found.number or found.gross_fen and not line.file_says:
+        if found.number or (found.gross_fen and not line.file_says):
             line = line._replace(file_says=says(found))
         if found.number:
             line = line._replace(

@@ -197,7 +197,7 @@ class CardCode(ResultCode):
         "Its merchant gave back what is claimed: more would be paid than is left of the swipe.",
     )  # fmt: skip
     CARD_ROW_FAILED = 9404, FINAL, 400, "该行的内容无法入库", "No table holds what this row says."
-    CARD_WORD_FAILED = 9405, FINAL, 500, "报文六次都没能入库，不再尝试", "It could not be taken six times and is given up."
+    CARD_WORD_FAILED = 9405, FINAL, 500, "报文六次未能入库，不再尝试", "It could not be taken six times: given up."
     CARD_INVOICE_FILE = (
         9406, FINAL, 409, "发票号码或价税合计与文件所载不符，或附有几张发票",
         "Number or total are otherwise than the invoice's file says, or there are several invoices.",

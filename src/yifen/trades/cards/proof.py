@@ -25,7 +25,6 @@ _CHECKS = tuple(
         "owed_apart",
         "lent_apart",
         "queries_altered",
-        "swipes_altered",
     )
 )
 

@@ -16,6 +16,7 @@ from yifen.core.partners.roster import key_of
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
+from yifen.hub.payments.verify import problems
 from yifen.trades.cards.doors import taking
 from yifen.trades.cards.doors.signing import PUSH
 from yifen.trades.cards.doors.taking import WordOfBank
@@ -27,6 +28,7 @@ Told = tuple[Any, ...]
 
 def altered(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
     """Words, swipes and papers that are not what came."""
+    yield from problems(conn, _SQL["swipes_altered"])
     for word_id, *row, sha256 in _pages(conn, "words_ended"):
         kept = WordOfBank(word_id, *row)
         try:

@@ -85,3 +85,31 @@ FROM card_swipe s JOIN card c USING (card_id) WHERE c.bank_id = %s AND s.number 
 -- name: papers_kept
 -- Papers, behind one.
 SELECT paper_id, claim_id, sha256, body FROM card_paper WHERE paper_id > %s ORDER BY paper_id LIMIT 10
+
+-- name: swipes_altered
+-- Each swipe came with a word that was taken, is its card's holder's, and a refund is of the swipe of its reference; what is official is
+-- what its holder said last, of just that swipe; nothing is of a word that is gone.
+SELECT 'card_swipe ' || s.swipe_id, CASE
+    WHEN d.code IS DISTINCT FROM 0 THEN 'came with no word that was taken'
+    WHEN (s.person_id, s.bureau_id) IS DISTINCT FROM (c.person_id, c.bureau_id) THEN 'is not of its card''s holder'
+    WHEN s.kind = 'refund' AND s.of_id IS NOT NULL AND (o.kind, o.reference, o.person_id) IS DISTINCT FROM ('cleared', s.reference,
+        s.person_id) THEN 'is no refund of swipe ' || s.of_id
+    WHEN s.kind = 'refund' AND s.of_id IS NULL AND EXISTS (SELECT FROM card_swipe x WHERE x.reference = s.reference
+        AND x.kind = 'cleared' AND x.person_id = s.person_id) THEN 'is the refund of no swipe'
+    WHEN s.kind = 'cleared' AND (k.mark = 'official') IS TRUE <> (f.swipe_id IS NOT NULL) THEN CASE WHEN f.swipe_id IS NULL THEN 'is not'
+        ELSE 'is' END || ' official there, its mark is ' || coalesce(k.mark, 'none')
+    WHEN f.swipe_id IS NOT NULL AND (f.bureau_id, f.unit_id, f.card_id, f.person_id, f.swiped_at, f.posted_on, f.amount_fen, f.currency,
+        f.foreign_amount, f.merchant, f.mcc) IS DISTINCT FROM (s.bureau_id, k.unit_id, s.card_id, s.person_id, s.swiped_at, s.posted_on,
+        s.amount_fen, s.currency, s.foreign_amount, s.merchant, s.mcc) THEN 'is official as another'
+    END
+FROM card_swipe s JOIN card c USING (card_id) LEFT JOIN card_word w USING (word_id) LEFT JOIN card_word_end d ON d.word_id = w.word_id
+LEFT JOIN card_swipe o ON o.swipe_id = s.of_id LEFT JOIN card_official_swipe f ON f.swipe_id = s.swipe_id
+LEFT JOIN LATERAL (SELECT x.mark, x.unit_id FROM card_mark x WHERE x.swipe_id = s.swipe_id ORDER BY x.turn DESC LIMIT 1) k ON true
+UNION ALL
+SELECT 'card_official_swipe ' || f.swipe_id, CASE WHEN s.swipe_id IS NULL THEN 'is no swipe' END
+FROM card_official_swipe f LEFT JOIN card_swipe s ON s.swipe_id = f.swipe_id
+UNION ALL
+SELECT 'card_word ' || d.word_id, CASE WHEN w.word_id IS NULL THEN 'is gone' END FROM card_word_end d LEFT JOIN card_word w USING (word_id)
+UNION ALL
+SELECT 'card_event ' || e.event_id, CASE WHEN d.code IS DISTINCT FROM 0 THEN 'came with no word that was taken' END
+FROM card_event e LEFT JOIN card_word_end d USING (word_id) WHERE e.word_id IS NOT NULL
