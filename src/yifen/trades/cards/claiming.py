@@ -46,7 +46,7 @@ class ClaimLine(NamedTuple):
     file_says: dict[str, Any] = {}
 
 
-class TriedLine(NamedTuple):
+class TriedClaimLine(NamedTuple):
     """What a line would take: of which indicator, and what quota would be left of it."""
 
     line_no: int
@@ -114,12 +114,12 @@ def ask(access: Access, new: NewClaim, now: datetime) -> int:
     return claim_id
 
 
-def tried(access: Access, new: NewClaim, now: datetime) -> tuple[list[TriedLine], list[str]]:
+def tried(access: Access, new: NewClaim, now: datetime) -> tuple[list[TriedClaimLine], list[str]]:
     """What asking would do, line by line, and whose signatures it would take; all of it is undone. Refused as `ask`."""
     with transaction.atomic():
         try:
             claim_id = _asked(access, new, new.lines, now)
-            found = [TriedLine(*row) for row in rows("tried_lines", (claim_id,))]
+            found = [TriedClaimLine(*row) for row in rows("tried_lines", (claim_id,))]
             return found, list(rows("levels", (claim_id,))[0][0])
         finally:
             transaction.set_rollback(True)

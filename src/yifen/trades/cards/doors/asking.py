@@ -27,7 +27,7 @@ _SQL = queries(__package__)
 Connection = psycopg.Connection[Any]
 
 
-class Question(NamedTuple):
+class SwipeQuestion(NamedTuple):
     """A query as its row has it."""
 
     query_id: int
@@ -60,7 +60,7 @@ def work(
     for row in conn.execute(_SQL["queries_due"], {"now": clock()}).fetchall():
         if ending():
             return
-        asked = Question(*row)
+        asked = SwipeQuestion(*row)
         try:
             ask(conn, ring, asked, clock, timeout_s)
         except Exception:
@@ -72,7 +72,7 @@ def work(
 def ask(
     conn: Connection,
     ring: KeyRing,
-    asked: Question,
+    asked: SwipeQuestion,
     clock: Callable[[], datetime],
     timeout_s: float,
 ) -> None:
@@ -119,5 +119,5 @@ def port_of(
     return CardPort(endpoint, key_of(ring, code, version, "hmac-sha256", bytes(sealed)), clock, timeout_s)
 
 
-def _unanswered(conn: Connection, asked: Question, code: int, reason: str, at: datetime) -> None:
+def _unanswered(conn: Connection, asked: SwipeQuestion, code: int, reason: str, at: datetime) -> None:
     conn.execute(_SQL["unanswered"], (asked.query_id, code, reason, at))

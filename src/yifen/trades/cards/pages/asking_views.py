@@ -50,7 +50,7 @@ GUESS = {
 _PREFIX = re.compile(f"{PREFIX}-[0-9]{{1,2}}")
 
 
-class Part(NamedTuple):
+class ClaimedPart(NamedTuple):
     """What lines are of: a swipe, a line of an advance; `key` as its lines say it."""
 
     key: int
@@ -61,12 +61,12 @@ class Part(NamedTuple):
     item: str = ""
 
 
-class Basis(NamedTuple):
+class ClaimBasis(NamedTuple):
     """What a claim is of, as the address says it; of cash it has no parts. `person_id`: a leaver's, by a cashier."""
 
     kind: str
     unit_id: int
-    parts: list[Part]
+    parts: list[ClaimedPart]
     picked: list[int]
     of: int | None = None
     person_id: int | None = None
@@ -79,7 +79,7 @@ def card_claim_new(request: HttpRequest) -> HttpResponse:
     basis = basis_of(request)
     if basis is None:
         messages.error(request, _("请选同一单位、尚未报完的公务消费"))
-        return redirect("card_mine")
+        return redirect("card_leavers" if "person" in request.GET else "card_mine")
     head, lines = forms_of(request, basis, request.POST or None)
     if request.method == "POST":
         new, faults = asked_for(basis, head, lines)
@@ -108,7 +108,9 @@ def card_claim_new(request: HttpRequest) -> HttpResponse:
             "basis": basis,
             "query": request.GET.urlencode(),
             "faults": faults,
-            "back": reverse("card_claim", args=[basis.of]) if basis.of else reverse("card_mine"),
+            "back": reverse("card_claim", args=[basis.of])
+            if basis.of
+            else reverse("card_leavers" if basis.person_id else "card_mine"),
             "breadcrumbs": crumbs(access_of(request), str(TITLES[basis.kind])),
         },
     )
@@ -183,7 +185,7 @@ def card_paper_read(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def basis_of(request: HttpRequest) -> Basis | None:
+def basis_of(request: HttpRequest) -> ClaimBasis | None:
     """None: there is nothing to claim, or of several units. 404: nothing of his."""
     access, asked = access_of(request), request.GET
     person = _number(asked.get("person", "")) or None
@@ -192,34 +194,34 @@ def basis_of(request: HttpRequest) -> Basis | None:
         advance = found(request, of)
         if (advance.kind, advance.state) != ("advance", "approved"):
             raise Http404
-        parts = [Part(*row) for row in rows("lent_lines", (of,))]
-        return Basis("settle", advance.unit_id, parts, [one.key for one in parts], of, person) if parts else None
+        parts = [ClaimedPart(*row) for row in rows("lent_lines", (of,))]
+        return ClaimBasis("settle", advance.unit_id, parts, [one.key for one in parts], of, person) if parts else None
     if "cash" in asked:
         units = dict(rows("my_units", (access.session,)))
         unit = _number(asked.get("unit", ""))
         unit = unit if unit in units else next(iter(units), 0)
-        return Basis("cash", unit, [], []) if unit else None
+        return ClaimBasis("cash", unit, [], []) if unit else None
     swipes = picked_swipes(access, person, picked)
     units_of = {unit for _part, unit in swipes}
     if len(units_of) != 1 or len(swipes) != len(set(picked)):
         return None
-    return Basis("claim", units_of.pop(), [part for part, _unit in swipes], picked, None, person)
+    return ClaimBasis("claim", units_of.pop(), [part for part, _unit in swipes], picked, None, person)
 
 
-def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list[tuple[Part, int]]:
+def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list[tuple[ClaimedPart, int]]:
     """Those of which something may be claimed, each with its unit: his own, or a leaver's where he is cashier."""
     wanted = list(dict.fromkeys(picked))
     if person is not None:
         asked = {"person": person, "swipes": wanted, "session": access.session}
         return [
-            (Part(swipe, merchant, at, tail, left, GUESS.get(mcc, "")), unit)
+            (ClaimedPart(swipe, merchant, at, tail, left, GUESS.get(mcc, "")), unit)
             for swipe, merchant, at, tail, left, unit, mcc in rows("picked_of", asked)
             if left > 0
         ]
     mine = [telling.MySwipe(*row) for one in wanted for row in rows("mine", (access.session, one, None, 1))]
     return [
         (
-            Part(
+            ClaimedPart(
                 one.swipe_id,
                 one.merchant,
                 one.swiped_at,
@@ -234,7 +236,7 @@ def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list
     ]
 
 
-def forms_of(request: HttpRequest, basis: Basis, data: Any) -> tuple[ClaimHeadForm, Any]:
+def forms_of(request: HttpRequest, basis: ClaimBasis, data: Any) -> tuple[ClaimHeadForm, Any]:
     access = access_of(request)
     units = rows("my_units", (access.session,)) if basis.kind == "cash" else []
     cards = (
@@ -251,7 +253,7 @@ def forms_of(request: HttpRequest, basis: Basis, data: Any) -> tuple[ClaimHeadFo
     return head, lines
 
 
-def initial(basis: Basis, key: int, further: bool) -> dict[str, Any]:
+def initial(basis: ClaimBasis, key: int, further: bool) -> dict[str, Any]:
     """Of a line of a part; the first one claims all that is left."""
     part = next((one for one in basis.parts if one.key == key), None)
     if part is None:
@@ -260,7 +262,7 @@ def initial(basis: Basis, key: int, further: bool) -> dict[str, Any]:
     return named if further else named | {"amount": format_yuan(part.left_fen)}
 
 
-def offer(basis: Basis, forms: Iterable[ClaimLineForm]) -> None:
+def offer(basis: ClaimBasis, forms: Iterable[ClaimLineForm]) -> None:
     """The catalogue of the day, the unit's indicators with their quota; a file that is chosen is read at once."""
     today = timezone.localdate(now())
     items = rows("items", {"unit": basis.unit_id, "day": today})
@@ -271,6 +273,8 @@ def offer(basis: Basis, forms: Iterable[ClaimLineForm]) -> None:
     ]
     for form in forms:
         form.offer(basis.kind, items, indicators, reasons)
+        form.use_required_attribute = False  # a line without an amount is none
+        form.fields["amount"].required = form.fields["item"].required = not form.is_bound
         name = f"{form.prefix}-paper"
         form.fields["paper"].widget.attrs |= {
             "hx-post": reverse("card_paper_read"),
@@ -278,10 +282,13 @@ def offer(basis: Basis, forms: Iterable[ClaimLineForm]) -> None:
             "hx-encoding": "multipart/form-data",
             "hx-trigger": "change",
             "hx-swap": "none",
+            "hx-sync": "this:replace",
         }
 
 
-def asked_for(basis: Basis, head: ClaimHeadForm, lines: Any, blank: bool = False) -> tuple[NewClaim | None, list[str]]:
+def asked_for(
+    basis: ClaimBasis, head: ClaimHeadForm, lines: Any, blank: bool = False
+) -> tuple[NewClaim | None, list[str]]:
     """What is asked for, or what is wrong with how it is said; `blank`: it has no purpose yet."""
     if blank and "purpose" in head.fields:
         head.fields["purpose"].required = False
@@ -311,7 +318,7 @@ def _faults(form: Any) -> Iterable[str]:
             yield f"{form.fields[name].label}：{fault}" if name in form.fields else str(fault)
 
 
-def blocks(request: HttpRequest, basis: Basis, lines: Any) -> list[dict[str, Any]]:
+def blocks(request: HttpRequest, basis: ClaimBasis, lines: Any) -> list[dict[str, Any]]:
     """Each part with its lines; cash is one."""
     if not basis.parts:
         return [

@@ -15,7 +15,7 @@ from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.trades.cards import catalogue, files
 from yifen.trades.cards.catalogue import CatalogueRow
-from yifen.trades.cards.pages import telling
+from yifen.trades.cards.pages import drafting
 from yifen.trades.cards.pages.forms import CardFileForm, CatalogueForm
 from yifen.trades.cards.reading import rows
 
@@ -114,8 +114,8 @@ def card_file(request: HttpRequest, bureau_id: int, word_id: int) -> HttpRespons
             "swipes": len(seen.word.swipes),
             "fresh": 0 if one.agreed else seen.fresh,
             "wrong": len(seen.refused),
-            "faults": telling.refused_table(seen.refused[:ROWS_SHOWN]) if seen.refused else None,
-            "first": telling.said_table(seen.word.cards[:ROWS_SHOWN]) if seen.word.cards else None,
+            "faults": drafting.refused_table(seen.refused[:ROWS_SHOWN]) if seen.refused else None,
+            "first": drafting.said_table(seen.word.cards[:ROWS_SHOWN]) if seen.word.cards else None,
             "may_propose": not one.agreed and not one.proposal_id,
             "breadcrumbs": [
                 {"title": _("公务卡"), "url": reverse("card_places")},

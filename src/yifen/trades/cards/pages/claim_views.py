@@ -13,7 +13,7 @@ from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
 from yifen.trades.cards import claiming
-from yifen.trades.cards.pages import telling
+from yifen.trades.cards.pages import drafting, telling
 from yifen.trades.cards.pages.forms import SignClaimForm
 from yifen.trades.cards.pages.telling import ShownClaim
 from yifen.trades.cards.reading import rows
@@ -37,7 +37,7 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     facts, lent = telling.claim_facts(one, level), 0
     if one.kind == "advance" and one.state == "approved":
         ((paid, returned, lent, settling),) = rows("advance", {"claim": claim_id})
-        facts += telling.advance_facts(paid, returned, lent, settling)
+        facts += drafting.advance_facts(paid, returned, lent, settling)
         lent = lent if paid else 0
     return render(
         request,

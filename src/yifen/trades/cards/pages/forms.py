@@ -157,7 +157,11 @@ class CatalogueForm(forms.Form):
 
     bureau = forms.TypedChoiceField(label=_("财政部门"), coerce=int)
     kind = forms.ChoiceField(label=_("种类"), choices=(("item", _("目录项目")), ("exemption", _("免刷卡理由"))))
-    code = PlainField(label=pgettext_lazy("catalogue", "编码"), max_length=2, help_text=_("两位数字；与已有编码相同的，从起始日起替换它"))
+    code = PlainField(
+        label=pgettext_lazy("catalogue", "编码"),
+        max_length=2,
+        help_text=_("两位数字；与已有编码相同的，从起始日起替换它"),
+    )
     valid_from = forms.DateField(label=_("起始日"), widget=day_input())
     name = LineField(label=_("名称"), max_length=60)
     dep = _CodesField(

@@ -14,17 +14,22 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
+from yifen.face.plain import plain_connection
 from yifen.trades.cards.pages.forms import WaiverForm
 from yifen.trades.cards.pages.words import CLAIM_STATES
-from yifen.trades.cards.reading import rows, said
+from yifen.trades.cards.reading import said
+
+_SQL = queries(__package__)
 
 
 @allow("cards.view")
 def card_leavers(request: HttpRequest) -> HttpResponse:
     """Everybody who left with something open in the units that he sees, and what ends it."""
     access, login = access_of(request), user_of(request).login
-    found = rows("leavers_open", {"user": user_of(request).pk})
+    with plain_connection() as conn:
+        found = conn.execute(_SQL["leavers_open"], {"user": user_of(request).pk}).fetchall()
     return render(
         request,
         "console/cards/leavers.html",

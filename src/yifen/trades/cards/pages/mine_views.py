@@ -15,7 +15,7 @@ from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
-from yifen.trades.cards.pages import telling
+from yifen.trades.cards.pages import drafting, telling
 from yifen.trades.cards.pages.claim_views import crumbs
 from yifen.trades.cards.pages.forms import CardQueryForm
 from yifen.trades.cards.pages.telling import MySwipe
@@ -121,7 +121,7 @@ def card_query(request: HttpRequest) -> HttpResponse:
             "form": form,
             "button": _("查询"),
             "back": back,
-            "table": telling.query_table(found) if found else None,
+            "table": drafting.query_table(found) if found else None,
             "breadcrumbs": crumbs(access, _("向发卡行查询消费")),
         },
     )

@@ -50,3 +50,18 @@ FROM (SELECT i.item_id * 2 AS row_id, 'item' AS kind, i.bureau_id, i.code, i.nam
 -- name: catalogue_seen
 -- Shared rows, and those of a bureau in scope.
 (x.bureau_id IS NULL OR {{scope}})
+
+-- name: leavers_open
+-- Who left with something open, in units that he sees: what of it is official and unclaimed, claimed and not repaid, since when.
+SELECT s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, string_agg(DISTINCT '…' || c.tail, ' '),
+    coalesce(o.swipes, '[]'), coalesce(m.claims, '[]')
+FROM card c JOIN budget_person s USING (person_id) JOIN card_place l USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
+LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.swipe_id, x.swiped_at, x.merchant, x.left_fen, v.waiver_id, v.reason, v.asked_by)
+        ORDER BY x.swiped_at) AS swipes
+    FROM card_official x LEFT JOIN card_waiver v ON v.swipe_id = x.swipe_id AND v.state = 'asked'
+    WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND x.left_fen > 0) o ON true
+LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.claim_id, x.purpose, x.amount_fen, x.state) ORDER BY x.claim_id) AS claims
+    FROM card_claim x WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND (x.state = 'asked' OR x.state = 'approved'
+        AND EXISTS (SELECT FROM card_repayment r WHERE r.claim_id = x.claim_id AND r.state IN ('due', 'vouched')))) m ON true
+WHERE c.left_at IS NOT NULL AND l.state IN ('waiting', 'confirmed') AND u.unit_id IN (SELECT budget_sees_v1(%(user)s))
+GROUP BY s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, o.swipes, m.claims ORDER BY c.left_at, s.person_id, u.unit_id LIMIT 200

@@ -22,11 +22,9 @@ from yifen.trades.cards.pages.words import (
     LEVELS,
     MARKS,
     PLACES,
-    QUERIES,
     REPAYMENTS,
     SWIPES,
 )
-from yifen.trades.cards.words.wording import CardSaid
 
 Shown = dict[str, Any]
 AT_FIELD = {
@@ -202,17 +200,6 @@ def claim_facts(one: ShownClaim, level: str) -> list[Shown]:
     ]
 
 
-def advance_facts(paid: int, returned: int, lent: int, settling: Sequence[Sequence[Any]]) -> list[Shown]:
-    """Of an advance: repaid, came back, still to be settled; what settles it."""
-    claims = "、".join(f"{claim} {grouped_yuan(fen)}" for claim, fen, state in settling if state != "refused")
-    return [
-        {"title": _("已还到卡（元）"), "kind": "amount", "fen": paid},
-        {"title": _("已退回（元）"), "kind": "amount", "fen": returned},
-        {"title": _("未冲（元）"), "kind": "amount", "fen": lent},
-        {"title": _("冲账的报账单"), "text": claims or None},
-    ]
-
-
 def invoice_told(says: dict[str, Any]) -> str:
     """What a file said, in one line; empty: nothing."""
     parts = [
@@ -360,48 +347,6 @@ def event_table(found: Iterable[Sequence[Any]]) -> Shown:
                 login or _("发卡行或系统"),
             )
             for _at, kind, unit, _was, state, said_at, login in found
-        ),
-    )
-
-
-def query_table(found: Iterable[Sequence[Any]]) -> Shown:
-    """What banks were asked, and what they said; to a cashier not whether a swipe was found."""
-    return table(
-        (_("时间"), _("卡"), _("查什么"), _("查询人"), _("结果")),
-        (
-            (
-                f"{at:%Y-%m-%d %H:%M}",
-                f"…{tail}",
-                number or (f"{from_on}" if from_on == until_on else f"{from_on} – {until_on}"),
-                login,
-                refused(code) if code else words.word(QUERIES, state),
-            )
-            for _one, tail, number, from_on, until_on, login, at, state, code, _tries in found
-        ),
-    )
-
-
-def refused_table(found: Iterable[Sequence[Any]]) -> Shown:
-    """Rows of a file that would be refused."""
-    return table(
-        (_("行"), _("卡"), _("原因")),
-        ((row, f"…{tail}", refused(code)) for row, tail, code in found),
-    )
-
-
-def said_table(found: Iterable[CardSaid]) -> Shown:
-    """What a file says of cards."""
-    return table(
-        (_("变动"), _("工号"), _("持卡人"), _("单位编码"), _("卡")),
-        (
-            (
-                words.word(EVENTS, one.kind),
-                one.staff_no,
-                one.name,
-                one.unit,
-                f"…{(one.new_card_no or one.card_no)[-4:]}",
-            )
-            for one in found
         ),
     )
 
