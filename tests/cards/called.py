@@ -7,7 +7,7 @@ CALLED = {
         "cards_ask_v1", "cards_catalogue_against_v1", "cards_catalogue_v1", "cards_confirm_v1", "cards_day_v1",
         "cards_exemptions_v1", "cards_file_v1", "cards_issuer_against_v1", "cards_issuer_v1", "cards_items_v1",
         "cards_lent_v1", "cards_level_v1", "cards_mark_v1", "cards_mine_v1", "cards_paper_v1", "cards_queries_v1",
-        "cards_query_v1", "cards_settle_row_v1", "cards_shown_v1", "cards_sign_v1", "cards_try_v1",
+        "cards_query_v1", "cards_settle_row_v1", "cards_shown_v1", "cards_sign_v1", "cards_try_v1", "cards_undo_v1",
         "cards_waive_decide_v1", "cards_waive_v1", "cards_withdraw_v1",
     },
     WORKER: {

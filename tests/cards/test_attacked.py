@@ -131,6 +131,21 @@ def test_what_a_merchant_gave_back_behind_the_last_signature_is_not_paid(office:
     repayment = office.repayment(office.approved(office.line("S1", 53_200)))
     assert office.take(swipes=[office.swipe("B1", 53_200, "refund", reference="RS1")]) == []
     assert (office.vouch(repayment), office.repaid(repayment)) == ("CARD_REPAYMENT_OVER", "CARD_REPAYMENT_STATE")
+    # The head ends it: nothing is owed, its quota is free.
+    claim = office.world.value("SELECT claim_id FROM card_repayment")
+    undo = [office.code("SELECT cards_undo_v1(%s, %s, %s)", login, claim, office.world.now)
+            for login in ("c01", "p01", "h01", "h01")]  # fmt: skip
+    assert undo == ["PERMISSION_MISSING", "PERMISSION_MISSING", "OK", "CARD_UNDO_WRONG"]
+    assert office.ledger() == {"8001": 1_000_000, "8104": -1_000_000}
+    assert (office.official(), of_cards(office)) == ([(53_200, 53_200, 0, 0)], [])
+    # Of an advance, and of a part alone.
+    office.swiped("S2", 10_000)
+    repayment = office.repayment(office.approved(office.line("S2", 10_000), kind="advance"))
+    assert office.take(swipes=[office.swipe("B2", 400, "refund", reference="RS2")]) == []
+    lent = office.world.value("SELECT max(claim_id) FROM card_repayment")
+    assert office.code("SELECT cards_undo_v1('h01', %s, %s)", lent, office.world.now) == "OK"
+    assert (office.official()[1], office.ask(office.line("S2", 9_600))[0]) == ((10_000, 400, 0, 9_600), "OK")
+    assert (office.ledger(), of_cards(office)) == ({"8001": 1_000_000, "8104": -990_400, "8102": -9_600}, [])
 
 
 def test_parts_need_whom_the_whole_needs(office: CardOffice):
@@ -176,6 +191,7 @@ def test_a_namesake_of_another_bureau_and_who_left_are_nobody(office: CardOffice
     assert withdrawn(office, claim, "xe") == "PERMISSION_MISSING"
     assert office.code(paper, "xe", claim, world.now) == "PERMISSION_MISSING"
     assert office.code(paper, "p01", claim, world.now) == "OK"
+    assert office.code(paper.replace("'xml'", "'exe'"), "p01", claim, world.now) == "CARD_PAPER_KIND"
     world.set_up("UPDATE budget_post t SET until_on = '2020-12-31' FROM budget_person s"
                  " WHERE s.person_id = t.person_id AND s.staff_no = 'P01'")  # fmt: skip
     assert (withdrawn(office, claim), office.mark("S1", "private"), office.mine()) == (

@@ -183,6 +183,11 @@ def sign(access: Access, claim_id: int, *, seen: str, yes: bool, note: str, now:
     said("sign", access.session, claim_id, shown, yes, note, now)
 
 
+def undo(access: Access, claim_id: int, now: datetime) -> None:
+    """Refused as cards_undo_v1."""
+    said("undo", access.session, claim_id, now)
+
+
 def withdraw(access: Access, claim_id: int, now: datetime) -> None:
     """Refused as cards_withdraw_v1."""
     said("withdraw", access.session, claim_id, now)

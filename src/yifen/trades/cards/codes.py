@@ -202,6 +202,9 @@ class CardCode(ResultCode):
         9406, FINAL, 409, "发票号码或价税合计与文件所载不符，或附有几张发票",
         "Number or total are otherwise than the invoice's file says, or there are several invoices.",
     )  # fmt: skip
+    CARD_UNDO_WRONG = (
+        9407, FINAL, 409, "没有商户已退货而未付款的还款", "Nothing of it is due that its merchant gave back."
+    )  # fmt: skip
     # --- papers ---
     CARD_PAPER_UNREADABLE = (
         9410,

@@ -145,6 +145,7 @@ PLUG = Plug(
         "cards_shown_v1": (WEB,),
         "cards_sign_v1": (WEB,),
         "cards_take_v1": (WORKER,),
+        "cards_undo_v1": (WEB,),
         "cards_untaken_v1": (WORKER,),
         "cards_try_v1": (WEB,),
         "cards_unanswered_v1": (WORKER,),

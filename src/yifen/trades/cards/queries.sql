@@ -32,6 +32,15 @@ SELECT cards_sign_v1(%s, %s, %s, %s, %s, %s)
 -- Taken back.
 SELECT cards_withdraw_v1(%s, %s, %s)
 
+-- name: undo
+-- What is not paid and was refunded is owed no more.
+SELECT cards_undo_v1(%s, %s, %s)
+
+-- name: undoable
+-- Is anything of it due that its merchant gave back?
+SELECT EXISTS (SELECT FROM card_repayment r JOIN card_claim_line n USING (claim_id, line_no) JOIN card_official o USING (swipe_id)
+    WHERE r.claim_id = %s AND r.state = 'due' AND o.left_fen < 0)
+
 -- name: mark
 -- What a swipe was, by its holder.
 SELECT cards_mark_v1(%s, %s, %s, %s, %s)
@@ -233,7 +242,8 @@ CROSS JOIN LATERAL (SELECT array_agg(x.level ORDER BY x.step) AS levels, coalesc
 SELECT 'card_claim_line ' || n.claim_id || '/' || n.line_no, CASE
     WHEN (m.state = 'approved') <> (e.count = 1) THEN 'of a claim that is ' || m.state || ' has ' || e.count || ' postings'
     WHEN e.fen <> n.amount_fen THEN 'amount_fen says ' || n.amount_fen || ', its posting ' || e.fen
-    WHEN m.state IN ('asked', 'approved') AND n.swipe_id IS NOT NULL AND r.state IS DISTINCT FROM 'returned' AND NOT EXISTS (SELECT FROM card_official o
+    WHEN m.state IN ('asked', 'approved') AND n.swipe_id IS NOT NULL AND coalesce(r.state, '') NOT IN ('returned', 'undone')
+        AND NOT EXISTS (SELECT FROM card_official o
         WHERE o.swipe_id = n.swipe_id AND o.unit_id = m.unit_id AND o.person_id = m.person_id)
         THEN 'claims a swipe that is not official there'
     WHEN m.kind IN ('cash', 'settle') AND n.swipe_id IS NOT NULL THEN 'names a swipe, and is ' || m.kind
@@ -254,15 +264,18 @@ SELECT 'card_repayment ' || r.repayment_id, CASE
         IS DISTINCT FROM (n.amount_fen, n.hold_id, n.indicator_id, m.unit_id, m.bureau_id) THEN 'is not of its line'
     WHEN m.state <> 'approved' OR m.kind = 'settle' THEN 'is of a claim that owes nothing'
     WHEN (r.state IN ('paid', 'returned')) <> (e.paid = r.amount_fen) THEN 'is ' || r.state || ', its postings paid ' || e.paid
+    WHEN (r.state = 'undone') <> (e.unpaid > 0) OR r.state = 'undone' AND h.released_fen <> r.amount_fen
+        THEN 'is ' || r.state || ', its postings took back unpaid ' || e.unpaid
     WHEN r.returned_fen <> e.back THEN 'returned_fen says ' || r.returned_fen || ', its postings ' || e.back
-    WHEN h.posted_fen <> e.paid OR h.restored_fen + h.prior_fen <> e.back THEN 'is not what its hold says'
+    WHEN h.posted_fen <> e.paid OR h.restored_fen + h.prior_fen + e.unpaid <> e.back THEN 'is not what its hold says'
     WHEN NOT EXISTS (SELECT FROM card c JOIN card o ON o.person_id = c.person_id WHERE c.card_id = r.card_id
         AND o.card_id = n.card_id) THEN 'goes to another person''s card'
     END
 FROM card_repayment r JOIN card_claim_line n USING (claim_id, line_no) JOIN card_claim m USING (claim_id)
 JOIN budget_hold h ON h.hold_id = r.hold_id
 CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'repaid'), 0) AS paid,
-        coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%'), 0) AS back
+        coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%'), 0) AS back,
+        coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'returned_unpaid'), 0) AS unpaid
     FROM card_entry x WHERE x.claim_id = r.claim_id AND x.line_no = r.line_no) e
 
 -- name: swipes_over

@@ -37,6 +37,7 @@ REPAYMENTS: words.Words = {
     "vouched": (_("已开凭证"), "accent"),
     "paid": (_("已还款"), "ok"),
     "returned": (_("已退回"), "bad"),
+    "undone": (_("已退货，不还款"), "neutral"),
 }
 CARD_STATES: words.Words = {
     "left": (_("持卡人离任，待结清"), "bad"),

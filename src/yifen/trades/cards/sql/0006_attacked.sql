@@ -67,3 +67,10 @@ SELECT s.swipe_id, s.bureau_id, k.unit_id, s.card_id, s.person_id, s.swiped_at, 
 FROM card_swipe s JOIN card_mark k ON k.swipe_id = s.swipe_id AND k.mark = 'official'
     AND NOT EXISTS (SELECT FROM card_mark n WHERE n.swipe_id = k.swipe_id AND n.turn > k.turn)
 WHERE s.kind = 'cleared';
+
+-- A line that was agreed to and is not paid ends without payment, where its merchant gave the money back.
+ALTER TABLE card_repayment DROP CONSTRAINT card_repayment_state_check, DROP CONSTRAINT card_repayment_check1,
+    ADD CONSTRAINT card_repayment_state_check CHECK (state IN ('due', 'vouched', 'paid', 'returned', 'undone')),
+    ADD CONSTRAINT card_repayment_voucher CHECK ((voucher_no IS NULL) = (state IN ('due', 'undone')));
+ALTER TABLE card_entry DROP CONSTRAINT card_entry_kind_check, ADD CONSTRAINT card_entry_kind_check CHECK (kind IN ('claimed', 'lent',
+    'settled', 'repaid', 'returned', 'returned_cleared', 'returned_prior', 'returned_prior_cleared', 'returned_unpaid'));

@@ -204,7 +204,7 @@ BEGIN
         IF code = 0 AND p_kind <> 'settle' THEN
             IF n.indicator_id IS NULL THEN
                 SELECT x.* INTO v FROM cards_items_v1(m.bureau_id, v_day) i CROSS JOIN LATERAL budget_match_v1(p_unit, m.year, NULL,
-                    NULL, array_to_string(i.dep_codes, ','), NULL, NULL, n.amount_fen) x WHERE i.code = n.item;
+                    NULL, nullif(array_to_string(i.dep_codes, ','), ''), NULL, NULL, n.amount_fen) x WHERE i.code = n.item;
                 code := v.code; v_left := v.quota_fen; n.indicator_id := v.indicator_id;
             ELSIF NOT EXISTS (SELECT FROM budget_indicator i WHERE i.indicator_id = n.indicator_id AND i.unit_id = p_unit
                     AND i.year = m.year) THEN
@@ -336,7 +336,7 @@ BEGIN
 END $$;
 
 -- A paper of a claim, by who asked for it, until somebody signed; sealed by its page. Codes: CARD_CLAIM_UNKNOWN,
--- PERMISSION_MISSING, CARD_CLAIM_STATE.
+-- PERMISSION_MISSING, CARD_PAPER_KIND, CARD_CLAIM_STATE.
 CREATE OR REPLACE FUNCTION cards_paper_v1(
     p_session text, p_claim bigint, p_line smallint, p_name text, p_kind text, p_sha256 bytea, p_body bytea, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -347,6 +347,9 @@ BEGIN
         RETURN @CARD_CLAIM_UNKNOWN;
     ELSIF NOT cards_asked_it_v1(p_session, m) THEN
         RETURN @PERMISSION_MISSING;
+    ELSIF (p_kind IN ('jpg', 'png', 'pdf', 'ofd', 'xml') AND length(p_name) BETWEEN 1 AND 100 AND length(p_sha256) = 32
+           AND p_body IS NOT NULL) IS NOT TRUE THEN
+        RETURN @CARD_PAPER_KIND;
     ELSIF m.state <> 'asked' OR EXISTS (SELECT FROM card_signature g WHERE g.claim_id = p_claim)
         OR (SELECT count(*) >= 60 FROM card_paper y WHERE y.claim_id = p_claim) THEN
         RETURN @CARD_CLAIM_STATE;

@@ -22,5 +22,5 @@ CREATE OR REPLACE VIEW card_move AS
 SELECT * FROM (VALUES
     ('claimed', 'spending', 'owed'), ('lent', 'lent', 'owed'), ('settled', 'spending', 'lent'), ('repaid', 'owed', 'advanced'),
     ('returned', 'advanced', 'spending'), ('returned_cleared', 'back', 'spending'), ('returned_prior', 'advanced', 'prior'),
-    ('returned_prior_cleared', 'back', 'prior'))
+    ('returned_prior_cleared', 'back', 'prior'), ('returned_unpaid', 'owed', 'spending'))
     AS m (kind, debit, credit);
