@@ -8,7 +8,7 @@ import pytest
 
 from tests.budget.test_proof import of_the_books
 from tests.cards.office import CARD, CardOffice
-from yifen.trades.cards.proof import altered
+from yifen.trades.cards.books.proof import altered
 
 STEPS = 150
 
@@ -103,7 +103,7 @@ def test_quota_used_is_what_was_repaid_less_what_came_back_and_nothing_is_claime
         ),
         (
             "ALTER TABLE card_mark DISABLE TRIGGER append_only; DELETE FROM card_mark",
-            "claims a swipe that is not official there",
+            "is official there, its mark is none",
         ),
         (
             "ALTER TABLE card_entry DISABLE TRIGGER append_only; UPDATE card_entry SET amount_fen = 1",

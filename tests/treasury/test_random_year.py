@@ -12,7 +12,7 @@ from tests.cards.office import CARD
 from tests.treasury.house import ACCOUNT, TreasuryHouse
 from tests.world import DAY
 from yifen.trades.budget import proof as of_budget
-from yifen.trades.cards import proof as of_cards
+from yifen.trades.cards.books import proof as of_cards
 from yifen.trades.treasury import proof as of_treasury
 
 HouseOf = Callable[..., TreasuryHouse]

@@ -11,7 +11,7 @@ from tests.treasury.house import ACCOUNT, TreasuryHouse
 from tests.world import DAY, Database, World
 from yifen.hub.payments.verify import verify
 from yifen.trades.budget import proof as of_budget
-from yifen.trades.cards import proof as of_cards
+from yifen.trades.cards.books import proof as of_cards
 from yifen.trades.treasury import proof as of_treasury
 
 PAGES = ["docs/treasury.md", "docs/treasury.zh.md"]

@@ -324,5 +324,5 @@ PLUG = Plug(
         Task("cards.queries", f"{_HERE}.jobs:ask", cron="* * * * * */5", alone=True),
         Task("cards.leavers", f"{_HERE}.jobs:leavers", cron="7 * * * *", alone=True),
     ),
-    verify=(f"{_HERE}.proof:altered",),
+    verify=(f"{_HERE}.books.proof:altered",),
 )

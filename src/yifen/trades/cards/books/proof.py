@@ -9,7 +9,7 @@ import psycopg
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.hub.payments.verify import problems
-from yifen.trades.cards.doors import proving
+from yifen.trades.cards.books import words
 
 _SQL = queries(__package__)
 FIRST = 20
@@ -32,4 +32,4 @@ _CHECKS = tuple(
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree, and the first of what banks and people sent that is not there as they sent it."""
     found = [problem for check in _CHECKS for problem in problems(conn, check)]
-    return found + list(islice(proving.altered(conn, key_ring()), FIRST))
+    return found + list(islice(words.altered(conn, key_ring()), FIRST))
