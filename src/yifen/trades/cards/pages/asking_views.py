@@ -274,7 +274,8 @@ def offer(basis: ClaimBasis, forms: Iterable[ClaimLineForm]) -> None:
     for form in forms:
         form.offer(basis.kind, items, indicators, reasons)
         form.use_required_attribute = False  # a line without an amount is none
-        form.fields["amount"].required = form.fields["item"].required = not form.is_bound
+        for name in {"amount", "item", "words"} & form.fields.keys():
+            form.fields[name].required = not form.is_bound
         name = f"{form.prefix}-paper"
         form.fields["paper"].widget.attrs |= {
             "hx-post": reverse("card_paper_read"),
@@ -304,7 +305,7 @@ def asked_for(
     more = {"card": data["card"]} if basis.kind == "cash" else {}
     said = [one for form in lines.forms if (one := form.line(**more))]
     if not said:
-        return None, [_("至少一行要有金额")]
+        return None, [] if blank else [_("至少一行要有金额")]
     kind = data.get("kind") or basis.kind
     unit = data.get("unit") or basis.unit_id
     purpose = data["purpose"] or "—"
