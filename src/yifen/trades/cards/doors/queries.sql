@@ -17,7 +17,7 @@ SELECT w.word_id FROM card_word w JOIN card_word_end d USING (word_id)
 WHERE w.bank_id = %(bank)s AND w.serial = %(serial)s AND w.sha256 <> %(sha256)s AND d.code <> %(unproved)s
 
 -- name: words_to_take
--- Those of which nothing became yet, the oldest first, those that could not be taken behind all others; a file by hand once two people agreed.
+-- Those of which nothing became yet, the oldest first, behind all others what could not be taken; a file by hand once two people agreed.
 SELECT w.word_id, w.bank_id, w.kind, w.serial, w.signed, w.body, w.received_at, k.time_zone
 FROM card_word w LEFT JOIN card_word_end d USING (word_id) JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
 WHERE d.word_id IS NULL AND (w.kind <> 'hand' OR EXISTS (SELECT FROM card_word_agreed a WHERE a.word_id = w.word_id))
