@@ -109,12 +109,14 @@ def test_a_word_counts_once_and_only_of_its_bank(office: CardOffice):
     body = xml_words.written(CardWord(serial="X1", bureau=CODE, cards=[office.card("lost", 10)]))
     office.push(body)
     office.push(body)
+    office.push(body.replace(b"lost", b"stopped"))  # which of the two came first the worker says
+    assert office.taken() == ["CARD_WORD_OTHERWISE"]
     with pytest.raises(Refused) as refused:
-        office.push(body.replace(b"lost", b"stopped"))
+        office.push(body.replace(b"lost", b"found"))
     assert refused.value.code is C.CARD_WORD_OTHERWISE
     with pytest.raises(WireFault):
         office.push(body, secret=b"another secret of 32 bytes 00000")
-    assert (office.taken(), office.state()) == ([], "lost")
+    assert office.state() == "lost"
     office.push(xml_words.written(CardWord(serial="X2", bureau="999999999", cards=[office.card("found", 11)])))
     assert office.taken() == ["CARD_ISSUER_UNKNOWN"]
     # A row that nobody signed.
@@ -155,7 +157,7 @@ def test_who_leaves_with_open_swipes_is_stopped_until_all_is_settled(office: Car
     assert (office.leavers(), office.leavers()) == (1, 0)
     assert office.world.value("SELECT left_at IS NOT NULL FROM card") is True
     assert office.ask(office.line("S1", 120_000))[0] == "PERMISSION_MISSING"  # he can do nothing any more
-    assert office.mine() == [("S1", "official", 120_000)]
+    assert office.mine() == []
     person = office.world.value("SELECT person_id FROM card")
     code, claim = office.ask(office.line("S1", 120_000), login="c01", person=person)
     assert code == "OK"

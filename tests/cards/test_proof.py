@@ -8,7 +8,7 @@ import pytest
 
 from tests.budget.test_proof import of_the_books
 from tests.cards.office import CARD, CardOffice
-from yifen.trades.cards.proof import altered
+from yifen.trades.cards.books.proof import altered
 
 STEPS = 150
 
@@ -46,7 +46,7 @@ def a_run(office: CardOffice, draw: Random) -> Iterator[str]:
             case 6 | 7:
                 one = draw.choice(swipes)
                 code, claim = office.ask(
-                    office.line(one, fen, **draw.choice(({}, {"invoice": "INV00000001", "gross_fen": 50_000})))
+                    office.line(one, fen, **draw.choice(({}, {"invoice": "24332000000000000001", "gross_fen": 50_000})))
                 )
                 claims += [claim] if claim else []
                 yield code
@@ -103,7 +103,7 @@ def test_quota_used_is_what_was_repaid_less_what_came_back_and_nothing_is_claime
         ),
         (
             "ALTER TABLE card_mark DISABLE TRIGGER append_only; DELETE FROM card_mark",
-            "claims a swipe that is not official there",
+            "is official there, its mark is none",
         ),
         (
             "ALTER TABLE card_entry DISABLE TRIGGER append_only; UPDATE card_entry SET amount_fen = 1",
@@ -130,6 +130,6 @@ def test_verify_names_an_altered_row(paid: CardOffice, statement: str, said: str
 def paid(office: CardOffice) -> CardOffice:
     """One claim, repaid."""
     office.swiped("S1")
-    claim = office.approved(office.line("S1", 120_000, invoice="INV00000001", gross_fen=120_000))
+    claim = office.approved(office.line("S1", 120_000, invoice="24332000000000000001", gross_fen=120_000))
     assert (office.vouch(office.repayment(claim)), office.repaid(office.repayment(claim))) == ("OK", "OK")
     return office

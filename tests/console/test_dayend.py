@@ -37,8 +37,8 @@ def test_the_list_says_where_the_night_stands(night):
 def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
     page = Page(client_of(night, "auditor"), ADDRESS)
     assert page.column("步骤") == ["日切", "当日统计", "收取对账文件", "核心记账流水", "核验支付应答", "核验扣款应答",
-                                  "对账", "平账", "结算", "手续费清算", "划付", "过渡户划转", "公务消费监控", "收单对账文件",
-                                  "对账单", "每日试算", "关闭"]  # fmt: skip
+                                  "对账", "平账", "结算", "手续费清算", "划付", "过渡户划转", "公务消费监控",
+                                  "收单对账文件", "对账单", "每日试算", "关闭"]  # fmt: skip
     assert page.column("状态") == ["完成"] * 16 + ["等待"]
     assert "POWER01 有 1 笔未处理差异，123.45 元" in page.text
     assert "POWER02 有 1 笔未处理差异，123.45 元" in page.text

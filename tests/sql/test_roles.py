@@ -217,8 +217,12 @@ VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}
 CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
           "court_payee": {"account_no", "account_name"}, "budget_list": {"body"}, "card_paper": {"body"}}
-CARD = {"card": {"lookup", "number"}, "card_word": {"body"}, "treasury_word": {"body"}}  # the worker pays them
-SWIPES = {"card_swipe", "card_mark"}  # a page sees its own by its session's function alone
+SAID = {"card": {"lookup", "number"}, "card_word": {"body"}}  # the worker takes them in and pays the cards
+CARD = SAID | {"treasury_word": {"body"}}
+SWIPES = {"card_swipe", "card_mark", "card_query"}  # a page sees its own by its session's function alone
+CARDS_ALL = SWIPES | {"card_" + name for name in (
+    "bureau", "issuer", "word_end", "word_row", "word_agreed", "place", "event", "official", "official_swipe", "handed",
+    "waiver", "item", "exemption", "invoice", "claim", "claim_line", "signature", "repayment", "entry")}  # fmt: skip
 PAYEES = {"court_payee"}  # the worker tells banks where case money goes
 PARTIES = {"court_party"}  # a court's lists are exported with their parties' names
 LINES = {"pos_session": {"sealed", "next_sealed"}}
@@ -226,12 +230,12 @@ MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 WORDS = {"pos_acquirer_key": {"sealed"}}  # who verifies reads them
 SOME = {GATEWAY: CARD | WORDS | LINES | MASTERS | HALF | CARRIER | VENDING | CORES | PHOTOS
             | {"pay_method": {"sealed"}},
-        NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS,
+        NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS | SAID,
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | SWIPES | {"pipe"}, WEB: SWIPES, WORKER: FACTORS,
-          NIGHT: SIGN_IN | PIPES | TOLD | {"pipe"}}
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | CARDS_ALL | {"pipe"}, WEB: SWIPES, WORKER: FACTORS | {"card_handed"},
+          NIGHT: SIGN_IN | PIPES | TOLD | {"pipe", "card_handed"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 

@@ -11,7 +11,7 @@ from tests.treasury.house import ACCOUNT, TreasuryHouse
 from tests.world import DAY, Database, World
 from yifen.hub.payments.verify import verify
 from yifen.trades.budget import proof as of_budget
-from yifen.trades.cards import proof as of_cards
+from yifen.trades.cards.books import proof as of_cards
 from yifen.trades.treasury import proof as of_treasury
 
 PAGES = ["docs/treasury.md", "docs/treasury.zh.md"]
@@ -81,7 +81,7 @@ class SwipeStory(TreasuryHouse):
     # --- 4 to 6: the claim -----------------------------------------------------------------------
 
     def it_is_claimed_and_signed(self) -> None:
-        line = self.line("S2", 120_000, invoice="INV00000001", gross_fen=120_000)
+        line = self.line("S2", 120_000, invoice="24332000000000000001", gross_fen=120_000)
         code, claim = self.ask(line)
         assert (code, self.sums("IND1")) == ("OK", (1_000_000, 400_000, 480_000, 120_000, 0))
         assert self.ask(line)[0] == "CARD_CLAIM_OVER"
@@ -177,7 +177,7 @@ class SwipeStory(TreasuryHouse):
         assert self.ask(self.line("S5", 1))[0] == "CARD_CLAIM_OVER"
 
     def claimed_and_paid(self) -> int:
-        claim = self.approved(self.line("S5", 50_000, invoice="INV00000002", gross_fen=50_000), purpose="会议")
+        claim = self.approved(self.line("S5", 50_000, invoice="24332000000000000002", gross_fen=50_000), purpose="会议")
         voucher = self.made(self.repayment(claim))
         self.step()
         self.work()

@@ -14,6 +14,7 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
+from yifen.trades.cards.codes import CardCode
 from yifen.trades.cards.papers import einvoice
 from yifen.trades.cards.reading import rows, said
 
@@ -70,19 +71,20 @@ class NewClaim(NamedTuple):
 
 
 def filled(line: ClaimLine, papers: Sequence[ClaimPaper]) -> ClaimLine:
-    """What its invoice's file says, where nobody typed it; what it says is kept beside what is claimed. Refused as
-    einvoice.read."""
+    """Number and total as its invoice's file says, whatever was typed; what the file says is kept beside what is
+    claimed. Refused CARD_INVOICE_FILE: there are two invoices, which take two lines; and as einvoice.read."""
     for paper in papers:
         found = einvoice.read(paper.body)
-        if found.number or found.gross_fen:
+        if found.number and line.file_says.get("number", found.number) != found.number:
+            raise Refused(CardCode.CARD_INVOICE_FILE, "paper", found.number)
+        if found.number or (found.gross_fen and not line.file_says):
             line = line._replace(file_says=says(found))
-        if found.number and not line.invoice:
-            line = line._replace(invoice=found.number)
-        if line.invoice and line.invoice == found.number:
+        if found.number:
             line = line._replace(
-                gross_fen=line.gross_fen or found.gross_fen or None,
-                seller=line.seller or found.seller,
-                issued_on=line.issued_on or found.issued_on,
+                invoice=found.number,
+                gross_fen=found.gross_fen or line.gross_fen,
+                seller=found.seller or line.seller,
+                issued_on=found.issued_on or line.issued_on,
             )
     return line
 
@@ -179,6 +181,11 @@ def sign(access: Access, claim_id: int, *, seen: str, yes: bool, note: str, now:
     """One level's word; `seen`: the digest of what its page showed. Refused as cards_sign_v1."""
     shown = bytes.fromhex(seen) if len(seen) == 64 and set(seen) <= set("0123456789abcdef") else b""
     said("sign", access.session, claim_id, shown, yes, note, now)
+
+
+def undo(access: Access, claim_id: int, now: datetime) -> None:
+    """Refused as cards_undo_v1."""
+    said("undo", access.session, claim_id, now)
 
 
 def withdraw(access: Access, claim_id: int, now: datetime) -> None:

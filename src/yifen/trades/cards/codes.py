@@ -190,20 +190,21 @@ class CardCode(ResultCode):
     )
     # --- repayments ---
     CARD_REPAYMENT_UNKNOWN = 9400, FINAL, 404, "没有该笔还款", "There is no such repayment."
-    CARD_REPAYMENT_STATE = (
-        9401,
-        FINAL,
-        409,
-        "还款的状态不允许",
-        "The repayment is in a state that forbids this.",
-    )
-    CARD_RETURN_TOO_MUCH = (
-        9402,
-        FINAL,
-        409,
-        "退回合计超过还款金额",
-        "More comes back than was repaid.",
-    )
+    CARD_REPAYMENT_STATE = 9401, FINAL, 409, "还款的状态不允许", "The repayment is in a state that forbids this."
+    CARD_RETURN_TOO_MUCH = 9402, FINAL, 409, "退回合计超过还款金额", "More comes back than was repaid."
+    CARD_REPAYMENT_OVER = (
+        9403, FINAL, 409, "商户已退货，报账多于该笔消费所余，不能支付",
+        "Its merchant gave back what is claimed: more would be paid than is left of the swipe.",
+    )  # fmt: skip
+    CARD_ROW_FAILED = 9404, FINAL, 400, "该行的内容无法入库", "No table holds what this row says."
+    CARD_WORD_FAILED = 9405, FINAL, 500, "报文六次未能入库，不再尝试", "It could not be taken six times: given up."
+    CARD_INVOICE_FILE = (
+        9406, FINAL, 409, "发票号码或价税合计与文件所载不符，或附有几张发票",
+        "Number or total are otherwise than the invoice's file says, or there are several invoices.",
+    )  # fmt: skip
+    CARD_UNDO_WRONG = (
+        9407, FINAL, 409, "没有商户已退货而未付款的还款", "Nothing of it is due that its merchant gave back."
+    )  # fmt: skip
     # --- papers ---
     CARD_PAPER_UNREADABLE = (
         9410,

@@ -4,8 +4,6 @@ from yifen.core.facts.plug import (
     ChartAccount,
     Grant,
     MenuEntry,
-    MessageField,
-    MessageKind,
     NightStep,
     Plug,
     SealedColumn,
@@ -19,28 +17,13 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.cards.codes import CardCode
+from yifen.trades.cards.watch.messages import MESSAGES
 
 _HERE = "yifen.trades.cards"
-HOLDER, CASHIER, HEAD, BUREAU = (
-    "card_holder",
-    "unit_cashier",
-    "unit_head",
-    "budget_bureau",
-)  # roles of budget
+HOLDER, CASHIER, HEAD, BUREAU = ("card_holder", "unit_cashier", "unit_head", "budget_bureau")  # roles of budget
 _SEE = (CASHIER, HEAD, BUREAU, R.AUDITOR)
+_OURS = (WEB, WORKER, NIGHT)  # the gateway has no business with cards
 _NOBODYS = (WORKER, NIGHT)  # what tells of private swipes: no page reads it but by a holder's session
-_FIELDS = (
-    MessageField("count", Text("笔数", "how many"), Text("2", "2")),
-    MessageField("amount", Text("金额，元", "how much, in yuan"), Text("1286.40", "1286.40")),
-    MessageField("due_on", Text("最早的还款日", "the first last day"), Text("2026-12-20", "2026-12-20")),
-)
-
-
-def _notice(sort: str, text: Text, zh: str, en: str) -> MessageKind:
-    """An SMS to holder or cashier; neither merchant nor name is in it."""
-    says = Text(f"【一分】{zh}", f"[Yifen] {en}")
-    return MessageKind(f"card_{sort}", text, _FIELDS, {"sms": (Text("", ""), says)}, needs=("count", "amount"))
-
 
 PLUG = Plug(
     name=_HERE,
@@ -65,13 +48,7 @@ PLUG = Plug(
             theirs=True,
         ),
         ChartAccount("card_lent", "1218.{key}", Text("公务卡借款", "Lent on cards"), "asset", theirs=True),
-        ChartAccount(
-            "card_back",
-            "1012.{key}",
-            Text("退回待清算", "Returned, not cleared"),
-            "asset",
-            theirs=True,
-        ),
+        ChartAccount("card_back", "1012.{key}", Text("退回待清算", "Returned, not cleared"), "asset", theirs=True),
         ChartAccount(
             "card_prior",
             "3501.{key}",
@@ -81,62 +58,62 @@ PLUG = Plug(
         ),
     ),
     tables=(
-        Table("card_bureau", writes=(), watch=Watch()),
-        Table("card_issuer", writes=(), watch=Watch()),
+        Table("card_bureau", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_issuer", writes=(), reads=_OURS, watch=Watch()),
         Table(
             "card_word",
             adds=(WEB, WORKER),
             writes=(),
-            reads=(WEB, WORKER),
+            reads=(WORKER,),
             hidden=("body",),
             sealed=(SealedColumn("body", "concat_ws(':', 'card_word', r.bank_id, r.serial)", at_once=5),),
         ),
-        Table("card_word_end", writes=()),
-        Table("card_word_row", writes=(), watch=Watch(only=("settled_at", "settled_by", "note"))),
+        Table("card_word_end", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_word_row", writes=(), reads=_OURS, watch=Watch(secret=("tail", "number"))),
         Table(
             "card",
             writes=(),
-            reads=(WEB, WORKER),
+            reads=(WORKER,),
             hidden=("number", "lookup"),
-            watch=Watch(secret=("number", "lookup"), ignored=("told_at",)),
+            watch=Watch(secret=("number", "lookup")),
             sealed=(SealedColumn("number", "'card number'", lookup=("lookup", "card lookup")),),
         ),
-        Table("card_place", writes=(), watch=Watch()),
-        Table("card_event", writes=()),
+        Table("card_place", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_event", writes=(), reads=_OURS, watch=Watch()),
         Table("card_swipe", writes=(), reads=_NOBODYS),
         Table("card_mark", writes=(), reads=_NOBODYS),
+        Table("card_official_swipe", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_official", writes=(), reads=_OURS),
+        Table("card_handed", writes=(), reads=(WEB,)),
         Table("card_word_agreed", writes=(), reads=(WEB, *_NOBODYS)),
         Table("card_query", writes=(), reads=_NOBODYS),
-        Table("card_waiver", writes=(), watch=Watch()),
-        Table("card_item", writes=(), watch=Watch()),
-        Table("card_exemption", writes=(), watch=Watch()),
-        Table("card_invoice", writes=()),
-        Table("card_claim", writes=(), watch=Watch(ignored=("content", "changed_at"))),
-        Table("card_claim_line", writes=(), watch=Watch()),
-        Table("card_signature", writes=(), watch=Watch(ignored=("content",))),
+        Table("card_waiver", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_item", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_exemption", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_invoice", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_claim", writes=(), reads=_OURS, watch=Watch(ignored=("content", "changed_at"))),
+        Table("card_claim_line", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_signature", writes=(), reads=_OURS, watch=Watch(ignored=("content",))),
         Table(
             "card_paper",
             writes=(),
             reads=(WEB,),
             hidden=("body",),
+            watch=Watch(ignored=("body",)),
             sealed=(
-                SealedColumn(
-                    "body",
-                    "concat_ws(':', 'card_paper', r.claim_id, encode(r.sha256, 'hex'))",
-                    at_once=5,
-                ),
+                SealedColumn("body", "concat_ws(':', 'card_paper', r.claim_id, encode(r.sha256, 'hex'))", at_once=5),
             ),
         ),
-        Table("card_repayment", writes=(), watch=Watch(ignored=("changed_at",))),
-        Table("card_entry", writes=()),
-        Table("card_watch_rule", writes=(), watch=Watch()),
+        Table("card_repayment", writes=(), reads=_OURS, watch=Watch(ignored=("changed_at",))),
+        Table("card_entry", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_watch_rule", writes=(), reads=_OURS, watch=Watch()),
         Table(
             "card_hit",
             writes=(),
             reads=_NOBODYS,
             watch=Watch(only=("decision", "decided_at", "decided_by", "note")),
         ),
-        Table("card_watch_run", writes=()),
+        Table("card_watch_run", writes=(), reads=_OURS),
         Table(
             "card_contact",
             writes=(),
@@ -144,7 +121,7 @@ PLUG = Plug(
             hidden=("phone",),
             sealed=(SealedColumn("phone", "'card_contact:' || r.person_id"),),
         ),
-        Table("card_notice", writes=()),
+        Table("card_notice", writes=(), reads=_OURS),
     ),
     functions={
         "cards_ask_v1": (WEB,),
@@ -179,6 +156,8 @@ PLUG = Plug(
         "cards_sign_v1": (WEB,),
         "cards_take_v1": (WORKER,),
         "cards_to_watch_v1": (NIGHT,),
+        "cards_undo_v1": (WEB,),
+        "cards_untaken_v1": (WORKER,),
         "cards_try_v1": (WEB,),
         "cards_unanswered_v1": (WORKER,),
         "cards_waive_decide_v1": (WEB,),
@@ -192,12 +171,7 @@ PLUG = Plug(
     },
     documents=("card_entry",),
     permissions=(
-        Grant(
-            "cards.mine",
-            (HOLDER,),
-            "看、标记、报销本人的公务卡消费",
-            "see, mark and claim one's own swipes",
-        ),
+        Grant("cards.mine", (HOLDER,), "看、标记、报销本人的公务卡消费", "see, mark and claim one's own swipes"),
         Grant(
             "cards.see",
             (HOLDER, *_SEE),
@@ -210,12 +184,7 @@ PLUG = Plug(
             "看公务卡、公务消费、报账单、还款",
             "see cards, official swipes, claims and repayments",
         ),
-        Grant(
-            "cards.check",
-            (CASHIER,),
-            "确认本单位公务卡，审核报账",
-            "confirm a unit's cards, check its claims",
-        ),
+        Grant("cards.check", (CASHIER,), "确认本单位公务卡，审核报账", "confirm a unit's cards, check its claims"),
         Grant("cards.approve", (HEAD,), "审批本单位报账", "approve a unit's claims"),
         Grant(
             "cards.bureau",
@@ -276,26 +245,7 @@ PLUG = Plug(
             about="budget_about_v1",
         ),
     ),
-    messages=(
-        _notice(
-            "near_due",
-            Text("公务卡临近还款日", "Official card near its last day"),
-            "公务卡有{count}笔公务消费共{amount}元尚未还款，最早{due_on}到期，请尽快报账、还款。",
-            "{count} official card swipe(s), {amount} yuan, are not repaid yet; the first is due on {due_on}.",
-        ),
-        _notice(
-            "overdue",
-            Text("公务卡逾期", "Official card overdue"),
-            "公务卡有{count}笔公务消费共{amount}元已过还款日（最早{due_on}），请即处理。",
-            "{count} official card swipe(s), {amount} yuan, are overdue, the first since {due_on}.",
-        ),
-        _notice(
-            "limit",
-            Text("公务卡限额", "Official card limits"),
-            "公务卡有{count}项消费达到限额或警戒额，共{amount}元，请登录查看。",
-            "{count} item(s) of official card spending, {amount} yuan, are near or above a limit: please sign in.",
-        ),
-    ),
+    messages=MESSAGES,
     codes=(CardCode,),
     terms={
         "card": Text("公务卡", "Card"),
@@ -386,14 +336,7 @@ PLUG = Plug(
     menu=(
         MenuEntry("budget", 1, Text("我的公务卡", "My card"), "card_mine", "credit-card", "cards.mine"),
         MenuEntry("budget", 31, Text("公务卡报账", "Card claims"), "card_claims", "receipt", "cards.view"),
-        MenuEntry(
-            "budget",
-            32,
-            Text("公务消费", "Official swipes"),
-            "card_officials",
-            "shopping-bag",
-            "cards.view",
-        ),
+        MenuEntry("budget", 32, Text("公务消费", "Official swipes"), "card_officials", "shopping-bag", "cards.view"),
         MenuEntry("budget", 33, Text("公务卡", "Cards"), "card_places", "wallet-cards", "cards.view"),
         MenuEntry(
             "budget",
@@ -430,5 +373,5 @@ PLUG = Plug(
         Task("cards.leavers", f"{_HERE}.jobs:leavers", cron="7 * * * *", alone=True),
         Task("cards.notices", f"{_HERE}.watch.notices:run", cron="*/5 * * * *", alone=True),
     ),
-    verify=(f"{_HERE}.proof:altered", f"{_HERE}.watch.proof:altered"),
+    verify=(f"{_HERE}.books.proof:altered", f"{_HERE}.watch.proof:altered"),
 )

@@ -131,7 +131,7 @@ def askings(conn: Any, ring: KeyRing, year: CardYear) -> dict[str, tuple[Asking,
     """Each by its name, and how often it is asked."""
     from yifen.core.access.edge import Access
     from yifen.core.access.models import User
-    from yifen.trades.cards import proof
+    from yifen.trades.cards.books import proof
 
     of = {
         login: Access(User.objects.get(login=login), login) for login in (CASHIER, OFFICER, HOLDER)

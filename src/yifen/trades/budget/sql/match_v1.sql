@@ -1,7 +1,7 @@
 -- Which indicator pays for what 指标匹配: by unit, year, functional class, economic class, project and fund, never guessed.
 
 -- The control key of the integrated budget: unit, fund, leaf functional class, the government's economic class by its first three
--- digits, project. What is NULL is not asked. `quota_fen`, `free_fen`: of the indicator found, else the most that one of those
+-- digits, project. What is NULL is not asked; `p_dep`: one class of the department or several, with commas. `quota_fen`, `free_fen`: of the indicator found, else the most that one of those
 -- has; `choices`: how many there are to choose from. Codes in this order: BUDGET_UNIT_UNKNOWN, BUDGET_NONE, BUDGET_FUND,
 -- BUDGET_MANY, BUDGET_NOT_ARRIVED, BUDGET_SHORT.
 CREATE OR REPLACE FUNCTION budget_match_v1(
@@ -19,7 +19,8 @@ BEGIN
     INTO v FROM (SELECT i.*, p_fund IS NULL OR i.fund_code = p_fund AS fund FROM budget_indicator i
         WHERE i.unit_id = p_unit AND i.year = p_year AND i.closed_at IS NULL AND (p_func IS NULL OR i.func_code = p_func)
             AND (p_gov IS NULL OR left(i.gov_code, 3) = left(p_gov, 3))
-            AND (p_dep IS NULL OR i.dep_code IN ('', p_dep) OR i.dep_code = left(p_dep, 3) || '00')
+            AND (p_dep IS NULL OR i.dep_code = '' OR EXISTS (SELECT FROM string_to_table(p_dep, ',') d
+                WHERE i.dep_code IN (d, left(d, 3) || '00')))
             AND (p_project IS NULL OR i.project = p_project)) c;
     code := CASE
         WHEN NOT EXISTS (SELECT FROM budget_unit u WHERE u.unit_id = p_unit) THEN @BUDGET_UNIT_UNKNOWN

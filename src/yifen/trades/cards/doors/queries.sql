@@ -9,18 +9,20 @@ WHERE p.code = %(code)s AND k.version = %(version)s AND k.algorithm = 'hmac-sha2
 -- name: word_add
 -- A word as it came, once a serial.
 INSERT INTO card_word (bank_id, kind, serial, sha256, signed, body, received_at)
-VALUES (%(bank)s, %(kind)s, %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT (bank_id, serial) DO NOTHING
+VALUES (%(bank)s, %(kind)s, %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT DO NOTHING
 
 -- name: word_kept
--- What came under that serial.
-SELECT sha256 FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
+-- Which other word of that serial was the bank's.
+SELECT w.word_id FROM card_word w JOIN card_word_end d USING (word_id)
+WHERE w.bank_id = %(bank)s AND w.serial = %(serial)s AND w.sha256 <> %(sha256)s AND d.code <> %(unproved)s
 
 -- name: words_to_take
--- Those of which nothing became yet, the oldest first; a file by hand once two people agreed.
+-- Those of which nothing became yet, the oldest first, behind all others what could not be taken; a file by hand once two people agreed.
 SELECT w.word_id, w.bank_id, w.kind, w.serial, w.signed, w.body, w.received_at, k.time_zone
 FROM card_word w JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id)
 WHERE w.taken_at IS NULL AND (w.kind <> 'hand' OR EXISTS (SELECT FROM card_word_agreed a WHERE a.word_id = w.word_id))
-ORDER BY w.word_id LIMIT 200
+    AND w.received_at BETWEEN '2000-01-01' AND '2100-01-01'
+ORDER BY w.tries, w.word_id LIMIT 200
 
 -- name: take
 -- Its rows, each whole or not at all.
@@ -48,3 +50,7 @@ SELECT cards_unanswered_v1(%s, %s, %s, %s)
 SELECT b.endpoint, p.code, k.version, k.secret FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
 WHERE b.partner_id = %(bank)s AND b.endpoint <> '' AND NOT p.suspended AND k.algorithm = 'hmac-sha256'
     AND k.valid_from <= %(now)s AND (k.valid_until IS NULL OR k.valid_until > %(now)s) ORDER BY k.version DESC LIMIT 1
+
+-- name: untaken
+-- It could not be taken this time.
+SELECT cards_untaken_v1(%s, %s)

@@ -67,12 +67,12 @@ def take(
         "signed": Jsonb(signed),
         "now": now,
         "sha256": hashlib.sha256(body).digest(),
+        "unproved": int(CardCode.CARD_WORD_UNPROVED),
         "body": ring.seal(body, context(bank_id, serial)),
     }
-    if conn.execute(_SQL["word_add"], row).rowcount == 0:
-        kept = conn.execute(_SQL["word_kept"], row).fetchone()
-        if kept is None or bytes(kept[0]) != row["sha256"]:
-            raise Refused(CardCode.CARD_WORD_OTHERWISE, "Serial", serial)
+    if conn.execute(_SQL["word_kept"], row).fetchone() is not None:
+        raise Refused(CardCode.CARD_WORD_OTHERWISE, "Serial", serial)
+    conn.execute(_SQL["word_add"], row)
     return key
 
 
@@ -87,15 +87,17 @@ def read(kind: str, name: str, body: bytes, zone: ZoneInfo) -> CardWord:
 
 
 def take_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetime]) -> None:
-    """All that came, each in a transaction of its own: one that cannot be taken holds up no other."""
+    """All that came, each in a transaction of its own: one that cannot be taken holds up no other, and is given up at
+    the sixth time."""
     for row in conn.execute(_SQL["words_to_take"]).fetchall():
         kept = WordOfBank(*row)
         try:
             conn.execute(_SQL["take"], asked(conn, ring, kept) | {"word": kept.word_id, "now": now()})
-        except psycopg.DatabaseError:
+        except Exception:  # whatever is wrong with it, the others are taken
             if conn.closed:
                 raise
             log.exception("a bank's word about cards was not taken", word=kept.word_id)
+            conn.execute(_SQL["untaken"], (kept.word_id, now()))
 
 
 def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: WordOfBank) -> dict[str, Any]:
@@ -163,7 +165,7 @@ def card_row(ring: KeyRing, place: int, said: CardSaid) -> dict[str, Any]:
         "row": place,
         "code": int(fault or 0),
         "kind": said.kind[:20],
-        "at": to_builtins(said.at),
+        "at": None if fault else to_builtins(said.at),
         "unit": said.unit,
         "staff_no": said.staff_no,
         "name": said.name,
@@ -178,6 +180,8 @@ def swipe_row(ring: KeyRing, place: int, said: SwipeSaid) -> dict[str, Any]:
     fault = against_swipe(said)
     row = to_builtins(said, str_keys=True)
     plain = {name: row[tag] for name, tag in _SWIPE_TAGS.items()}
+    if fault:  # a moment may be one that no table holds
+        plain |= {"swiped_at": None, "posted_on": None}
     return (
         plain | {"row": place, "code": int(fault or 0), "number_no": said.number[:40]} | number_of(ring, said.card_no)
     )

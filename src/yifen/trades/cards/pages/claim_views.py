@@ -51,6 +51,7 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             "signatures": telling.signature_table(one, words),
             "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
             "may_withdraw": mine and one.state == "asked",
+            "may_undo": not mine and access.may("cards.approve") and rows("undoable", (claim_id,))[0][0],
             "breadcrumbs": crumbs(access, str(claim_id)),
         },
     )
@@ -78,13 +79,15 @@ def crumbs(access: Access, title: str) -> list[dict[str, str]]:
 @allow("cards.see")
 @require_POST
 def card_claim_act(request: HttpRequest, claim_id: int) -> HttpResponse:
-    """POST act=yes, no, withdraw. Who may, the database says."""
+    """POST act=yes, no, withdraw, undo. Who may, the database says."""
     access, act, form = access_of(request), request.POST.get("act"), SignClaimForm(request.POST)
     found(request, claim_id)
     try:
         with transaction.atomic():
             if act == "withdraw":
                 claiming.withdraw(access, claim_id, now())
+            elif act == "undo":
+                claiming.undo(access, claim_id, now())
             elif act in ("yes", "no") and form.is_valid():
                 claiming.sign(
                     access,

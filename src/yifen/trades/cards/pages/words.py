@@ -37,6 +37,7 @@ REPAYMENTS: words.Words = {
     "vouched": (_("已开凭证"), "accent"),
     "paid": (_("已还款"), "ok"),
     "returned": (_("已退回"), "bad"),
+    "undone": (_("已退货，不还款"), "neutral"),
 }
 CARD_STATES: words.Words = {
     "left": (_("持卡人离任，待结清"), "bad"),
@@ -75,7 +76,7 @@ WRONGS: words.Words = {
     "open": (pgettext_lazy("card", "待处理"), "waiting"),
     "settled": (pgettext_lazy("card", "已处理"), "neutral"),
 }
-ABOUT: words.Words = {"card": (_("卡"), "neutral"), "swipe": (_("消费"), "neutral")}
+ABOUT: words.Words = {"card": (_("卡"), "neutral"), "swipe": (_("消费"), "neutral"), "word": (_("整份报文"), "bad")}
 QUERIES: words.Words = {
     "asked": (_("等发卡行答复"), "waiting"),
     "told": (_("发卡行已答复"), "ok"),

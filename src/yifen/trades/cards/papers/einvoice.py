@@ -3,16 +3,17 @@ what its holder confirms, and one number is one invoice in whichever form it cam
 
 import io
 import re
+import subprocess
+import sys
 import unicodedata
 import zipfile
 import zlib
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from msgspec import Struct
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.core.facts.refused import Refused
@@ -20,8 +21,10 @@ from yifen.core.wire.xml_tree import PARSER
 from yifen.trades.cards.codes import CardCode
 
 PAPER_MAX = 8 << 20  # as phones take photos
-_PAGES, _ENTRIES, _UNPACKED = 3, 200, 8 << 20
+_ENTRIES, _UNPACKED = 200, 2 << 20  # an invoice in XML has some ten kilobytes
+_PDF_TEXT, _WAIT_S_MAX = Path(__file__).with_name("pdf_text.py"), 20
 _NUMBER = re.compile(r"(?<![0-9])([0-9]{20})(?![0-9])")
+_OLD_NUMBER = re.compile(r"[0-9]{8}")  # of paper: its code stands elsewhere
 _YUAN = re.compile(r"[¥￥]\s*([0-9][0-9,]*\.[0-9]{2})(?![0-9])")
 _DAY = re.compile(r"([0-9]{4})(?:年|-)([0-9]{1,2})(?:月|-)([0-9]{1,2})")
 _SAID_NUMBER = re.compile(r"发票号码\s*[:：]?\s*([0-9]{20})(?![0-9])")
@@ -49,7 +52,7 @@ _BREACHES = (
     RuntimeError,
     EOFError,
     etree.XMLSyntaxError,
-    PyPdfError,
+    subprocess.SubprocessError,
     RecursionError,
     KeyError,
     AttributeError,
@@ -89,12 +92,15 @@ def read(body: bytes) -> ReadInvoice:
 
 def _xml(body: bytes) -> ReadInvoice:
     """By the tags of the standard, wherever they stand below EInvoice."""
-    if b"<!DOCTYPE" in body:
-        raise ValueError("a DOCTYPE is refused")
+    if b"<!DOCTYPE" in body or len(body) > _UNPACKED:
+        raise ValueError("a DOCTYPE is refused, and what is too large")
     root = etree.fromstring(body, PARSER)
     found = {name: _first(root, tag) for name, tag in _TAGS.items()}
+    number = "".join(_plain(found["number"]).split())
+    if number and not _NUMBER.fullmatch(number) and not _OLD_NUMBER.fullmatch(number):
+        raise ValueError("a number that is none, for whoever reads it not to find it again")
     return ReadInvoice(
-        found["number"] if _NUMBER.fullmatch(found["number"]) else "",
+        number if _NUMBER.fullmatch(number) else "",
         _fen(found["gross"]),
         found["seller"][:100],
         _day(found["day"]),
@@ -125,14 +131,18 @@ def _ofd(body: bytes) -> ReadInvoice:
 
 
 def _pdf(body: bytes) -> ReadInvoice:
-    reader = PdfReader(io.BytesIO(body))
-    return _of_text("\n".join(page.extract_text() for page in reader.pages[:_PAGES]))
+    """By its text, in a process with bounds."""
+    command = [sys.executable, "-I", str(_PDF_TEXT)]
+    done = subprocess.run(
+        command, input=body, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_WAIT_S_MAX, check=True
+    )
+    return _of_text(done.stdout.decode("utf-8", "replace"))
 
 
 def _of_text(text: str) -> ReadInvoice:
     """Its number where it is called that, else where just one stands there; of several sums the largest, which is the
     total; the buyer's name stands before the seller's."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _plain(text)
     numbers = set(_SAID_NUMBER.findall(plain)) or set(_NUMBER.findall(plain))
     sums = [_fen(one) for one in _YUAN.findall(plain)]
     said_day = _SAID_DAY.search(plain)
@@ -142,6 +152,11 @@ def _of_text(text: str) -> ReadInvoice:
         _seller(plain)[:100],
         _day("".join((said_day[1] if said_day else plain).split())),
     )
+
+
+def _plain(text: str) -> str:
+    """Without letters that nobody sees, in their usual width."""
+    return unicodedata.normalize("NFKC", "".join(one for one in text if unicodedata.category(one) != "Cf"))
 
 
 def _seller(plain: str) -> str:

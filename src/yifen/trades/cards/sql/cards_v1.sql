@@ -97,7 +97,7 @@ DECLARE
     c card;
     o card;
     v_kind text := p ->> 'kind';
-    v_at timestamptz := (p ->> 'at')::timestamptz;
+    v_at timestamptz := CASE (p ->> 'code')::integer WHEN 0 THEN (p ->> 'at')::timestamptz END;
     v_whole boolean := 'file' IN (w.kind, w.signed ->> 'form');      -- a file says the day alone
     v_person bigint;
     v_unit bigint;
@@ -114,7 +114,7 @@ BEGIN
     END IF;
     code := CASE
         WHEN (p ->> 'code')::integer <> 0 THEN (p ->> 'code')::integer
-        WHEN v_at > p_now + interval '1 day' THEN @CARD_FIELDS
+        WHEN (v_at BETWEEN '2000-01-01' AND p_now + interval '1 day') IS NOT TRUE THEN @CARD_FIELDS
         WHEN c.card_id IS NULL AND v_kind <> 'new' THEN @CARD_UNKNOWN
         WHEN c.bureau_id <> p_bureau THEN @CARD_OTHERWISE
         WHEN v_kind = 'new' AND v_person IS NULL THEN @CARD_PERSON_UNKNOWN
@@ -205,9 +205,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT (p_at AT TIME ZONE k.time_zone)::date FROM partner p JOIN ledger_book k USING (book_id) WHERE p.id = p_bureau;
 $$;
 
+-- Nothing more becomes of a word. One that is refused whole is named to the bureau that it is for, else to one that its bank issues for.
+CREATE OR REPLACE FUNCTION cards_word_ended_v1(w card_word, p_bureau text, p_code integer, p_now timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO card_word_end VALUES (w.word_id, p_code, p_now);
+    UPDATE card_word x SET taken_at = p_now WHERE x.word_id = w.word_id;
+    INSERT INTO card_word_row (word_id, row_no, about, kind, tail, number, code, bureau_id, at)
+    SELECT w.word_id, 0, 'word', w.kind, '', w.serial, p_code, coalesce(
+        (SELECT b.bureau_id FROM budget_bureau b JOIN card_bureau c USING (bureau_id) WHERE b.code = p_bureau),
+        (SELECT min(i.bureau_id) FROM card_issuer i WHERE i.bank_id = w.bank_id)), p_now
+    WHERE p_code <> 0;
+$$;
+
+-- A word could not be taken: it waits behind all others, and ends at the sixth time (CARD_WORD_FAILED), so that it stands on a page.
+CREATE OR REPLACE FUNCTION cards_untaken_v1(p_word bigint, p_now timestamptz) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    w card_word;
+BEGIN
+    UPDATE card_word x SET tries = x.tries + 1 WHERE x.word_id = p_word
+        AND NOT EXISTS (SELECT FROM card_word_end d WHERE d.word_id = p_word) RETURNING * INTO w;
+    IF w.tries >= 6 THEN
+        PERFORM cards_word_ended_v1(w, '', @CARD_WORD_FAILED, p_now);
+        PERFORM cards_answered_v1(w, @CARD_WORD_FAILED, 0, p_now);
+    END IF;
+END $$;
+
 -- All rows of a word, each whole or not at all, by the worker, who asked whether the signature is the bank's. Asked again it
 -- answers as before. A file by hand is proved by two people, an answer has to be one to what was asked. Rows that were refused are kept for the bureau; of swipes that were taken in none is, for their rows would
--- tell of private ones. Codes: CARD_WORD_UNPROVED, CARD_ISSUER_UNKNOWN, CARD_ANSWER_OTHER, or p_code: why nobody could read it.
+-- tell of private ones. Codes: CARD_WORD_UNPROVED, CARD_WORD_OTHERWISE (another word of that number was the bank's), CARD_ISSUER_UNKNOWN, CARD_ANSWER_OTHER, or p_code: why nobody could read it.
 CREATE OR REPLACE FUNCTION cards_take_v1(
     p_word bigint, p_proved boolean, p_code integer, p_bureau text, p_cards jsonb, p_swipes jsonb, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -229,6 +255,8 @@ BEGIN
     v_code := CASE
         WHEN CASE w.kind WHEN 'hand' THEN EXISTS (SELECT FROM card_word_agreed a WHERE a.word_id = p_word AND a.bureau_id = v_bureau)
             ELSE p_proved END IS NOT TRUE THEN @CARD_WORD_UNPROVED
+        WHEN EXISTS (SELECT FROM card_word x JOIN card_word_end d ON d.word_id = x.word_id AND d.code <> @CARD_WORD_UNPROVED
+            WHERE x.bank_id = w.bank_id AND x.serial = w.serial AND x.word_id <> w.word_id) THEN @CARD_WORD_OTHERWISE
         WHEN p_code <> 0 THEN p_code WHEN v_bureau IS NULL THEN @CARD_ISSUER_UNKNOWN
         ELSE cards_answer_against_v1(w, v_bureau, p_cards, p_swipes) END;
     p_now := coalesce(payments_moment_v1(v_bureau, p_now), p_now);
@@ -239,20 +267,23 @@ BEGIN
             r.word_id := p_word; r.about := v.about; r.kind := v.said ->> 'kind'; r.tail := v.said ->> 'tail';
             r.row_no := (v.said ->> 'row')::integer; r.number := coalesce(v.said ->> 'number_no', ''); r.bureau_id := v_bureau;
             r.at := p_now;
-            IF v.about = 'card' THEN
-                SELECT x.code, x.card_id INTO r.code, r.card_id FROM cards_card_v1(w, v_bureau, r.row_no, v.said, p_now) x;
-            ELSE
-                SELECT x.code, x.card_id INTO r.code, r.card_id FROM cards_swipe_v1(w, v_bureau, r.row_no, v.said, p_now) x;
-            END IF;
+            BEGIN
+                IF v.about = 'card' THEN
+                    SELECT x.code, x.card_id INTO r.code, r.card_id FROM cards_card_v1(w, v_bureau, r.row_no, v.said, p_now) x;
+                ELSE
+                    SELECT x.code, x.card_id INTO r.code, r.card_id FROM cards_swipe_v1(w, v_bureau, r.row_no, v.said, p_now) x;
+                END IF;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+                r.code := @CARD_ROW_FAILED;      -- this row alone: what no table holds stops no other
+            END;
             IF v.about = 'card' OR r.code <> 0 THEN
                 INSERT INTO card_word_row (word_id, row_no, about, kind, tail, number, code, card_id, bureau_id, at)
                 VALUES (r.word_id, r.row_no, r.about, r.kind, r.tail, r.number, r.code, r.card_id, r.bureau_id, r.at);
             END IF;
         END LOOP;
     END IF;
-    INSERT INTO card_word_end VALUES (p_word, v_code, p_now);
+    PERFORM cards_word_ended_v1(w, p_bureau, v_code, p_now);
     PERFORM cards_answered_v1(w, v_code, jsonb_array_length(p_swipes), p_now);
-    UPDATE card_word x SET taken_at = p_now WHERE x.word_id = p_word;
     RETURN v_code;
 END $$;
 
@@ -310,12 +341,12 @@ BEGIN
     FOR c IN SELECT x.* FROM card x WHERE x.bureau_id = p_bureau AND x.state NOT IN ('cancelled', 'reissued')
              AND EXISTS (SELECT FROM card_place l WHERE l.card_id = x.card_id AND l.state IN ('waiting', 'confirmed')
                  AND (x.left_at IS NOT NULL OR NOT EXISTS (SELECT FROM budget_post t WHERE t.person_id = x.person_id
-                     AND t.unit_id = l.unit_id AND v_today BETWEEN t.from_on AND coalesce(t.until_on, 'infinity'))))
+                     AND t.unit_id IN (SELECT budget_above_v1(l.unit_id)) AND v_today BETWEEN t.from_on AND coalesce(t.until_on, 'infinity'))))
              ORDER BY x.card_id FOR UPDATE LOOP
         v_is_gone := NOT EXISTS (SELECT FROM budget_post t WHERE t.person_id = c.person_id
             AND v_today BETWEEN t.from_on AND coalesce(t.until_on, 'infinity'));
         FOR v IN SELECT l.unit_id FROM card_place l WHERE l.card_id = c.card_id AND l.state IN ('waiting', 'confirmed')
-                AND NOT EXISTS (SELECT FROM budget_post t WHERE t.person_id = c.person_id AND t.unit_id = l.unit_id
+                AND NOT EXISTS (SELECT FROM budget_post t WHERE t.person_id = c.person_id AND t.unit_id IN (SELECT budget_above_v1(l.unit_id))
                     AND v_today BETWEEN t.from_on AND coalesce(t.until_on, 'infinity')) LOOP
             CONTINUE WHEN cards_chain_open_v1(c.card_id, v.unit_id);
             UPDATE card_place l SET state = 'ended', decided_at = p_now, decided_by = ''

@@ -1,9 +1,9 @@
 -- Claims: asked for by a holder, their quota held at once, agreed to level by level, owed to his card then.
 
--- An invoice's number as it is kept: capitals and plain digits, without blanks, whoever typed it and however it was read.
+-- An invoice's number in its one form: letters and digits alone, whoever typed it, however it was read, whatever stands between them.
 CREATE OR REPLACE FUNCTION cards_key_v1(p_number text) RETURNS text
 LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT upper(regexp_replace(normalize(replace(replace(p_number, '－', '-'), '—', '-'), NFKC), '\s', '', 'g'));
+    SELECT upper(regexp_replace(normalize(p_number, NFKC), '[^0-9A-Za-z]', '', 'g'));
 $$;
 
 -- One line as it was asked for.
@@ -39,7 +39,11 @@ DECLARE
     v_all bigint := n.amount_fen;
 BEGIN
     SELECT * INTO c FROM card x WHERE x.card_id = n.card_id;
-    IF m.kind IN ('claim', 'advance') THEN
+    IF m.kind NOT IN ('claim', 'advance') AND n.swipe_id IS NOT NULL THEN
+        RETURN @CARD_CLAIM_SWIPE;                -- what does not count against a swipe does not name one
+    ELSIF (n.of_line IS NOT NULL) <> (m.kind = 'settle') THEN
+        RETURN @CARD_CLAIM_FIELDS;
+    ELSIF m.kind IN ('claim', 'advance') THEN
         SELECT * INTO o FROM card_official x WHERE x.swipe_id = n.swipe_id AND x.unit_id = m.unit_id AND x.person_id = m.person_id;
         IF o.swipe_id IS NULL THEN
             RETURN @CARD_CLAIM_SWIPE;
@@ -66,28 +70,43 @@ BEGIN
         ELSE 0 END;
 END $$;
 
--- An invoice by its key: the one that is there, or a new one. A refusal is raised as YF001: CARD_INVOICE_WRONG,
--- CARD_INVOICE_OTHERWISE, CARD_INVOICE_USED_UP.
-CREATE OR REPLACE FUNCTION cards_invoice_v1(p_key text, p_gross bigint, p_seller text, p_on date, p_fen bigint, p_login text,
-    p_now timestamptz)
+-- An invoice by its key: the one that is there, or a new one. Its total is what claims that stand say of it; where none stands it is
+-- told anew, and a file's word (`p_says`) counts more than what was typed. A refusal is raised as YF001: CARD_INVOICE_WRONG (a number
+-- has 20 digits, an old one 10 or 12 of its code and 8), CARD_INVOICE_FILE, CARD_INVOICE_OTHERWISE, CARD_INVOICE_USED_UP.
+DROP FUNCTION IF EXISTS cards_invoice_v1(text, bigint, text, date, bigint, text, timestamptz);
+CREATE OR REPLACE FUNCTION cards_invoice_v1(p_key text, p_gross bigint, p_seller text, p_on date, p_says jsonb, p_fen bigint,
+    p_login text, p_now timestamptz)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v card_invoice;
+    v_said boolean := cards_key_v1(p_says ->> 'number') <> '';
+    s record;
+    v_code integer;
 BEGIN
-    IF (p_key ~ '^[0-9A-Z-]{8,40}$' AND p_gross BETWEEN 1 AND 9999999999999 AND length(p_seller) <= 100) IS NOT TRUE THEN
-        RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = @CARD_INVOICE_WRONG::text;
+    v_code := CASE WHEN (p_key ~ '^([0-9]{18}|[0-9]{20})$' AND p_gross BETWEEN 1 AND 9999999999999 AND length(p_seller) <= 100
+            AND coalesce(p_on, '2020-01-01') BETWEEN '2000-01-01' AND '2099-12-31') IS NOT TRUE THEN @CARD_INVOICE_WRONG
+        WHEN v_said AND cards_key_v1(p_says ->> 'number') <> p_key
+            OR jsonb_typeof(p_says -> 'gross_fen') = 'number' AND p_says -> 'gross_fen' <> to_jsonb(p_gross) THEN @CARD_INVOICE_FILE
+        ELSE 0 END;
+    IF v_code <> 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = v_code::text;
     END IF;
-    PERFORM pg_advisory_xact_lock(9351, hashtext(replace(p_key, '-', '')));       -- another bureau may claim of it just now
-    SELECT * INTO v FROM card_invoice x WHERE replace(x.key, '-', '') = replace(p_key, '-', '');
+    PERFORM pg_advisory_xact_lock(9351, hashtext(p_key));       -- another bureau may claim of it just now
+    SELECT * INTO v FROM card_invoice x WHERE replace(x.key, '-', '') = p_key;
+    SELECT count(*) AS count, coalesce(bool_or(cards_key_v1(n.file_says ->> 'number') <> ''), false) AS said,
+        coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0) AS fen INTO s
+    FROM card_claim_line n JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
+    WHERE n.invoice_id = v.invoice_id AND m.state IN ('asked', 'approved');
     IF v.invoice_id IS NULL THEN
         INSERT INTO card_invoice (key, gross_fen, seller, issued_on, made_at, made_by)
         VALUES (p_key, p_gross, p_seller, p_on, p_now, p_login) RETURNING * INTO v;
+    ELSIF s.count = 0 OR v_said AND NOT s.said THEN
+        UPDATE card_invoice x SET gross_fen = p_gross, seller = p_seller, issued_on = p_on, made_at = p_now, made_by = p_login
+        WHERE x.invoice_id = v.invoice_id AND (x.gross_fen, x.seller, x.issued_on) IS DISTINCT FROM (p_gross, p_seller, p_on);
     ELSIF v.gross_fen <> p_gross THEN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = @CARD_INVOICE_OTHERWISE::text;
     END IF;
-    IF p_fen + coalesce((SELECT sum(n.amount_fen - coalesce(r.returned_fen, 0)) FROM card_claim_line n JOIN card_claim m USING (claim_id)
-            LEFT JOIN card_repayment r USING (claim_id, line_no)
-            WHERE n.invoice_id = v.invoice_id AND m.state IN ('asked', 'approved')), 0) > v.gross_fen THEN
+    IF p_fen + s.fen > p_gross THEN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = @CARD_INVOICE_USED_UP::text;
     END IF;
     RETURN v.invoice_id;
@@ -107,7 +126,10 @@ $$;
 CREATE OR REPLACE FUNCTION cards_shown_v1(p_claim bigint) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sha256(m.content || convert_to(concat_ws('|', m.state,
-        (SELECT string_agg(encode(y.sha256, 'hex'), ',' ORDER BY y.paper_id) FROM card_paper y WHERE y.claim_id = m.claim_id),
+        (SELECT string_agg(concat_ws(':', encode(y.sha256, 'hex'), (SELECT string_agg(DISTINCT z.claim_id::text, '.' ORDER BY z.claim_id::text)
+            FROM card_paper z JOIN card_claim o ON o.claim_id = z.claim_id AND o.state IN ('asked', 'approved')
+            WHERE z.sha256 = y.sha256 AND z.claim_id <> y.claim_id)), ',' ORDER BY y.paper_id)
+         FROM card_paper y WHERE y.claim_id = m.claim_id),
         (SELECT string_agg(o.left_fen::text, ',' ORDER BY o.swipe_id) FROM card_official o
          WHERE o.swipe_id IN (SELECT n.swipe_id FROM card_claim_line n WHERE n.claim_id = m.claim_id)),
         (SELECT count(*) FROM card_signature g WHERE g.claim_id = m.claim_id)), 'UTF8'))
@@ -182,7 +204,7 @@ BEGIN
         IF code = 0 AND p_kind <> 'settle' THEN
             IF n.indicator_id IS NULL THEN
                 SELECT x.* INTO v FROM cards_items_v1(m.bureau_id, v_day) i CROSS JOIN LATERAL budget_match_v1(p_unit, m.year, NULL,
-                    NULL, i.dep_codes[1], NULL, NULL, n.amount_fen) x WHERE i.code = n.item;
+                    NULL, nullif(array_to_string(i.dep_codes, ','), ''), NULL, NULL, n.amount_fen) x WHERE i.code = n.item;
                 code := v.code; v_left := v.quota_fen; n.indicator_id := v.indicator_id;
             ELSIF NOT EXISTS (SELECT FROM budget_indicator i WHERE i.indicator_id = n.indicator_id AND i.unit_id = p_unit
                     AND i.year = m.year) THEN
@@ -192,8 +214,8 @@ BEGIN
                 code := @CARD_ITEM_CLASS;
             END IF;
         END IF;
-        IF code = 0 AND t.invoice IS NOT NULL THEN
-            n.invoice_id := cards_invoice_v1(t.invoice, t.gross_fen, t.seller, t.issued_on, n.amount_fen, m.asked_by, p_now);
+        IF code = 0 AND coalesce(t.invoice, nullif(cards_key_v1(t.file_says ->> 'number'), '')) IS NOT NULL THEN
+            n.invoice_id := cards_invoice_v1(t.invoice, t.gross_fen, t.seller, t.issued_on, t.file_says, n.amount_fen, m.asked_by, p_now);
         END IF;
         IF code = 0 AND p_kind <> 'settle' THEN
             SELECT * INTO v FROM budget_hold_v1(m.bureau_id, n.indicator_id, n.amount_fen, m.purpose,
@@ -205,15 +227,21 @@ BEGIN
         END IF;
         INSERT INTO card_claim_line SELECT n.*;
     END LOOP;
-    -- Parts of one swipe need whom the whole needs.
-    SELECT sum(x.amount_fen) INTO v_chain FROM card_claim_line x JOIN card_claim y USING (claim_id)
-    WHERE y.state IN ('asked', 'approved') AND (x.claim_id = m.claim_id
-        OR x.swipe_id IN (SELECT z.swipe_id FROM card_claim_line z WHERE z.claim_id = m.claim_id));
+    -- Parts need whom the whole needs: of swipes what was swiped, of an advance all of it, of cash what its holder asks for in a month.
+    SELECT greatest(m.amount_fen, CASE p_kind
+        WHEN 'cash' THEN (SELECT sum(x.amount_fen) FROM card_claim x WHERE x.person_id = m.person_id AND x.kind = 'cash'
+            AND x.state IN ('asked', 'approved')
+            AND date_trunc('month', cards_day_v1(x.bureau_id, x.asked_at)) = date_trunc('month', v_today))
+        WHEN 'settle' THEN a.amount_fen
+        ELSE (SELECT sum(o.amount_fen - o.refunded_fen) FROM card_official o WHERE o.swipe_id IN (SELECT x.swipe_id
+            FROM card_claim_line x WHERE x.claim_id = m.claim_id)) END) INTO v_chain;
     m.levels := budget_levels_v1(r.levels, CASE p_kind WHEN 'settle' THEN 'claim' ELSE p_kind END, v_chain);
     UPDATE card_claim x SET levels = m.levels, content = cards_content_v1(m) WHERE x.claim_id = m.claim_id;
     claim_id := m.claim_id;
 EXCEPTION WHEN SQLSTATE 'YF001' THEN
     code := SQLERRM::integer; claim_id := NULL; line_no := v_at; left_fen := v_left;
+WHEN data_exception OR integrity_constraint_violation THEN
+    code := @CARD_CLAIM_FIELDS; claim_id := NULL; line_no := v_at;     -- numbers and days that no table holds
 END $$;
 
 -- A claim, its bureau locked.
@@ -283,6 +311,13 @@ EXCEPTION WHEN SQLSTATE 'YF001' THEN
     RETURN SQLERRM::integer;
 END $$;
 
+-- Is this who asked for it, of its bureau, with a running post there still?
+CREATE OR REPLACE FUNCTION cards_asked_it_v1(p_session text, m card_claim) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (access_person_v1(access_who_v1(p_session)) = m.asked_person AND coalesce(budget_who_v1(p_session, 'cards.mine', m.unit_id),
+        budget_who_v1(p_session, 'cards.check', m.unit_id)) IS NOT NULL) IS TRUE;
+$$;
+
 -- Taken back by who asked, until it is approved. Codes: CARD_CLAIM_UNKNOWN, PERMISSION_MISSING, CARD_CLAIM_STATE.
 CREATE OR REPLACE FUNCTION cards_withdraw_v1(p_session text, p_claim bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -291,7 +326,7 @@ DECLARE
 BEGIN
     IF m.claim_id IS NULL THEN
         RETURN @CARD_CLAIM_UNKNOWN;
-    ELSIF access_person_v1(access_who_v1(p_session)) = m.asked_person IS NOT TRUE THEN
+    ELSIF NOT cards_asked_it_v1(p_session, m) THEN
         RETURN @PERMISSION_MISSING;
     ELSIF m.state <> 'asked' THEN
         RETURN @CARD_CLAIM_STATE;
@@ -301,7 +336,7 @@ BEGIN
 END $$;
 
 -- A paper of a claim, by who asked for it, until somebody signed; sealed by its page. Codes: CARD_CLAIM_UNKNOWN,
--- PERMISSION_MISSING, CARD_CLAIM_STATE.
+-- PERMISSION_MISSING, CARD_PAPER_KIND, CARD_CLAIM_STATE.
 CREATE OR REPLACE FUNCTION cards_paper_v1(
     p_session text, p_claim bigint, p_line smallint, p_name text, p_kind text, p_sha256 bytea, p_body bytea, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -310,8 +345,11 @@ DECLARE
 BEGIN
     IF NOT EXISTS (SELECT FROM card_claim_line n WHERE n.claim_id = p_claim AND n.line_no = p_line) THEN
         RETURN @CARD_CLAIM_UNKNOWN;
-    ELSIF (access_person_v1(access_who_v1(p_session)) = m.asked_person) IS NOT TRUE THEN
+    ELSIF NOT cards_asked_it_v1(p_session, m) THEN
         RETURN @PERMISSION_MISSING;
+    ELSIF (p_kind IN ('jpg', 'png', 'pdf', 'ofd', 'xml') AND length(p_name) BETWEEN 1 AND 100 AND length(p_sha256) = 32
+           AND p_body IS NOT NULL) IS NOT TRUE THEN
+        RETURN @CARD_PAPER_KIND;
     ELSIF m.state <> 'asked' OR EXISTS (SELECT FROM card_signature g WHERE g.claim_id = p_claim)
         OR (SELECT count(*) >= 60 FROM card_paper y WHERE y.claim_id = p_claim) THEN
         RETURN @CARD_CLAIM_STATE;

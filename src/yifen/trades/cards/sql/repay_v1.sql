@@ -63,8 +63,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM budget_rule r WHERE r.bureau_id = p_bureau AND r.valid_from = p_rule;
 $$;
 
+-- May these be paid as they stand now? Code: CARD_REPAYMENT_OVER (a merchant gave back meanwhile what is claimed of his swipe).
+CREATE OR REPLACE FUNCTION cards_payable_v1(p_repayments bigint[]) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN EXISTS (SELECT FROM card_repayment r JOIN card_claim_line n USING (claim_id, line_no)
+        JOIN card_official o ON o.swipe_id = n.swipe_id WHERE r.repayment_id = ANY (p_repayments) AND o.left_fen < 0)
+        THEN @CARD_REPAYMENT_OVER ELSE 0 END;
+$$;
+
 -- Due repayments of one unit go into a voucher, each to the newest card of its holder's chain. Codes: CARD_REPAYMENT_UNKNOWN (one
--- of them, or they are of several units), CARD_REPAYMENT_STATE.
+-- of them, or they are of several units), CARD_REPAYMENT_STATE, as cards_payable_v1.
 CREATE OR REPLACE FUNCTION cards_vouch_v1(p_repayments bigint[], p_voucher_no text, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -76,8 +84,8 @@ BEGIN
     FROM (SELECT * FROM card_repayment y WHERE y.repayment_id = ANY (p_repayments) ORDER BY y.repayment_id FOR UPDATE) x;
     IF v.units <> 1 OR v.found <> cardinality(p_repayments) OR coalesce(p_voucher_no, '') = '' THEN
         RETURN @CARD_REPAYMENT_UNKNOWN;
-    ELSIF NOT v.due THEN
-        RETURN @CARD_REPAYMENT_STATE;
+    ELSIF NOT v.due OR cards_payable_v1(p_repayments) <> 0 THEN
+        RETURN CASE WHEN v.due THEN cards_payable_v1(p_repayments) ELSE @CARD_REPAYMENT_STATE END;
     END IF;
     UPDATE card_repayment x SET state = 'vouched', voucher_no = p_voucher_no, card_id = cards_newest_v1(x.card_id), reason = '',
         sent_at = NULL, changed_at = payments_moment_v1(x.bureau_id, p_now)

@@ -2,7 +2,7 @@
 
 -- One row of a word about a swipe. Nothing is written where a code is answered; what was said alike before is 0, under whichever
 -- number of a reissued card. Authorisation, clearing and refund belong together by the bank's reference, in whatever order they
--- come. In this order: the row's own fault, SWIPE_FIELDS (of tomorrow), CARD_UNKNOWN, SWIPE_OTHERWISE, SWIPE_REFUND_TOO_MUCH.
+-- come. In this order: the row's own fault, SWIPE_FIELDS (of tomorrow, or of another century), CARD_UNKNOWN, SWIPE_OTHERWISE, SWIPE_REFUND_TOO_MUCH.
 CREATE OR REPLACE FUNCTION cards_swipe_v1(w card_word, p_bureau integer, p_row integer, p jsonb, p_now timestamptz, OUT code integer,
     OUT card_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -18,7 +18,8 @@ BEGIN
         AND x.lookup IN (SELECT jsonb_array_elements_text(p -> 'lookups'));
     card_id := c.card_id;
     code := CASE WHEN (p ->> 'code')::integer <> 0 THEN (p ->> 'code')::integer
-        WHEN (p ->> 'swiped_at')::timestamptz > p_now + interval '1 day' THEN @SWIPE_FIELDS
+        WHEN ((p ->> 'swiped_at')::timestamptz BETWEEN '2000-01-01' AND p_now + interval '1 day' AND coalesce((p ->> 'posted_on')::date,
+            '2000-01-01') BETWEEN '2000-01-01' AND (p_now + interval '31 days')::date) IS NOT TRUE THEN @SWIPE_FIELDS
         WHEN c.card_id IS NULL THEN @CARD_UNKNOWN ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
@@ -90,7 +91,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY k.turn DESC LIMIT 1;
 $$;
 
--- A holder's own swipes, the newest first, or one of them; nobody else's, whoever asks.
+-- A holder's own swipes while he has a post, the newest first, or one of them; nobody else's, whoever asks.
 CREATE OR REPLACE FUNCTION cards_mine_v1(p_session text, p_swipe bigint, p_before bigint, p_most integer)
 RETURNS TABLE (swipe_id bigint, card_id bigint, tail text, kind text, swiped_at timestamptz, posted_on date, amount_fen bigint,
     currency text, foreign_amount bigint, merchant text, mcc text, remark text, of_id bigint, mark text, unit_id bigint,
@@ -99,7 +100,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT s.swipe_id, s.card_id, c.tail, s.kind, s.swiped_at, s.posted_on, s.amount_fen, s.currency, s.foreign_amount, s.merchant,
         s.mcc, s.remark, s.of_id, k.mark, k.unit_id, b.refunded, b.claimed,
         CASE s.kind WHEN 'cleared' THEN s.amount_fen - b.refunded - b.claimed ELSE 0 END
-    FROM access_user u JOIN partner p ON p.id = u.partner_id JOIN card_swipe s ON s.person_id = budget_servant_v1(u.id)
+    FROM access_user u JOIN partner p ON p.id = u.partner_id JOIN card_swipe s ON s.person_id = budget_me_v1(p_session)
     JOIN card c USING (card_id) CROSS JOIN LATERAL cards_marked_v1(s) k
     CROSS JOIN LATERAL (SELECT cards_refunded_v1(s.swipe_id) AS refunded, cards_claimed_v1(s.swipe_id) AS claimed) b
     WHERE u.id = access_who_v1(p_session) AND access_may_v1(u.id, 'cards.mine', p.institution_id, p.id)

@@ -1,13 +1,14 @@
 -- What others than its holder may read of swipes.
 
--- Official swipes, each of its unit: no row of this view is private, disputed or unmarked.
+-- Official swipes, each of its unit, as card_official_swipe keeps them: no row of this view is private, disputed or unmarked.
 CREATE OR REPLACE VIEW card_plain AS
-SELECT s.swipe_id, s.bureau_id, k.unit_id, s.card_id, s.person_id, s.swiped_at, s.posted_on, s.amount_fen, s.currency, s.foreign_amount,
-    s.merchant, s.mcc, k.at AS marked_at
-FROM card_swipe s
-JOIN card_mark k ON k.swipe_id = s.swipe_id AND k.mark = 'official'
-    AND NOT EXISTS (SELECT FROM card_mark n WHERE n.swipe_id = k.swipe_id AND n.turn > k.turn)
-WHERE s.kind = 'cleared';
+SELECT s.swipe_id, s.bureau_id, s.unit_id, s.card_id, s.person_id, s.swiped_at, s.posted_on, s.amount_fen, s.currency, s.foreign_amount,
+    s.merchant, s.mcc, s.marked_at
+FROM card_official_swipe s;
+
+-- Files that a bureau handed in itself: of words all that pages open.
+CREATE OR REPLACE VIEW card_handed WITH (security_barrier) AS
+SELECT w.word_id, w.body FROM card_word w WHERE w.kind = 'hand';
 
 -- The same with what became of each. `left_fen`: not claimed yet; below zero: its merchant gave back what was claimed already. Sums are
 -- taken here, for who reads it may call no function about any swipe; each where it is told, so that who does not ask for it does not
@@ -29,7 +30,7 @@ CREATE OR REPLACE VIEW card_move AS
 SELECT * FROM (VALUES
     ('claimed', 'spending', 'owed'), ('lent', 'lent', 'owed'), ('settled', 'spending', 'lent'), ('repaid', 'owed', 'advanced'),
     ('returned', 'advanced', 'spending'), ('returned_cleared', 'back', 'spending'), ('returned_prior', 'advanced', 'prior'),
-    ('returned_prior_cleared', 'back', 'prior'))
+    ('returned_prior_cleared', 'back', 'prior'), ('returned_unpaid', 'owed', 'spending'))
     AS m (kind, debit, credit);
 
 -- What of an official swipe is to be repaid, part by part, and when each step of it was done: what nobody claimed yet, and each line

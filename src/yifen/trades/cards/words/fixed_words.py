@@ -97,7 +97,7 @@ def read(name: str, body: bytes, zone: tzinfo) -> CardWord:
                 swipes.append(swipe(cells, zone))
             else:
                 cards.append(card(cells, file.kind, zone))
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise Refused(CardCode.CARD_FILE_LAYOUT, f"line {number}", str(error)[:120]) from None
     return CardWord(serial=name, bureau=file.bureau, cards=cards, swipes=swipes)
 

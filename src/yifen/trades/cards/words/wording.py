@@ -1,7 +1,7 @@
 """What a bank says of cards and swipes, in whichever form it came. Pure."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -13,6 +13,8 @@ CARD_KINDS = ("new", "place", "unplace", "lost", "found", "stopped", "resumed", 
 SWIPE_KINDS = ("auth", "cleared", "refund")
 ROWS_MOST = 5_000
 FEN_MOST = 10**13
+_FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
+_OFFSET_MOST = timedelta(hours=14)  # there is no zone beyond
 _CARD_NO, _NUMBER, _CURRENCY = (re.compile(form) for form in ("[0-9]{16,19}", "[0-9A-Za-z-]{1,40}", "[A-Z]{3}"))
 _EXPIRES = re.compile("([0-9]{2}(0[1-9]|1[0-2]))?")
 
@@ -62,12 +64,20 @@ class CardWord(Struct, rename="pascal", forbid_unknown_fields=True, frozen=True,
     swipes: list[SwipeSaid] = []
 
 
+def is_sane(at: datetime) -> bool:
+    """Of a zone that there is, in this century: any clock and any page can hold it."""
+    offset = at.utcoffset()
+    if offset is None or abs(offset) > _OFFSET_MOST or not _FIRST.year <= at.year <= _LAST.year:
+        return False
+    return _FIRST <= at.astimezone(UTC).date() <= _LAST
+
+
 def against_card(said: CardSaid) -> ResultCode | None:
     """What speaks against it whatever the tables hold; None: nothing."""
     fits = (
         said.kind in CARD_KINDS
         and _CARD_NO.fullmatch(said.card_no)
-        and said.at.tzinfo is not None
+        and is_sane(said.at)
         and (_CARD_NO.fullmatch(said.new_card_no) if said.kind == "reissued" else not said.new_card_no)
         and 0 <= said.limit_fen < FEN_MOST
         and _EXPIRES.fullmatch(said.expires)
@@ -86,7 +96,8 @@ def against_swipe(said: SwipeSaid) -> ResultCode | None:
         and _CARD_NO.fullmatch(said.card_no)
         and _NUMBER.fullmatch(said.number)
         and _NUMBER.fullmatch(said.reference)
-        and said.swiped_at.tzinfo is not None
+        and is_sane(said.swiped_at)
+        and (said.posted_on is None or _FIRST <= said.posted_on <= _LAST)
         and 0 < said.amount_fen < FEN_MOST
         and _CURRENCY.fullmatch(said.currency)
         and (0 < said.foreign < FEN_MOST if said.currency != "CNY" else said.foreign == 0)

@@ -139,7 +139,7 @@ BEGIN
 END $$;
 
 -- The second person's word, bound to what was shown (`p_seen`: its content). No: its repayments are due again, its number stays. Codes:
--- VOUCHER_UNKNOWN, VOUCHER_STATE, PERMISSION_MISSING, VOUCHER_SAME_PERSON, VOUCHER_CHANGED.
+-- VOUCHER_UNKNOWN, VOUCHER_STATE, PERMISSION_MISSING, VOUCHER_SAME_PERSON, VOUCHER_CHANGED, as cards_payable_v1.
 CREATE OR REPLACE FUNCTION treasury_agree_v1(p_session text, p_voucher bigint, p_seen bytea, p_yes boolean, p_note text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -150,7 +150,8 @@ DECLARE
 BEGIN
     v_code := CASE WHEN v.voucher_id IS NULL THEN @VOUCHER_UNKNOWN WHEN v_login IS NULL OR p_yes IS NULL THEN @PERMISSION_MISSING
         WHEN v.state <> 'asked' THEN @VOUCHER_STATE WHEN v_person = v.made_person THEN @VOUCHER_SAME_PERSON
-        WHEN p_yes AND (p_seen = v.content AND v.content = treasury_content_v1(v)) IS NOT TRUE THEN @VOUCHER_CHANGED ELSE 0 END;
+        WHEN p_yes AND (p_seen = v.content AND v.content = treasury_content_v1(v)) IS NOT TRUE THEN @VOUCHER_CHANGED
+        WHEN p_yes THEN cards_payable_v1(ARRAY(SELECT l.repayment_id FROM treasury_line l WHERE l.voucher_id = p_voucher)) ELSE 0 END;
     IF v_code <> 0 THEN
         RETURN v_code;
     END IF;

@@ -1,0 +1,1 @@
+"""Official cards as they were kept, read again by `yifen verify`."""
