@@ -18,7 +18,7 @@ from yifen.core.partners.models import Partner
 from yifen.face import words
 from yifen.trades.treasury import ending
 from yifen.trades.treasury.pages import telling
-from yifen.trades.treasury.pages.forms import EndingForm
+from yifen.trades.treasury.pages.forms import TreasuryEndForm
 from yifen.trades.treasury.pages.views import BIGGEST, rows
 from yifen.trades.treasury.pages.words import (
     CLEARING_KINDS,
@@ -53,7 +53,7 @@ def treasury_quota(request: HttpRequest, row_id: int) -> HttpResponse:
     if found and access.may("treasury.end"):
         choices = rows("quota_choices", (row_id,))
         hows = [("take", told(TAKE))] if choices else []
-        form = EndingForm(request.POST or None).offer([*hows, ("end", told(ending.HOWS["end"]))], choices)
+        form = TreasuryEndForm(request.POST or None).offer([*hows, ("end", told(ending.HOWS["end"]))], choices)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("proposal", _proposed(access, form, found, row_id, bureau, fen))
@@ -79,7 +79,7 @@ def treasury_claim(request: HttpRequest, clearing_id: int) -> HttpResponse:
     access, found = access_of(request), ending.of_claim(clearing_id)
     form = None
     if found and access.may("treasury.end"):
-        form = EndingForm(request.POST or None).offer([(how, told(ending.HOWS[how])) for how in found.fens], [])
+        form = TreasuryEndForm(request.POST or None).offer([(how, told(ending.HOWS[how])) for how in found.fens], [])
         if request.method == "POST" and form.is_valid():
             try:
                 made = ending.propose(access, found, form.cleaned_data["how"], clearing_id, now(),
@@ -90,7 +90,7 @@ def treasury_claim(request: HttpRequest, clearing_id: int) -> HttpResponse:
     return _page(request, f"{_('清算单')} {number}", facts, lines, form, "treasury_clearings")
 
 
-def _proposed(access: Access, form: EndingForm, found: ending.Ending, row_id: int, bureau: int, fen: int) -> int:
+def _proposed(access: Access, form: TreasuryEndForm, found: ending.Ending, row_id: int, bureau: int, fen: int) -> int:
     """The proposal's number: quota of an indicator by budget's own act, with the notice's document; or the end."""
     asked = form.cleaned_data
     if asked["how"] == "end":
@@ -114,7 +114,7 @@ def _badge(states: words.Words, state: str) -> telling.Shown:
 
 
 def _page(request: HttpRequest, title: str, facts: list[telling.Shown], lines: telling.Shown | None,
-          form: EndingForm | None, back: str) -> HttpResponse:  # fmt: skip
+          form: TreasuryEndForm | None, back: str) -> HttpResponse:  # fmt: skip
     return render(request, "console/treasury/ending.html", {
         "title": title, "facts": facts, "lines": lines, "form": form, "back": reverse(back),
         "breadcrumbs": [{"title": _("额度通知") if back == "treasury_quotas" else _("国库清算"),

@@ -26,14 +26,14 @@ class CardReturnForm(forms.Form):
     reason = LineField(label=_("原因"), max_length=200, help_text=_("退货、退票，或银行的说法"))
 
 
-class EndingForm(forms.Form):
+class TreasuryEndForm(forms.Form):
     """How a claim or a detail of quota ends: `take`: it is quota of an indicator."""
 
     how = forms.ChoiceField(label=_("了结方式"), widget=forms.RadioSelect())
     indicator = forms.ChoiceField(label=pgettext_lazy("voucher", "指标"), required=False)
     reason = LineField(label=_("原因"), max_length=200)
 
-    def offer(self, hows: Choices, indicators: Choices) -> "EndingForm":
+    def offer(self, hows: Choices, indicators: Choices) -> "TreasuryEndForm":
         self.fields["how"].choices = hows  # type: ignore[attr-defined]
         self.fields["indicator"].choices = indicators  # type: ignore[attr-defined]
         if not indicators:

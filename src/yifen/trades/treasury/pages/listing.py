@@ -27,6 +27,7 @@ from yifen.trades.treasury.pages.words import (
 _SQL = queries(__package__)
 _SEEN = "{}.unit_id IN (SELECT budget_sees_v1(%(user_id)s))"
 _OURS = f"{in_scope('v.bureau_id')} AND {_SEEN.format('v')}"
+_LATE = _SQL["late_now"]
 _BUREAUS = _SQL["bureaus_of"].format(scope=in_scope("b.bureau_id"))
 
 
@@ -125,7 +126,7 @@ LATE_LINES = Listing(
     name="treasury_late", title=_("逾期未回单"), permission="treasury.view", export="treasury.view",
     route="treasury/late/", note=_("逾退回期限（工作日）仍未回单的还款：只能再查询，银行回单前不会重付。"),
     empty=_("没有逾期未回单的还款"), source=_SQL["late"],
-    scope=f"{_OURS} AND v.back_on < budget_clock_v1(v.bureau_id)", key="v.row_key",
+    scope=f"{_OURS} {_LATE}", key="v.row_key",
     default="back_on", opens=voucher_url, reads={"voucher_id": "v.voucher_id"},
     filters=named(_("凭证号、持卡人"), "v.voucher_no", "p.name"),
     columns=(

@@ -28,6 +28,10 @@ FROM (SELECT l.voucher_id * 1000 + l.line_no AS row_key, l.voucher_id, l.line_no
       FROM treasury_voucher x JOIN treasury_line l USING (voucher_id) WHERE x.state IN ('sent', 'unknown') AND l.result = 'open') v
 JOIN budget_unit u USING (unit_id) JOIN card k ON k.card_id = v.card_id JOIN budget_person p USING (person_id)
 
+-- name: late_now
+-- Behind that day, by the database's clock.
+AND v.back_on < budget_clock_v1(v.bureau_id)
+
 -- name: quotas
 -- Each detail of a notice, with what it waits for.
 FROM treasury_quota q JOIN treasury_quota_row r USING (quota_id) LEFT JOIN budget_indicator i USING (indicator_id)

@@ -1,8 +1,8 @@
 -- Quota that the treasury tells of 额度通知: kept as signed; each detail finds its indicator, or says for what it waits.
 
--- Bills of a message: [{number, year, month, day, account, in, adjusts, rows: [{seq, unit, func, eco, project, fen}]}]. All of it or nothing:
--- the same bill again is the same; Codes: TREASURY_UNKNOWN, QUOTA_NOT_OURS (another treasury or bureau: nothing is kept), QUOTA_OTHERWISE (message or bill
--- came with other content before: it is kept as signed, and moves nothing).
+-- Bills of a message: [{number, year, month, day, account, in, adjusts, rows: [{seq, unit, func, eco, project, fen}]}]. All of it or
+-- nothing; the same bill again is the same. Codes: TREASURY_UNKNOWN, QUOTA_NOT_OURS (another treasury or bureau: nothing is kept),
+-- QUOTA_OTHERWISE (message or bill came with other content before: it is kept as signed, and moves nothing).
 CREATE OR REPLACE FUNCTION treasury_take_quota_v1(p_bureau integer, p_house integer, p_kind text, p_number text, p_treasury text,
     p_org text, p_bills jsonb, p_sha bytea, p_sealed bytea, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -42,8 +42,8 @@ BEGIN
     RETURN 0;
 END $$;
 
--- What a detail is: its indicator, or the code of why it has none yet. Codes: BUDGET_UNIT_UNKNOWN, BUDGET_NONE, BUDGET_MANY, QUOTA_PERIOD, QUOTA_MONTH,
--- QUOTA_ACCOUNT, QUOTA_IDLE.
+-- What a detail is: its indicator, or the code of why it has none yet. Codes: QUOTA_IDLE, BUDGET_UNIT_UNKNOWN, QUOTA_PERIOD, QUOTA_MONTH,
+-- QUOTA_ACCOUNT, BUDGET_NONE, BUDGET_MANY.
 CREATE OR REPLACE FUNCTION treasury_quota_finds_v1(q treasury_quota, r treasury_quota_row, p_today date, OUT code integer, OUT indicator bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -88,7 +88,9 @@ BEGIN
              WHERE q.bureau_id = p_bureau AND r.state = 'waits' ORDER BY q.on_day, q.quota_id, r.seq LOOP
         SELECT * INTO v FROM treasury_quota_finds_v1(f.q, f.r, v_today);
         SELECT x.indicator_id, sum(CASE x.kind WHEN 'arrived' THEN x.amount_fen ELSE -x.amount_fen END) AS fen INTO e FROM budget_entry x
-        WHERE x.bureau_id = p_bureau AND x.doc_no = (f.r).doc_no AND x.kind IN ('arrived', 'withdrawn') GROUP BY 1 ORDER BY 1 LIMIT 1;
+            JOIN budget_indicator i USING (indicator_id)
+        WHERE x.bureau_id = p_bureau AND i.year = (f.q).year AND x.doc_no = (f.r).doc_no AND x.kind IN ('arrived', 'withdrawn')
+        GROUP BY 1 ORDER BY 1 LIMIT 1;
         v_state := 'waits';
         IF e.indicator_id IS NOT NULL THEN
             v.indicator := e.indicator_id;
