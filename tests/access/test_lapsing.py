@@ -72,20 +72,24 @@ BY_NOTHING_ELSE = {
     "a season, and a stop that is warm, are looked at again when it is decided": (
         "heating.charge", "heating.season", "heating.spare"),
     "a file counts, or ceases to, by two people alone": (
-        "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
+        "cards.file", "heating.file", "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
     "what is kept of cores, of accounts there, of merchants and admissions changes by its own act alone": (
         "agency.admission", "agency.merchant", "corebank.bank", "corebank.pair"),
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
+    "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
-        "cases.claim", "cases.court_payee", "cases.hold", "cases.merge", "cases.pause", "cases.payee", "cases.plan",
-        "cases.recall", "cases.release", "cases.rule", "cases.statement", "cases.unclaim"),
+        "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",
+        "cases.pause", "cases.payee", "cases.plan", "cases.recall", "cases.release", "cases.rule", "cases.statement",
+        "cases.unclaim", "cases.unlink"),
     "a bureau's rules, lists, indicators, quota and year ends are looked at again when it is decided": (
         "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),
     "how a bureau pays by vouchers, and what it ends, is looked at again when it is decided": (
         "treasury.end", "treasury.rule"),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
+    "a bureau's own catalogue is looked at again when it is decided": ("cards.catalogue",),
+    "whether a day has a rule of monitoring already is looked at again when it is decided": ("cards.watch_rule",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),
 }  # fmt: skip

@@ -144,7 +144,7 @@ def test_what_was_withdrawn_is_gone(made: Made):
 
 def test_after_thirty_days_it_has_lapsed(made: Made):
     with without_effect(made, Code.PROPOSAL_LAPSED):
-        decide(made, made.checker, now=NOW + timedelta(days=30, seconds=1))
+        decide(made, made.checker, now=made.proposal.requested_at + timedelta(days=30, seconds=1))
 
 
 def test_it_lapses_with_the_rights_of_its_maker(made: Made):

@@ -3,7 +3,9 @@
 import itertools
 from typing import Any
 
-from tests.budget.proposals import an_officer, at, in_force
+from django.utils.timezone import localdate
+
+from tests.budget.proposals import CODE, an_officer, at, in_force
 from tests.web import site
 from tests.web.province import Province
 
@@ -43,4 +45,56 @@ def new_issuer(place: Province) -> Proposed:
     return made, an_officer(place, 2), "SELECT count(*) FROM card_issuer WHERE bank_id = %s", bank
 
 
-MAKERS = {"cards.issuer": new_issuer}
+def an_issuer(place: Province) -> int:
+    """A bank whose word counts: the bureau has its accounts."""
+    made, second, _effect, bank = new_issuer(place)
+    site.agree(second, made, at())
+    return int(bank)
+
+
+def new_file(place: Province) -> Proposed:
+    from yifen.trades.cards import files
+    from yifen.trades.cards.words import xml_words
+    from yifen.trades.cards.words.wording import CardSaid, CardWord
+
+    bank, access = an_issuer(place), site.access(an_officer(place))
+    said = CardSaid(kind="lost", at=at(), card_no="6283880000000001")
+    body = xml_words.written(CardWord(serial=f"F{next(_numbers)}", bureau=CODE, cards=[said]))
+    one = files.found(files.take_in(access, place.own.biller, bank, "F.xml", body, at()))
+    assert one is not None
+    made = files.propose(access, place.own.biller, one, at())
+    return made, an_officer(place, 2), "SELECT count(*) FROM card_word_agreed WHERE word_id = %s", one.word_id
+
+
+def new_catalogue(place: Province) -> Proposed:
+    from yifen.trades.cards import catalogue
+
+    an_issuer(place)
+    code, access = f"{next(_numbers) % 50 + 40}", site.access(an_officer(place))
+    row = catalogue.CatalogueRow("item", code, localdate(at()), "会务费", ("30215",))
+    made = catalogue.propose(access, place.own.biller, row, at())
+    return made, an_officer(place, 2), "SELECT count(*) FROM card_item WHERE code = %s", code
+
+
+def new_watch_rule(place: Province) -> Proposed:
+    """Of the bureau of the issuer before, or the first one."""
+    from datetime import timedelta
+
+    from tests.billing.price_proposals import as_owner
+    from yifen.trades.cards.watch import rules
+    from yifen.trades.cards.watch.kinds import WatchRule
+
+    in_force(place)
+    as_owner(
+        "INSERT INTO card_bureau SELECT p.id, a.id, a.id, a.id, a.id, a.id, a.id, now() FROM partner p"
+        " CROSS JOIN LATERAL (SELECT account_id AS id FROM bank LIMIT 1) a WHERE p.id = %s"
+        " ON CONFLICT DO NOTHING RETURNING bureau_id",
+        [place.own.biller],
+    )
+    day = at().date() + timedelta(days=next(_numbers))
+    made = rules.propose(site.access(an_officer(place)), place.own.biller, WatchRule(day), at())
+    return made, an_officer(place, 2), "SELECT count(*) FROM card_watch_rule WHERE valid_from = %s", day
+
+
+MAKERS = {"cards.issuer": new_issuer, "cards.file": new_file, "cards.catalogue": new_catalogue,
+          "cards.watch_rule": new_watch_rule}

@@ -86,7 +86,9 @@ def test_one_invoice_is_one_in_every_unit(office: CardOffice):
     code, claim = office.ask(office.line("S1", 70_000, **INVOICE))
     assert code == "OK"
     second = {"login": "p02", "unit": "101002"}
-    assert office.ask(office.line("S2", 30_001, **INVOICE), **second)[0] == "CARD_INVOICE_USED_UP"
+    for spelt in ("２４３３2000 0000 1234 5678", "2433-2000-0000-12345678", " 24332000000012345678"):  # typed, or read
+        line = office.line("S2", 30_001, **INVOICE | {"invoice": spelt})
+        assert office.ask(line, **second)[0] == "CARD_INVOICE_USED_UP"
     assert office.ask(office.line("S2", 5, **INVOICE | {"gross_fen": 200_000}), **second)[0] == "CARD_INVOICE_OTHERWISE"
     assert office.ask(office.line("S2", 30_000, **INVOICE), **second)[0] == "OK"
     assert office.code("SELECT cards_withdraw_v1('p02', %s, %s)", claim, office.world.now) == "PERMISSION_MISSING"

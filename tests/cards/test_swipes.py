@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.cards.called import CALLED
 from tests.cards.office import CardOffice
+from yifen.core.facts.processes import WEB
 
 
 def test_a_swipe_is_told_once_and_refunds_are_linked_by_reference_in_any_order(office: CardOffice):
@@ -93,19 +95,5 @@ def test_the_pages_role_itself_reads_official_swipes_alone(office: CardOffice, r
             role,
         )
     }
-    of_pages = {
-        "cards_ask_v1",
-        "cards_confirm_v1",
-        "cards_day_v1",
-        "cards_issuer_against_v1",
-        "cards_issuer_v1",
-        "cards_level_v1",
-        "cards_mark_v1",
-        "cards_mine_v1",
-        "cards_paper_v1",
-        "cards_settle_row_v1",
-        "cards_shown_v1",
-        "cards_sign_v1",
-        "cards_withdraw_v1",
-    }
+    of_pages = {name for name in CALLED[WEB] if name.startswith("cards_")}
     assert may == (of_pages if role == "yifen_web" else set())

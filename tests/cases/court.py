@@ -1,6 +1,7 @@
 """A court in a small network: its rule in force, channels that may collect for it, cases, statements; by the
 functions."""
 
+import json
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +14,10 @@ RULE = {"code": "桂0304", "valid_from": str(DAY), "main_no": "6217030400000000"
         "method": "luhn", "beyond": True, "claim_days": 3, "claim_working": True, "notice_days": 3,
         "notice_working": False,
         "payout_days": 30, "payout_working": False}  # fmt: skip
+
+
+PAYER = json.dumps(["赵付款", "6222000011112222", "还款"]).encode()
+"""Who paid each line of a statement."""
 
 
 class Court:
@@ -45,15 +50,15 @@ class Court:
 
     # --- cases ---------------------------------------------------------------------------------
 
-    def ask(self, number: str, due_fen: int = 0, account_no: str = "", login: str = "maker01") -> tuple[str,
-                                                                                                        int | None]:
+    def ask(self, number: str, due_fen: int = 0, account_no: str = "", login: str = "maker01",
+            entrusted: str = "") -> tuple[str, int | None]:  # fmt: skip
         account = account_no or self.world.value("SELECT cases_next_account_v1(%s, %s)", self.id, self.world.now)
         seal = the_ring().seal("李四".encode(), party_context(self.id, number))
         code, case = self.world.rows(
             "SELECT code, case_id FROM cases_open_v1(%s, %s, %s, %s, '', NULL, %s, %s, '{debtor}',"
-            " ARRAY[%s::bytea], %s)",
+            " ARRAY[%s::bytea], %s, %s)",
             login, self.id, number, account, due_fen, sealed_name(the_ring(), self.id, account, "李四"), seal,
-            self.world.now)[0]  # fmt: skip
+            self.world.now, entrusted)[0]  # fmt: skip
         return result_code(code).name, case
 
     def case(self, due_fen: int = 0, number: str = "", account_no: str = "") -> tuple[int, str]:
@@ -78,6 +83,12 @@ class Court:
 
     def merge(self, case: int, into: int) -> str:
         return self.agreed("cases.merge", "cases_merge_v1", case=case, into=into)
+
+    def link(self, case: int, number: str, kind: str = "old") -> str:
+        return self.agreed("cases.link", "cases_link_v1", case=case, number=number, kind=kind)
+
+    def unlink(self, case: int, number: str) -> str:
+        return self.agreed("cases.unlink", "cases_unlink_v1", case=case, number=number)
 
     # --- money ---------------------------------------------------------------------------------
 
@@ -117,7 +128,7 @@ class Court:
                            number,
                            line["serial"], "in" if line["fen"] > 0 else "out", abs(line["fen"]), start, at,
                            line["account_no"], line["business"], line["reference"],
-                           ring.seal(b"{}", f"court_row:{file}:{number}"))  # fmt: skip
+                           ring.seal(PAYER, f"court_row:{file}:{number}"))  # fmt: skip
         return int(file)
 
     def book(self, file: int) -> str:

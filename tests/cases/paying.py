@@ -73,6 +73,15 @@ class PayingCourt(Court):
             login, case, kind, payee, fen, receipt, plan, self.world.now, other)[0]  # fmt: skip
         return result_code(code).name, found
 
+    def sent_back(self, entry: int, fen: int, account: str = "", other: str = "", login: str = "clerk01",
+                  evidence: str = "付款人申请") -> tuple[str, int]:  # fmt: skip
+        """Unidentified money is to go back: to who paid it, or to another account."""
+        to = (sealed_no(account), sealed_no("王另")) if account else ("", "")
+        code, found = self.world.rows(
+            "SELECT code, application_id FROM cases_send_back_v1(%s, %s, %s, %s, %s, '中国银行', '104617000012',"
+            " '误汇', %s, %s, %s)", login, entry, fen, *to, evidence, other, self.world.now)[0]  # fmt: skip
+        return result_code(code).name, found
+
     def sign(self, application: int, login: str, yes: bool = True, shown: bytes | None = None) -> str:
         seen = shown or self.shown(application)
         return self.code("SELECT cases_sign_v1(%s, %s, %s, %s, '', %s)", login, application, seen, yes, self.world.now)

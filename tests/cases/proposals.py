@@ -122,6 +122,34 @@ def a_merger(place: Province) -> Proposed:
             case.case_id)  # fmt: skip
 
 
+def a_link(place: Province) -> Proposed:
+    from yifen.trades.cases import keeping
+
+    case, finance = a_case(place).case_id, site.access(place.users["finance"])
+    return (keeping.propose_link(finance, case, f"(2017)桂0304执{case}号", "old", NOW), a_head(place),
+            "SELECT count(*) FROM court_name WHERE case_id = %s", case)  # fmt: skip
+
+
+def an_unlink(place: Province) -> Proposed:
+    from yifen.trades.cases import keeping
+
+    made, head, count, case = a_link(place)
+    site.agree(head, made, at())
+    return (keeping.propose_unlink(site.access(place.users["finance"]), case, f"(2017)桂0304执{case}号", NOW), head,
+            count.replace("count(*)", "1 - count(*)"), case)  # fmt: skip
+
+
+def a_correction(place: Province) -> Proposed:
+    from yifen.trades.cases import correcting
+    from yifen.trades.cases.reading import found_case, parties
+
+    case = a_case(place)
+    debtor = next(one for one in parties(found_case(case.case_id)) if one.role == "debtor")
+    new = correcting.Correction(debtor.party_id, ["李执", "行某"], 700)
+    return (correcting.propose(site.access(place.users["finance"]), case.case_id, new, "笔误", NOW), a_head(place),
+            "SELECT count(*) FROM court_case WHERE due_fen = 700 AND case_id = %s", case.case_id)  # fmt: skip
+
+
 def a_statement(place: Province) -> Proposed:
     from yifen.trades.cases import statements
 
@@ -236,8 +264,34 @@ def a_push_back(place: Province) -> Proposed:
             "SELECT count(*) FROM court_entry WHERE kind = 'recalled' AND of_id = %s", entry)  # fmt: skip
 
 
+def a_line_out(place: Province, yuan: str = "3.00") -> int:
+    """Booked, and nothing explains it: the line."""
+    from yifen.trades.cases import statements
+
+    in_force(place)
+    rows = statement_of(place, (yuan, "")).read().decode()
+    balance = rows.split(",")[-5]
+    left = format_yuan(parse_yuan(balance) - 2 * parse_yuan(yuan))
+    body = rows.replace(f",{yuan},,{balance},", f",,{yuan},{left},").encode()
+    access = site.access(place.users["finance"])
+    with transaction.atomic():
+        file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
+    site.agree(a_head(place), statements.propose(access, file, at()), at())
+    return int(as_owner("SELECT line_id FROM court_line WHERE file_id = %s", [file]))
+
+
+def an_explanation(place: Province) -> Proposed:
+    from yifen.trades.cases.books import explaining
+
+    a_receipt(place)
+    line = a_line_out(place)
+    return (explaining.propose(site.access(place.users["finance"]), line, "fee", None, "回单一份", NOW), a_head(place),
+            "SELECT count(*) FROM court_explained WHERE line_id = %s", line)  # fmt: skip
+
+
 MAKERS = {"cases.rule": new_rule, "cases.payee": a_payee, "cases.merge": a_merger, "cases.statement": a_statement,
           "cases.claim": a_claim, "cases.unclaim": a_claim_back, "cases.hold": a_hold, "cases.release": a_release,
           "cases.court_payee": an_own_payee, "cases.plan": a_plan, "cases.pause": a_pause,
-          "cases.recall": a_push_back}
+          "cases.recall": a_push_back, "cases.link": a_link, "cases.unlink": an_unlink,
+          "cases.correct": a_correction, "cases.explain": an_explanation}
 """One of each."""

@@ -148,7 +148,7 @@ def test_no_main_account_is_a_sub_account_and_none_the_other_way_round(court: Pa
     asked = "SELECT code FROM cases_numbers_v1('maker01', %s, ARRAY[%s])"
     assert court.code(asked, court.id, RULE["main_no"]) == "LIST_ACCOUNT"
     _, account = court.case()
-    assert court.rule(valid_from="2026-12-01", main_no=account) == "COURT_RULE_WRONG"
+    assert court.rule(valid_from="2026-12-01", main_no=account) == "COURT_RULE_MAIN"
     assert court.code(asked, court.id, "621703049999") == "OK"
 
 
@@ -176,8 +176,7 @@ def test_what_comes_back_to_a_closed_case_goes_to_where_its_number_leads(court: 
     application = court.paid(case, payee, 1_000)
     assert court.act("close", case) == "OK"
     resumed, number = court.case(number="(2026)桂0304执恢1号")
-    assert court.code("SELECT cases_link_v1('maker01', %s, %s, 'old', %s)", resumed, "(2026)桂0304执1号",
-                      court.world.now) == "OK"  # fmt: skip
+    assert court.link(resumed, "(2026)桂0304执1号") == "OK"
     assert court.act("reopen", case) == "CASE_NUMBER_LEADS"
     assert court.told(application, "returned", back="R1") == "OK"
     assert (court.balance(account), court.balance(number)) == (0, 1_000)

@@ -81,5 +81,7 @@ def test_any_text_is_a_number_or_none(text: str):
 
 def test_a_memo_names_a_case_without_its_last_character():
     assert caseno.within("2026桂0304执109案款") == ["(2026)桂0304执109号"]
-    assert caseno.within("(2026)桂0304执105、106号两案执行款") == ["(2026)桂0304执105号"]
+    assert caseno.within("(2026)桂0304执105、106号两案执行款") == ["(2026)桂0304执105号", "(2026)桂0304执106号"]
+    assert caseno.within("(2026)桂0304执恢12号,30元") == ["(2026)桂0304执恢12号"]
+    assert (caseno.short_within("付执108号款"), caseno.short_within("(2026)桂0304执108号")) == (["执108号"], [])
     assert caseno.within("2026桂0304执123456789") == []

@@ -1,6 +1,9 @@
 """A case's sub-account is a payable like any other: opened by one, reached by every channel, closed without money
 alone."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from tests.cases.court import Court
@@ -9,6 +12,8 @@ from yifen.core.facts.codes import Code
 from yifen.core.partners.roster import RosterBiller
 from yifen.core.wire.messages import Query
 from yifen.hub.payments import reading
+from yifen.hub.payments.names import sealed_name
+from yifen.trades.cases import proof
 from yifen.trades.cases.rules import with_check
 
 
@@ -47,9 +52,9 @@ def test_what_is_no_case_is_refused_and_nothing_is_left_of_it(court: Court):
 
 
 def test_no_case_without_a_rule_and_no_rule_of_yesterday(court: Court):
-    assert court.rule(valid_from="2026-11-22") == "COURT_RULE_WRONG"
-    assert court.rule() == "COURT_RULE_WRONG"  # there is one of this day
-    assert court.rule(valid_from="2026-12-01", code="桂0305") == "COURT_RULE_WRONG"
+    assert court.rule(valid_from="2026-11-22") == "COURT_RULE_DAY"
+    assert court.rule() == "COURT_RULE_DAY"  # there is one of this day
+    assert court.rule(valid_from="2026-12-01", code="桂0305") == "COURT_RULE_CODE"
     assert court.rule(valid_from="2026-12-01", prefix="99") == "OK"
     assert court.case()[1].startswith("62170304")  # until then
     other = court.world.biller("COURT02")
@@ -60,27 +65,86 @@ def test_no_two_courts_have_a_main_account_or_numbers_that_begin_alike(court: Co
     other = court.world.biller("COURT02")
     theirs = {"code": "桂0305", "main_no": "6217030500000000", "prefix": "62170305"}
     for alike in ({"main_no": "6217030400000000"}, {"prefix": "6217030412"}, {"prefix": "6217"}):
-        assert court.rule(other, **(theirs | alike)) == "COURT_RULE_WRONG"
+        assert court.rule(other, **(theirs | alike)) == f"COURT_RULE_{'MAIN' if 'main_no' in alike else 'PREFIX'}"
     assert court.rule(other, **theirs) == "OK"
     for alike in ({"main_no": "6217030500000000"}, {"prefix": "621703051"}):  # an old court's new rule
-        assert court.rule(valid_from="2026-12-01", **alike) == "COURT_RULE_WRONG"
+        which = "MAIN" if "main_no" in alike else "PREFIX"
+        assert court.rule(valid_from="2026-12-01", **alike) == f"COURT_RULE_{which}"
     for number in ("6217030500000001", "6217030500000000"):  # nor does a bank make theirs for us
         asked = "SELECT code FROM cases_numbers_v1('maker01', %s, ARRAY[%s])"
         assert court.world.rows(asked, court.id, number) == [(9070,)]
     court.world.run("SELECT cases_numbers_v1('maker01', %s, '{771000000001}')", court.id)
-    assert court.rule(other, **(theirs | {"valid_from": "2026-12-01", "prefix": "7710"})) == "COURT_RULE_WRONG"
+    assert court.rule(other, **(theirs | {"valid_from": "2026-12-01", "prefix": "7710"})) == "COURT_RULE_PREFIX"
 
 
 def test_a_number_never_leads_to_two_open_cases(court: Court):
     (old, _), (new, _) = court.case(number="(2018)桂0304执9号"), court.case(number="(2019)桂0304执恢9号")
-    link = "SELECT cases_link_v1('maker01', %s, %s, 'old', %s)"
-    asked = (new, "(2018)桂0304执9号", court.world.now)
-    assert court.code(link, *asked) == "CASE_NUMBER_OPEN"
-    assert (court.act("close", old), court.code(link, *asked), court.code(link, *asked)) == ("OK", "OK", "OK")
+    own, older = "(2018)桂0304执9号", "(2017)桂0304执8号"
+    assert court.link(new, own) == "CASE_NUMBER_OPEN"
+    assert (court.act("close", old), court.link(new, own), court.link(new, own)) == ("OK", "OK", "OK")
     assert court.act("reopen", old) == "CASE_NUMBER_LEADS"
-    assert court.code(link, new, "(2017)桂0304执8号", court.world.now) == "OK"
-    assert court.ask("(2017)桂0304执8号") == ("CASE_NUMBER_LEADS", None)
+    assert court.link(new, older, "resumed") == "CASE_NUMBER_NONE"  # no case of the court has it: older, or none
+    assert (court.link(new, older), court.ask(older)) == ("OK", ("CASE_NUMBER_LEADS", None))
+    assert court.link(court.case()[0], older) == "CASE_NUMBER_LEADS"
     assert (court.act("close", new), court.act("reopen", old)) == ("OK", "OK")
+    assert court.act("reopen", new) == "CASE_NUMBER_LEADS"  # a number of it is an open case's own
+    assert (court.unlink(new, own), court.unlink(new, own)) == ("OK", "CASE_NAME_UNKNOWN")
+    assert (court.act("reopen", new), court.link(old, older)) == ("OK", "CASE_NUMBER_LEADS")
+    assert (court.unlink(new, older), court.link(old, older)) == ("OK", "OK")
+    alone = court.world.proposed("cases.unlink", str(old), {"case": old, "number": older}, court.id)
+    for function in ("cases_link_v1", "cases_unlink_v1", "cases_correct_v1"):
+        assert court.code(f"SELECT {function}(%s, %s)", alone, court.world.now) == "CASE_NOT_AGREED"
+    with court.world.as_owner():
+        court.world.run("ALTER TABLE court_name DISABLE TRIGGER append_only")
+        court.world.run("UPDATE court_name SET kind = 'source'")
+        assert any("linked otherwise" in problem for problem in proof.altered(court.world.conn))
+
+
+def test_a_case_of_another_courts_number_is_opened_where_that_court_entrusted_it(court: Court):
+    assert court.ask("(2026)京0101执9005号") == ("CASE_OTHER_COURT", None)
+    assert court.ask("(2026)桂03执9005号") == ("CASE_OTHER_COURT", None)  # the court above is another one
+    assert court.ask("(2026)最高法执1号") == ("CASE_OTHER_COURT", None)
+    assert court.ask("(2026)京0101执9005号", entrusted="京0101委托，执委3号")[0] == "OK"
+    assert court.ask("(2015)象法执民字第2741号")[0] == "OK"  # of before codes
+    assert court.world.rows("SELECT entrusted FROM court_case ORDER BY case_id") == [("京0101委托，执委3号",), ("",)]
+
+
+def test_what_is_said_of_a_case_is_put_right_by_two_people(court: Court):
+    case, account = court.case(due_fen=50_000)
+    party, sealed = court.world.value("SELECT party_id FROM court_party WHERE case_id = %s", case), b"new".hex()
+    asked = {"case": case, "due_fen": None, "filed_on": None}
+
+    def corrected(**content: Any) -> str:
+        return court.agreed("cases.correct", "cases_correct_v1", **(asked | content))
+
+    names = {"party": party, "name": sealed, "more": [b"other".hex()],
+             "payer": sealed_name(the_ring(), court.id, account, "王新")}  # fmt: skip
+    assert corrected() == corrected(**(names | {"name": "x"})) == corrected(due_fen=-1) == "CASE_CORRECTION"
+    assert corrected(**(names | {"party": 10**9})) == "CASE_PARTY_UNKNOWN"
+    assert corrected(**names, due_fen=70_000, filed_on="2026-11-01") == "OK"
+    assert court.world.rows("SELECT role, name FROM court_party WHERE case_id = %s ORDER BY party_id", case) == [
+        ("debtor", b"new"), ("debtor", b"other")]  # fmt: skip
+    assert court.world.rows("SELECT due_fen, filed_on::text FROM court_case") == [(70_000, "2026-11-01")]
+    assert court.world.rows("SELECT y.due_fen, y.max_fen, p.name FROM payable y JOIN payer p USING (account_no)"
+                            " WHERE y.account_no = %s", account) == [(70_000, 140_000, names["payer"])]  # fmt: skip
+    assert court.act("close", case) == "OK"
+    assert corrected(due_fen=1) == "CASE_NOT_OPEN"
+
+
+def test_a_case_takes_so_much_beyond_what_is_owed_as_its_rule_says(court: Court):
+    _, account = court.case(due_fen=50_000)
+    most = "SELECT max_fen FROM payable WHERE account_no = %s"
+    assert court.world.value(most, account) == 100_000
+    late = court.world.charge("B1", {"CASE": 100_001}, channel="POS", biller="COURT01", account_no=account)
+    assert late.code is not Code.OK
+    court.pay(account, 80_000)
+    assert (court.follow(), court.world.value(most, account)) == (1, 20_000)
+    assert court.rule(valid_from="2026-11-24", beyond_percent=1_001) == "COURT_RULE_WRONG"
+    assert court.rule(valid_from="2026-11-24", beyond_percent=70) == "OK"
+    court.world.now += timedelta(days=1)
+    court.pay(account, 1)
+    assert (court.follow(), court.world.value(most, account)) == (1, 4_999)
+    assert court.world.value(most, court.case()[1]) == 999_999_999_999_999
 
 
 def test_every_channel_pays_to_a_sub_account_and_what_is_owed_falls(court: Court):
@@ -158,10 +222,8 @@ def test_a_resumed_case_is_found_by_its_old_number(court: Court):
     old, _ = court.case(number="(2018)桂0304执123号")
     new, _ = court.case(number="(2019)桂0304执恢45号")
     assert court.act("close", old) == "OK"
-    link = ("SELECT cases_link_v1('maker01', %s, %s, %s, %s)", new)
-    assert court.code(*link, "(2018)桂0304执123号", "old", court.world.now) == "OK"
-    assert court.code(*link, "(2018)桂0304执123号", "old", court.world.now) == "OK"
-    assert court.code(*link, "(2019)桂0304执恢45号", "old", court.world.now) == "CASE_NUMBER_WRONG"
+    assert (court.link(new, "(2018)桂0304执123号"), court.link(new, "(2018)桂0304执123号")) == ("OK", "OK")
+    assert court.link(new, "(2019)桂0304执恢45号") == "CASE_NUMBER_WRONG"
     assert court.world.rows("SELECT number, kind FROM court_name WHERE case_id = %s", new) == [("(2018)桂0304执123号",
                                                                                                 "old")]
 

@@ -39,7 +39,7 @@ def test_a_case_tells_its_clock_and_a_notice_is_written_down(place: Province, cl
     form = {"who": 0, "channel": "visit", "told_at": f"{localtime(at()):%Y-%m-%d %H:%M}", "said": ""}
     assert clerk.post(told, form).status_code == 200  # it asks what proves it
     early = clerk.post(told, form | {"said": "签收", "told_at": "2026-11-01 09:00"}).content.decode()
-    assert "9124" in early
+    assert "9190" in early
     assert "已登记" in clerk.post(told, form | {"said": "签收"}, follow=True).content.decode()
     assert "当面" in clerk.get("/console/court/notices/?state=told_late").content.decode()
 
@@ -71,6 +71,11 @@ def test_papers_say_what_they_prove_and_one_that_was_altered_does_not_fit(
     case, entry = money
     notice = clerk.get(f"/console/court/cases/{case.case_id}/notice/")
     assert case.account_no in joined(notice.content)
+    assert "开户行" not in joined(notice.content)  # the rule says none
+    proposals.as_owner("ALTER TABLE court_rule DISABLE TRIGGER append_only", [])
+    proposals.as_owner("UPDATE court_rule SET account_bank = '桂林银行', phone = '0773-123', comply_days = 7", [])
+    said = joined(clerk.get(f"/console/court/cases/{case.case_id}/notice/").content)
+    assert [one in said for one in ("桂林银行", "0773-123", "送达之日起7日内")] == [True] * 3
     for due, page_warns in ((500, False), (499, True)):  # five yuan came
         proposals.as_owner("UPDATE court_case SET due_fen = %s WHERE case_id = %s RETURNING 1", [due, case.case_id])
         full = joined(clerk.get(f"/console/court/cases/{case.case_id}/notice/").content)
@@ -105,7 +110,7 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     assert "*付款" in clearing.text
     assert "赵付款" not in clearing.text
     ledger = Page(clerk, "/console/court/ledger/")
-    assert {"王申请", "李执行", "head01"} <= set(ledger.text.split())
+    assert {"王申请", "李执行", *a_head(place).name.split()} <= set(ledger.text.split())
     assert Page(clerk, "/console/court/judges/").column("承办人") == ["未定"]
     paper = joined(clerk.get("/console/court/clearing/pdf/").content)
     assert "不明款清单" in paper
@@ -116,7 +121,9 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     proposals.as_owner("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s RETURNING 1", [money[0].case_id])
     judge = an_officer(place, "judge01", "court_judge")
     waits = clock_waiting.what_waits(site.access(judge), at() + timedelta(days=60))
-    assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500)]
+    assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500), (3, None)]
+    leads = clock_waiting.what_waits(site.access(a_head(place)), at() + timedelta(days=60))
+    assert [line.number for line in leads] == [1]  # what is late; whom to tell is others' work
     head = site.client_of(a_head(place))
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE yifen_owner")

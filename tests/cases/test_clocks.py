@@ -51,9 +51,9 @@ def later(days: int) -> date:
 def test_money_that_nobody_is_told_of_is_paid_out_from_the_day_on_which_he_should_have_been(court: Court):
     case, account = court.case()
     (entry,) = court.booked(court.line(1_000, account))
-    assert clocks(court, case) == [("all", 1_000, DAY, later(3), later(33), "green")]
-    states = [clocks(court, case, later(days))[0][-1] for days in (26, 27, 33, 34)]
-    assert states == ["green", "amber", "amber", "red"]  # a fifth of 30 days: the last six
+    assert clocks(court, case) == [("all", 1_000, DAY, later(3), later(35), "green")]
+    states = [clocks(court, case, later(days))[0][-1] for days in (28, 29, 35, 36)]
+    assert states == ["green", "amber", "amber", "red"]  # a fifth of 30 days: the last six, which end on a Monday
     assert told(court, entry, court.world.now) == "OK"
     assert clocks(court, case) == [("all", 1_000, DAY, DAY, later(30), "green")]
 
@@ -80,10 +80,10 @@ def test_a_pause_stops_the_clock_of_its_money_alone_and_heals_nothing_that_is_la
     first, _ = court.booked(court.line(1_000, account), court.line(500, account))
     pause(court, case, later(10), later(19), first, 300)
     assert clocks(court, case, later(15)) == [
-        ("paused", 300, DAY, later(3), later(43), "paused"), ("rest", 700, DAY, later(3), later(33), "green"),
-        ("all", 500, DAY, later(3), later(33), "green")]  # fmt: skip
+        ("paused", 300, DAY, later(3), later(43), "paused"), ("rest", 700, DAY, later(3), later(35), "green"),
+        ("all", 500, DAY, later(3), later(35), "green")]  # fmt: skip
     pause(court, case, later(34), later(60))
-    assert [due for *_, due, _ in clocks(court, case, later(61))] == [later(43 + 27), later(33), later(33)]
+    assert [due for *_, due, _ in clocks(court, case, later(61))] == [later(43 + 27), later(35), later(35)]
     paid(court, case, 1_250)  # the rest of the oldest goes before what is paused
     assert [(part, fen) for part, fen, *_ in clocks(court, case)] == [("all", 250)]
 
@@ -96,7 +96,7 @@ def test_a_pause_that_is_ended_counts_its_other_days_again(court: Court):
     assert court.code("SELECT cases_pause_end_v1('checker01', %s, now())", stop) == "OK"
     assert court.code("SELECT cases_pause_end_v1('checker01', %s, now())", stop) == "PAUSE_OVER"
     assert court.code("SELECT cases_pause_end_v1('checker01', 0, now())") == "PAUSE_OVER"
-    assert clocks(court, case)[0][4] == later(33)
+    assert clocks(court, case)[0][4] == later(35)
 
 
 def test_a_pause_is_the_judges_and_of_money_that_is_there(court: Court):
@@ -156,8 +156,8 @@ def test_judges_are_told_by_the_worker_once_and_parties_by_people(court: Court):
     now = court.world.now
     assert told(court, entry, now, "seer01", party) == "PERMISSION_MISSING"
     assert told(court, entry, now, party=stranger) == "NOTICE_WRONG"
-    assert told(court, entry, now + timedelta(minutes=1), party=party) == "NOTICE_WRONG"
-    assert told(court, entry, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=CHINA), party=party) == "NOTICE_WRONG"
+    assert told(court, entry, now + timedelta(minutes=1), party=party) == "NOTICE_TIME"
+    assert told(court, entry, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=CHINA), party=party) == "NOTICE_TIME"
     assert (told(court, entry, now, party=party), told(court, 0, now)) == ("OK", "NOTICE_WRONG")
     asked = "SELECT role, told_at IS NOT NULL FROM court_telling WHERE document_id = %s ORDER BY role"
     assert court.world.rows(asked, entry) == [("debtor", True), ("judge", True)]
@@ -169,7 +169,15 @@ def test_working_days_and_pauses_of_them(court: Court):
     monday = date(2026, 11, 2)
     assert court.world.value(due, monday, 10, True, "{}") == date(2026, 11, 16)
     assert court.world.value(due, monday, 10, True, "{[2026-11-05,2026-11-07)}") == date(2026, 11, 18)
-    assert court.world.value(due, monday, 10, False, "{[2026-11-05,2026-11-07)}") == date(2026, 11, 14)
+    assert court.world.value(due, monday, 10, False, "{[2026-11-05,2026-11-07)}") == date(2026, 11, 16)
+    with court.world.as_owner():
+        court.world.run("INSERT INTO calendar_day (day, kind, name) VALUES ('2026-11-16', 'holiday', ''),"
+                        " ('2026-11-15', 'make_up', '')")  # fmt: skip
+    due_all = "SELECT cases_due_v1(%s, %s, %s)"
+    assert court.world.value(due_all, monday, 12, False) == date(2026, 11, 15)  # a Sunday that is worked 调休
+    assert court.world.value(due_all, monday, 14, False) == date(2026, 11, 17)
+    assert court.world.value(due_all, monday, 0, False) == monday
+    assert court.world.value(due, monday, 11, False, "{[2026-11-05,2026-11-07)}") == date(2026, 11, 15)
     assert court.world.value(due, monday, 0, False, "{[2026-11-01,2026-11-09)}") == monday
 
 

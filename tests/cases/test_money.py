@@ -245,3 +245,36 @@ def test_what_is_not_as_two_people_agreed_is_named(court: Court, change: str, sa
             court.world.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         court.world.run(change.format(other=other))
         assert any(said in problem for problem in proof.altered(court.world.conn)), proof.altered(court.world.conn)
+
+
+def test_a_line_out_that_nothing_explains_is_ended_by_two_people_as_what_it_is(court: Court):
+    world, (case, account) = court.world, court.case(10_000)
+    court.booked(court.line(5_000, account), court.line(700), court.line(9, business="interest"))
+    unknown = court.last("unknown")
+    outs = [court.line(-fen) for fen in (1_000, 300, 9, 2, 40, 60)]
+    court.booked(*outs)
+    lines = [line for (line,) in world.rows("SELECT line_id FROM court_line ORDER BY line_id DESC LIMIT 6")][::-1]
+
+    def said(line: int, kind: str, **of: int) -> str:
+        return court.agreed("cases.explain", "cases_explain_v1", line=line, kind=kind, evidence="通知书", **of)
+
+    assert court.proof()["open"] == -1_411
+    assert said(lines[0], "case", case=case + 99) == "CASE_UNKNOWN"
+    assert [said(lines[0], "case", case=case), said(lines[1], "unknown", receipt=unknown),
+            said(lines[2], "interest"), said(lines[3], "fee"), said(lines[4], "error"), said(lines[5], "error"),
+            ] == ["OK"] * 6  # fmt: skip
+    assert [said(lines[0], "fee"), said(lines[4], "error")] == ["LINE_EXPLAINED"] * 2
+    assert court.entries(account) == [("transfer", 5_000), ("levied", 1_000)]
+    stands = {"cases": 4_000, "unknown": 400, "fee": 2, "main": 4_398}
+    assert court.proof() == stands | {"bank": 4_298, "open": -100}
+    # The bank's mistakes come back: one by its serial, one as unidentified money that two people tell of.
+    court.booked(court.line(40, reference=outs[4]["serial"]), court.line(60))
+    assert court.proof() == stands | {"unknown": 460, "main": 4_458, "bank": 4_398, "open": -60}
+    assert said(lines[5], "unknown", receipt=court.last("unknown")) == "OK"
+    assert court.proof() == stands | {"bank": 4_398}
+    assert said(lines[4], "fee") == "LINE_EXPLAINED"
+    with world.as_owner():
+        assert proof.altered(world.conn) == []
+        world.conn.execute("ALTER TABLE court_explained DISABLE TRIGGER append_only")
+        world.conn.execute("UPDATE court_explained SET kind = 'fee' WHERE kind = 'interest'")
+        assert len(proof.altered(world.conn)) == 1

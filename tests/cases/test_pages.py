@@ -1,6 +1,5 @@
 """The court's pages in a browser: a case from its opening over money without a name to its claim."""
 
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from tests.documents.reading import joined
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
-from yifen.core.facts.money import format_yuan, parse_yuan
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 
@@ -33,12 +31,26 @@ def agreed(place: Province, answer: Any) -> None:
     site.agree(a_head(place), row, at())
 
 
+def of(page: Page, title: str) -> list[str]:
+    """A column of whichever table has it."""
+    found = [place for place in range(len(page.tree.xpath("//table"))) if title in page.tree.xpath(
+        "//table")[place].text_content()]  # fmt: skip
+    return page.column(title, found[0])
+
+
 def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, clerk: Any):
     form = {"court": place.own.biller, "code": "桂0304", "valid_from": "2026-12-25", "main_no": "6217000000000000",
-            "start": "62180", "width": 6, "method": "mod97", "claim_days": 3, "notice_days": 3,
-            "payout_days": 30, "objection_days": 15, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
+            "start": "62180", "width": 6, "method": "mod97", "beyond_percent": 50, "claim_days": 3, "notice_days": 3,
+            "payout_days": 30, "objection_days": 15, "account_bank": "桂林银行",
+            "phone": "0773-12345", "comply_days": 7, "levels": "案款会计 0\n院领导 0"}  # fmt: skip
     in_force(place)
+    for field, value, code in (("valid_from", "2020-01-01", "9185"), ("code", "X", "9186"), ("main_no", "12", "9187"),
+                               ("start", "9" * 24, "9188")):  # fmt: skip
+        assert code in clerk.post("/console/court/courts/rule/", form | {field: value}).content.decode(), field
     agreed(place, clerk.post("/console/court/courts/rule/", form))
+    rule = Page(clerk, "/console/court/rules/").facts()
+    assert (rule["法院代字"], rule["案款专户账号"], rule["认领期限"], rule["发放期限"]) == (
+        "桂0304", MAIN, "3 个工作日", "30 日")
     opened = Page(clerk, f"/console/court/courts/rule/?court={place.own.biller}")  # with the rule in force, of today
     said = {one.get("name"): one.get("value") for one in opened.tree.xpath("//input[@name]")}
     assert (said["code"], said["main_no"], said["start"], said["objection_days"]) == ("桂0304", MAIN, "62179", "15")
@@ -52,6 +64,21 @@ def test_a_rule_makes_a_court_and_a_case_is_opened_by_its_form(place: Province, 
     assert "(2027)桂0304执7号" in page.text
     again = clerk.post("/console/court/cases/new/", new)
     assert "9015" in again.content.decode()
+    foreign = new | {"number": "(2027)京0101执7号", "debtor": "甲，乙"}
+    assert "9144" in clerk.post("/console/court/cases/new/", foreign).content.decode()
+    answer = clerk.post("/console/court/cases/new/", foreign | {"entrusted": "京0101委托"}, follow=True)
+    assert ("甲，乙”像是几名当事人" in answer.content.decode(), "京0101委托" in answer.content.decode()) == (True, True)
+    address = f"{answer.redirect_chain[-1][0]}correct/"
+    fields = Page(clerk, address).tree.xpath("//form[contains(@class, 'form')]//*[@name]")
+    asked = {one.get("name"): one for one in fields}
+    assert asked["names"].text.split() == ["甲", "乙"]  # it is offered to be told apart
+    party = asked["party"].xpath("option[@selected]/@value")[0]
+    agreed(place, clerk.post(address, {"party": party, "names": "甲\n乙", "due": "2,000", "reason": "录入有误"}))
+    page = Page(clerk, answer.redirect_chain[-1][0])
+    assert (page.facts()["执行标的（元）"], of(page, "姓名")) == ("2,000.00", ["王一", "甲", "乙"])
+    assert of(page, "原来") == ["甲，乙", "—", "1,000.00"]
+    assert of(page, "现在") == ["甲", "乙", "2,000.00"]
+    assert "9145" in clerk.post(address, {"due": "2,000", "reason": "同前"}).content.decode()
 
 
 def test_numbers_that_the_bank_made_are_taken_in_by_lines(place: Province, clerk: Any):
@@ -72,6 +99,17 @@ def test_a_case_is_found_by_its_number_in_any_writing(place: Province, clerk: An
     for typed in ("（2027）桂0304执 8８号", "〔2027〕桂0304执88號", "2027桂0304执88", "执88号", "6217 6666 0000 0077"):
         assert Page(clerk, "/console/court/cases/", q=typed).column("案号") == ["(2027)桂0304执88号"], typed
     assert "(2027)桂0304执88号" in Page(clerk, "/console/search/", find="〔2027〕桂0304执88號").text
+    from django.urls import reverse
+
+    from yifen.core.partners.models import Partner
+    from yifen.trades.cases.opening import account_called
+
+    code = Partner.objects.get(pk=place.own.biller).code  # a payer may call the account by his case
+    for typed, found in (("〔2027〕桂0304执88號", "6217666600000077"), ("2027桂0304执88", "6217666600000077"),
+                         ("(2027)桂0304执89号", ""), ("6217666600000077", "")):  # fmt: skip
+        assert account_called(code, typed) == found, typed
+    payer = site.browser().get(reverse("payer_account", args=[code, "（2027）桂0304执88号"])).content.decode()
+    assert ("*一" in payer, "李一" in payer, "6217666600000077" in payer) == (True, False, True)
 
 
 def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk: Any):
@@ -85,8 +123,11 @@ def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk:
     assert "9014" in page
     opened = clerk.post(address, follow=True).content.decode()
     assert "已开立 2 件" in opened
-    assert opened.count("9015") == 2  # they are there now
+    assert (opened.count("9015"), "已由此清单开立" in opened) == (0, True)
     assert "已开立 0 件" in clerk.post(address, follow=True).content.decode()
+    again = SimpleUploadedFile("又.csv", b"\xef\xbb\xbf" + f"执行案件清单\n{body}合计,,\n".encode())
+    page = clerk.get(clerk.post("/console/court/lists/new/", sent | {"file": again})["Location"]).content.decode()
+    assert (page.count("9015"), "执行案件清单" in page, "合计" in page) == (2, True, True)
 
 
 def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: Any):
@@ -135,6 +176,12 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     page = clerk.get(f"/console/court/unknown/{-receipt}/?case={case.case_id}").content.decode()
     assert "没有可推荐的案件" in page
     assert "*付款" in page
+    whole = clerk.post(f"/console/court/unknown/{-receipt}/", {"reveal": "1"}).content.decode()
+    assert ("赵付款" in whole, "6222000011112222" in whole) == (True, True)
+    judge = site.client_of(proposals.an_officer(place, "judge01", "court_judge"))
+    assert "赵付款" not in judge.post(f"/console/court/unknown/{-receipt}/", {"reveal": "1"}).content.decode()
+    assert proposals.as_owner("SELECT count(*) FROM audit_entry WHERE action = 'reveal' AND subject_key = %s",
+                              [str(-receipt)]) == 1  # fmt: skip
     number = Page(clerk, f"/console/court/cases/{case.case_id}/").text
     assert "还没有款到账" in number
     from yifen.trades.cases.reading import found_case
@@ -143,6 +190,7 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
     assert clerk.post(f"/console/court/unknown/{-receipt}/", form).status_code == 200  # no evidence: it asks again
     agreed(place, clerk.post(f"/console/court/unknown/{-receipt}/", form | {"evidence": "回单"}))
     assert found_case(case.case_id).balance_fen == 500
+    assert "赵付款" in Page(clerk, f"/console/court/cases/{case.case_id}/").text
     claimed = proposals.as_owner("SELECT document_id FROM court_entry WHERE of_id = %s", [receipt])
     paper = joined(clerk.get(f"/console/court/entries/{-claimed}/receipt/").content)
     number = paper.partition("/court/check/")[2].partition("/")[0]
@@ -158,13 +206,26 @@ def test_money_without_a_name_is_suggested_claimed_and_taken_back(place: Provinc
 def test_a_memo_a_number_an_amount_and_a_name_suggest_a_case(place: Province, clerk: Any):
     from yifen.trades.cases import claiming
     from yifen.trades.cases.reading import found_case
+    from yifen.trades.cases.whose import suggesting
 
     case = found_case(a_case(place).case_id)
     money = claiming.unknown(a_receipt(place))
-    told = claiming.suggested(money._replace(words=f"付{case.number}案款", payer="李执行"))
+    told = suggesting.suggested(money._replace(words=f"付{case.number}案款", payer="李执行"))
     assert (told[0].case_id, told[0].points, len(told[0].whys)) == (case.case_id, 160, 2)
-    by_account = claiming.suggested(money._replace(words=f"转{case.account_no}"))
+    by_account = suggesting.suggested(money._replace(words=f"转{case.account_no}"))
     assert [(one.case_id, one.points) for one in by_account] == [(case.case_id, 90)]
+    serial = case.number.removeprefix("(2026)桂0304执").removesuffix("号")
+    wrong = case.account_no[:-2] + str((int(case.account_no[-2]) + 1) % 10) + case.account_no[-1]
+    for words, points in ((f"2026桂0304执{serial}案款", 100), (f"执{serial}号", 65), (f"转{wrong}", 70)):
+        found = suggesting.suggested(money._replace(words=words))
+        assert [(one.case_id, one.points) for one in found] == [(case.case_id, points)], words
+    other = found_case(a_case(place).case_id)
+    both = money._replace(words=f"{case.number[:-1]}、{other.number[12:]}两案执行款")
+    assert suggesting.split_of(both, suggesting.suggested(both)) == [(case.number, 0), (other.number, 0)]
+    clerk.post(f"/console/court/cases/{other.case_id}/state/", {"act": "close"})
+    (closed,) = suggesting.suggested(money._replace(account_no=other.account_no))
+    assert (closed.number, closed.points, closed.is_open) == (other.number, 85, False)
+    assert suggesting.split_of(both, suggesting.suggested(both)) == []
 
 
 def test_who_agrees_to_a_payee_sees_whose_it_is_and_that_the_account_is_anothers(place: Province, clerk: Any):
@@ -187,8 +248,13 @@ def test_a_number_leads_to_one_case_and_held_money_is_not_proposed_to_be_merged(
 
     first, second = a_case(place), a_case(place)
     form = {"act": "link", "number": "(2024)桂0304执9120号", "kind": "old"}
-    assert "9151" not in clerk.post(f"/console/court/cases/{first.case_id}/state/", form, follow=True).content.decode()
-    assert "9151" in clerk.post(f"/console/court/cases/{second.case_id}/state/", form, follow=True).content.decode()
+    pages = [f"/console/court/cases/{case.case_id}/" for case in (first, second)]
+    assert "9142" in clerk.post(f"{pages[0]}link/", form | {"kind": "resumed"}, follow=True).content.decode()
+    agreed(place, clerk.post(f"{pages[0]}link/", form))
+    assert "9151" in clerk.post(f"{pages[1]}link/", form, follow=True).content.decode()
+    agreed(place, clerk.post(f"{pages[0]}link/", form | {"act": "unlink"}))
+    page = Page(clerk, pages[0])
+    assert ("没有关联案号" in page.text, of(page, "现在")) == (True, ["—", "原案号", "(2024)桂0304执9120号"])
     made, head, _count, held = proposals.a_hold(place)
     site.agree(head, made, at())
     with pytest.raises(Refused) as refused:
@@ -205,25 +271,29 @@ def test_a_foreign_court_is_not_there(place: Province):
 
 
 def test_the_proof_of_each_court_opens_the_lines_that_nothing_explains(place: Province, clerk: Any):
-    from django.db import transaction
+    from yifen.trades.cases.reading import found_case
 
-    from yifen.trades.cases import statements
-
-    a_receipt(place)
+    case = a_case(place)
+    a_receipt(place, case.account_no)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"相符"}
-    rows = statement_of(place, ("3.00", "")).read().decode()
-    balance = rows.split(",")[-5]
-    body = rows.replace(f",3.00,,{balance},", f",,3.00,{format_yuan(parse_yuan(balance) - 600)},").encode()
-    access = site.access(place.users["finance"])
-    with transaction.atomic():
-        file = statements.take_in(access, place.own.biller, io.BytesIO(body), "o.csv", "x", at())
-    site.agree(a_head(place), statements.propose(access, file, at()), at())
+    proposals.a_line_out(place)
     page = Page(clerk, "/console/court/courts/")
     assert set(page.column("核对")) == {"有待说明"}
     lines = Page(clerk, page.link("//tbody/tr[1]//a"))
     assert (lines.column("金额（元）"), lines.column("附言")) == (["-3.00"], ["还款"])
     assert "对账单明细待说明" in Page(clerk, "/console/today/").text
+    number, address = found_case(case.case_id).number, lines.link("//tbody/tr[1]//a")
+    form = {"what": "case", "number": number, "evidence": "扣划通知书"}
+    wrong = clerk.post(address, form | {"number": "(2031)桂0304执1号"}).content.decode()
+    assert "9016" in wrong
+    made = clerk.post(address, form)
+    assert (Page(clerk, address).facts()["状态"], "explain_title" in clerk.get(address).content.decode()) == (
+        "待复核", False)
+    agreed(place, made)
+    assert set(Page(clerk, "/console/court/courts/").column("核对")) == {"相符"}
+    page = Page(clerk, f"/console/court/cases/{case.case_id}/")
+    assert (page.facts()["子账号余额（元）"], "银行扣划" in page.text) == ("2.00", True)
 
 
 def test_an_old_list_is_seen_with_what_speaks_against_it_and_its_faults_are_named(place: Province, clerk: Any):

@@ -183,8 +183,10 @@ def test_a_plan_is_proposed_by_lines_served_and_its_share_applied_for(
     page = f"/console/court/cases/{case.case_id}/plan/"
     form = {"method": "ratio", "amount": "12.34", "fee": "0.34", "cost": "0",
             "claims": f"{creditor.party_id} {creditor.name} 20.00"}
-    assert "9098" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
+    assert "9183" in people["judge"].post(f"{page}new/", form | {"claims": "王申请"}).content.decode()
     answer = people["judge"].post(f"{page}new/", form)
+    review = site.client_of(a_head(place)).get(answer["Location"]).content.decode()
+    assert (f"申请执行人 {creditor.party_id}" in review, creditor.name in review) == (True, True)
     made = Authorisation.objects.get(pk=int(answer["Location"].rstrip("/").rpartition("/")[2]))
     site.agree(a_head(place), made, at())
     said = {"party": creditor.party_id, "day": localdate(at()), "words": ""}
@@ -242,6 +244,30 @@ def test_a_refund_to_another_account_says_why_and_what_differs(place: Province, 
     assert "原账户已销户" in sheet
 
 
+def test_unidentified_money_is_sent_back_on_its_page(place: Province, people: dict[str, Any]):
+    receipt = a_receipt(place)
+    page = f"/console/court/unknown/{-receipt}/"
+    assert "退回原付款人" in Page(people["clerk"], page).text
+    assert people["judge"].get(f"{page}back/").status_code == 403
+    form = {"amount": "5.00", "words": "误汇", "evidence": "付款人申请书", "bank_name": "中国银行",
+            "bank_code": "104617000012"}  # fmt: skip
+    other = form | {"account_no": "6222 3333", "account_name": "王另"}
+    assert "9099" in people["clerk"].post(f"{page}back/", other).content.decode()
+    own = form | {"account_no": "6222 0000 1111 2222", "account_name": "赵付款"}
+    answer = people["clerk"].post(f"{page}back/", own)
+    shown = Page(people["bureau"], answer["Location"])
+    facts = shown.facts()
+    assert [facts[one] for one in ("种类", "收款账号", "收款户名", "退回原账户", "凭据", "未认领（元）")] == [
+        "退回原付款人", "6222000011112222", "赵付款", "是原付款账户", "付款人申请书", "5.00"]  # fmt: skip
+    sheet = joined(people["bureau"].get(f"{answer['Location']}sheet/").content)
+    assert ("退回原付款人" in sheet, "付款人申请书" in sheet, "是原付款账户" in sheet) == (True, True, True)
+    assert Page(people["clerk"], "/console/court/payouts/", q="clerk").column("种类") == ["退回原付款人"]
+    seen = shown.tree.xpath("//input[@name='seen']/@value")[0]
+    people["bureau"].post(f"{answer['Location']}act/", {"act": "yes", "seen": seen, "note": ""})
+    assert Page(people["bureau"], answer["Location"]).facts()["状态"] == "已批准，待付款"
+    assert Page(people["clerk"], "/console/court/unknown/?state=back").column("未认领（元）")
+
+
 def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[str, Any], case: Any):
     from yifen.core.access.models import Authorisation
     from yifen.trades.cases.payout import plans
@@ -264,7 +290,7 @@ def test_fee_of_a_plan_is_applied_for_on_its_page(place: Province, people: dict[
     facts = Page(people["clerk"], fee).facts()
     assert (facts["种类"], facts["金额（元）"]) == ("扣费", "0.34")
     told_of(people, fee, "done")
-    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("来源、收款人")[2]
+    assert "扣费" in Page(people["clerk"], f"/console/court/cases/{case.case_id}/").text.partition("付款人、收款人")[2]
     paper = joined(people["clerk"].get(f"/console/court/cases/{case.case_id}/statement/").content)
     assert f"扣费0.3412.00**费专户P{fee.rstrip('/').rpartition('/')[2]}" in paper, paper
     share = people["judge"].post(page, said | {"act": "pay"})["Location"]

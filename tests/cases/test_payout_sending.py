@@ -12,6 +12,7 @@ from yifen.core.wire.bank_client import BankPort
 from yifen.hub.simulators.bank import Pace, SimulatedBank
 from yifen.hub.simulators.bank_books import BankBooks
 from yifen.hub.simulators.bank_deductions import BankCustomer
+from yifen.trades.cases import proof
 from yifen.trades.cases.payout import payout_sending
 
 MAIN = str(RULE["main_no"])
@@ -104,6 +105,43 @@ def test_what_is_paid_to_a_closed_account_comes_back_and_another_account_pays_wi
     books = BankBooks("1", "联社", others=(MAIN,))
     assert (books.take(order, desk.clock()).state, books.entries) == ("done", [])
     assert BankBooks("1", "联社").take(order, desk.clock()).state == "rejected"
+
+
+def test_unidentified_money_goes_back_to_who_paid_it_and_what_comes_back_is_unidentified_again(desk_of: DeskOf):
+    desk = desk_of([])
+    court, stands = desk.court, {"cases": 400, "main": 1_400, "bank": 2_000}
+    (entry,) = court.booked(court.line(1_000))
+    assert desk.work()[0] == "paid"
+    assert court.sent_back(entry, 1_001) == ("CLAIM_TOO_MUCH", None)
+    assert court.sent_back(entry, 700, login="bureau01") == ("PERMISSION_MISSING", None)
+    assert court.sent_back(entry, 700, evidence="") == ("REASON_MISSING", None)
+    assert court.sent_back(entry, 700, "6222") == ("CASE_PAYOUT_OTHER", None)
+    other = court.sent_back(entry, 300, "6222", "原账户已销户")[1]
+    code, back = court.sent_back(entry, 700)
+    assert (code, court.levels(back), court.levels(other)) == ("OK", ["bureau"], ["panel", "bureau"])
+    assert court.claim(entry, desk.case, 1) == "CLAIM_TOO_MUCH"  # it is applied for
+    assert (court.sign(back, "clerk01"), court.withdraw(other, "clerk01")) == ("PERMISSION_MISSING", "OK")
+    court.approved(back)
+    desk.bank.deductions.customers["6222000011112222"] = BankCustomer("6222000011112222", "赵付款", 0, closed=True)
+    desk.application = back
+    assert (court.proof(), desk.work(10)[0]) == (stands | {"unknown": 1_000}, "returned")
+    order = desk.bank.books.entries[1]
+    assert (order.amount_fen, order.name, order.account_no) == (700, "赵付款", "6222000011112222")
+    assert court.proof() == stands | {"unknown": 1_000}
+    assert court.claim(entry, desk.case, 300) == "OK"
+    del desk.bank.deductions.customers["6222000011112222"]
+    desk.application = court.approved(court.sent_back(entry, 700)[1])
+    assert desk.work(10)[0] == "paid"
+    assert court.proof() == {"cases": 700, "main": 700, "bank": 2_000}
+    kinds = ("unknown", "sent_back", "came_back", "claimed", "sent_back")
+    assert [kind for (kind,) in court.world.rows("SELECT kind FROM court_entry WHERE document_id <= %s"
+                                                 " ORDER BY document_id DESC", entry)
+            if kind != "payout"] == list(kinds)  # fmt: skip
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []
+        court.world.run("ALTER TABLE court_payee DISABLE TRIGGER USER")
+        court.world.run("UPDATE court_payee SET account_no = '~1', account_name = '~1' WHERE account_no = ''")
+        assert any("without its signatures" in problem for problem in proof.altered(court.world.conn))
 
 
 def test_one_that_may_not_leave_holds_up_no_other(desk_of: DeskOf):

@@ -72,17 +72,17 @@ def test_who_is_not_the_applicant_needs_the_panel_and_only_the_newest_payee_coun
     assert court.levels(application) == ["panel", "check", "bureau"]
     assert court.sign(application, "clerk01") == "PERMISSION_MISSING"
     assert court.sign(application, "judge02") == "OK"
-    assert court.asked(case, debtor, 1) == ("CASE_PAYOUT_PAYEE", None)
+    assert court.asked(case, debtor, 1) == ("CASE_PAYEE_KIND", None)
     other, _, foreign = court.judged()
     assert court.asked(case, foreign, 1) == ("CASE_PAYOUT_PAYEE", None)
     fee = court.court_payee("fee")
-    assert court.asked(case, fee, 1) == ("CASE_PAYOUT_PAYEE", None)
+    assert court.asked(case, fee, 1) == ("CASE_PAYEE_KIND", None)
     assert court.levels(court.apply(case, fee, 1, kind="fee")) == ["check", "bureau"]
-    assert court.asked(case, fee, 1, kind="deposit") == ("CASE_PAYOUT_PAYEE", None)
+    assert court.asked(case, fee, 1, kind="deposit") == ("CASE_PAYEE_KIND", None)
     party = court.world.value("SELECT party_id FROM court_payee WHERE payee_id = %s", creditor)
     court.payee_of(party)
-    assert court.sign(application, "clerk01") == "CASE_PAYOUT_PAYEE"
-    assert court.asked(case, creditor, 1) == ("CASE_PAYOUT_PAYEE", None)
+    assert court.sign(application, "clerk01") == "CASE_PAYEE_OLD"
+    assert court.asked(case, creditor, 1) == ("CASE_PAYEE_OLD", None)
     assert court.asked(other, foreign, 0) == ("CASE_PAYOUT_WRONG", None)
     assert court.levels(court.apply(case, payee, 100)) == ["check", "bureau"]
 

@@ -23,10 +23,12 @@ def test_a_share_is_paid_once_when_all_were_served_and_nobody_may_object_any_mor
     assert court.asked(case, first, 100) == ("CASE_PAYOUT_SHORT", None)
     assert court.asked(case, first, 301, plan=plan) == ("CASE_PLAN_EARLY", None)
     assert court.share(first, "served", "judge02") == "CASE_PAYOUT_NOT_HIS"
-    assert court.share(first, "served", day=court.world.now.date() + timedelta(1)) == "CASE_PLAN_WRONG"
-    assert [court.share(one, "served") for one in (first, second, second)] == ["OK", "OK", "CASE_PLAN_WRONG"]
+    assert court.share(first, "served", day=court.world.now.date() + timedelta(1)) == "SHARE_DAY"
+    assert [court.share(one, "served") for one in (first, second, second)] == ["OK", "OK", "SHARE_SERVED"]
     assert court.asked(case, first, 301, plan=plan) == ("CASE_PLAN_EARLY", None)
-    court.world.set_up("UPDATE court_share SET served_on = served_on - 16")
+    court.world.set_up("UPDATE court_share SET served_on = served_on - 16")  # the last day is a Sunday
+    assert court.asked(case, first, 301, plan=plan) == ("CASE_PLAN_EARLY", None)
+    court.world.set_up("UPDATE court_share SET served_on = served_on - 2")
     assert court.share(second, "objected") == "OK"
     assert court.asked(case, second, 600, plan=plan) == ("CASE_PLAN_OBJECTED", None)
     assert court.asked(case, first, 300, plan=plan) == ("CASE_PAYOUT_WRONG", None)
@@ -88,12 +90,12 @@ def test_a_creditor_who_agreed_in_writing_is_not_waited_for(court: PayingCourt):
     second = court.payee(case, "creditor")
     assert court.plan(case, 900, (first, 600, 300), (second, 1_200, 600)) == "OK"
     plan = court.last_plan()
-    assert court.share(first, "agreed") == "CASE_PLAN_WRONG"  # not served
+    assert court.share(first, "agreed") == "SHARE_UNSERVED"  # not served
     assert [court.share(one, "served") for one in (first, second)] == ["OK", "OK"]
     assert (court.share(first, "agreed", "bureau01"), court.share(first, "agreed")) == ("PERMISSION_MISSING", "OK")
     assert court.asked(case, first, 300, plan=plan) == ("CASE_PLAN_EARLY", None)  # the other one may still object
     assert court.share(second, "objected") == "OK"
-    assert court.share(second, "agreed") == "CASE_PLAN_WRONG"  # first it is settled
+    assert court.share(second, "agreed") == "CASE_PLAN_OBJECTED"  # first it is settled
     assert (court.share(second, "settled", "bureau01"), court.share(second, "agreed")) == ("OK", "OK")
-    assert court.share(second, "objected") == "CASE_PLAN_WRONG"
+    assert court.share(second, "objected") == "SHARE_AGREED"
     assert (court.asked(case, first, 300, plan=plan)[0], court.asked(case, second, 600, plan=plan)[0]) == ("OK", "OK")

@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 import xlsxwriter
 
+from yifen.core.facts.refused import Refused
 from yifen.face.filed.cells import day_of
+from yifen.face.filed.headed import headed
 from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.trades.cases.codes import CaseCode as C
+from yifen.trades.cases.list_rows import FILING as LIST
 from yifen.trades.cases.list_rows import ListCheck
 from yifen.trades.cases.statement_rows import FILING, StatementCheck, StatementLine, moment_of
 
@@ -86,13 +89,64 @@ def test_an_excel_file_keeps_its_times_and_a_day_stays_a_day():
         ("24 09:15:30", 1_050, []), ("25 00:00:00", 1_050, [])]  # fmt: skip
 
 
+def sheet_of(*rows: list[object], merged: str = "") -> io.BytesIO:
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole) as book:
+        sheet = book.add_worksheet()
+        for number, cells in enumerate(rows):
+            sheet.write_row(number, 0, cells)
+        if merged:
+            sheet.merge_range(merged, rows[2][2])
+    return whole
+
+
+def test_a_list_as_the_court_keeps_it_is_read_past_what_nobody_asked_for():
+    whole = sheet_of(
+        ["桂林市象山区人民法院执行案件台账"],
+        ["序号", "案 号", "申请执行人", "被执行人", "案由", "执行标的（元）", "立案日期"],
+        [1, "（２０２６）桂0304执１号", "王一", "李四", "借款", "￥5,000.00", "2026年1月5日"],
+        [2, "(2026)桂0304执2号", "", "张三，赵六", "借款", 12.5, "2026.2.6"], ["合计", "", "", "", "", 5_012.5],
+        merged="C3:C4")  # fmt: skip
+    source = headed(rows_of(whole, encoding_of(whole, LIST), LIST), LIST)
+    checks = ListCheck(source.header, "桂0304")
+    found = [checks.read(*line) for line in source.lines]
+    assert [faults for _, faults in found] == [[], []]
+    news = [row.new for row, _ in found if row]
+    assert [(new.number, new.due_fen, str(new.filed_on), [p.name for p in new.parties]) for new in news] == [
+        ("(2026)桂0304执1号", 500_000, "2026-01-05", ["王一", "李四"]),
+        ("(2026)桂0304执2号", 1_250, "2026-02-06", ["王一", "张三", "赵六"])]  # fmt: skip
+    assert source.aside == (["桂林市象山区人民法院执行案件台账"], ["序号", "案由"], ["合计 5012.5"])
+
+
+def test_a_statement_with_the_banks_own_heading():
+    above = ["账户明细", "账号：6217 0000 户名：法院"]
+    heads = ["交易日期", "交易时间", "交易流水号", "借方发生额（支取）", "贷方发生额（收入）", "账户余额",
+             "对方账户名称", "凭证号"]  # fmt: skip
+    whole = sheet_of(above[:1], above[1:], heads,
+                     ["20261124", "09:00:00", "S1", "", "1,000.00", "￥1,000.00", "张三", "9"],
+                     ["20261124", "09:01:00", "S2", "300.00", "", "７００．００", "", ""])  # fmt: skip
+    source = headed(rows_of(whole, encoding_of(whole, FILING), FILING), FILING)
+    checks = StatementCheck(source.header, "62170000", source.aside.above)
+    lines = [checks.read(*line) for line in source.lines]
+    assert [faults for _, faults in lines] == [[], []]
+    assert [(row.kind, row.amount_fen, row.balance_fen, row.payer) for row, _ in lines if row] == [
+        ("in", 100_000, 100_000, "张三"), ("out", 30_000, 70_000, "")]  # fmt: skip
+    assert lines[0][0] is not None
+    assert lines[0][0].at == datetime(2026, 11, 24, 1, tzinfo=UTC)
+    assert (source.aside.columns, source.aside.above) == (["凭证号"], [above[0], above[1].replace("：", ":")])
+    for header, said in ((heads, ["账号：6217 9999"]), (heads[2:], above)):
+        with pytest.raises(Refused) as refused:
+            StatementCheck(header, "62170000", said)
+        assert refused.value.code is C.STATEMENT_COLUMNS
+
+
 def test_a_row_of_the_courts_list():
     checks = ListCheck(["案号", "申请执行人", "被执行人", "执行标的", "立案日期"], "桂0304")
     row, faults = checks.read(2, ["〔2026〕桂0304执0012号", "王一；王二", "李四", "1,000.00", "2026-11-01"])
     assert (faults, row and row.new.number, row and row.new.due_fen) == ([], "(2026)桂0304执12号", 100_000)
     assert row is not None
     assert ([(p.role, p.name) for p in row.new.parties], len(row.warnings)) == (
-        [("applicant", "王一"), ("applicant", "王二"), ("debtor", "李四")], 2)  # fmt: skip
+        [("applicant", "王一"), ("applicant", "王二"), ("debtor", "李四")], 3)  # fmt: skip
     wrong = (
         ("(2026)桂0304执12号", "李四", "1", "", C.LIST_TWICE), ("(2026)桂0305执1号", "李四", "1", "",
                                                                 C.LIST_OTHER_COURT),

@@ -97,8 +97,7 @@ class Story:
         self.numbers[number] = case
 
     def link(self, number: str) -> str:
-        return self.court.code("SELECT cases_link_v1('maker01', %s, %s, 'resumed', %s)", self.numbers[RESUMED],
-                               str(caseno.parse(number)), self.world.now)  # fmt: skip
+        return self.court.link(self.numbers[RESUMED], str(caseno.parse(number)), "resumed")
 
     @property
     def case(self) -> int:
@@ -222,12 +221,13 @@ class Story:
         self.bench.pay_out(7_200)
         assert (court.state(self.first), court.state(self.second)) == ("paid", "returned")
         left = [(fen, DAY + timedelta(1), DAY + timedelta(31)) for fen in (199_999, 200_001)]  # the oldest was paid
-        assert self.clocks() == [*left, (900_000, today + timedelta(3), today + timedelta(33))]
+        monday = today + timedelta(4)  # the third day is a Sunday
+        assert self.clocks() == [*left, (900_000, monday, monday + timedelta(30))]
         self.step()
         back = self.world.value("SELECT back_serial FROM court_application WHERE application_id = %s", self.second)
         court.booked(court.line(900_000) | {"serial": back})
         assert self.judge_is_told() == 1  # his task begins again
-        assert self.clocks() == [*left, (900_000, today, today + timedelta(30))]
+        assert self.clocks() == [*left, (900_000, today, today + timedelta(32))]  # from a Saturday to the Monday
         self.step()
         again = self.applied(self.payee("creditor"), 900_000, court.last_plan())  # where he has his account now
         court.approved(again)

@@ -53,6 +53,11 @@ def test_totals_that_differ_are_uploaded_and_each_difference_is_named(bench: Pos
         ("item_differs", last, 1_008, 9_999, 0), ("item_differs", 900_000, 0, 77, 0),
     ], key=str)  # fmt: skip
     assert bench.paid_fen(account) == 9_036  # a difference moves no money
+    of = f"pos_exception WHERE kind = 'item_differs' AND trace = {last}"
+    missing = [f"pos_batch {terminal.who.terminal_no} 1 differs at {last} from what was uploaded, by no exception"]
+    assert bench.named(f"DELETE FROM {of}") == missing
+    assert bench.named("UPDATE " + of.replace(" WHERE", " SET their_fen = 1008 WHERE")) == missing
+    assert bench.named("SELECT 1") == []
 
 
 def test_offsetting_errors_are_seen_in_the_counts(bench: PosBench):

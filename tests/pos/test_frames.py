@@ -1,14 +1,18 @@
 """The codec of POS frames: real ones come back as the same bytes, others are a message or one defined error."""
 
+import random
 from pathlib import Path
 from time import perf_counter
 
+import iso8583
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yifen.core.wire.pos_frames import (
     FRAME_MOST,
+    HEAD_BYTES,
+    LONG_PIN,
     SPEC,
     PosFault,
     PosFrame,
@@ -18,6 +22,8 @@ from yifen.core.wire.pos_frames import (
     framed,
     read_frame,
 )
+from yifen.hub.simulators.pos_fuzz import hostile
+from yifen.tools.bench.pos_fuzz import SEEDS
 
 LINES = (line.split() for line in (Path(__file__).parent / "frames.txt").read_text().splitlines())
 FRAMES = {name: bytes.fromhex(data) for name, data in LINES}
@@ -105,6 +111,53 @@ def soon(body: bytes) -> None:
         assert frame_bytes(frame) == body
         assert set(frame.fields) <= SPEC.keys()
     assert perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(("method", "block"), [("6", "11" * 8), ("7", "11" * 16)])
+def test_a_pin_block_is_as_long_as_field_53_says(method, block):
+    """Behind it stands every field that a terminal may send there, so that no other table reads the same bytes."""
+    after = {"54": "1" * 20, "55": "9F2608" + "00" * 8, "56": "中", "57": "a", "59": "b", "60": "22000001000",
+             "61": "0000010000020000", "62": "313233", "63": "303120", "64": "0" * 16}  # fmt: skip
+    for keep in ({}, *({name: value} for name, value in after.items()), after):
+        asked = {"t": "0200", "11": "000001", "52": block.upper(), "53": f"2{method}".ljust(16, "0"), **keep}
+        body = frame_bytes(PosFrame(asked))
+        assert read_frame(body).fields == asked
+        with pytest.raises(PosFault):
+            frame_bytes(PosFrame(asked | {"53": f"2{'67'[method == '6']}".ljust(16, "0")}))
+
+
+OWN_RULES = ("could be written otherwise", "cannot be shown", "is not in the table", "is no number", "a frame of")
+"""Of ours alone: the library lets them pass."""
+
+
+def test_it_reads_and_writes_what_the_library_does():
+    """`pyiso8583` with the same table: what we read it reads so too; what it alone reads, a rule of ours refuses."""
+    seen = {"same": 0, "fault": 0}
+    for _, body in zip(range(6_000), hostile([*FRAMES.values(), *SEEDS], random.Random(5)), strict=False):
+        has_pin = int.from_bytes(body[13:21]) >> 11 & 3 == 3
+        theirs = [told for spec in (SPEC, LONG_PIN) if (told := by_library(body, spec)) is not None]
+        why = ""
+        try:
+            ours = read_frame(body).fields
+        except PosFault as fault:
+            why = str(fault)
+        seen["fault" if why else "same"] += 1
+        if why:
+            assert theirs == [] or has_pin or any(word in why for word in OWN_RULES), body.hex()
+            continue
+        assert ours in theirs, body.hex()
+        table = LONG_PIN if ours.get("53", "")[1:2] == "7" and "52" in ours else SPEC
+        assert bytes(iso8583.encode(dict(ours), table)[0]) == body[HEAD_BYTES:], body.hex()
+        assert frame_bytes(read_frame(body)) == body
+    assert min(seen.values()) > 500, seen
+
+
+def by_library(body: bytes, spec: dict) -> dict | None:
+    try:
+        fields, _ = iso8583.decode(body[HEAD_BYTES:], spec)
+    except (iso8583.DecodeError, KeyError):  # a field that is not in the table
+        return None
+    return {name: value for name, value in fields.items() if name != "p"}
 
 
 @pytest.mark.parametrize(("name", "text"), [("37", "12345678901\0"), ("41", "1000000\n"), ("43", "\x1b" + "A" * 39)])

@@ -93,3 +93,18 @@ def test_a_pin_is_bound_to_its_card_and_sealed_anew_for_the_next_hand():
         pos_keys.pin_of(onward, "6224242300010069", MASTER)
     with pytest.raises(ValueError, match="no PIN"):
         pos_keys.pin_block("12a4", "6224242300000069", REAL_KEY)
+
+
+def test_a_pin_under_sm4_is_the_published_block():
+    """A bank's published example: its master key, the working key as it came with its check value, the PIN's block."""
+    master, card = bytes.fromhex("1234567890ABCDEFABCDEF0987654321"), "6230606601007726888"
+    key = pos_keys.opened("sm4-ecb", master, bytes.fromhex("3D66234C49E4296FF9C78D8BACBD6A76"))
+    assert key.hex().upper() == "F351D490994603795C6EBEE8FAEBB481"
+    assert pos_keys.check_value("sm4-ecb", key).hex().upper() == "861E83E3"
+    block = pos_keys.pin_block("123654", card, key, "sm4-ecb")
+    assert pos_keys.opened("sm4-ecb", key, block).hex().upper() == "06123654FFFFFFFFFFFF99FEFF88D977"
+    assert block.hex().upper() == "CD01D6AD8F0A484C52A9364A0595AD60"
+    assert pos_keys.pin_of(block, card, key, "sm4-cbc") == "123654"
+    assert pos_keys.pin_of(pos_keys.resealed(block, key, MASTER, "sm4-ecb"), card, MASTER, "sm4-ecb") == "123654"
+    with pytest.raises(ValueError, match="another size"):
+        pos_keys.pin_of(block, card, key)

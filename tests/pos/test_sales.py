@@ -1,10 +1,12 @@
 """A sale at the POS door: the card and the payable together, or neither."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.pos.bench import OF_ACQUIRER, PosBench
+from tests.pos.bench import PosBench
 from yifen.core.facts.codes import Code
-from yifen.core.wire.pos_keys import ALGORITHMS, pin_of
+from yifen.core.wire.pos_keys import ALGORITHMS, pin_block
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
@@ -37,19 +39,62 @@ def test_the_account_stands_where_the_terminals_program_writes_it(bench: PosBenc
     assert bench.paid_fen(account) == 500
 
 
-def test_the_acquirer_hears_nothing_of_whom_it_pays_and_its_own_pin_block(bench: PosBench):
-    terminal = bench.terminal()
+PINS = {"des-x919": ("CCA12093476DC974", "2600000000000000"),
+        "sm4-cbc": ("361EF9EB08FBA56C8DC048D217F4DDBD", "2700000000000000")}  # fmt: skip
+"""What the acquirer hears of 123456, by its cipher: fields 52 and 53."""
+EVERYWHERE = """SELECT format('SELECT count(*) FROM %I t WHERE t::text ~* $1', relname) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
+
+
+@pytest.fixture(params=PINS)
+def acquirer_cipher(bench: PosBench, request: pytest.FixtureRequest) -> Iterator[str]:
+    def turned(algorithm: str) -> None:
+        bench.world.set_up("UPDATE pos_acquirer SET algorithm = %s, version = version + 1", algorithm)
+        bench.acquirer._algorithm = algorithm
+
+    turned(request.param)
+    yield request.param
+    turned("des-x919")
+
+
+@pytest.mark.parametrize("own", ["des-ecb", "sm4-ecb"])
+def test_a_pin_is_sealed_for_the_acquirer_whatever_cipher_each_has_and_kept_nowhere(
+    bench: PosBench, acquirer_cipher: str, own: str, capsys: pytest.CaptureFixture[str]
+):
+    terminal = bench.terminal(own)
     assert bench.code(terminal.sale(bench.account(), 500, pin="123456")) == "00"
     heard = bench.acquirer.heard[-1].fields
     assert "62" not in heard
-    assert pin_of(bytes.fromhex(heard["52"]), heard["2"], OF_ACQUIRER.pin) == "123456"
+    assert (heard["52"], heard["53"]) == PINS[acquirer_cipher]
+    assert terminal.keys is not None
+    typed = pin_block("123456", heard["2"], terminal.keys.pin, own).hex().upper()
+    assert typed != heard["52"]
+    told = capsys.readouterr()
+    assert [one for one in (typed, heard["52"]) if one.lower() in (told.out + told.err).lower()] == []
+    if (own, acquirer_cipher) == ("sm4-ecb", "sm4-cbc"):
+        kept = "|".join((typed, heard["52"], typed[:16], terminal.keys.pin.hex()))
+        with bench.owner() as owner:
+            found = {statement: owner.execute(statement.replace("$1", "%s"), (kept,)).fetchone()
+                     for (statement,) in owner.execute(EVERYWHERE).fetchall()}  # fmt: skip
+        assert len(found) > 100
+        assert {statement for statement, row in found.items() if row != (0,)} == set()
 
 
-def test_a_pin_of_a_terminal_that_seals_by_sm4_is_refused_for_it_has_no_place(bench: PosBench):
-    terminal = bench.terminal("sm4-ecb")
-    account = bench.account()
-    assert bench.code(terminal.sale(account, 500, pin="123456")) == "40"
-    assert (bench.paid_fen(account), bench.sale(terminal)) == (0, ())
+@pytest.mark.parametrize(("own", "fields", "code"), [
+    ("sm4-ecb", {"52": "0" * 16, "53": "2600000000000000"}, "30"),  # a block of 3DES from a terminal of SM4
+    ("des-ecb", {"52": "0" * 32, "53": "2700000000000000"}, "30"),
+    ("sm4-ecb", {"52": "0" * 32, "53": "0700000000000000"}, "30"),  # a PIN, and none is said to be there
+    ("sm4-ecb", {"52": "0" * 32, "53": "2700000000000000"}, "55"),  # no PIN is in it
+    ("sm4-ecb", {"52": "0" * 32, "53": "2710000000000000", "2": "", "35": "A" * 30}, "40"),  # whose card is sealed
+])  # fmt: skip
+def test_a_pin_block_that_cannot_be_sealed_for_the_acquirer_is_refused_before_anybody_hears_of_it(
+    bench: PosBench, own, fields, code
+):
+    account, terminal, heard = bench.account(), bench.terminal(own), len(bench.acquirer.heard)
+    asked = {"t": "0200", "2": "6224242300000069", "3": "000000", "4": "000000000500", "11": "000009", "49": "156",
+             "62": account.encode().hex(), "60": f"22{terminal.batch:06d}000", "26": "12"} | fields  # fmt: skip
+    said = terminal._told({name: value for name, value in asked.items() if value})
+    assert (bench.code(said), len(bench.acquirer.heard), bench.sale(terminal, 9)) == (code, heard, ())
 
 
 @pytest.mark.parametrize(("fen", "code"), [(50, "13"), (100_51, "51"), (100_55, "55"), (100_61, "61")])

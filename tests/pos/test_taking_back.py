@@ -51,6 +51,17 @@ def test_a_reversal_before_its_sale_stays_and_the_late_sale_is_declined(bench: P
     assert (bench.paid_fen(account), bench.card_fen(terminal), len(bench.acquirer.heard)) == (0, 0, heard)
 
 
+@pytest.mark.parametrize("batch", [0, 2, 999_999])
+def test_a_reversal_in_a_batch_that_never_was_leaves_nothing(bench: PosBench, batch):
+    """No sale can come there: whoever has a terminal's keys fills no table with tombstones."""
+    terminal = bench.terminal()
+    entries = "SELECT entries FROM pos_session WHERE terminal_no = %s"
+    terminal.batch = batch
+    assert [bench.code(terminal.reverse(5, 1_000)) for _ in range(2)] == ["25", "25"]
+    assert (bench.undos(terminal), bench.exceptions(terminal)) == ([], [])
+    assert bench.world.value(entries, terminal.who.terminal_no) == 0
+
+
 def test_a_reversal_of_another_amount_reverses_nothing(bench: PosBench):
     account, terminal = bench.account(), bench.terminal()
     assert bench.code(terminal.sale(account, 1_000)) == "00"
@@ -94,6 +105,8 @@ def test_an_acquirer_that_refuses_an_undo_is_an_exception(bench: PosBench):
     assert bench.code(terminal.reverse(terminal.trace, 1_000)) == "00"
     assert bench.undos(terminal) == [("reversal", "done", "refused")]
     assert bench.exceptions(terminal) == [("acquirer_refused", terminal.trace, 1_000, 1_000, 0)]
+    found = bench.named("DELETE FROM pos_exception WHERE kind = 'acquirer_refused'")
+    assert [one.partition(" ")[2].partition(" ")[2] for one in found] == ["was refused, by no exception"]
 
 
 def test_a_sale_whose_door_lost_its_power_is_undone_by_the_worker(bench: PosBench):

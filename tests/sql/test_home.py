@@ -40,6 +40,17 @@ def test_a_serial_has_one_home(hub: World, home: str, at: int) -> None:
         assert len(hub.conn.execute(statement, values).fetchall()) == 1
 
 
+@pytest.mark.parametrize(("at", "value"), [
+    (8, "{1000}"), (8, "{NULL}"), (8, "{}"), (13, "{}"), (13, "{2}"), (13, "{NULL}"), (15, "{998}"), (15, "{NULL}"),
+])  # fmt: skip
+def test_what_a_payment_says_is_what_its_lines_add_up_to(hub: World, at: int, value: str) -> None:
+    """Its amount, the payment that a line is of, a line's amount; else it would be answered as paid, and is not."""
+    statement, pack = CALLS[type(hub.charge_work("S1", {"B1": 999}))]
+    values = list(pack(0, NOON, [hub.charge_work("S1", {"B1": 999})], 1))
+    refused(hub, statement, [*values[:at], value, *values[at + 1 :]])
+    assert len(hub.conn.execute(statement, values).fetchall()) == 1
+
+
 @pytest.mark.parametrize("bucket", [1, -1, None])
 def test_nothing_is_taken_back_in_a_bucket_that_is_none(hub: World, bucket: int | None) -> None:
     work = hub.return_work("refund", "R1", "S1", 1)

@@ -43,10 +43,13 @@ CALLS = {
     POS: VERBS | LIVING | TERMINALS,
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
-        "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1", "cases_keep_rule_v1", "cases_link_v1",
+        "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1",
+        "cases_explain_against_v1", "cases_explain_v1", "cases_keep_rule_v1", "cases_link_v1",
         "cases_merge_v1",
         "cases_next_account_v1", "cases_numbers_v1", "cases_open_v1", "cases_payee_v1", "cases_recall_v1",
         "cases_reopen_v1",
+        "cases_line_of_v1", "cases_room_v1", "cases_send_back_v1",
+        "cases_correct_v1", "cases_link_against_v1", "cases_unlink_v1",
         "cases_rows_v1", "cases_rule_against_v1", "cases_rule_v1", "cases_statement_against_v1",
         "cases_statement_v1", "cases_today_v1", "cases_unclaim_v1", "cases_unclaimed_v1",
         "cases_apply_v1", "cases_court_payee_v1", "cases_free_v1", "cases_hold_v1", "cases_judge_v1",
@@ -122,7 +125,7 @@ CALLS = {
         "cases_unsure_v1",
         "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
         "cases_colour_v1", "cases_due_but_v1", "cases_due_v1", "cases_notify_v1", "cases_report_v1",
-        "cases_reports_due_v1", "cases_since_v1",
+        "cases_line_of_v1", "cases_reports_due_v1", "cases_since_v1",
         "cases_unclaimed_v1",
         "corebank_due_v1", "counter_counted_v1", "desk_cash_v1", "access_moves_due_v1",
         "pos_due_v1", "pos_end_v1", "pos_half_v1",
@@ -268,7 +271,8 @@ def test_the_door_of_terminals_reads_what_it_needs_and_nothing_else(shared_datab
         assert names(conn, f"{TABLES} AND has_any_column_privilege(oid, 'SELECT')") == {
             "biller", "biller_error_code", "biller_outage", "channel", "ledger_head", "master_version", "partner",
             "partner_key", "payable", "payer", "payment", "payment_serial",
-            "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo"}  # fmt: skip
+            "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo",
+            "tcp_line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", INSIDE)

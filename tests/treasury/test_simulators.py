@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from tests.treasury.paper_samples import DAY, claim, payment, quota
+from yifen.core.wire.cards_port import CardsQuery, read_cards_query
 from yifen.core.wire.keys import Key
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.core.wire.signed_port import NoPortAnswer
 from yifen.trades.treasury.simulators.agent_books import BACK, TOO_LATE, WRONG_NAME, AgentBooks
-from yifen.trades.treasury.simulators.card_words import CardsQuery, CardWords, read_cards_query
+from yifen.trades.treasury.simulators.card_words import CardWords
 from yifen.trades.treasury.simulators.treasury_books import TreasuryBooks
 from yifen.trades.treasury.wire.cfx import cfx_bytes
 from yifen.trades.treasury.wire.checks import check_voucher

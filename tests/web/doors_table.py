@@ -51,9 +51,12 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
-    **{name: lambda *_: {"case_id": NONE} for name in ("court_case", "court_case_state", "court_merge")},
+    **{name: lambda *_: {"case_id": NONE} for name in (
+        "court_case", "court_case_state", "court_case_link", "court_correct", "court_merge")},
     **{name: lambda *_: {"file_id": NONE} for name in ("court_file", "court_file_propose")},
-    **{name: lambda *_: {"number": NONE} for name in ("court_unknown", "court_unclaim", "court_recall")},
+    **{name: lambda *_: {"number": NONE} for name in (
+        "court_unknown", "court_send_back", "court_unclaim", "court_recall")},
+    "court_line": lambda *_: {"line_id": NONE},
     **{name: lambda *_: {"case_id": NONE} for name in (
         "court_payout_new", "court_hold_new", "court_case_people", "court_plan", "court_plan_new")},
     **{name: lambda *_: {"application_id": NONE} for name in (
@@ -73,11 +76,15 @@ ARGUMENTS: dict[str, Arguments] = {
     "treasury_return_new": lambda *_: {"voucher_id": NONE, "line_no": 1},
     "treasury_return": lambda *_: {"return_id": NONE},
     **{name: lambda *_: {"claim_id": NONE} for name in ("card_claim", "card_claim_act")},
-    **{name: lambda *_: {"swipe_id": NONE} for name in ("card_mark", "card_claim_new")},
+    **{name: lambda *_: {"swipe_id": NONE} for name in ("card_mark",)},
     "card_paper": lambda *_: {"claim_id": NONE, "paper_id": NONE},
     "card_place": lambda *_: {"place_id": NONE},
+    "card_hit": lambda *_: {"hit_id": NONE},
     "card_wrong": lambda *_: {"row_id": NONE},
     "budget_list": lambda *_: {"list_id": NONE},
+    "card_file": lambda *_: {"bureau_id": NONE, "word_id": NONE},
+    "card_waive": lambda *_: {"swipe_id": NONE},
+    "card_waive_decide": lambda *_: {"waiver_id": NONE},
     "budget_indicator": lambda *_: {"indicator_id": NONE},
     "court_payee": lambda *_: {"party_id": NONE},
     **{name: lambda *_: {"service_id": NONE} for name in ("heating_flat", "heating_ask", "heating_mark")},
@@ -168,6 +175,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "agency_voucher": lambda *_: {"serial": "DP20261123-0"},
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},
     "pos_terminal": lambda *_: {"terminal_no": "00000000"},  # the province has none
+    "tcp_line": lambda *_: {"partner_id": NONE},  # the province has none
     "pos_exception": lambda *_: {"exception_id": NONE},
     "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{

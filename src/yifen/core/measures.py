@@ -33,9 +33,9 @@ METRICS = (
            "半分钟内有迹象的任务运行器", "job runners that gave a sign of life within half a minute"),
     Metric("yifen_processes", "gauge", ("role", "state"),
            "一分钟内有迹象的进程：alive 在运行，其中 ready 就绪、unready 未就绪；"
-           "role：gateway、web、worker、night、pos",
+           "role：gateway、web、worker、night、pos、tcp",
            "processes with a sign of life within a minute: alive, ready and unready of them; role: gateway, web, "
-           "worker, night, pos"),
+           "worker, night, pos, tcp"),
     Metric("yifen_gauges_failed", "gauge", ("gauges",),
            "某业务的数据库指标是否读取失败（1 是）", "1 where a trade's figures could not be read of the database"),
 )  # fmt: skip

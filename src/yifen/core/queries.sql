@@ -207,3 +207,21 @@ CREATE OR REPLACE FUNCTION payments_moved_back_v1(
 -- name: moved_back_call
 -- One of them.
 PERFORM {{function}}(p_bucket, p_payments, p_payables, p_fen, p_now);
+
+-- name: unbounded
+-- Of tables that one of these roles writes: its columns of these types that no check bounds yet.
+SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum), array_agg(format_type(a.atttypid, NULL) ORDER BY a.attnum)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND EXISTS (SELECT FROM unnest(%s::text[]) role WHERE has_column_privilege(role, c.oid, a.attnum, 'INSERT, UPDATE'))
+    AND format_type(a.atttypid, NULL) = ANY (%s)
+    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.conname = 'within_' || a.attname)
+GROUP BY c.relname ORDER BY c.relname
+
+-- name: bound
+-- A table's checks, all at once.
+ALTER TABLE {{table}} {{checks}}
+
+-- name: within
+-- One of them; what stands already is not looked at.
+ADD CONSTRAINT {{name}} CHECK ({{column}} >= {{least}} AND {{column}} < {{most}}) NOT VALID

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yifen.core import grants, held_up, starting
+from yifen.core import bounds, grants, held_up, starting
 from yifen.core.access import walls
 from yifen.core.audit import installed, watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
@@ -75,6 +75,7 @@ def install_functions(
             "SELECT ledger_open_buckets_v1(%s), payments_open_buckets_v1(%s)", (buckets, buckets)
         )
         grants.grant_all(conn)
+        bounds.install(conn)
         watch.install(conn)
         walls.install(conn)
         installed.tell(conn, before, as_it_stands)

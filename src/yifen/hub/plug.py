@@ -23,11 +23,13 @@ from yifen.hub.pos.bring import (
     POS_TERMS,
 )
 from yifen.hub.pos.codes import PosCode
+from yifen.hub.tcp.bring import TCP_ACTS, TCP_FUNCTIONS, TCP_GRANTS, TCP_TABLES, TCP_TERMS
+from yifen.hub.tcp.codes import TcpCode
 
 PLUG = Plug(
     name="yifen.hub",
-    apps=("yifen.hub.payments", "yifen.hub.corebank", "yifen.hub.pos"),
-    codes=(PartnerCode, CoreCode, PosCode),
+    apps=("yifen.hub.payments", "yifen.hub.corebank", "yifen.hub.pos", "yifen.hub.tcp"),
+    codes=(PartnerCode, CoreCode, PosCode, TcpCode),
     metrics=METRICS,
     alerts=ALERTS,
     gauges=("yifen.hub.measured.gauges:read",),
@@ -37,6 +39,7 @@ PLUG = Plug(
         "by_claim": Text("由追偿结清", "Settled by a claim"),
         **CORE_TERMS,
         **POS_TERMS,
+        **TCP_TERMS,
     },
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
@@ -48,6 +51,7 @@ PLUG = Plug(
         Table("refund_claim", writes=(), watch=Watch(ignored=("paid_fen",))),
         *CORE_TABLES,
         *POS_TABLES,
+        *TCP_TABLES,
     ),
     reads=POS_READS,
     functions={
@@ -87,9 +91,10 @@ PLUG = Plug(
         "payments_traffic_of_v1": (WEB, WORKER),
         **CORE_FUNCTIONS,
         **POS_FUNCTIONS,
+        **TCP_FUNCTIONS,
     },
-    permissions=CORE_GRANTS + POS_GRANTS,
-    second=CORE_ACTS + POS_ACTS,
+    permissions=CORE_GRANTS + POS_GRANTS + TCP_GRANTS,
+    second=CORE_ACTS + POS_ACTS + TCP_ACTS,
     documents=("refund_claim",),
     events=(PAYMENTS, FILES),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.archive.proving:altered",

@@ -31,6 +31,11 @@ PLUG = Plug(
                      "pos --host 127.0.0.1 --port 8464",
                      "专线或 VPN 之内，网关之旁",
                      "Beside the gateway, within a leased line or VPN"),)),
+        Command("tcp", "yifen.tools.cli.tcp", "Run the door of the TCP dialect.", "运行 TCP 报文前置。",
+                (CommandExample(
+                     "tcp --host 127.0.0.1 --port 8465",
+                     "专线或 VPN 之内，网关之旁",
+                     "Beside the gateway, within a leased line or VPN"),)),
         Command("web", "yifen.tools.cli.web", "Run the pages: console, teller desk, payers.",
                 "运行页面：管理台、柜面、缴费页。",
                 (CommandExample("web --workers 2", "两个进程", "Two processes"),

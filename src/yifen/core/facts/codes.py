@@ -196,6 +196,10 @@ class Code(ResultCode):
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."
     TOTAL_WRONG = 5010, FINAL, 400, "合计金额与明细不符", "The total is not the sum of the lines."
+    LINES_UNCLEAR = (
+        5013, FINAL, 400, "未指明账单，且金额不等于全部欠费",
+        "No bill is named, and the amount is not all that is owed.",
+    )  # fmt: skip
     # 9xxx before the books are opened: the hub itself
     BUSY = 9001, RETRY, 503, "系统繁忙，未受理", "The hub is busy; nothing was taken. Send again."
     UNAVAILABLE = (

@@ -274,11 +274,14 @@ class EventSource(NamedTuple):
 
 
 class Category(NamedTuple):
-    """A kind of biller 缴费类别, as payers and operators choose it."""
+    """A kind of biller 缴费类别, as payers and operators choose it. `account`: what its accounts' numbers are called;
+    `where`: where a payer finds his."""
 
     code: str
     text: Text
     icon: str
+    account: Text = Text("户号", "Account number")
+    where: Text = Text("印在账单、缴费卡或表具上", "On the bill, the payment card or the meter")
 
 
 class MessageField(NamedTuple):
@@ -356,12 +359,14 @@ class Plug:
     cash: tuple[str, ...] = ()  # SQL functions (shift) → fen of cash through its drawer; NULL: not known yet
     drawer: tuple[Dotted, ...] = ()  # (shift_id) → DrawerPart: what else went through a teller's drawer
     roles: tuple[RoleRow, ...] = ()
+    own_words: Mapping[str, tuple[tuple[Text, Text], ...]] = field(default_factory=dict)  # by role: the house's, theirs
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()
     opened: tuple[Dotted, ...] = ()  # (partner_id) → list[Change], as it is and stays: what goes live with it
     codes: tuple[type[ResultCode], ...] = ()
     terms: Mapping[str, Text] = field(default_factory=dict)  # what its tables and columns are called
     categories: tuple[Category, ...] = ()
+    numbers: tuple[Dotted, ...] = ()  # (biller's code, typed) → the account that a payer calls so, empty: none
     headings: tuple[Heading, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()

@@ -90,6 +90,7 @@ SETTINGS = (
     ),
     Setting("YIFEN_PORT", "8460", "Port the gateway listens on.", "网关监听端口。"),
     Setting("YIFEN_POS_PORT", "8464", "Port the door of POS terminals listens on.", "POS 前置监听端口。"),
+    Setting("YIFEN_TCP_PORT", "8465", "Port the door of the TCP dialect listens on.", "TCP 报文前置监听端口。"),
     Setting(
         "YIFEN_GATEWAY_ORIGIN",
         "",
@@ -266,6 +267,7 @@ class Settings(NamedTuple):
     host: str
     port: int
     pos_port: int
+    tcp_port: int
     gateway_origin: str
     queue_max: int
     batch_max: int
@@ -357,6 +359,7 @@ _BOUNDS = {
     "YIFEN_BUCKETS": (1, 1000),
     "YIFEN_PORT": (1, 65535),
     "YIFEN_POS_PORT": (1, 65535),
+    "YIFEN_TCP_PORT": (1, 65535),
     "YIFEN_QUEUE_MAX": (1, 1_000_000),
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),

@@ -10,7 +10,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.outbound import ALLOW
 
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.?")
-SHAPE = "http(s)://host[:port][/path]"
+SHAPE = "http(s)://host[:port][/path], tcp://host:port"
 NOT_ALLOWED = f"not in {ALLOW}"
 
 
@@ -48,4 +48,4 @@ def _host_of(endpoint: str) -> str | None:
         known = address_of(host) is not None or NAME.fullmatch(host) is not None
     except ValueError:
         return None
-    return host if parts.scheme in ("http", "https") and port != 0 and known else None
+    return host if parts.scheme in ("http", "https", "tcp") and port != 0 and known else None

@@ -36,7 +36,7 @@ def new_keys(algorithm: str) -> WorkingKeys:
 
 def mac(algorithm: str, key: bytes, data: bytes) -> bytes:
     """The 8 bytes of field 64, over all from the message type to field 63."""
-    size = 16 if algorithm.startswith("sm4") else 8
+    size = _block_bytes(algorithm)
     padded = data + bytes(-len(data) % size)
     if algorithm == "sm4-cbc":
         return _chained(algorithm, key, padded)[:MAC_BYTES]
@@ -80,29 +80,38 @@ def keys_of(algorithm: str, master: bytes, field: bytes) -> WorkingKeys:
 
 def check_value(algorithm: str, key: bytes) -> bytes:
     """The first 4 bytes of zeros under the key."""
-    return sealed(algorithm, key, _ZEROS[: 16 if algorithm.startswith("sm4") else 8])[:CHECK_BYTES]
+    return sealed(algorithm, key, _ZEROS[: _block_bytes(algorithm)])[:CHECK_BYTES]
 
 
-def pin_block(pin: str, card: str, key: bytes) -> bytes:
-    """Field 52: ISO 9564-1 format 0 under a 3DES key. ValueError: no PIN."""
+def pin_block(pin: str, card: str, key: bytes, algorithm: str = "des-ecb") -> bytes:
+    """Field 52, ISO 9564-1 format 0 (ANSI X9.8): 8 bytes under a 3DES key; under SM4 the same in 16, filled up with F
+    and the card to the right. Without a card the PIN alone. ValueError: no PIN."""
     if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 12):
         raise ValueError("no PIN")
-    field = bytes.fromhex(f"0{len(pin):X}{pin}".ljust(16, "F"))
-    return sealed("des-ecb", key, _xored(field, bytes.fromhex("0000" + card[-13:-1].rjust(12, "0"))))
+    size = _block_bytes(algorithm)
+    field = bytes.fromhex(f"0{len(pin):X}{pin}".ljust(2 * size, "F"))
+    return sealed(algorithm, key, _xored(field, _card_part(card, size)))
 
 
-def pin_of(block: bytes, card: str, key: bytes) -> str:
+def pin_of(block: bytes, card: str, key: bytes, algorithm: str = "des-ecb") -> str:
     """The PIN of a block. ValueError: not of this card and key."""
-    text = _xored(opened("des-ecb", key, block), bytes.fromhex("0000" + card[-13:-1].rjust(12, "0"))).hex().upper()
+    size = _block_bytes(algorithm)
+    if len(block) != size:
+        raise ValueError("the PIN block has another size")
+    text = _xored(opened(algorithm, key, block), _card_part(card, size)).hex().upper()
     pin = text[2 : 2 + int(text[1], 16)]
     if text[0] != "0" or not 4 <= len(pin) <= 12 or not pin.isdigit() or text[2 + len(pin) :].strip("F"):
         raise ValueError("the PIN block is not of this card")
     return pin
 
 
-def resealed(block: bytes, key: bytes, other: bytes) -> bytes:
-    """A PIN block under another key; both sides bind it to the card, so nobody reads it in between."""
-    return sealed("des-ecb", other, opened("des-ecb", key, block))
+def resealed(block: bytes, key: bytes, other: bytes, algorithm: str = "des-ecb") -> bytes:
+    """A PIN block under another key of the same cipher; both sides bind it to the card, so nobody reads it between."""
+    return sealed(algorithm, other, opened(algorithm, key, block))
+
+
+def is_sm4(algorithm: str) -> bool:
+    return algorithm.startswith("sm4")
 
 
 def sealed(algorithm: str, key: bytes, data: bytes) -> bytes:
@@ -112,6 +121,15 @@ def sealed(algorithm: str, key: bytes, data: bytes) -> bytes:
 
 def opened(algorithm: str, key: bytes, data: bytes) -> bytes:
     return _ecb(algorithm, key).decryptor().update(data)
+
+
+def _block_bytes(algorithm: str) -> int:
+    return 16 if is_sm4(algorithm) else 8
+
+
+def _card_part(card: str, size: int) -> bytes:
+    """The 12 digits before the check digit, to the right."""
+    return bytes.fromhex(card[-13:-1].rjust(2 * size, "0"))
 
 
 def _mac_key_bytes(algorithm: str) -> int:
@@ -125,7 +143,7 @@ def _sealing(algorithm: str, key: bytes) -> CipherContext:
 
 
 def _ecb(algorithm: str, key: bytes) -> Cipher[modes.ECB]:
-    if algorithm.startswith("sm4"):
+    if is_sm4(algorithm):
         return Cipher(SM4(key), modes.ECB())  # noqa: S305  one block, as the networks have it
     return Cipher(_triple(key), modes.ECB())  # noqa: S305
 

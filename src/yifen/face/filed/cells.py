@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError, typed_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.filing import Filing
 
@@ -24,6 +24,7 @@ T = TypeVar("T")
 _DAY = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
 _TIME_BEHIND = re.compile(r"(?<=-[0-9]{2}) [0-9]{2}:[0-9]{2}:[0-9]{2}$")
 _WRITTEN_DAY = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_UNIT = re.compile(r"[(\[](?:元|人民币|人民币元|rmb|cny|yuan|￥|¥)[)\]]$")
 _UNSEEN = ("Cc", "Cs", "Cf", "Zl", "Zp")
 _SPOILT = re.compile(r"[0-9](\.[0-9]+)?E[+-]?[0-9]+|[='].*", re.IGNORECASE)  # by a spreadsheet: 3.2E+09
 
@@ -57,12 +58,15 @@ WRONG = Wrong.WRONG
 
 
 def read_header(cells: Sequence[str], filing: Filing) -> list[str]:
-    """The key of each column. Refused: the kind's `wrong_columns`, with the name of the column."""
-    places = {name: key for key, names in filing.columns.items() for name in names}
+    """The key of each column; of one that is read past none. Refused: the kind's `wrong_columns`, with the name of the
+    column."""
+    places = {word_of(name): key for key, names in filing.columns.items() for name in names}
     keys: list[str] = []
     for cell in cells:
-        key = places.get(plain(cell).lower())
-        if key is None or key in keys:
+        key = places.get(word_of(cell))
+        if filing.loose and key is None:
+            key = ""
+        elif key is None or key in keys:
             raise Refused(filing.wrong_columns, "file", cell[:CODE_MAX])
         keys.append(key)
     for key in filing.needed:
@@ -73,6 +77,8 @@ def read_header(cells: Sequence[str], filing: Filing) -> list[str]:
 
 def by_key(keys: Sequence[str], cells: Sequence[str], filing: Filing) -> Cells | RowFault:
     """A row's cells by the key of their column; a column that the file has not is empty."""
+    if filing.loose:
+        cells = [*cells[: len(keys)], *filter(str.strip, cells[len(keys) :])]
     if len(cells) != len(keys):
         return RowFault(filing.cells, f"{len(cells)} ≠ {len(keys)}")
     return dict.fromkeys(filing.columns, "") | dict(zip(keys, cells, strict=True))
@@ -98,7 +104,7 @@ def fen_of(cell: str) -> int | Wrong | None:
     """An amount in yuan; None: the cell is empty."""
     text = plain(cell)
     try:
-        return parse_yuan(text) if text else None
+        return typed_yuan(text) if text else None
     except AmountError:
         return WRONG
 
@@ -113,6 +119,11 @@ def day_of(cell: str) -> date | Wrong | None:
         return date(int(found[1]), int(found[3]), int(found[4])) if found else WRONG
     except ValueError:
         return WRONG
+
+
+def word_of(cell: str) -> str:
+    """A heading without what differs by who made it: blanks, widths, the unit behind it."""
+    return _UNIT.sub("", "".join(plain(cell).lower().split()))
 
 
 def plain(cell: str) -> str:

@@ -21,6 +21,7 @@ class Filing(NamedTuple):
     cells: ResultCode  # of a row: more or fewer than the header
     bytes_max: int = 25 << 20
     rows_max: int = 200_000
+    loose: bool = False  # columns that nobody asked for are read past, merged cells hold for each of their rows
 
     @property
     def unpacked_max(self) -> int:

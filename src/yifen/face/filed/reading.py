@@ -3,8 +3,9 @@ workbook."""
 
 import codecs
 import csv
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from io import TextIOWrapper
 from tempfile import SpooledTemporaryFile
@@ -21,6 +22,7 @@ from yifen.face.filed.looking import looked_at
 EXACT = 10**15  # a spreadsheet has fifteen digits of a number
 _PART = 1 << 20
 _IN_MEMORY = 8 << 20
+_AMOUNT = re.compile(r"[￥¥]?[0-9.,]+元?")
 _ZIP = b"PK\x03\x04"
 Numbered = tuple[int, list[str]]
 
@@ -85,12 +87,32 @@ def _excel(stream: BinaryIO, filing: Filing) -> Iterator[Numbered]:
             copy.seek(0)
             with load_workbook(cast(BinaryIO, copy)) as book:
                 sheet = book.get_sheet_by_index(0)
-                first = (sheet.start or (0, 0))[0]
-                for number, cells in enumerate(sheet.iter_rows(), first + 1):
-                    if any(cell != "" for cell in cells):
-                        yield number, [_text(cell) for cell in cells]
+                first, left = sheet.start or (0, 0)
+                spans = _spans(sheet.merged_cell_ranges or (), left) if filing.loose else {}
+                held: dict[int, tuple[int, str]] = {}
+                for number, row in enumerate(sheet.iter_rows(), first + 1):
+                    if any(cell != "" for cell in row):
+                        cells = [_text(cell) for cell in row]
+                        yield number, _spread(number, cells, spans, held) if spans else cells
     except (BadZipFile, CalamineError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise Refused(filing.broken, "file", str(error)[:100]) from None
+
+
+def _spans(ranges: Iterable[Any], left: int) -> dict[tuple[int, int], int]:
+    """Of cells that are merged downwards: (row, place) of the first, the row of the last."""
+    return {(top + 1, column - left): bottom + 1 for (top, column), (bottom, _right) in ranges if bottom > top}
+
+
+def _spread(
+    number: int, cells: list[str], spans: dict[tuple[int, int], int], held: dict[int, tuple[int, str]]
+) -> list[str]:
+    """Merged words hold for each of their rows. A merged number does not: it would count several times."""
+    for place, cell in enumerate(cells):
+        if (number, place) in spans:
+            held[place] = spans[number, place], cell
+        elif place in held and not cell and number <= held[place][0] and not _AMOUNT.fullmatch(held[place][1]):
+            cells[place] = held[place][1]
+    return cells
 
 
 def _text(cell: Any) -> str:

@@ -16,6 +16,7 @@ from yifen.face.lists.gone import gone_until
 from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
 from yifen.face.lists.paging import TooMuch, page
 from yifen.face.lists.presets import presets, since
+from yifen.face.words import own
 
 SORT, AFTER, BEFORE = "sort", "after", "before"
 PAGING = (SORT, AFTER, BEFORE)
@@ -48,7 +49,7 @@ def around(request: HttpRequest, listing: Listing) -> dict[str, Any]:
     """What stands above any list: tabs, buttons, the reader's own views of it."""
     access = access_of(request)
     return {
-        "heading": listing.heading or listing.title,
+        "heading": own(access, listing.heading or listing.title),
         "tabs": listing.tabs(listing.name) if listing.tabs else [],
         "actions": [one for one in listing.actions if access.may(one.permission)],
         "views": saved.of(request, listing, query(request)),
@@ -132,7 +133,7 @@ def head(
     column: Column, listing: Listing, ask: ListAsk, address: Callable[..., str]
 ) -> dict[str, Any]:
     """A column's head; pressing it sorts, pressing again turns the order round."""
-    shown: dict[str, Any] = {"title": column.title, "kind": column.kind}
+    shown: dict[str, Any] = {"title": own(ask.access, column.title), "kind": column.kind}
     if order := listing.orders.get(column.sort):
         current = order is ask.order
         if current and not order.turns:

@@ -10,6 +10,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
 from yifen.core.facts.plug import MenuEntry, Text
 from yifen.core.plugs import PlugError, plugs
+from yifen.face.words import own
 
 
 class MenuLine(NamedTuple):
@@ -89,7 +90,8 @@ def groups_for(access: Access, path: str) -> list[Group]:
     current = entry_of(path, [url for _, url in shown])
     lines: dict[str, list[MenuLine]] = {group: [] for group in headings()}
     for entry, url in shown:
-        lines[entry.group].append(MenuLine(told(entry.title), url, entry.icon, entry.route, url == current))
+        title = own(access, told(entry.title))
+        lines[entry.group].append(MenuLine(title, url, entry.icon, entry.route, url == current))
     return [Group(told(headings()[group]), items) for group, items in lines.items() if items]
 
 

@@ -47,7 +47,7 @@ class WaitingWork(NamedTuple):
 class ListedWork(NamedTuple):
     """Work that is rows of a list: its filters as an address has them, how urgent it is, and of which values of
     the row its age and its money are told. `permission`: who is told, where it is not everybody who may see
-    the list."""
+    the list; `unless`: who may that is not, for it is another one's work."""
 
     title: Text
     listing: Listing
@@ -56,9 +56,11 @@ class ListedWork(NamedTuple):
     since: str = ""
     fen: str = ""
     permission: str = ""
+    unless: str = ""
 
     def is_for(self, access: Access) -> bool:
-        return access.may(self.listing.permission) and (not self.permission or access.may(self.permission))
+        return access.may(self.listing.permission) and (not self.permission or access.may(self.permission)) \
+            and not (self.unless and access.may(self.unless))
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:

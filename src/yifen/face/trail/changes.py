@@ -48,6 +48,7 @@ ACTIONS: Words = {
     "shift.print": (gettext_lazy("打印轧账单"), "neutral"),
     "export": (gettext_lazy("导出"), "waiting"),
     "download": (gettext_lazy("下载"), "waiting"),
+    "reveal": (gettext_lazy("查看全名"), "waiting"),
     "verify": (gettext_lazy("验证"), "neutral"),
     "change": (gettext_lazy("更改设置"), "accent"),
     "signed": (gettext_lazy("签字关闭"), "waiting"),

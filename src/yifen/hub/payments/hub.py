@@ -4,7 +4,7 @@ Each verb answers (code, reply) or raises WireFault with the code that refuses i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import date, datetime
 from secrets import token_hex
 from time import monotonic
@@ -36,6 +36,8 @@ from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.lanes import Backlog, Lane
 from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
+from yifen.hub.payments.remote.tcp_calls import BillerLines
+from yifen.hub.payments.remote.tcp_lines import LINES_SQL, TcpLine, lines_of
 from yifen.hub.payments.rules import check_charge
 from yifen.hub.payments.traffic_recorder import Recorder
 from yifen.hub.payments.trial import Trial
@@ -66,7 +68,9 @@ class Hub:
         self.connections = ReadConnections(url)
         self.own_keys, self.trial = own_keys(ring), Trial()
         self.recorder = Recorder(self.write, self._biller_id)
-        self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
+        self.lines: Mapping[str, TcpLine] = {}
+        lines = BillerLines(lambda: self.lines, clock)
+        self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear, lines)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
         self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
@@ -310,6 +314,7 @@ class Hub:
         partners = await self.read(rosters.PARTNERS_SQL, ())
         keys = await self.read(rosters.KEYS_SQL, ())
         billers = await self.read(rosters.BILLERS_SQL, ())
+        self.lines = lines_of(await self.read(LINES_SQL, ()), self._ring)
         self.roster = rosters.build_roster(
             version, partners, keys, billers, self._ring, self._sha1
         )

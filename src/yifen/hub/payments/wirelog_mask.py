@@ -29,7 +29,7 @@ JSON_TOKENS = re.compile(
 DECLARATION = re.compile(r'<\?xml version="1.0" encoding="[A-Za-z0-9-]{1,12}"\?>')
 NAME = re.compile(r"[A-Za-z_]{1,32}[0-9]{0,3}")
 CONTAINERS = frozenset(
-    {"", "request", "reply", "head", "body", "lines", "line", "payables", "item"}
+    {"", "request", "reply", "head", "body", "lines", "line", "payables", "item", "in", "out", "tin", "tout", "data"}
 )
 
 Rule = Callable[[str], str]
@@ -81,21 +81,24 @@ def _reference(text: str) -> str:
 RULES: Rules = {
     **dict.fromkeys(
         ("version", "verb", "partner", "key_version", "serial", "code", "biller", "original_serial",
-         "quote", "mode", "payment_id", "payer_state", "biller_state", "biller_serial", "result"),
+         "quote", "mode", "payment_id", "payer_state", "biller_state", "biller_serial", "result",
+         "inst_id", "ans_tran_code", "trm_seq_num", "company_id", "bill_no", "bank_bill_no", "pay_state", "begin_num",
+         "query_num", "total_num", "error_code"),
         _fits(WORD),
     ),
     **dict.fromkeys(
-        ("time", "business_day", "paid_at", "booked_at", "due_on", "quote_expires_at"),
+        ("time", "business_day", "paid_at", "booked_at", "due_on", "quote_expires_at", "pay_date",
+         "acct_date", "begin_date", "end_date"),
         _fits(MOMENT),
     ),
     **dict.fromkeys(
         ("amount", "amount_fen", "due_amount", "due_fen", "min_amount", "min_fen", "max_amount",
-         "max_fen"),
+         "max_fen", "pay_amount", "balance"),
         _fits(AMOUNT),
     ),
     **dict.fromkeys(("digest", "sign", "signature"), _digest),
-    "account_no": tail,
-    "payable": _reference,
+    **dict.fromkeys(("account_no", "bill_key"), tail),
+    **dict.fromkeys(("payable", "contract_no"), _reference),
 }  # fmt: skip
 # In what we write ourselves; from others such a field may hold anything.
 OUR_RULES = RULES | {

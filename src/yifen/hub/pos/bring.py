@@ -51,7 +51,7 @@ POS_FUNCTIONS = {
 }
 POS_READS = {POS: (
     "biller", "biller_error_code", "biller_outage", "channel", "ledger_head", "master_version", "partner",
-    "partner_key", "payable", "payer", "payment", "payment_serial",  # what the verbs read
+    "partner_key", "payable", "payer", "payment", "payment_serial", "tcp_line",  # what the verbs read
     "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo",
 )}  # fmt: skip
 POS_GRANTS = (

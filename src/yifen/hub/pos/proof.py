@@ -42,7 +42,7 @@ class NoWord(ValueError):
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What was altered of its sales, undos and batches, what is missing, what nobody asked for."""
     found = [problem for name in ("altered", "altered_payments", "altered_undos", "altered_batches", "altered_items",
-                                  "altered_files", "altered_entries")
+                                  "altered_exceptions", "altered_files", "altered_entries")
              for problem in problems(conn, _SQL[name])]  # fmt: skip
     ring = key_ring()
     said = _answered(conn, ring)

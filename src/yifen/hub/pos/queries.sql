@@ -4,7 +4,7 @@
 -- Terminals, their sessions and their acquirers, of many numbers at once.
 SELECT i.item, t.terminal_no, t.merchant_no, t.merchant_name, c.code, b.code, t.algorithm, t.account_in, t.sealed,
        t.state = 'in_use' AND a.enabled, s.sealed, s.next_sealed, a.acquirer_id, a.host, a.port, a.algorithm, a.sealed,
-       a.timeout_s, a.code, a.version, coalesce(s.entries, 0)
+       a.timeout_s, a.code, a.version, coalesce(s.entries, 0), t.version
 FROM jsonb_to_recordset(%s) AS i (item integer, terminal text)
 CROSS JOIN LATERAL (SELECT * FROM pos_terminal x WHERE x.terminal_no = i.terminal LIMIT 1) t
 LEFT JOIN LATERAL (SELECT * FROM pos_session x WHERE x.terminal_no = i.terminal LIMIT 1) s ON true
@@ -199,6 +199,20 @@ SELECT 'pos_batch ' || b.terminal_no || ' ' || b.batch_no, CASE
 FROM pos_batch b CROSS JOIN LATERAL (SELECT count(*) AS n FROM pos_batch_item x
     WHERE (x.terminal_no, x.batch_no) = (b.terminal_no, b.batch_no)) i
 WHERE b.state <> 'open'
+
+-- name: altered_exceptions
+-- What one side of an upload has otherwise, and what was refused when money should go back, is an exception.
+SELECT 'pos_batch ' || b.terminal_no || ' ' || b.batch_no, 'differs at ' || i.trace || ' from what was uploaded, by no exception'
+FROM pos_batch b JOIN pos_item i USING (terminal_no, batch_no)
+WHERE b.items IS NOT NULL AND i.ours_fen IS DISTINCT FROM i.their_fen
+    AND NOT EXISTS (SELECT FROM pos_exception x WHERE (x.kind, x.terminal_no, x.batch_no, x.trace, x.ours_fen, x.their_fen)
+        = ('item_differs', i.terminal_no, i.batch_no, i.trace, coalesce(i.ours_fen, 0), coalesce(i.their_fen, 0)))
+UNION ALL
+SELECT 'pos_undo ' || u.undo_id, 'was refused, by no exception'
+FROM pos_undo u
+WHERE (u.acquirer_state = 'refused' OR u.hub_state = 'refused' AND u.kind = 'reversal')
+    AND NOT EXISTS (SELECT FROM pos_exception x WHERE (x.terminal_no, x.batch_no, x.trace)
+        = (u.terminal_no, u.batch_no, u.trace) AND x.kind IN ('money_stays', 'acquirer_refused'))
 
 -- name: altered_files
 -- An acquirer's files are numbered without a gap; a place that it has otherwise than we is an exception.

@@ -16,6 +16,12 @@ SALE, VOID, REFUND = "22", "23", "25"
 """The first two digits of field 60."""
 SIGN_ON, SIGN_OFF, ECHO, UPLOAD, UPLOADED = ("001", "003", "004"), "002", "301", "201", ("202", "207")
 """Its network code, behind the batch."""
+STATUS, PARAMETERS, PARAMETERS_END = "362", "360", "361"
+"""Of our own parameters: 0820 asks whether there are newer ones, 0800 takes them, 0800 says that they were taken."""
+OF_ACQUIRER = {"0820": ("372", "382"), "0800": ("370", "371", "380", "381", "390", "391")}
+"""What a card's acquirer tells: keys and parameters of chip cards, and the blacklist 黑名单, each with its end."""
+NOTHING_NEW, ALL_TOLD = "0", "1"
+"""How field 62 of an answer begins; 2 (of an acquirer): more follows."""
 LADDER_S = (5, 10, 20, 40, 80, 160, 300, 600)
 """An undo that found nobody is tried again, later and later."""
 
@@ -169,6 +175,14 @@ ACCOUNTS: dict[str, Callable[[Fields], str]] = {
 """Where a terminal's program writes the account number: all of 62; 62 behind `ACTN`; tag 5F01 in 62; 48; 63."""
 
 
+def parameters(version: int, merchant_name: str) -> bytes:
+    """Field 62 of a download: that this is all, the version, and each parameter by its number of two digits and its
+    value of fixed length: seconds until a time-out, how often it is tried, no tip, no card typed by hand, the
+    merchant's name."""
+    name = cut(merchant_name, 40).encode("gb18030")
+    return f"{ALL_TOLD}{version:06d}1260133180200".encode() + b"22" + name
+
+
 def account(fields: Fields, account_in: str) -> str:
     """Refused: POS_FIELD_MISSING."""
     found = ACCOUNTS[account_in](fields).strip()
@@ -184,14 +198,16 @@ def _gbk(data: str) -> str:
         return ""
 
 
+def card(fields: Fields) -> str:
+    """Its number; "" where there is none, or its track is sealed: the acquirer reads it."""
+    found = fields.get("2", "") or fields.get("35", "").partition("D")[0]
+    return found if found.isdecimal() and 13 <= len(found) <= 19 else ""
+
+
 def shown_card(fields: Fields) -> str:
-    """First six and last four; "" where there is none. Refused: POS_FIELD_MISSING."""
-    card = fields.get("2", "") or fields.get("35", "").partition("D")[0]
-    if not card:
-        return ""
-    if not card.isdecimal() or not 13 <= len(card) <= 19:
-        return ""  # a sealed track: the acquirer reads it
-    return f"{card[:6]}{'*' * (len(card) - 10)}{card[-4:]}"
+    """First six and last four; "" where no number can be read."""
+    found = card(fields)
+    return f"{found[:6]}{'*' * (len(found) - 10)}{found[-4:]}" if found else ""
 
 
 def content(*values: object) -> bytes:

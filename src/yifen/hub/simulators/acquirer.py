@@ -12,26 +12,29 @@
 | otherwise | yes | 10: it agrees, to something else |
 | reject | no | 05 |
 
-Without a script an amount decides: one whose last two digits are 51, 54, 55, 61, 14 or 41 is refused with that code.
+A PIN that is not of its card and key is refused with 99. Without a script an amount decides: one whose last two digits
+are 51, 54, 55, 61, 14 or 41 is refused with that code.
 What takes a sale back meets `undos`: late, lost, drop, busy (96), refuse (12).
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.wire.pos_frames import LENGTH_BYTES, PosFault, PosFrame, answer_to, read_frame
-from yifen.core.wire.pos_keys import WorkingKeys, is_mac, signed_frame
+from yifen.core.wire.pos_keys import WorkingKeys, is_mac, pin_of, signed_frame
 
 OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "otherwise", "reject"})
 OF_UNDOS = frozenset({"late", "lost", "drop", "busy", "refuse"})
 BY_AMOUNT = frozenset({"51", "54", "55", "61", "14", "41"})
 LINES = {"void": "消费撤销", "refund": "退货", "reversal": "冲正"}
 FILE_HEAD = "清算日期,终端号,批次号,流水号,交易类型,交易金额,参考号"
+TOLD_AT_ONCE = 20  # cards of the blacklist in a part
+DOWNLOADS = ("0800", "0820")
 Trace = tuple[str, str, str]
 
 
@@ -114,10 +117,11 @@ class SimulatedAcquirer:
 
     def __init__(
         self, algorithm: str, keys: WorkingKeys, *, sales: Iterable[str] = (), undos: Iterable[str] = (),
-        late_s: float = 2.0, by_amount: bool = True,
+        late_s: float = 2.0, by_amount: bool = True, blacklist: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.books, self.sales, self.undos = CardBooks(), deque(sales), deque(undos)
         self.heard: list[PosFrame] = []
+        self.blacklist = list(blacklist)
         self._algorithm, self._keys, self._late_s, self._by_amount = algorithm, keys, late_s, by_amount
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
@@ -157,6 +161,9 @@ class SimulatedAcquirer:
             writer.write(self._line(frame, "A0"))
             return
         self.heard.append(frame)
+        if frame.fields["t"] in DOWNLOADS:
+            writer.write(self._downloaded(frame))
+            return
         is_sale = (frame.fields["t"], frame.fields.get("3")) == ("0200", "000000")
         faults = self.sales if is_sale else self.undos
         fault = faults.popleft() if faults else ""
@@ -173,9 +180,33 @@ class SimulatedAcquirer:
     def _sold(self, frame: PosFrame, fault: str) -> str:
         fen = int(frame.fields["4"])
         ends = f"{fen % 100:02d}" if self._by_amount and not fault else ""
-        refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else ""
+        refused = "05" if fault == "reject" else ends if ends in BY_AMOUNT else "" if self._reads_pin(frame) else "99"
         said, _ = self.books.sell(_trace(frame), fen, refused)
         return {"unknown": "98", "otherwise": "10"}.get(fault, said)
+
+    def _downloaded(self, frame: PosFrame) -> bytes:
+        """The blacklist in parts: field 62 asks from which card on (3 digits), and is told whether more follow (0 there
+        is none, 1 the last part, 2 more), the version (how many cards it has), how many come now, and each card's
+        first digits behind their count. Of chip cards it has nothing to tell."""
+        cards, code = self.blacklist, frame.fields["60"][8:11]
+        asked = bytes.fromhex(frame.fields.get("62", ""))
+        first = int(asked) if asked.isdigit() else 0
+        part = cards[first : first + TOLD_AT_ONCE] if code == "390" else []
+        more = "0" if not part else "1" if first + TOLD_AT_ONCE >= len(cards) else "2"
+        text = f"{more}{len(cards):06d}{len(part):02d}" + "".join(f"{len(one):02d}{one}" for one in part)
+        kept = {name: frame.fields[name] for name in ("11", "41", "42", "60")}
+        told = {} if code.endswith("1") else {"62": text.encode().hex().upper()}
+        return signed_frame(answer_to(frame, kept | {"39": "00"} | told), self._algorithm, self._keys.mac)
+
+    def _reads_pin(self, frame: PosFrame) -> bool:
+        """Whether the PIN that comes with it, if one does, is of its card and under its own key."""
+        if "52" not in frame.fields:
+            return True
+        card = frame.fields.get("2", "") if frame.fields.get("53", "")[:1] != "1" else ""
+        try:
+            return bool(pin_of(bytes.fromhex(frame.fields["52"]), card, self._keys.pin, self._algorithm))
+        except ValueError:
+            return False
 
     def _undone(self, frame: PosFrame, fault: str) -> str:
         if fault in ("busy", "refuse"):

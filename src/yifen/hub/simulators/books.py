@@ -43,6 +43,14 @@ class BillerBooks:
         return {serial: (charge.amount_fen, "reversed" if serial in self._reversed else "booked")
                 for serial, charge in self._charges.items()}  # fmt: skip
 
+    def add(self, payer: Payer) -> None:
+        """One payer more."""
+        self._payers[payer.account_no] = payer
+
+    def charge_of(self, serial: str) -> Charge | None:
+        """What it booked under a serial, if it did."""
+        return self._charges.get(serial)
+
     def bookings(self) -> Iterator[tuple[str, str, Charge, int, datetime]]:
         """What was ever booked or taken back: (verb, serial, the charge, own number, when)."""
         for serial, receipt in self._receipts.items():

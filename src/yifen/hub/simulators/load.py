@@ -17,9 +17,10 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http
 from yifen.core.wire.keys import Key
 from yifen.core.wire.replies import PaymentReply
+from yifen.core.wire.tcp_messages import LENGTH_DIGITS, is_mac_text, read, split
 from yifen.core.wire.xml_client import read_reply
 from yifen.hub.simulators.load_driver import Driver
-from yifen.hub.simulators.load_requests import Plan, requests_of
+from yifen.hub.simulators.load_requests import TCP_ALGORITHM, Plan, requests_of, tcp_key
 
 BOOKED = "0000"
 
@@ -68,6 +69,9 @@ def result_of(driver: Driver, cpu_s: float, plan: Plan) -> LoadResult:
 
 def well_answered(reply: bytes, plan: Plan) -> bool:
     """A signed reply that says what was booked. WireFault for one that nobody may believe."""
+    if plan.door == "tcp":
+        xml, told = split(reply[LENGTH_DIGITS:])
+        return is_mac_text(TCP_ALGORITHM, tcp_key(plan), xml, told) and "bankBillNo" in read(xml, "out").fields
     head, _, body = reply.partition(b"\r\n\r\n")
     if plan.door == "xml":
         answer = read_reply(body, "charge", plan.key)

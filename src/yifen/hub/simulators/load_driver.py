@@ -9,13 +9,24 @@ import select
 import socket
 from collections import Counter, deque
 from collections.abc import Sequence
+from functools import partial
 from time import perf_counter_ns
+
+from yifen.core.wire.tcp_messages import LENGTH_DIGITS
 
 REPLY_MAX = 65536
 SILENCE_S_MAX = 15.0
 
 
 CODE_AFTER = {"xml": b"<Code>", "json": b'"code":"'}
+
+
+def frame_code_of(data: bytes) -> str | None:
+    """The same of the TCP dialect: 0000 of an answer to a charge, else its error's code; None while it is not whole."""
+    if len(data) < LENGTH_DIGITS or len(data) < LENGTH_DIGITS + int(data[:LENGTH_DIGITS]):
+        return None
+    at = data.find(b"<errorCode>")
+    return "0000" if at < 0 else data[at + 11 : at + 18].decode()
 
 
 def code_of(data: bytes, before: bytes = CODE_AFTER["xml"]) -> str | None:
@@ -37,7 +48,8 @@ class Driver:
     """One run: connect first, then `closed` or `paced`; afterwards its counters are the result."""
 
     def __init__(self, port: int, connections: int, requests: Sequence[bytes], door: str = "xml") -> None:
-        self._requests, self._code_after = requests, CODE_AFTER[door]
+        self._requests = requests
+        self._code_of = frame_code_of if door == "tcp" else partial(code_of, before=CODE_AFTER[door])
         self._sockets: dict[int, socket.socket] = {}
         self._poll = select.epoll()
         for _ in range(connections):
@@ -116,7 +128,7 @@ class Driver:
             return False
         if number in self._held:
             data = self._held.pop(number) + data
-        code = code_of(data, self._code_after)
+        code = self._code_of(data)
         if code is None:
             self._held[number] = data
             return False

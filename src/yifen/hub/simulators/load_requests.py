@@ -8,8 +8,18 @@ from msgspec import Struct
 from yifen.core.wire import http_signed, json_http
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Line
+from yifen.core.wire.moments import HUB_ZONE, moment_text
+from yifen.core.wire.tcp_messages import (
+    TcpMessage,
+    amount_text,
+    framed,
+    mac_text,
+    session_key,
+    written,
+)
 from yifen.core.wire.xml_client import request_bytes
 
+TCP_ALGORITHM = "sm4-cbc"
 AMOUNTS = 5000  # different amounts among the bills
 GOLDEN = 61803398874989484821  # ends in 1: times it, modulo a power of ten, no two numbers meet
 
@@ -25,7 +35,7 @@ class LoadBill(NamedTuple):
 
 class Plan(Struct, frozen=True):
     """What one run of the generator does. `rate`: requests a second, None: as fast as answered;
-    `spread_s`: how long before `paid_at` the earliest of the payments was made; `door`: xml or json."""
+    `spread_s`: how long before `paid_at` the earliest of the payments was made; `door`: xml, json or tcp."""
 
     port: int
     partner: str
@@ -71,7 +81,7 @@ def charge(plan: Plan, number: int) -> Charge:
 
 def requests_of(plan: Plan, sent_at: int) -> list[bytes]:
     """Whole HTTP requests, signed, ready for the socket. `sent_at`: epoch seconds."""
-    make = xml_request if plan.door == "xml" else json_request
+    make = {"xml": xml_request, "json": json_request, "tcp": tcp_request}[plan.door]
     numbers = range(plan.first, plan.first + plan.count)
     return [make(plan, charge(plan, number), sent_at) for number in numbers]
 
@@ -87,6 +97,19 @@ def json_request(plan: Plan, message: Charge, sent_at: int) -> bytes:
     body, path = json_http.request_body(message), "/json/v1/charge"
     key = Key(partner=plan.partner, version=2, algorithm="hmac-sha256", secret=plan.key)
     return _whole(plan, body, http_signed.sign_request("POST", path, body, key, sent_at, message.serial))
+
+
+def tcp_request(plan: Plan, message: Charge, sent_at: int) -> bytes:
+    """By the line's key of the day; the partner's code is its number there."""
+    xml = written(TcpMessage(plan.partner, "BJCEBBCReq", message.serial[:16], {
+        "billKey": message.account_no, "companyId": message.biller, "billNo": message.serial,
+        "payDate": moment_text(message.paid_at), "payAmount": amount_text(message.amount_fen, False),
+        "contractNo": message.lines[0].payable}), "in")  # fmt: skip
+    return framed(xml, mac_text(TCP_ALGORITHM, tcp_key(plan), xml))
+
+
+def tcp_key(plan: Plan) -> bytes:
+    return session_key(plan.key[:16], plan.partner, plan.paid_at.astimezone(HUB_ZONE).date())
 
 
 def _whole(plan: Plan, body: bytes, headers: dict[str, str]) -> bytes:

@@ -12,13 +12,14 @@ from typing import NamedTuple
 from yifen.core.wire.pos_frames import (
     HEADER,
     LENGTH_BYTES,
+    SM4_PIN,
     TPDU,
     PosFrame,
     frame_bytes,
     framed,
     read_frame,
 )
-from yifen.core.wire.pos_keys import WorkingKeys, is_mac, keys_of, pin_block, signed_frame
+from yifen.core.wire.pos_keys import WorkingKeys, is_mac, is_sm4, keys_of, pin_block, signed_frame
 
 ANSWER_S = 20.0
 CARD = "6224242300000069"
@@ -47,6 +48,10 @@ class NoHostAnswer(Exception):
     """Nothing came, or nothing of the host's."""
 
 
+class StoppedCard(Exception):
+    """The card stands on the blacklist: nobody is asked."""
+
+
 class SimulatedTerminal:
     """One terminal; its journal outlives a power cut."""
 
@@ -56,6 +61,7 @@ class SimulatedTerminal:
         self.batch, self.trace = 0, 0
         self.sold: dict[int, SoldOnce] = {}
         self.credits: dict[int, int] = {}
+        self.version, self.merchant_name, self.blacklist = 0, "", list[str]()
         self.pending: dict[str, str] | None = None  # what got no answer
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -69,19 +75,39 @@ class SimulatedTerminal:
             self.batch = int(said.fields["60"][2:8])
         return said
 
+    async def download(self) -> PosFrame:
+        """Its parameters, if there are newer ones, and the blacklist, part by part."""
+        if (await self._downloaded("0820", "362", f"{self.version:06d}"))[:1] != b"0":
+            told = await self._downloaded("0800", "360", f"{self.version:06d}")
+            self.version, self.merchant_name = int(told[1:7]), told[-40:].decode("gb18030").rstrip()
+            await self._downloaded("0800", "361", f"{self.version:06d}")
+        cards, more = list[str](), b"2"
+        while more == b"2":
+            told = await self._downloaded("0800", "390", f"{len(cards):03d}")
+            more, part = told[:1], told[9:].decode()
+            while part:
+                size = int(part[:2])
+                cards, part = [*cards, part[2 : 2 + size]], part[2 + size :]
+        self.blacklist = cards
+        return await self._told(self._download("0800", "391", ""))
+
     async def query(self, account_no: str) -> PosFrame:
         return await self._told({"t": "0100", "3": "360000", "11": self._next(), "25": "92",
                                  **self._account(account_no), "60": f"01{self.batch:06d}000"})  # fmt: skip
 
     async def sale(self, account_no: str, fen: int, meets: str = "", pin: str = "", trace: int = 0) -> PosFrame | None:
-        """None: no answer came, and it will be reversed."""
+        """None: no answer came, and it will be reversed. StoppedCard."""
+        if CARD.startswith(tuple(self.blacklist)):
+            raise StoppedCard(f"the card {CARD[:6]} is on the blacklist")
         await self.make_good()
         fields = {"t": "0200", "2": CARD, "3": "000000", "4": f"{fen:012d}",
                   "11": f"{trace:06d}" if trace else self._next(), "14": "2903", "22": "021", "25": "00",
                   "35": f"{CARD}D29032200000", "49": "156",
                   **self._account(account_no), "60": f"22{self.batch:06d}000"}  # fmt: skip
         if pin and self.keys is not None:
-            fields |= {"26": "12", "52": pin_block(pin, CARD, self.keys.pin).hex().upper(), "53": "2600000000000000"}
+            block = pin_block(pin, CARD, self.keys.pin, self.who.algorithm)
+            fields |= {"26": "12", "52": block.hex().upper(),
+                       "53": f"2{SM4_PIN if is_sm4(self.who.algorithm) else 6}".ljust(16, "0")}  # fmt: skip
         said = await self._paid(fields, meets)
         if said is not None and said.fields["39"] == "00":
             trace_no = int(fields["11"])
@@ -167,6 +193,17 @@ class SimulatedTerminal:
         if said.fields["39"] == "00":
             self.credits[int(own)] = fen
         return said
+
+    async def _downloaded(self, kind: str, code: str, asked: str) -> bytes:
+        """Field 62 of the answer. NoHostAnswer: it is refused."""
+        said = await self._told(self._download(kind, code, asked))
+        if said.fields["39"] != "00":
+            raise NoHostAnswer(f"{code} is answered {said.fields['39']}")
+        return bytes.fromhex(said.fields.get("62", ""))
+
+    def _download(self, kind: str, code: str, asked: str) -> dict[str, str]:
+        told = {"62": asked.encode().hex().upper()} if asked else {}
+        return {"t": kind, "11": self._next(), "60": f"00{self.batch:06d}{code}", **told}
 
     def _reversal(self, trace: str, fen: str, reason: str) -> dict[str, str]:
         return {"t": "0400", "3": "000000", "4": fen, "11": trace, "22": "021", "25": "00", "39": reason, "49": "156",

@@ -114,7 +114,7 @@ def measure(
             sides = _by_turns(args, server, base, load, console)
             report = bench_report.ChargeMeasures(*sides)
             _paced(args, server, load, report, console)
-            _beside(args, server, bin_dir, load, report, console)
+            _beside(args, settings, folder / "tcp.log", server, bin_dir, load, report, console)
             if args.stored:
                 report.stored = stored.store(found, network, args.stored, bench_hub.now_utc(), console)
                 for number in range(1, args.rounds + 1):
@@ -138,11 +138,11 @@ def _by_turns(
 
 def _charges(
     server: EmbeddedPostgres, load: Load, console: Console, number: int, connections: int,
-    rate: float | None = None, door: str = "xml",
+    rate: float | None = None, door: str = "xml", of: GatewayProcess | None = None,
 ) -> ChargeRun:  # fmt: skip
     load.prepare()
     checkpoint(server)
-    run = load.measure(number, connections, rate, door)
+    run = load.measure(number, connections, rate, door, of)
     console.print(bench_report.line_of(run), soft_wrap=True)
     return run
 
@@ -157,11 +157,13 @@ def _paced(
 
 
 def _beside(
-    args: argparse.Namespace, server: EmbeddedPostgres, bin_dir: Path | None, load: Load,
-    report: bench_report.ChargeMeasures, console: Console,
+    args: argparse.Namespace, settings: Settings, log: Path, server: EmbeddedPostgres, bin_dir: Path | None,
+    load: Load, report: bench_report.ChargeMeasures, console: Console,
 ) -> None:  # fmt: skip
-    """The other dialect, the hosted channel, the other ledger."""
+    """The other dialects, the hosted channel, the other ledger."""
     report.json = _charges(server, load, console, args.rounds, report.best.connections, door="json")
+    with GatewayProcess(settings, server.url(GATEWAY, DATABASE), 1, log, "tcp") as door:
+        report.tcp = _charges(server, load, console, args.rounds, report.best.connections, door="tcp", of=door)
     load.prepare()
     checkpoint(server)
     report.desk = load.at_desk(server.url(GATEWAY, DATABASE), TELLERS)

@@ -14,6 +14,7 @@ from yifen.tools.bench import (
     reconcile,
     verify,
 )
+from yifen.tools.bench.cards import command as cards
 
 FIGURES: dict[str, tuple[ModuleType, str]] = {
     "charge": (charge, "经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
@@ -32,6 +33,8 @@ FIGURES: dict[str, tuple[ModuleType, str]] = {
                          "a run of a million bills, beside the bare insert of the same rows"),
     "customers": (customers, "用户文件的读取、检查、封存与导入，与 COPY 同样的行对比\n"
                              "a file of customers read, sealed and imported, beside COPY of the same rows"),
+    "cards": (cards, "一年的公务卡消费：列表、报文、报账匹配、报表、校验的用时\n"
+                     "official cards behind a year of swipes: lists, a bank's file, claims, reports, proof"),
     "pages": (pages, "列表与搜索的用时，存有多与少的付款时对比\n"
                      "lists and search, behind many payments beside few"),
 }  # fmt: skip

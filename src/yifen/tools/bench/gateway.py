@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from yifen.core import runtime
 from yifen.core.embedded.processes import children
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import EdgeError
+from yifen.core.wire.tcp_messages import HEARTBEAT
 
 START_S_MAX, STOP_S_MAX = 30, 40
 
@@ -20,20 +22,22 @@ START_S_MAX, STOP_S_MAX = 30, 40
 class GatewayProcess:
     """Serves while in use; its output is in a file."""
 
-    def __init__(self, settings: Settings, url: str, workers: int, log: Path) -> None:
+    def __init__(self, settings: Settings, url: str, workers: int, log: Path, dialect: str = "") -> None:
+        """`dialect`: tcp, that of `yifen tcp`."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self._log = log
+        self._log, self._is_tcp = log, dialect == "tcp"
         environment = {
             **runtime.environment(settings, url),
             "YIFEN_BUCKETS": str(settings.buckets),
             "YIFEN_HOST": "127.0.0.1",
         }
-        command = [sys.executable, "-m", "yifen", "serve", "--port", str(self.port)]
+        serve = ["tcp"] if self._is_tcp else ["serve", "--workers", str(workers)]
+        command = [sys.executable, "-m", "yifen", *serve, "--port", str(self.port)]
         with log.open("wb") as output:
             self._child = subprocess.Popen(
-                [*command, "--workers", str(workers)], env=environment,
+                command, env=environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=os.sep,
                 start_new_session=True,  # Ctrl-C reaches us first, and we stop it
             )  # fmt: skip
@@ -74,6 +78,8 @@ class GatewayProcess:
             time.sleep(0.05)
 
     def _healthy(self) -> bool:
+        if self._is_tcp:
+            return self._beats()
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
             asking.request("GET", "/health")
@@ -82,6 +88,12 @@ class GatewayProcess:
             return False
         finally:
             asking.close()
+
+    def _beats(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 2) as line:
+            line.sendall(HEARTBEAT)
+            return line.recv(len(HEARTBEAT)) == HEARTBEAT
+        return False
 
 
 def _held_kb(pid: int) -> int:

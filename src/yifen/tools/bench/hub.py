@@ -15,6 +15,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import Database
 from yifen.hub.payments.payables import PAYABLES_SQL, NewPayable, pack_payables
+from yifen.hub.payments.remote.tcp_lines import context
 from yifen.hub.simulators.load_requests import bill
 
 CHANNEL, KEY = "BENCH", b"bench-secret-of-32-bytes-length!"
@@ -22,7 +23,8 @@ BILLERS = ("HEAT", "POWER", "WATER", "GAS", "PROPERTY")
 PAYMENT_FEN_MAX, DAY_FEN_MAX = 1_000_000, 10**15 - 1
 ROWS_AT_ONCE = 5000
 
-BOOKS_SQL = queries(__package__)["books"]
+_SQL = queries(__package__)
+BOOKS_SQL = _SQL["books"]
 
 
 class BenchNetwork(NamedTuple):
@@ -68,6 +70,8 @@ def register(settings: Settings, now: datetime, days: int = 0) -> BenchNetwork:
         ring = read_ring(settings.key_ring, runtime.data_folder(settings))
         for version, algorithm in enumerate(("sha1", "hmac-sha256"), 1):
             partners.issue_key(ring, teller, version, algorithm, KEY, now)
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL["add_line"], [teller.pk, CHANNEL, ring.seal(KEY[:16], context(CHANNEL))])
         found = {}
         for code in BILLERS:
             partner = partners.register_partner(union, 1, code, code.title())

@@ -10,6 +10,7 @@ from typing import IO, cast
 import msgspec
 import psycopg
 from msgspec import Struct
+from msgspec.structs import replace
 
 from yifen.core import runtime
 from yifen.core.embedded.server import EmbeddedPostgres
@@ -78,11 +79,16 @@ class Load:
         plenty = int(self._best * 1.5) + 1000 if self._best else PLENTY_A_S
         self._import(self._wanted or plenty * self._seconds)
 
-    def measure(self, number: int, connections: int, rate: float | None = None, door: str = "xml") -> ChargeRun:
-        """Charge bills for the time, or until none is left."""
-        result, cpu = self._charge(self._plan(connections, rate, door))
+    def measure(
+        self, number: int, connections: int, rate: float | None = None, door: str = "xml",
+        of: GatewayProcess | None = None,
+    ) -> ChargeRun:  # fmt: skip
+        """Charge bills for the time, or until none is left. `of`: another process than the gateway."""
+        plan = self._plan(connections, rate, door)
+        result, cpu = self._charge(replace(plan, port=of.port) if of else plan, of)
         self._best = max(self._best, result.rate)
-        self.memory.append((self.answered, self._gateway.memory_mb()))
+        if of is None:
+            self.memory.append((self.answered, self._gateway.memory_mb()))
         return ChargeRun(
             number, connections, round(result.rate, 1), result.p50_ms, result.p99_ms,
             {**cpu, "generator": round(result.cpu_s, 2)}, result.ok, result.others, result.lost,
@@ -113,7 +119,7 @@ class Load:
         with psycopg.connect(self._found.url, autocommit=True) as conn:
             conn.execute("VACUUM (ANALYZE) payable")
 
-    def _charge(self, plan: Plan) -> tuple[LoadResult, dict[str, float]]:
+    def _charge(self, plan: Plan, of: GatewayProcess | None = None) -> tuple[LoadResult, dict[str, float]]:
         with subprocess.Popen(
             [sys.executable, "-m", "yifen.hub.simulators.load"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.sep,
@@ -124,7 +130,7 @@ class Load:
             tell.flush()
             if hear.readline() != b"ready\n":
                 raise EdgeError("the load generator did not start")
-            with cpu_of(self._pids) as cpu:
+            with cpu_of(self._pids | ({"gateway": of.pid} if of else {})) as cpu:
                 tell.write(b"go\n")
                 tell.flush()
                 said = hear.readline()

@@ -237,3 +237,7 @@ FROM pos_acquirer a, partner p WHERE p.code = %(channel)s
 -- name: pos_booked
 -- How many sales stand, and what they paid.
 SELECT count(*), sum(amount_fen)::bigint FROM pos_sale WHERE state = 'booked'
+
+-- name: add_line
+-- The channel's line of the TCP dialect; its number is its code.
+INSERT INTO tcp_line (partner_id, inst_id, algorithm, sealed, is_yuan, enabled) VALUES (%s, %s, 'sm4-cbc', %s, false, true)

@@ -31,6 +31,7 @@ class ChargeMeasures(Struct):
     ours: list[ChargeRun]
     paced: list[ChargeRun] = []
     json: ChargeRun | None = None
+    tcp: ChargeRun | None = None
     desk: float = 0.0
     pgledger: PgbenchRun | None = None
     behind: list[ChargeRun] = []
@@ -74,7 +75,7 @@ def report_of(found: ChargeMeasures, load: Load, books: BookedFigures) -> Charge
     """Each side at its best."""
     ours, base = found.best.rate, found.base.rate
     runs: list[PgbenchRun | ChargeRun] = [*found.bases, *found.ours, *found.paced, *found.behind]
-    runs += [run for run in (found.json, found.pgledger) if run is not None]
+    runs += [run for run in (found.json, found.tcp, found.pgledger) if run is not None]
     at_base, at_half = (
         row(f"p99 of charges {rate} / pgbench with the fewest clients", run.p99_ms, found.one_client_ms,
              LATENCY_GOAL, "ms")
@@ -95,6 +96,8 @@ def _beside(found: ChargeMeasures, load: Load) -> list[BenchRow]:
     ][:1]  # fmt: skip
     if found.json is not None:
         rows.append(row("signed JSON charges (hmac) / pgbench TPC-B", found.json.rate, found.base.rate, 0, "1/s"))
+    if found.tcp is not None:
+        rows.append(row("charges of the TCP dialect / pgbench TPC-B", found.tcp.rate, found.base.rate, 0, "1/s"))
     rows.append(row("charges at the desk, in process / pgbench TPC-B", found.desk, found.base.rate, 0, "1/s"))
     if found.pgledger is not None:
         rows.append(row("signed XML charges / transfers of pgledger", found.best.rate, found.pgledger.rate,

@@ -27,6 +27,7 @@ from yifen.tools.cli import (
     sim_scripted,
     sim_sms,
     sim_tax,
+    sim_tcp,
     sim_treasury,
     sim_vending,
 )
@@ -51,6 +52,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
     ):
         part.arguments(kinds.add_parser(name, help=meaning))
+    sim_tcp.bank_arguments(kinds.add_parser(
+        "tcp-bank", help="按 TCP 报文缴费的银行，按脚本\na bank that pays by the TCP dialect, by a script"))
+    sim_tcp.biller_arguments(kinds.add_parser(
+        "tcp-biller", help="按 TCP 报文的收费单位\na biller that speaks the TCP dialect"))
     biller = kinds.add_parser("biller", help="收费单位自有系统，两种报文方式\na biller's own system, in both dialects")
     add = biller.add_argument
     add("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1）\naddress to listen on (default 127.0.0.1)")
@@ -95,6 +100,8 @@ def run(args: argparse.Namespace) -> int:
         serving = sim_sms.serve(company, args.host, args.port)
     elif args.kind in ("acquirer", "pos"):
         serving = {"acquirer": sim_acquirer, "pos": sim_pos}[args.kind].serve(args)
+    elif args.kind in ("tcp-bank", "tcp-biller"):
+        serving = {"tcp-bank": sim_tcp.serve_bank, "tcp-biller": sim_tcp.serve_biller}[args.kind](args)
     elif args.kind == "phone":
         serving = sim_phone.serve(args, clock)
     else:

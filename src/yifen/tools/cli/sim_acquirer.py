@@ -31,8 +31,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             help=f"前几笔{zh}依次遇到的：ok,lost,…；{told}\n"
                  f"what the first {en} meet in turn: ok,lost,…; {told}")  # fmt: skip
     add("--late-s", type=float, default=20.0, help="迟答迟多久（默认 20 秒）\nhow late a late answer is (default 20 s)")
-
-
+    add("--blacklist", default="", metavar="CARDS",
+        help="终端下载的黑名单卡号（或其开头），逗号分隔\n"
+             "cards, or how they begin, of the blacklist that terminals download, by commas")  # fmt: skip
     add("--file", type=Path, metavar="FOLDER",
         help="停止时把当日对账文件写入此目录（如 inbox/acquirers/UMS）\n"
              "when it is stopped, its file of the day goes into this folder (such as inbox/acquirers/UMS)")  # fmt: skip
@@ -42,7 +43,8 @@ async def serve(args: argparse.Namespace) -> None:
     """Until it is stopped. EdgeError: the keys or the scripts cannot be used."""
     acquirer = SimulatedAcquirer(
         args.algorithm, keys_of_hex(args.key), sales=_words(args.script, OF_SALES),
-        undos=_words(args.undo_script, OF_UNDOS), late_s=args.late_s)  # fmt: skip
+        undos=_words(args.undo_script, OF_UNDOS), late_s=args.late_s,
+        blacklist=[one for one in args.blacklist.split(",") if one])  # fmt: skip
     found = await acquirer.open(args.host, args.port)
     print(f"the acquirer listens on {args.host}:{found}", flush=True)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()

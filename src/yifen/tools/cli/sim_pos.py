@@ -6,11 +6,11 @@ from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.pos_frames import PosFault, PosFrame
 from yifen.core.wire.pos_keys import ALGORITHMS, MASTER_BYTES
-from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal
+from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal, StoppedCard
 from yifen.tools.cli.sim_acquirer import hex_of
 
-WORDS = ("sign-on", "query", "sale:YUAN", "lost:YUAN", "cut:YUAN", "twice:YUAN", "void", "reverse", "refund:YUAN",
-         "settle")  # fmt: skip
+WORDS = ("sign-on", "download", "query", "sale:YUAN", "lost:YUAN", "cut:YUAN", "twice:YUAN", "void", "reverse",
+         "refund:YUAN", "settle")  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--algorithm", choices=ALGORITHMS, default="des-ecb",
         help="MAC 算法（默认 des-ecb）\nof MACs (default des-ecb)")  # fmt: skip
     add("--account", required=True, help="所缴的户号（案款子账号）\nthe account that is paid (a case's sub-account)")
+    add("--pin", default="", help="刷卡时输入的密码\nthe PIN that is typed when a card pays")
     add("--script", default="sign-on,query",
         help=f"收银员依次所做：{' '.join(WORDS)}（默认 sign-on,query）\n"
              f"what its cashier does in turn: {' '.join(WORDS)} (default sign-on,query)")  # fmt: skip
@@ -36,14 +37,14 @@ async def serve(args: argparse.Namespace) -> None:
     terminal = SimulatedTerminal(who, args.host, args.port)
     try:
         for word in args.script.split(","):
-            print(f"{word:12} {told(await done(terminal, args.account, word))}", flush=True)
-    except (NoHostAnswer, PosFault) as error:
+            print(f"{word:12} {told(await done(terminal, args.account, word, args.pin))}", flush=True)
+    except (NoHostAnswer, PosFault, StoppedCard) as error:
         raise EdgeError(str(error)) from None
     finally:
         await terminal.close()
 
 
-async def done(terminal: SimulatedTerminal, account_no: str, word: str) -> PosFrame | None:
+async def done(terminal: SimulatedTerminal, account_no: str, word: str, pin: str = "") -> PosFrame | None:
     """One word of the script. EdgeError."""
     name, _, yuan = word.partition(":")
     try:
@@ -54,10 +55,15 @@ async def done(terminal: SimulatedTerminal, account_no: str, word: str) -> PosFr
     match name:
         case "sign-on":
             return await terminal.sign_on()
+        case "download":
+            said = await terminal.download()
+            cards = " ".join(terminal.blacklist) or "-"
+            print(f"{terminal.merchant_name} v{terminal.version}; blacklist {cards}", flush=True)
+            return said
         case "query":
             return await terminal.query(account_no)
         case "sale" | "lost" | "cut" | "twice":
-            return await terminal.sale(account_no, fen, "" if name == "sale" else name)
+            return await terminal.sale(account_no, fen, "" if name == "sale" else name, pin)
         case "void":
             return await terminal.void(last)
         case "reverse" if last in terminal.sold:

@@ -57,9 +57,11 @@ class BureauMonth:
         self.swipes: dict[str, int] = {}
 
     def agree_to_houses(self, network: SampleNetwork) -> None:
-        """Whose word about cards counts, who pays and who clears: two officers."""
+        """Whose word about cards counts, who pays and who clears, what is watched: two officers."""
         from yifen.core.partners.models import Partner
         from yifen.trades.cards import issuers
+        from yifen.trades.cards.watch import rules as watching
+        from yifen.trades.cards.watch.kinds import WatchRule
         from yifen.trades.cases.sample import agreed
         from yifen.trades.treasury import rules
 
@@ -68,6 +70,7 @@ class BureauMonth:
         first, second = (self.at[login] for login in OFFICERS)
         agreed(second, issuers.propose(first, ids[BUREAU], ids[AGENT[0]], self.now), self.now)
         agreed(second, rules.propose(first, ids[BUREAU], rule, self.now), self.now)
+        agreed(second, watching.propose(first, ids[BUREAU], WatchRule(network.day), self.now), self.now)
 
     def hear(self, found: Stage) -> None:
         """The bank's signed word comes to the door; cashiers confirm all cards but one in each unit, holders mark."""

@@ -51,6 +51,9 @@ SWIPES = (
     MonthSwipe("paid", "hea4", 145_000, "南宁饭店", "7011", 22),
     MonthSwipe("vouched", "hea4", 76_500, "桂林宾馆", "7011", 21),
     MonthSwipe("due", "hea4", 53_200, "桂林宾馆", "7011", 19),
+    MonthSwipe("half", "sch5", 2_600_000, "青溪电脑城", "5732", 7),
+    MonthSwipe("other half", "sch5", 2_500_000, "青溪电脑城", "5732", 7),
+    MonthSwipe("jewels", "hea3", 36_800, "青溪珠宝行", "5944", 3),
 )
 
 

@@ -70,8 +70,22 @@ class CourtPeople:
 
         made = payouts.apply(self.at[cases.JUDGE], case, payouts.NewPayout(kind, payee, fen, words, **more), self.now)
         for level in payouts.found(made).levels[:levels]:
-            payouts.sign(self.at[cases.LEVELS[level]], made, seen=payouts.found(made).digest, yes=True, note="",
-                         now=self.now)  # fmt: skip
+            while not self.agreed(self.at[cases.LEVELS[level]], made):
+                pass
+
+    def agreed(self, access: Any, made: int) -> bool:
+        """To what is shown. False: it changed while it was looked at, for the worker sends what is approved."""
+        from yifen.core.facts.refused import Refused
+        from yifen.trades.cases.codes import CaseCode
+        from yifen.trades.cases.payout import payouts
+
+        try:
+            payouts.sign(access, made, seen=payouts.found(made).digest, yes=True, note="", now=self.now)
+        except Refused as refused:
+            if refused.code is not CaseCode.CASE_PAYOUT_CHANGED:
+                raise
+            return False
+        return True
 
     def distributed(self, number: str) -> None:
         """All of a case: the fee first, then two creditors in proportion, who agreed in writing."""

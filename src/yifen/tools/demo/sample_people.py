@@ -64,22 +64,31 @@ def first_word() -> str:
 
 
 def enrol(seats: dict[str, Any], now: datetime) -> list[Login]:
-    """All of PEOPLE, ready to sign in. Django must be set up."""
+    """All of PEOPLE, ready to sign in. Their one password is hashed once, for that takes longer than all else of it.
+    Django must be set up."""
     from yifen.core.access.devices import make_authenticator, secret_of
-    from yifen.core.access.operations import create_user
+    from yifen.core.access.models import User, UserRole
+    from yifen.core.access.operations import hashed
     from yifen.core.access.roles import role_text
     from yifen.core.partners.models import Partner
 
-    password, logins = first_word(), []
-    for person in PEOPLE:
-        partner = Partner.objects.get(code=person.partner) if person.partner else None
-        user = create_user(person.login, person.name, seats[person.seat], person.role.split(), password, now,
-                           partner, must_change=False)  # fmt: skip
-        device = make_authenticator(user, confirmed=True)
-        secret = b32encode(secret_of(device)).decode()
-        where = str((partner or seats[person.seat]).name)
-        role = role_text(person.role.split()[-1])
-        logins.append(Login(person.login, person.name, role, where, password, secret))  # fmt: skip
+    password, partners = first_word(), {one.code: one for one in Partner.objects.all()}
+    users = [
+        User(login=one.login, name=one.name, person=one.login, institution=seats[one.seat], created_at=now,
+             partner=partners[one.partner] if one.partner else None, must_change_password=False)
+        for one in PEOPLE
+    ]  # fmt: skip
+    kept = hashed(password, users[0])
+    for user in users:
+        user.password = kept
+    User.objects.bulk_create(users)
+    UserRole.objects.bulk_create(
+        UserRole(user=user, role=role) for user, one in zip(users, PEOPLE, strict=True) for role in one.role.split())
+    logins = []
+    for user, one in zip(users, PEOPLE, strict=True):
+        secret = b32encode(secret_of(make_authenticator(user, confirmed=True))).decode()
+        where, role = str((user.partner or seats[one.seat]).name), role_text(one.role.split()[-1])
+        logins.append(Login(one.login, one.name, role, where, password, secret))
     return logins
 
 

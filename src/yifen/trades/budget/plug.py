@@ -71,6 +71,7 @@ PLUG = Plug(
         "budget_post_rows_v1": (WEB,),
         "budget_unit_rows_v1": (WEB,),
         "budget_sees_v1": (WEB, WORKER),
+        "budget_servant_v1": (WEB, WORKER),
         "budget_quota_against_v1": (WEB,),
         "budget_quota_v1": (WEB,),
         "budget_reach_v1": (WEB,),

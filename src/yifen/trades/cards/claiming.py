@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from psycopg.types.json import Jsonb
@@ -42,6 +42,19 @@ class ClaimLine(NamedTuple):
     seller: str = ""
     issued_on: date | None = None
     of_line: int | None = None
+    file_says: dict[str, Any] = {}
+
+
+class TriedClaimLine(NamedTuple):
+    """What a line would take: of which indicator, and what quota would be left of it."""
+
+    line_no: int
+    item: str
+    classes: list[str]
+    indicator: str | None
+    title: str | None
+    fen: int
+    quota_fen: int | None
 
 
 class NewClaim(NamedTuple):
@@ -57,9 +70,12 @@ class NewClaim(NamedTuple):
 
 
 def filled(line: ClaimLine, papers: Sequence[ClaimPaper]) -> ClaimLine:
-    """What its invoice's file says, where nobody typed it. Refused as einvoice.read."""
+    """What its invoice's file says, where nobody typed it; what it says is kept beside what is claimed. Refused as
+    einvoice.read."""
     for paper in papers:
         found = einvoice.read(paper.body)
+        if found.number or found.gross_fen:
+            line = line._replace(file_says=says(found))
         if found.number and not line.invoice:
             line = line._replace(invoice=found.number)
         if line.invoice and line.invoice == found.number:
@@ -71,22 +87,59 @@ def filled(line: ClaimLine, papers: Sequence[ClaimPaper]) -> ClaimLine:
     return line
 
 
+def says(found: einvoice.ReadInvoice) -> dict[str, Any]:
+    """What a file said, without what it did not."""
+    day = found.issued_on.isoformat() if found.issued_on else ""
+    told = {
+        "number": found.number,
+        "gross_fen": found.gross_fen,
+        "seller": found.seller,
+        "issued_on": day,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 def ask(access: Access, new: NewClaim, now: datetime) -> int:
     """Its number; quota is held from now on, or a numbered reason says what is there. Refused as cards_ask_v1,
     cards_paper_v1, einvoice.read."""
     papers = [*new.papers, *[()] * (len(new.lines) - len(new.papers))]
-    lines = [filled(line, mine)._asdict() for line, mine in zip(new.lines, papers, strict=True)]
-    for line in lines:
-        line["issued_on"] = line["issued_on"].isoformat() if line["issued_on"] else None
+    lines = [filled(line, mine) for line, mine in zip(new.lines, papers, strict=True)]
     with transaction.atomic():
-        ((code, claim_id, line_no, left),) = rows(
-            "ask", (access.session, new.unit_id, new.person_id, new.kind, new.of, new.purpose, Jsonb(lines), now)
-        )
-        if code:
-            raise Refused(result_code(code), "", there(line_no, left))
+        claim_id = _asked(access, new, lines, now)
         for number, mine in enumerate(papers, start=1):
             for paper in mine:
                 attach(access, claim_id, number, paper, now)
+    return claim_id
+
+
+def tried(access: Access, new: NewClaim, now: datetime) -> tuple[list[TriedClaimLine], list[str]]:
+    """What asking would do, line by line, and whose signatures it would take; all of it is undone. Refused as `ask`."""
+    with transaction.atomic():
+        try:
+            claim_id = _asked(access, new, new.lines, now)
+            found = [TriedClaimLine(*row) for row in rows("tried_lines", (claim_id,))]
+            return found, list(rows("levels", (claim_id,))[0][0])
+        finally:
+            transaction.set_rollback(True)
+
+
+def _asked(access: Access, new: NewClaim, lines: Sequence[ClaimLine], now: datetime) -> int:
+    asked = [line._asdict() | {"issued_on": line.issued_on.isoformat() if line.issued_on else None} for line in lines]
+    ((code, claim_id, line_no, left),) = rows(
+        "ask",
+        (
+            access.session,
+            new.unit_id,
+            new.person_id,
+            new.kind,
+            new.of,
+            new.purpose,
+            Jsonb(asked),
+            now,
+        ),
+    )
+    if code:
+        raise Refused(result_code(code), "", there(line_no, left))
     return int(claim_id)
 
 

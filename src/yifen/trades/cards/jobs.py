@@ -1,4 +1,4 @@
-"""The worker takes what banks said, and looks for who left."""
+"""The worker takes what banks said, asks them for what has not come, and looks for who left."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
-from yifen.trades.cards.doors import taking
+from yifen.trades.cards.doors import asking, taking
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
@@ -19,6 +19,12 @@ def run(ending: Callable[[], bool]) -> None:
     """Words of banks."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
         taking.take_all(conn, key_ring(), now)
+
+
+def ask(ending: Callable[[], bool]) -> None:
+    """Banks for swipes that have not come."""
+    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        asking.work(conn, key_ring(), now, ending)
 
 
 def leavers(ending: Callable[[], bool]) -> None:

@@ -19,6 +19,8 @@ _CHECKS = tuple(
         "swipes_over",
         "invoices_over",
         "owed_apart",
+        "lent_apart",
+        "queries_altered",
     )
 )
 

@@ -64,15 +64,60 @@ WHERE c.person_id = budget_me_v1(%s) AND l.unit_id = %s AND l.state = 'confirmed
 SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at,
     (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id AND r.state IN ('paid', 'returned')),
     (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id)
-FROM card_claim m WHERE m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s ORDER BY m.claim_id DESC LIMIT 20
+FROM (
+    (SELECT x.* FROM card_claim x WHERE x.person_id = (SELECT budget_me_v1(%(session)s)) ORDER BY x.claim_id DESC LIMIT 20)
+    UNION (SELECT x.* FROM card_claim x WHERE x.asked_by = %(login)s ORDER BY x.claim_id DESC LIMIT 20)) m
+ORDER BY m.claim_id DESC LIMIT 20
 
 -- name: items
--- The catalogue of a day.
-SELECT code, name FROM card_item WHERE %(day)s BETWEEN valid_from AND coalesce(valid_until, 'infinity') ORDER BY code
+-- The catalogue of a unit's bureau on a day.
+SELECT i.code, i.name || ' ' || array_to_string(i.dep_codes, '/') FROM budget_unit u
+CROSS JOIN LATERAL cards_items_v1(u.bureau_id, %(day)s) i WHERE u.unit_id = %(unit)s ORDER BY i.code
 
 -- name: exemptions
--- Reasons of a day for which no card was used.
-SELECT code, name FROM card_exemption WHERE %(day)s BETWEEN valid_from AND coalesce(valid_until, 'infinity') ORDER BY code
+-- Its reasons for which no card was used.
+SELECT i.code, i.name FROM budget_unit u CROSS JOIN LATERAL cards_exemptions_v1(u.bureau_id, %(day)s) i WHERE u.unit_id = %(unit)s
+ORDER BY i.code
+
+-- name: tried_lines
+-- What a claim holds, line by line, and what is left of each indicator's quota.
+SELECT n.line_no, i.name, i.dep_codes, d.number, d.title, n.amount_fen, CASE WHEN n.hold_id IS NOT NULL THEN d.quota_fen END
+FROM card_claim_line n JOIN card_claim m USING (claim_id) LEFT JOIN budget_indicator d USING (indicator_id)
+LEFT JOIN LATERAL (SELECT x.name, x.dep_codes FROM card_item x WHERE x.code = n.item AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from DESC LIMIT 1) i ON true
+WHERE n.claim_id = %s ORDER BY n.line_no
+
+-- name: levels
+-- Whose signatures it takes.
+SELECT levels FROM card_claim WHERE claim_id = %s
+
+-- name: picked_of
+-- Official swipes of somebody who left of which something may be claimed, where a cashier stands; %(swipes)s: of these alone.
+SELECT o.swipe_id, o.merchant, o.swiped_at, c.tail, o.left_fen, o.unit_id, o.mcc
+FROM card_official o JOIN card c USING (card_id)
+WHERE o.person_id = %(person)s AND o.swipe_id = ANY (%(swipes)s) AND o.unit_id IN (SELECT budget_reach_v1(%(session)s, 'cards.check'))
+
+-- name: lent_lines
+-- What of an advance is not settled, line by line.
+SELECT n.line_no, coalesce(o.merchant, n.words), coalesce(o.swiped_at, m.asked_at), c.tail, l.fen, n.item
+FROM card_claim_line n JOIN card_claim m USING (claim_id) JOIN card c USING (card_id) LEFT JOIN card_official o USING (swipe_id)
+CROSS JOIN LATERAL (SELECT cards_lent_v1(n.claim_id, n.line_no) AS fen) l WHERE n.claim_id = %s AND l.fen > 0 ORDER BY n.line_no
+
+-- name: advance
+-- Of an advance: what is repaid, settled (asked for or agreed), came back, and is open; the claims that settle it.
+SELECT coalesce(sum(r.amount_fen) FILTER (WHERE r.paid_at IS NOT NULL), 0)::bigint, coalesce(sum(r.returned_fen), 0)::bigint,
+    coalesce(sum(cards_lent_v1(n.claim_id, n.line_no)), 0)::bigint,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(s.claim_id, s.amount_fen, s.state) ORDER BY s.claim_id), '[]') FROM card_claim s
+     WHERE s.of_id = %(claim)s)
+FROM card_claim_line n LEFT JOIN card_repayment r USING (claim_id, line_no) WHERE n.claim_id = %(claim)s
+
+-- name: my_query_cards
+-- His cards of which a bank can be asked.
+SELECT c.card_id, c.tail FROM card c WHERE c.person_id = budget_me_v1(%s) AND c.state <> 'reissued' ORDER BY c.card_id DESC
+
+-- name: issuers_of
+-- Banks that issue cards for bureaus.
+SELECT p.id, p.name FROM card_issuer i JOIN partner p ON p.id = i.bank_id WHERE i.bureau_id = ANY (%s) GROUP BY p.id, p.name ORDER BY p.name
 
 -- name: indicators
 -- Of a unit's year, with what quota is free.
@@ -82,7 +127,8 @@ WHERE unit_id = %s AND year = %s AND closed_at IS NULL ORDER BY quota_fen DESC, 
 -- name: claim
 -- A claim that he may see: his own, or (%(all)s) of a unit that he sees.
 SELECT m.claim_id, m.bureau_id, m.unit_id, u.name, s.staff_no, s.name, m.kind, m.of_id, m.purpose, m.amount_fen, m.levels, m.state,
-    m.asked_by, m.asked_at, m.changed_at, cards_shown_v1(m.claim_id)
+    m.asked_by, m.asked_at, m.changed_at, cards_shown_v1(m.claim_id),
+    m.person_id, EXISTS (SELECT FROM card c WHERE c.person_id = m.person_id AND c.left_at IS NOT NULL)
 FROM card_claim m JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id
 WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s
     OR %(all)s AND m.unit_id IN (SELECT budget_sees_v1(%(user)s)))
@@ -90,12 +136,15 @@ WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.a
 -- name: claim_lines
 -- Its lines with what they are of, and what became of each.
 SELECT n.line_no, i.name, d.number, d.title, n.amount_fen, c.tail, o.swiped_at, o.merchant, o.amount_fen, o.currency,
-    o.foreign_amount, e.name, n.words, v.key, v.gross_fen, v.seller, r.state, r.due_on, r.returned_fen, r.reason
+    o.foreign_amount, e.name, n.words, v.key, v.gross_fen, v.seller, r.state, r.due_on, r.returned_fen, r.reason,
+    v.issued_on, n.file_says
 FROM card_claim_line n JOIN card_claim m USING (claim_id) JOIN budget_indicator d USING (indicator_id) JOIN card c USING (card_id)
 LEFT JOIN card_official o ON o.swipe_id = n.swipe_id LEFT JOIN card_invoice v USING (invoice_id)
 LEFT JOIN card_repayment r USING (claim_id, line_no)
-LEFT JOIN LATERAL (SELECT x.name FROM card_item x WHERE x.code = n.item ORDER BY x.valid_from DESC LIMIT 1) i ON true
-LEFT JOIN LATERAL (SELECT x.name FROM card_exemption x WHERE x.code = n.exemption ORDER BY x.valid_from DESC LIMIT 1) e ON true
+LEFT JOIN LATERAL (SELECT x.name FROM card_item x WHERE x.code = n.item AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= m.asked_at::date DESC, x.valid_from DESC LIMIT 1) i ON true
+LEFT JOIN LATERAL (SELECT x.name FROM card_exemption x WHERE x.code = n.exemption AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= m.asked_at::date DESC, x.valid_from DESC LIMIT 1) e ON true
 WHERE n.claim_id = %s ORDER BY n.line_no
 
 -- name: signatures
@@ -170,7 +219,8 @@ SELECT 'card_claim ' || m.claim_id, CASE
     END
 FROM card_claim m
 CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0) AS fen, jsonb_agg(jsonb_build_array(x.line_no, x.swipe_id, x.card_id, x.item,
-        x.exemption, x.indicator_id, x.amount_fen, i.key, x.words, x.of_line, x.hold_id) ORDER BY x.line_no) AS said
+        x.exemption, x.indicator_id, x.amount_fen, i.key, x.words, x.of_line, x.hold_id)
+            || CASE WHEN x.file_says = '{}' THEN '[]' ELSE jsonb_build_array(x.file_says) END ORDER BY x.line_no) AS said
     FROM card_claim_line x LEFT JOIN card_invoice i USING (invoice_id) WHERE x.claim_id = m.claim_id) n
 CROSS JOIN LATERAL (SELECT array_agg(x.level ORDER BY x.step) AS levels, coalesce(bool_and(x.yes), true) AS yes,
         count(*) FILTER (WHERE x.content <> m.content) AS other,
@@ -220,12 +270,11 @@ SELECT 'card_swipe ' || s.swipe_id, CASE
     WHEN b.fen > s.amount_fen THEN 'was ' || s.amount_fen || ', its refunds are ' || b.fen
     WHEN l.fen > s.amount_fen THEN 'was ' || s.amount_fen || ', claimed of it is ' || l.fen
     END
-FROM card_swipe s
-CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0) AS fen FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund') b
-CROSS JOIN LATERAL (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0) AS fen FROM card_claim_line n
+FROM (SELECT x.of_id AS swipe_id, sum(x.amount_fen) AS fen FROM card_swipe x WHERE x.kind = 'refund' AND x.of_id IS NOT NULL GROUP BY 1) b
+FULL JOIN (SELECT n.swipe_id, sum(n.amount_fen - coalesce(r.returned_fen, 0)) AS fen FROM card_claim_line n
     JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
-    WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) l
-WHERE s.kind = 'cleared'
+    WHERE n.swipe_id IS NOT NULL AND m.state IN ('asked', 'approved') GROUP BY 1) l USING (swipe_id)
+JOIN card_swipe s USING (swipe_id) WHERE s.kind = 'cleared'
 
 -- name: invoices_over
 -- No more of an invoice is claimed than it says, in all units.
@@ -243,3 +292,95 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(x.credit_posted_fen - x.debit_posted_fen
     WHERE x.account_id = b.owed_id) t
 CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0) AS fen FROM card_repayment x
     WHERE x.bureau_id = b.bureau_id AND x.state IN ('due', 'vouched')) r
+
+-- name: lent_apart
+-- What the ledger says is lent, against advances less what settled them and came back.
+SELECT 'bureau ' || b.bureau_id, CASE WHEN t.fen <> r.fen THEN 'has lent ' || t.fen || ' by the ledger, ' || r.fen || ' by claims' END
+FROM card_bureau b
+CROSS JOIN LATERAL (SELECT coalesce(sum(x.debit_posted_fen - x.credit_posted_fen), 0) AS fen FROM ledger_balance x
+    WHERE x.account_id = b.lent_id) t
+CROSS JOIN LATERAL (SELECT coalesce(sum(greatest(0, n.amount_fen - coalesce(y.returned_fen, 0) - coalesce((SELECT sum(x.amount_fen)
+        FROM card_claim_line x JOIN card_claim m USING (claim_id) WHERE m.of_id = n.claim_id AND x.of_line = n.line_no
+            AND m.state = 'approved'), 0))), 0) AS fen
+    FROM card_claim_line n JOIN card_claim a USING (claim_id) LEFT JOIN card_repayment y USING (claim_id, line_no)
+    WHERE a.bureau_id = b.bureau_id AND a.kind = 'advance' AND a.state = 'approved') r
+
+-- name: queries_altered
+-- What a bank was asked ended with its own answer, or with why it has none; a file by hand counts by two people alone; who pays a
+-- leaver's swipe was decided by two.
+SELECT 'card_query ' || q.query_id, CASE WHEN (q.state = 'told') <> (w.kind IS NOT NULL AND w.kind = 'answer' AND w.bank_id = q.bank_id)
+    THEN 'is ' || q.state || ' without its bank''s answer' END
+FROM card_query q LEFT JOIN card_word w USING (word_id)
+UNION ALL
+SELECT 'card_word ' || w.word_id, CASE WHEN a.word_id IS NULL THEN 'was taken by hand, and nobody agreed to it' END
+FROM card_word w JOIN card_word_end d ON d.word_id = w.word_id AND d.code = 0 LEFT JOIN card_word_agreed a ON a.word_id = w.word_id
+WHERE w.kind = 'hand'
+UNION ALL
+SELECT 'card_waiver ' || v.waiver_id, CASE WHEN (v.state = 'done') AND NOT EXISTS (SELECT FROM card_mark k WHERE k.swipe_id = v.swipe_id
+    AND k.mark = 'private' AND k.at = v.decided_at) THEN 'is done, and its swipe is not private' END
+FROM card_waiver v
+
+-- name: catalogue_against
+-- What speaks against a change of the catalogue.
+SELECT cards_catalogue_against_v1(%s, %s, %s)
+
+-- name: catalogue
+-- It counts from its day on.
+SELECT cards_catalogue_v1(%s, %s)
+
+-- name: catalogue_on
+-- What a code is on a day.
+SELECT name, dep_codes, gov_codes, func_codes FROM cards_items_v1(%(bureau_id)s, %(valid_from)s::date)
+WHERE code = %(code)s AND %(kind)s = 'item'
+UNION ALL SELECT name, '{}', '{}', '{}' FROM cards_exemptions_v1(%(bureau_id)s, %(valid_from)s::date)
+WHERE code = %(code)s AND %(kind)s = 'exemption'
+
+-- name: issuer_of
+-- A bank that issues cards for a bureau: the bureau's code, and the bank's zone.
+SELECT b.code, k.time_zone FROM card_issuer i JOIN budget_bureau b USING (bureau_id) JOIN partner p ON p.id = i.bank_id
+JOIN ledger_book k USING (book_id) WHERE i.bureau_id = %s AND i.bank_id = %s
+
+-- name: hand_add
+-- A file by hand, once.
+INSERT INTO card_word (bank_id, kind, serial, sha256, signed, body, received_at)
+VALUES (%(bank)s, 'hand', %(serial)s, %(sha256)s, %(signed)s, %(body)s, %(now)s) ON CONFLICT (bank_id, serial) DO NOTHING RETURNING word_id
+
+-- name: hand_kept
+-- The one that is kept.
+SELECT word_id FROM card_word WHERE bank_id = %(bank)s AND serial = %(serial)s
+
+-- name: hand
+-- One with the newest proposal about it.
+SELECT w.word_id, w.bank_id, p.name, w.signed, w.sha256, w.body, w.received_at, k.time_zone,
+    (SELECT max(a.id) FROM access_authorisation a WHERE a.action = 'cards.file' AND a.content -> 'word_id' = to_jsonb(w.word_id)
+        AND (a.decided_at IS NULL OR a.granted)),
+    EXISTS (SELECT FROM card_word_agreed g WHERE g.word_id = w.word_id), w.serial
+FROM card_word w JOIN partner p ON p.id = w.bank_id JOIN ledger_book k USING (book_id) WHERE w.word_id = %s AND w.kind = 'hand'
+
+-- name: hand_try
+-- What taking it would do; it is undone.
+SELECT refused, fresh FROM cards_try_v1(%s, %s, %s, %s, %s, %s)
+
+-- name: file_agreed
+-- Two people agreed to it.
+SELECT cards_file_v1(%s, %s)
+
+-- name: query
+-- A bank is asked for a swipe.
+SELECT code, query_id FROM cards_query_v1(%s, %s, %s, %s, %s, %s, %s)
+
+-- name: asked_queries
+-- What was asked, and what came of it.
+SELECT query_id, tail, number, from_on, until_on, asked_by, asked_at, state, code, tries FROM cards_queries_v1(%s, %s, %s)
+
+-- name: waive
+-- A leaver's swipe is left to himself.
+SELECT cards_waive_v1(%s, %s, %s, %s)
+
+-- name: waive_decide
+-- Another person's word.
+SELECT cards_waive_decide_v1(%s, %s, %s, %s)
+
+-- name: me
+-- Who he is in the directory; NULL: nobody.
+SELECT budget_me_v1(%s)

@@ -45,7 +45,10 @@ _COURT = rf"{SUPREME}|[{PROVINCES}](?:[0-9]{{4}}|[0-9]{{2}})?"
 _DOCUMENT = r"(?:(?:之([一二三四五六七八九十]{1,3}|[0-9]{1,2}))|-([0-9]{1,3}))?"
 _NEW = re.compile(rf"\(([0-9]{{4}})\)({_COURT})([{SPECIALS}]?)([一-龥]{{1,6}}?)([0-9]{{1,8}}){_DOCUMENT}号{_DOCUMENT}")
 _OLD = re.compile(rf"\(([0-9]{{4}})\)([一-龥]{{2,12}})字第([0-9]{{1,8}}){_DOCUMENT}号{_DOCUMENT}")
-_WITHIN = re.compile(rf"\(?([0-9]{{4}})\)?({_COURT})([{SPECIALS}]?)([一-龥]{{1,4}}?)([0-9]{{1,8}})(?![0-9])")
+_WITHIN = re.compile(rf"\(?([0-9]{{4}})\)?({_COURT})([{SPECIALS}]?)([一-龥]{{1,4}}?)"
+                     r"([0-9]{1,8}(?:号?[、,;和及/][0-9]{1,8}(?=[、,;和及/号]))*)(?![0-9])")
+_SERIAL = re.compile("[0-9]{1,8}")
+_SHORT = re.compile(r"(执[恢保异复监协他]?)([0-9]{1,8})号")
 _DIGITS = "一二三四五六七八九"
 
 
@@ -97,10 +100,18 @@ def parse(typed: str) -> CaseNo:
 
 
 def within(text: str) -> list[str]:
-    """Numbers that stand among other words, such as a payer's memo: what a person may look at, never more."""
-    found = (CaseNo(int(year), court, special, type_, int(serial))
-             for year, court, special, type_, serial in _WITHIN.findall(_plain(text)[:400]))  # fmt: skip
+    """Numbers that stand among other words, such as a payer's memo: what a person may look at, never more. Serials that
+    follow one, as "执105、106号", are of the same year, court and type."""
+    found: list[CaseNo] = []
+    for year, court, special, type_, serials in _WITHIN.findall(_plain(text)[:400]):
+        found += (CaseNo(int(year), court, special, type_, int(one)) for one in _SERIAL.findall(serials))
     return list(dict.fromkeys(str(one) for one in found if one.serial))
+
+
+def short_within(text: str) -> list[str]:
+    """What stands there without year and court, as "执108号": type, serial and 号, whose year nobody knows."""
+    plain = _WITHIN.sub(" ", _plain(text)[:400])
+    return list(dict.fromkeys(f"{type_}{int(serial)}号" for type_, serial in _SHORT.findall(plain)))
 
 
 def _plain(typed: str) -> str:

@@ -1,8 +1,7 @@
 """Unidentified money 不明款: whose it may be, and why; claimed and un-claimed by two people."""
 
 import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -16,24 +15,12 @@ from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.core.ring import key_ring
-from yifen.hub.payments.names import marks, opened_name
-from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
 from yifen.trades.cases.reading import found_case, rows
 
 CLAIM, UNCLAIM = "cases.claim", "cases.unclaim"
-SHOWN_MOST, PARTS_MOST = 10, 50
-_NUMBERS = re.compile(r"[0-9]{6,30}")
-WHYS = {
-    "number": (100, Text("附言中有案号", "its number is in the memo")),
-    "account": (90, Text("附言或对方所填中有子账号", "its sub-account number is in the memo")),
-    "told": (80, Text("汇入的子账号属此案", "the number that was paid to is this case's")),
-    "name": (60, Text("付款人与被执行人同名", "the payer has the debtor's name")),
-    "left": (30, Text("金额等于未缴余额", "the amount is what is left to pay")),
-    "due": (20, Text("金额等于执行标的", "the amount is what is to be enforced")),
-}  # fmt: skip
-"""Why a case is suggested, and what that is worth."""
+PARTS_MOST = 50
 
 
 class Unknown(NamedTuple):
@@ -53,16 +40,6 @@ class Unknown(NamedTuple):
     words: str
 
 
-class Suggestion(NamedTuple):
-    """A case that it may be of, with why."""
-
-    case_id: int
-    number: str
-    account_no: str
-    points: int
-    whys: tuple[Text, ...]
-
-
 def unknown(document_id: int) -> Unknown:
     """Refused: MONEY_UNKNOWN."""
     found = rows("unknown", {"document": document_id})
@@ -71,35 +48,6 @@ def unknown(document_id: int) -> Unknown:
     *columns, file_id, line_no, who = found[0]
     told = json.loads(key_ring().open(bytes(who), f"court_row:{file_id}:{line_no}")) if who else ["", "", ""]
     return Unknown(*columns, *told)
-
-
-def suggested(money: Unknown) -> list[Suggestion]:
-    """Open cases, the likeliest first. They are looked at by a person; none moves anything."""
-    points: dict[tuple[int, str, str], dict[str, None]] = {}
-    for why, case in _found(money):
-        points.setdefault(case, {})[why] = None
-    found = [Suggestion(*case, sum(WHYS[why][0] for why in whys), tuple(WHYS[why][1] for why in whys))
-             for case, whys in points.items()]  # fmt: skip
-    return sorted(found, key=lambda one: (-one.points, one.number))[:SHOWN_MOST]
-
-
-def _found(money: Unknown) -> Iterator[tuple[str, tuple[int, str, str]]]:
-    """(why, case) as often as something speaks for it."""
-    court, said = money.court_id, f"{money.words} {money.payer}"
-    for case in rows("by_numbers", {"court": court, "numbers": caseno.within(said)}):
-        yield "number", case
-    for case in rows("by_accounts", {"court": court, "accounts": _NUMBERS.findall(said)}):
-        yield "account", case
-    if money.account_no:
-        for case in rows("by_told", {"court": court, "account": money.account_no}):
-            yield "told", case
-    for case in rows("by_amount", {"court": court, "fen": money.left_fen}):
-        yield case[3], case[:3]
-    if len(money.payer) > 1:
-        ends = [f"~{mark}" for mark in marks(key_ring(), court, money.payer)]
-        for case_id, number, account_no, sealed in rows("by_name", {"court": court, "marks": ends}):
-            if opened_name(key_ring(), court, account_no, sealed) == money.payer:
-                yield "name", (case_id, number, account_no)
 
 
 class ClaimPart(NamedTuple):

@@ -1,5 +1,5 @@
 """Result codes of court funds: 901x courts and cases, 903x statements of the main account, 905x their money, 906x
-lists, 908x and 909x what goes out, 912x clocks, 915x and 916x receipts."""
+lists, 908x and 909x what goes out, 912x clocks, 914x what is put right, 915x and 916x receipts."""
 
 from yifen.core.facts.codes import FINAL, RETRY, ResultCode
 
@@ -224,6 +224,24 @@ class CaseCode(ResultCode):
         "The rule has no number left: put another rule, or take in numbers that the bank made.",
     )  # fmt: skip
 
+    # Case data put right: 9142–9149
+    CASE_NUMBER_NONE = (
+        9142, FINAL, 409, "本院没有该案号的案件；系统里没有的案号，只能作为本案的原案号或依据案号关联",
+        "No case here has this number: it may be linked as an older number of this case, or as the judgment's.",
+    )  # fmt: skip
+    CASE_NAME_UNKNOWN = (
+        9143, FINAL, 404, "没有该关联案号，或因并案而来，不能解除",
+        "There is no such linked number, or it came by merging and stays.",
+    )  # fmt: skip
+    CASE_OTHER_COURT = (
+        9144, FINAL, 409, "案号不是本院的：受托执行的案件须写明委托法院和委托文书",
+        "The number is another court's: of a case that was entrusted, say which court did so, and by what paper.",
+    )  # fmt: skip
+    CASE_CORRECTION = (
+        9145, FINAL, 409, "更正须改一项以上，姓名为 1–100 个字符",
+        "A correction changes something; a name has 1–100 characters.",
+    )  # fmt: skip
+
     CHECKS_TOO_MANY = 9125, RETRY, 429, "查验过于频繁，请稍后再试", "Too many checks; wait a little."
 
     # Clocks: notices and pauses.
@@ -237,4 +255,57 @@ class CaseCode(ResultCode):
     NOTICE_WRONG = (
         9124, FINAL, 400, "通知对象、方式、时间或说明有误：不得早于到账，不得晚于现在",
         "Who was told, how, when or the words are wrong: not before the money came, not after now.",
+    )  # fmt: skip
+
+    # Lines out that nothing explains, and what a page's fields lack: 9175–9199.
+    LINE_EXPLAINED = (
+        9175, FINAL, 409, "该明细不是支出，或已有说明",
+        "This line is none out of the account, or something explains it.",
+    )  # fmt: skip
+    EXPLAIN_FIELDS = 9176, FINAL, 400, "请选是什么支出，并写明凭据", "Say what it is, and what proves it."
+    SHARE_SERVED = 9177, FINAL, 409, "该债权人已登记送达", "The plan is served on this creditor already."
+    SHARE_DAY = (
+        9178, FINAL, 400, "送达日不得早于方案复核之日，不得晚于今天",
+        "The day of service is neither before the plan stood nor after today.",
+    )  # fmt: skip
+    SHARE_UNSERVED = 9179, FINAL, 409, "请先登记送达，再登记书面同意", "First write down the day of service."
+    SHARE_AGREED = 9180, FINAL, 409, "该债权人已书面同意", "This creditor agreed in writing already."
+    SHARE_WORDS = 9181, FINAL, 400, "请写明内容，至多 200 字", "Say what it is, in 200 characters at most."
+    SHARE_NO_OBJECTION = 9182, FINAL, 409, "该份额没有待处理的异议", "No objection to this share is to be settled."
+    CASE_PLAN_LINE = (
+        9183, FINAL, 400, "债权每行为：编号 姓名 债权额（元），优先的加“优先”，如 12 王某 5000.00 优先",
+        "A claim is a line: number, name, yuan, and 优先 if it goes first, such as 12 王某 5000.00 优先.",
+    )  # fmt: skip
+    CASE_PLAN_POT = (
+        9184, FINAL, 400, "拟分配金额须大于执行费与费用之和，且至少有一名债权人",
+        "The amount is more than fee and costs, and there is a creditor.",
+    )  # fmt: skip
+    COURT_RULE_DAY = (
+        9185, FINAL, 400, "生效日不得早于今日，且当日还没有规则",
+        "A rule begins today at the earliest, on a day that has none yet.",
+    )  # fmt: skip
+    COURT_RULE_CODE = (
+        9186, FINAL, 400, "法院代字有误、已改变，或是别院的",
+        "The court's code is wrong, is not its own, or is another court's.",
+    )  # fmt: skip
+    COURT_RULE_MAIN = (
+        9187, FINAL, 400, "案款专户账号有误，或是别院的、某子账号的",
+        "The main account is no number of 6 to 30 digits, or is another court's, or a sub-account's.",
+    )  # fmt: skip
+    COURT_RULE_PREFIX = (
+        9188, FINAL, 400, "子账号前缀、位数有误，或与别院的相同、相包含",
+        "Prefix or width of sub-accounts are wrong, or numbers of another court begin alike.",
+    )  # fmt: skip
+    NOTICE_TIME = (
+        9190, FINAL, 400, "送达时间不得早于到账，不得晚于现在",
+        "Nobody is told before the money came, or after now.",
+    )  # fmt: skip
+    CASE_PAYEE_OLD = 9192, FINAL, 409, "已有更新的收款账户，请选新的", "There is a newer account: choose that."
+    CASE_PAYEE_KIND = (
+        9193, FINAL, 409, "扣费、提存只付法院的收款账户；发放付给申请执行人等，不付被执行人",
+        "Fees and deposits go to the court's own payees, payouts to parties other than the debtor.",
+    )  # fmt: skip
+    CASE_PAYEE_NONE = (
+        9194, FINAL, 409, "还没有收款账户：先在案件页登记并复核",
+        "There is no account to pay to yet: put one before another on the case's page first.",
     )  # fmt: skip

@@ -30,7 +30,9 @@ DEFAULT_LEVELS = (("check", 0), ("bureau", 0), ("head", 10_000_000))
 class CourtRule(NamedTuple):
     """As its row has it. `code`: of the court in case numbers; days by the calendar, or working ones.
     `levels`: who agrees to payouts, (level, from fen, [kinds]); `bank_id`: of the main account: its notices of receipts
-    are believed before its statement, and its port pays, if it has one."""
+    are believed before its statement, and its port pays, if it has one; `account_bank`, `phone`, `comply_days`: what a
+    notice to pay tells of the branch, of whom to ask, and within how many days of its service the debtor pays.
+    `beyond_percent`: of what is to be enforced, so much more is taken at most."""
 
     code: str
     valid_from: date
@@ -48,17 +50,29 @@ class CourtRule(NamedTuple):
     levels: tuple[tuple[Any, ...], ...] = DEFAULT_LEVELS
     bank_id: int | None = None
     objection_days: int = 15
+    beyond_percent: int = 100
+    account_bank: str = ""
+    phone: str = ""
+    comply_days: int | None = None
 
 
 TITLES = {
     "code": Text("法院代字", "Code in case numbers"), "valid_from": Text("生效日", "From"),
     "main_no": Text("案款专户账号", "Main account"), "prefix": Text("子账号前缀", "Prefix of sub-accounts"),
     "width": Text("序号位数", "Digits of the serial"), "method": Text("校验位", "Check digit"),
-    "beyond": Text("可超标的缴款", "More than owed is taken"), "claim_days": Text("认领期限", "Days to claim"),
+    "beyond": Text("可超标的缴款", "More than owed is taken"),
+    "beyond_percent": Text("超标的上限（%）", "Most beyond what is owed (%)"),
+    "claim_days": Text("认领期限", "Days to claim"),
     "notice_days": Text("通知期限", "Days to tell the judge"), "payout_days": Text("发放期限", "Days to pay out"),
     "objection_days": Text("分配方案异议期", "Days to object to a plan"),
     "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("专户银行", "Bank of the main account"),
+    "account_bank": Text("开户行", "Branch of the main account"), "phone": Text("联系电话", "Phone"),
+    "comply_days": Text("履行期限", "Days to pay up"),
 }  # fmt: skip
+
+
+_AT_FIELD = {"COURT_REMOTE": "court", "COURT_RULE_DAY": "valid_from", "COURT_RULE_CODE": "code",
+             "COURT_RULE_MAIN": "main_no", "COURT_RULE_PREFIX": "start", "CASE_LEVELS_WRONG": "levels"}  # fmt: skip
 
 
 def propose(access: Access, court_id: int, rule: CourtRule, at: datetime, reason: str = "") -> Authorisation:
@@ -77,17 +91,19 @@ def in_force(court_id: int, day: date) -> CourtRule | None:
         row = conn.execute(_SQL["rule_on"], (court_id, day)).fetchone()
     if row is None or not row[0]["court_id"]:
         return None
-    return CourtRule(**{field: row[0][field] for field in CourtRule._fields} | {"valid_from": day})
+    return CourtRule(**{field: row[0][field] for field in CourtRule._fields}
+                     | {"valid_from": date.fromisoformat(row[0]["valid_from"])})
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """As it is, as it will be. Refused: COURT_REMOTE, COURT_RULE_WRONG."""
+    """As it is, as it will be. Refused: as cases_rule_against_v1."""
     with plain_connection() as conn:
         asked = (content["court_id"], Jsonb(content), now())
         (code,) = conn.execute(_SQL["rule_against"], asked).fetchall()[0]
         row = conn.execute(_SQL["rule_on"], (content["court_id"], content["valid_from"])).fetchone()
     if code:
-        raise Refused(result_code(code), "valid_from")
+        refused = result_code(code)
+        raise Refused(refused, _AT_FIELD.get(refused.name, ""))
     before: dict[str, Any] = row[0] if row and row[0]["court_id"] else {}
     return [Change(field, title, said(before, field), said(content, field)) for field, title in TITLES.items()]
 
@@ -95,7 +111,7 @@ def view(content: dict[str, Any]) -> list[Change]:
 def said(rule: dict[str, Any], field: str) -> second.Said:
     """A field of a rule in words; None: there is none."""
     value = rule.get(field)
-    if value is None:
+    if value in (None, ""):
         return None
     if field == "method":
         return METHODS[value]

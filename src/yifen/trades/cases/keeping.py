@@ -1,4 +1,4 @@
-"""Cases closed, opened again, known by other numbers; two cases merged by two people."""
+"""Cases closed, opened again; by two people known by other numbers, and merged."""
 
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,18 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
+from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.payout import payouts
-from yifen.trades.cases.reading import CaseRow, found_case, found_number
+from yifen.trades.cases.reading import CaseRow, found_case, found_number, rows
 from yifen.trades.cases.rules import NAME_MAX, party_context
 
-MERGE = "cases.merge"
-KINDS = ("old", "resumed", "source")
+MERGE, LINK, UNLINK = "cases.merge", "cases.link", "cases.unlink"
+KINDS = {"old": Text("原案号", "older number"), "resumed": Text("恢复执行案号", "number of the resumed case"),
+         "source": Text("依据案号", "number of the judgment")}  # fmt: skip
 
 
 def close(access: Access, case_id: int, now: datetime) -> None:
@@ -35,11 +37,52 @@ def reopen(access: Access, case_id: int, now: datetime) -> None:
     done("reopen", access.session, case_id, now)
 
 
-def link(access: Access, case_id: int, number: str, kind: str, now: datetime) -> None:
-    """Refused: CASE_NUMBER_WRONG, INPUT_INVALID, CASE_UNKNOWN, PERMISSION_MISSING."""
+def propose_link(access: Access, case_id: int, number: str, kind: str, now: datetime) -> Authorisation:
+    """Refused: CASE_NUMBER_WRONG, INPUT_INVALID, CASE_UNKNOWN, as `view_link` and `second.propose`."""
     if kind not in KINDS:
         raise Refused(Code.INPUT_INVALID, "kind")
-    done("link", access.session, case_id, number_of(number), kind, now, field="number")
+    return _proposed(access, LINK, case_id, {"case": case_id, "number": number_of(number), "kind": kind}, now)
+
+
+def view_link(content: dict[str, Any]) -> list[Change]:
+    """Refused as cases_link_against_v1 answers."""
+    (code,) = rows("link_against", (content["case"], content["number"], content["kind"]))[0]
+    if code:
+        raise Refused(result_code(code), "number")
+    return [Change("case", Text("案件", "Case"), None, found_case(content["case"]).number),
+            Change("kind", Text("关系", "Relation"), None, KINDS[content["kind"]]),
+            Change("number", Text("关联案号", "Other number"), None, content["number"])]  # fmt: skip
+
+
+def run_link(content: dict[str, Any], decision: Decision) -> None:
+    """Refused as cases_link_v1 answers."""
+    done("link", decision.proposal, decision.now, field="number")
+
+
+def propose_unlink(access: Access, case_id: int, number: str, now: datetime) -> Authorisation:
+    """A link is taken back. Refused: CASE_UNKNOWN, as `view_unlink` and `second.propose`."""
+    return _proposed(access, UNLINK, case_id, {"case": case_id, "number": number}, now)
+
+
+def view_unlink(content: dict[str, Any]) -> list[Change]:
+    """Refused: CASE_NAME_UNKNOWN."""
+    found = rows("linked", (content["case"], content["number"]))
+    if not found:
+        raise Refused(CaseCode.CASE_NAME_UNKNOWN, "number")
+    return [Change("case", Text("案件", "Case"), None, found_case(content["case"]).number),
+            Change("number", Text("关联案号", "Other number"), content["number"], None)]  # fmt: skip
+
+
+def run_unlink(content: dict[str, Any], decision: Decision) -> None:
+    """Refused as cases_unlink_v1 answers."""
+    done("unlink", decision.proposal, decision.now, field="number")
+
+
+def _proposed(access: Access, act: str, case_id: int, content: dict[str, Any], now: datetime) -> Authorisation:
+    case = found_case(case_id)
+    if not access.scope.has_partner(case.court_id):
+        raise Refused(CaseCode.CASE_UNKNOWN, "case")
+    return second.propose(access, act, str(case_id), content, now, partner=Partner.objects.get(pk=case.court_id))
 
 
 def add_party(access: Access, case: CaseRow, role: str, name: str) -> None:

@@ -3,6 +3,7 @@ and new is
 opened. One row that is wrong holds up no other."""
 
 import io
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
@@ -15,6 +16,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.face.filed.cells import CheckedRow, RowFault
+from yifen.face.filed.headed import Headed, LeftAside, headed
 from yifen.face.filed.keeping import digest_of
 from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.face.plain import plain_connection
@@ -75,17 +77,21 @@ def kept_bytes(asked: CaseList) -> BinaryIO:
 
 
 def check(asked: CaseList) -> list[CheckedCase]:
-    """The header, then every row, as things stand: a case that is there is a fault of its row."""
+    """The header, then every row, as things stand: a case that was there before the list came is a fault of its row;
+    one that was opened since is `is_open`."""
     header, *lines = _checked(asked.court_code, kept_bytes(asked))
     new = [line.row.new for line in lines if line.row]
-    there, free = rows("known_of", {"court": asked.court_id, "numbers": [one.number for one in new],
-                                    "accounts": [one.account_no for one in new if one.account_no]})[0]  # fmt: skip
-    known, unused = set(there), set(free)
+    there, since, free = rows("known_of", {
+        "court": asked.court_id, "numbers": [one.number for one in new], "at": asked.received_at,
+        "accounts": [one.account_no for one in new if one.account_no]})[0]  # fmt: skip
+    known, opened, unused = set(there), set(since), set(free)
 
     def told(line: CheckedCase) -> CheckedCase:
         if line.row is None:
             return line
         account_no = line.row.new.account_no
+        if line.row.new.number in opened:
+            return line._replace(row=line.row._replace(is_open=True))
         faults = [RowFault(CaseCode.CASE_EXISTS)] if line.row.new.number in known else \
             [RowFault(CaseCode.LIST_ACCOUNT,
                       account_no)] if account_no and account_no not in unused else []  # fmt: skip
@@ -98,7 +104,7 @@ def open_all(access: Access, asked: CaseList, now: datetime) -> tuple[int, list[
     """How many were opened, and which rows were refused meanwhile. Those with a fault are passed over."""
     opened, refused = 0, []
     for line in check(asked)[1:]:
-        if line.row is None or line.faults:
+        if line.row is None or line.faults or line.row.is_open:
             continue
         try:
             with transaction.atomic():
@@ -110,9 +116,19 @@ def open_all(access: Access, asked: CaseList, now: datetime) -> tuple[int, list[
 
 
 def _checked(code: str, stream: BinaryIO) -> Iterator[CheckedCase]:
-    source = rows_of(stream, encoding_of(stream, FILING), FILING)
-    line_no, header = next(source, (0, []))
-    checks = ListCheck(header, code)
-    yield CheckedCase(line_no, header, None, [])
-    for number, cells in source:
+    source = _headed(stream)
+    checks = ListCheck(source.header, code)
+    yield CheckedCase(source.line_no, source.header, None, [])
+    for number, cells in source.lines:
         yield CheckedCase(number, cells, *checks.read(number, cells))
+
+
+def _headed(stream: BinaryIO) -> Headed:
+    return headed(rows_of(stream, encoding_of(stream, FILING), FILING), FILING)
+
+
+def left_aside(asked: CaseList) -> LeftAside:
+    """What of it is not read."""
+    source = _headed(kept_bytes(asked))
+    deque(source.lines, 0)
+    return source.aside

@@ -10,6 +10,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
+from yifen.face.filed.headed import headed
 from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.old_rows import FILING, KnownCase, OldCheck, number_in
@@ -37,14 +38,13 @@ def check(court_id: int, stream: BinaryIO, day: date) -> Iterator[CheckedLine]:
     if day >= rows("today", (court_id,))[0][0]:
         raise Refused(CaseCode.OLD_DAY, "on_day")
     stream.seek(0)
-    source = rows_of(stream, encoding_of(stream, FILING), FILING)
-    line_no, header = next(source, (0, []))
-    found = list(source)
+    source = headed(rows_of(stream, encoding_of(stream, FILING), FILING), FILING)
+    found = list(source.lines)
     if len(found) > FILING.rows_max:
         raise Refused(CaseCode.STATEMENT_TOO_LARGE, "file")
     said = {number_in(cell) for _, cells in found for cell in cells if "号" in cell} - {""}
-    checks = OldCheck(header, day, known(court_id, said))
-    yield CheckedLine(line_no, header, None, [])
+    checks = OldCheck(source.header, day, known(court_id, said))
+    yield CheckedLine(source.line_no, source.header, None, [])
     for number, cells in found:
         yield CheckedLine(number, cells, *checks.read(number, cells))
 

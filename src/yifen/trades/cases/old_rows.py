@@ -22,7 +22,7 @@ FILING = Filing(
     needed=("number", "party", "balance"),
     encoding=CaseCode.STATEMENT_ENCODING, too_large=CaseCode.STATEMENT_TOO_LARGE,
     wrong_columns=CaseCode.STATEMENT_COLUMNS, broken=CaseCode.STATEMENT_BROKEN, empty=CaseCode.STATEMENT_EMPTY,
-    cells=CaseCode.LINE_CELLS, bytes_max=2 << 20, rows_max=2_000,
+    cells=CaseCode.LINE_CELLS, bytes_max=2 << 20, rows_max=2_000, loose=True,
 )  # fmt: skip
 
 

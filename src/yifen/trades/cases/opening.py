@@ -1,6 +1,7 @@
 """Cases opened: a number in its one form, parties sealed, a sub-account number that nobody has."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,20 +9,23 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.bank_accounts import typed_name
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.reasons import remark
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.cases import caseno
 from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.reading import found_number
 from yifen.trades.cases.rules import NAME_MAX, NewCase, party_context
 
 NUMBERS_MOST = 1_000
 _AT_FIELD: dict[ResultCode, str] = {
     CaseCode.CASE_ACCOUNT_TAKEN: "account_no", CaseCode.CASE_NUMBERS_GONE: "account_no", CaseCode.CASE_FIELDS: "debtor",
-    CaseCode.COURT_UNKNOWN: "court",
+    CaseCode.COURT_UNKNOWN: "court", CaseCode.CASE_OTHER_COURT: "entrusted",
 }  # fmt: skip
 _SQL = queries(__package__)
 
@@ -37,6 +41,20 @@ def number_of(typed: str) -> str:
         return str(caseno.parse(typed))
     except caseno.CaseNoWrong:
         raise Refused(CaseCode.CASE_NUMBER_WRONG, "number") from None
+
+
+def account_called(code: str, typed: str) -> str:
+    """The sub-account of a court's open case that a payer calls by its number, in any writing; empty: none. One that
+    leads to several cases leads to none."""
+    said = caseno.within(typed)
+    with suppress(caseno.CaseNoWrong):
+        said = [str(caseno.parse(typed))]
+    court = Partner.objects.filter(code=code).first() if len(said) == 1 else None
+    try:
+        case = found_number(court.pk, said[0]) if court else None
+    except Refused:
+        return ""
+    return case.account_no if case and case.state == "open" else ""
 
 
 def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> OpenedCase:
@@ -56,6 +74,7 @@ def open_case(access: Access, court_id: int, new: NewCase, now: datetime) -> Ope
             "filed": new.filed_on, "due": new.due_fen, "payer": sealed_name(ring, court_id, account_no, payer),
             "roles": [party.role for party in parties],
             "names": [ring.seal(party.name.encode(), context) for party in parties], "now": now,
+            "entrusted": remark(new.entrusted, "entrusted"),
         }).fetchall()[0]  # fmt: skip
     if code:
         told = result_code(code)

@@ -19,7 +19,7 @@ SELECT cases_next_account_v1(%s, %s)
 -- name: open
 -- One case with its parties.
 SELECT code, case_id FROM cases_open_v1(%(session)s, %(court)s, %(number)s, %(account)s, %(judge)s, %(filed)s, %(due)s, %(payer)s,
-    %(roles)s::text[], %(names)s::bytea[], %(now)s)
+    %(roles)s::text[], %(names)s::bytea[], %(now)s, %(entrusted)s)
 
 -- name: numbers
 -- Sub-account numbers that the bank made.
@@ -33,9 +33,35 @@ SELECT cases_close_v1(%s, %s, %s)
 -- It is opened again.
 SELECT cases_reopen_v1(%s, %s, %s)
 
+-- name: link_against
+-- What speaks against another number of it.
+SELECT cases_link_against_v1(%s, %s, %s)
+
 -- name: link
--- Another number of it.
-SELECT cases_link_v1(%s, %s, %s, %s, %s)
+-- Two people agreed.
+SELECT cases_link_v1(%s, %s)
+
+-- name: linked
+-- A number of it that may be taken apart again.
+SELECT n.kind FROM court_name n WHERE n.case_id = %s AND n.number = %s AND n.kind <> 'merged'
+
+-- name: own_names
+-- Those of a case.
+SELECT n.number FROM court_name n WHERE n.case_id = %s AND n.kind <> 'merged'
+
+-- name: unlink
+-- Two people agreed.
+SELECT cases_unlink_v1(%s, %s)
+
+-- name: correct
+-- Two people agreed.
+SELECT cases_correct_v1(%s, %s)
+
+-- name: corrections
+-- What two people put right of a case, the newest first.
+SELECT a.id, a.decided_at, a.changes, m.name, k.name, a.reason FROM access_authorisation a JOIN access_user m ON m.id = a.maker_id
+JOIN access_user k ON k.id = a.checker_id WHERE a.action IN ('cases.correct', 'cases.link', 'cases.unlink') AND a.subject_key = %s
+    AND a.granted ORDER BY a.decided_at DESC, a.id DESC LIMIT 100
 
 -- name: merge
 -- Two people agreed.
@@ -52,7 +78,7 @@ SELECT c.case_id, c.court_id, p.name AS court, c.number, c.judge, c.filed_on, c.
         WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
         WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END)
         FROM court_entry e WHERE e.court_id = a.court_id AND e.account_no = a.account_no), 0)::bigint AS came_fen,
-    c.opened_at, c.opened_by, t.number AS into
+    c.opened_at, c.opened_by, t.number AS into, c.entrusted
 FROM court_case c JOIN partner p ON p.id = c.court_id JOIN court_account a ON a.case_id = c.case_id
 LEFT JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
 LEFT JOIN court_case t ON t.case_id = c.into_id
@@ -65,7 +91,8 @@ LEFT JOIN court_case t ON t.case_id = c.into_id
 -- By its own number, else by another one that leads to it.
 {case_columns} WHERE c.court_id = %(court)s AND (c.number = %(number)s AND c.state <> 'merged' OR NOT EXISTS (
         SELECT FROM court_case x WHERE x.court_id = %(court)s AND x.number = %(number)s AND x.state <> 'merged')
-    AND EXISTS (SELECT FROM court_name n WHERE n.case_id = c.case_id AND n.number = %(number)s) AND c.state <> 'merged')
+    AND EXISTS (SELECT FROM court_name n WHERE n.case_id = c.case_id AND n.number = %(number)s AND n.kind <> 'source')
+    AND c.state <> 'merged')
 
 -- name: parties
 -- Of a case; their names are sealed.
@@ -94,34 +121,34 @@ SELECT 'court_entry ' || e.document_id, CASE
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
+        WHEN 'unknown_out' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'interest_out' THEN ARRAY[ROW(c.interest_id, c.main_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
         WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
-        WHEN 'moved_out' THEN ARRAY[ROW(c.money_id, c.main_id)::text] WHEN 'payout' THEN ARRAY[ROW(c.money_id, c.main_id)::text]
-        ELSE ARRAY[ROW(c.main_id, c.money_id)::text] END
+        WHEN 'sent_back' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'came_back' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
+        ELSE ARRAY[CASE WHEN e.kind IN ('moved_out', 'payout', 'levied') THEN ROW(c.money_id, c.main_id)::text ELSE ROW(c.main_id, c.money_id)::text END] END
         THEN 'is ' || e.kind || ', its transfers went otherwise'
     WHEN t.least <> e.amount_fen OR t.most <> e.amount_fen
         THEN 'amount_fen says ' || e.amount_fen || ', its transfers ' || t.least
-    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day
-        THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
+    WHEN t.first_day <> e.business_day OR t.last_day <> e.business_day THEN 'business_day says ' || e.business_day || ', its transfers ' || t.first_day
     WHEN e.transfer_no IS NOT NULL AND NOT EXISTS (SELECT FROM court_payment p WHERE p.bucket = e.bucket
             AND p.transfer_no = e.transfer_no AND p.account_no = e.account_no AND abs(p.fen) = e.amount_fen
             AND (p.fen > 0) = (e.kind = 'collected')
             AND (p.payment_id, p.came_at) = (e.payment_id, e.came_at))
         AND e.payment_id >= (SELECT frozen FROM ledger_archived)
         THEN 'follows transfer ' || e.transfer_no || ', which is another one'
-    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee'))
+    WHEN (e.line_id IS NOT NULL) <> (e.kind IN ('transfer', 'unknown', 'arrived', 'interest', 'fee', 'levied', 'unknown_out', 'interest_out'))
         OR e.line_id IS NOT NULL AND NOT EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no)
             WHERE n.line_id = e.line_id AND n.court_id = e.court_id AND r.amount_fen = e.amount_fen
-                AND r.kind = CASE e.kind WHEN 'fee' THEN 'out' ELSE 'in' END AND r.at = e.came_at
+                AND r.kind = CASE WHEN e.kind IN ('fee', 'levied', 'unknown_out', 'interest_out') THEN 'out' ELSE 'in' END AND r.at = e.came_at
                 AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
         THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
     WHEN (e.payment_id IS NULL) <> (e.transfer_no IS NULL) THEN 'is ' || e.kind || ' of payment ' || coalesce(e.payment_id::text, 'none')
     WHEN e.came_at IS DISTINCT FROM CASE WHEN e.kind IN ('claimed', 'unclaimed', 'recalled') THEN o.came_at
             WHEN e.kind IN ('moved_out', 'moved_in') THEN e.at
-            WHEN e.kind IN ('payout', 'returned') AND e.came_at <> e.at THEN (SELECT r.at FROM court_application a
-                JOIN court_line n ON n.line_id = CASE e.kind WHEN 'payout' THEN a.line_id ELSE a.back_line_id END
+            WHEN e.kind IN ('payout', 'returned', 'sent_back', 'came_back') AND e.came_at <> e.at THEN (SELECT r.at FROM court_application a
+                JOIN court_line n ON n.line_id = CASE WHEN e.kind IN ('payout', 'sent_back') THEN a.line_id ELSE a.back_line_id END
                 JOIN court_row r USING (file_id, line_no) WHERE a.application_id = e.application_id)
             ELSE e.came_at END
         THEN 'came at ' || e.came_at || ', which nothing says'
@@ -219,8 +246,9 @@ SELECT body FROM court_file_body WHERE file_id = %s
 -- What becomes of each line of a statement now; of one that is booked, what became of it.
 SELECT r.line_no, r.at, r.serial, r.kind, r.amount_fen, r.balance_fen, r.account_no, r.reference, r.who,
     CASE WHEN n.line_id IS NULL THEN r.standing WHEN a.line_id = n.line_id THEN 'payout'
-        WHEN a.back_line_id = n.line_id THEN 'returned'
-        ELSE coalesce(e.kind, CASE r.kind WHEN 'in' THEN 'apart' ELSE 'out' END) END AS standing
+        WHEN a.back_line_id = n.line_id THEN 'returned' WHEN e.kind IS NOT NULL THEN e.kind
+        WHEN r.kind = 'in' THEN CASE WHEN EXISTS (SELECT FROM court_explained x WHERE x.back_line_id = n.line_id) THEN 'corrected' ELSE 'apart' END
+        ELSE CASE WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = n.line_id) THEN 'error' ELSE 'out' END END AS standing
 FROM court_row_standing r LEFT JOIN court_line n USING (file_id, line_no) LEFT JOIN court_entry e USING (line_id)
 LEFT JOIN court_application a ON n.line_id IN (a.line_id, a.back_line_id)
 WHERE r.file_id = %s
@@ -267,38 +295,6 @@ LEFT JOIN LATERAL (WITH RECURSIVE before AS (
     JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
 WHERE e.document_id = %(document)s AND e.kind IN ('unknown', 'unclaimed')
 
--- name: open_cases
--- Those that money may be claimed for.
-SELECT DISTINCT c.case_id, c.number, a.account_no FROM court_case c JOIN court_account a USING (case_id)
-WHERE c.court_id = %(court)s AND c.state = 'open'
-
--- name: by_numbers
--- Cases whose own number, or another one of theirs, was said.
-{open_cases} AND (c.number = ANY (%(numbers)s) OR EXISTS (SELECT FROM court_name n WHERE n.case_id = c.case_id
-    AND n.number = ANY (%(numbers)s))) LIMIT 20
-
--- name: by_accounts
--- Cases whose sub-account number was said.
-{open_cases} AND a.account_no = ANY (%(accounts)s) LIMIT 20
-
--- name: by_told
--- Cases to which the number leads that was paid to: of a closed or merged one, by its case's number.
-{open_cases} AND (a.account_no = %(account)s OR EXISTS (SELECT FROM court_account x JOIN court_case o USING (case_id)
-    JOIN court_name n ON n.number = o.number WHERE x.court_id = c.court_id AND x.account_no = %(account)s
-        AND n.case_id = c.case_id)) LIMIT 20
-
--- name: by_amount
--- Cases of which just so much is left to pay, or is to be enforced.
-SELECT c.case_id, c.number, a.account_no, CASE WHEN y.due_fen = %(fen)s THEN 'left' ELSE 'due' END
-FROM court_case c JOIN court_account a USING (case_id) JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
-WHERE c.court_id = %(court)s AND c.state = 'open' AND c.due_fen > 0 AND (y.due_fen = %(fen)s OR c.due_fen = %(fen)s) LIMIT 20
-
--- name: by_name
--- Cases whose payer's name may begin alike: one byte of a keyed hash of its first letters is the same.
-SELECT c.case_id, c.number, a.account_no, r.name FROM court_case c JOIN court_account a USING (case_id)
-JOIN payer r ON r.bucket = a.bucket AND r.biller_id = a.court_id AND r.account_no = a.account_no
-WHERE c.court_id = %(court)s AND c.state = 'open' AND right(r.name, 3) = ANY (%(marks)s) LIMIT 2000
-
 -- name: credited
 -- What may be un-claimed, and what is on the sub-account from which it is taken: its own, or where a merged case's money went.
 SELECT e.court_id, c.number, e.amount_fen, coalesce(y.balance_fen, 0) FROM court_entry e
@@ -317,7 +313,7 @@ SELECT e.document_id, e.at, e.came_at, CASE WHEN e.kind = 'payout' AND q.kind <>
     e.amount_fen, e.balance_fen, e.business_day, coalesce(r.serial, h.code, nullif(q.bank_serial, ''), ''),
     e.payment_id, e.proposal_id, EXISTS (SELECT FROM court_entry x WHERE x.of_id = e.document_id AND x.kind IN ('unclaimed', 'recalled')),
     coalesce(o.account_name, '')
-FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout') THEN -x.amount_fen
+FROM (SELECT x.*, (sum(CASE WHEN x.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied') THEN -x.amount_fen
           ELSE x.amount_fen END) OVER (ORDER BY x.document_id DESC))::bigint AS balance_fen
       FROM court_entry x WHERE x.court_id = %s AND x.account_no = %s) e
 LEFT JOIN court_line n USING (line_id) LEFT JOIN court_row r USING (file_id, line_no)
@@ -352,8 +348,9 @@ SELECT l.list_id, l.court_id, c.code, p.name, l.name, l.sha256, l.body, l.receiv
 FROM court_list l JOIN court c USING (court_id) JOIN partner p ON p.id = l.court_id WHERE l.list_id = %s
 
 -- name: known_of
--- Of these numbers, those that are cases, and of these accounts, those that the bank made and nobody has.
+-- Of these numbers, those that are cases, those of them that were opened since, and of these accounts, those that the bank made and nobody has.
 SELECT ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND c.number = ANY (%(numbers)s)),
+    ARRAY(SELECT c.number FROM court_case c WHERE c.court_id = %(court)s AND c.number = ANY (%(numbers)s) AND c.opened_at >= %(at)s),
     ARRAY(SELECT n.account_no FROM court_number n WHERE n.court_id = %(court)s AND n.account_no = ANY (%(accounts)s)
         AND NOT EXISTS (SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no))
 

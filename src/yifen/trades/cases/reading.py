@@ -31,6 +31,7 @@ class CaseRow(NamedTuple):
     opened_at: datetime
     opened_by: str
     into: str | None
+    entrusted: str
 
 
 class PartyRow(NamedTuple):

@@ -1,9 +1,11 @@
 """What a case is told by, what sub-account numbers and plans follow from. Pure; amounts in fen."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+_BETWEEN = re.compile(r"[，,、；;]")
 CHECKS = ("none", "luhn", "mod97")
 NAME_MAX = 100
 
@@ -17,7 +19,7 @@ class CaseParty(NamedTuple):
 
 class NewCase(NamedTuple):
     """A case to open. `due_fen`: what is to be enforced, 0: not said; `account_no`: one that the bank made; empty:
-    the next."""
+    the next; `entrusted`: which court entrusted it 委托执行, by what, of a number that is not the court's own."""
 
     number: str
     parties: tuple[CaseParty, ...]
@@ -25,6 +27,13 @@ class NewCase(NamedTuple):
     filed_on: date | None = None
     due_fen: int = 0
     account_no: str = ""
+    entrusted: str = ""
+
+
+def several(name: str) -> list[str]:
+    """Names in one field, as "甲，乙": those that are asked to be told apart; empty: it is one name."""
+    found = [part.strip() for part in _BETWEEN.split(name) if part.strip()]
+    return found if len(found) > 1 else []
 
 
 def with_check(digits: str, method: str) -> str:

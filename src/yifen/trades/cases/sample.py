@@ -43,7 +43,8 @@ def prepare(sample: Sample) -> None:
     now, court = sample.registry.now, sample.partners[COURT].pk
     with acting((CLERK, PRESIDENT, _MANAGER, *_PROVINCE)) as (conn, at):
         bank = conn.execute(_SQL["paying_bank"]).fetchall()[0][0]
-        rule = CourtRule(CODE, sample.day, MAIN, PREFIX, levels=_LEVELS, bank_id=bank)
+        rule = CourtRule(CODE, sample.day, MAIN, PREFIX, levels=_LEVELS, bank_id=bank,
+                         account_bank="桂林银行象山支行", phone="0773-2800100", comply_days=7)
         agreed(at[PRESIDENT], courts.propose(at[_MANAGER], court, rule, now), now)
         for number in range(1, CASES + 1):
             opening.open_case(at[CLERK], court, new_case(sample.day.year, number), now)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.days import ZONE
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError, typed_yuan
+from yifen.core.facts.refused import Refused
 from yifen.face.filed.cells import (
     CODE_MAX,
     WRONG,
@@ -26,24 +27,25 @@ from yifen.trades.cases.codes import CaseCode
 
 FILING = Filing(
     columns={
-        "account": ("账号", "本方账号", "account"),
-        "at": ("交易时间", "时间", "time"),
-        "serial": ("流水号", "交易流水号", "serial"),
-        "in": ("收入", "贷方发生额", "credit"),
-        "out": ("支出", "借方发生额", "debit"),
-        "balance": ("余额", "balance"),
+        "account": ("账号", "本方账号", "账户号", "account"),
+        "day": ("交易日期", "记账日期", "入账日期", "日期", "date"),
+        "at": ("交易时间", "时间", "入账时间", "记账时间", "time"),
+        "serial": ("流水号", "交易流水号", "交易流水", "银行流水号", "serial"),
+        "in": ("收入", "收入金额", "贷方发生额", "贷方金额", "贷方", "贷方发生额(收入)", "credit"),
+        "out": ("支出", "支出金额", "借方发生额", "借方金额", "借方", "借方发生额(支取)", "debit"),
+        "balance": ("余额", "账户余额", "当前余额", "balance"),
         "sub": ("子账号", "收款子账号", "sub-account"),
         "business": ("业务类型", "business"),
         "reference": ("客户参考号", "reference"),
-        "payer": ("对方户名", "counterparty"),
-        "payer_no": ("对方账号", "counterparty account"),
-        "words": ("附言", "摘要", "memo"),
+        "payer": ("对方户名", "对方账户名称", "对方名称", "counterparty"),
+        "payer_no": ("对方账号", "对方账户", "counterparty account"),
+        "words": ("附言", "摘要", "用途", "备注", "memo"),
         "why": ("错误原因", "what is wrong"),  # of a file that came back: it is read past
     },
-    needed=("account", "at", "serial", "in", "out", "balance"),
+    needed=("serial", "in", "out", "balance"),
     encoding=CaseCode.STATEMENT_ENCODING, too_large=CaseCode.STATEMENT_TOO_LARGE,
     wrong_columns=CaseCode.STATEMENT_COLUMNS, broken=CaseCode.STATEMENT_BROKEN, empty=CaseCode.STATEMENT_EMPTY,
-    cells=CaseCode.LINE_CELLS, bytes_max=2 << 20, rows_max=2_000,
+    cells=CaseCode.LINE_CELLS, bytes_max=2 << 20, rows_max=2_000, loose=True,
 )  # fmt: skip
 BUSINESS = {"利息": "interest", "结息": "interest", "存款利息": "interest", "interest": "interest",
             "手续费": "fee", "收费": "fee", "工本费": "fee", "fee": "fee"}  # fmt: skip
@@ -76,8 +78,14 @@ class StatementLine(NamedTuple):
 class StatementCheck:
     """Checks the lines of one statement, in the order of the bank: each balance follows from the one before."""
 
-    def __init__(self, header: Sequence[str], main_no: str) -> None:
+    def __init__(self, header: Sequence[str], main_no: str, above: Sequence[str] = ()) -> None:
+        """`above`: what stands above the heading, where banks write the account. Refused: STATEMENT_COLUMNS."""
         self._keys, self._main_no = read_header(header, FILING), main_no
+        self._of_main = "account" not in self._keys and any(main_no in clean_account(text) for text in above)
+        for key, is_there in (("account", self._of_main or "account" in self._keys),
+                              ("at", not {"at", "day"}.isdisjoint(self._keys))):  # fmt: skip
+            if not is_there:
+                raise Refused(CaseCode.STATEMENT_COLUMNS, "file", " / ".join(FILING.columns[key]))
         self._serials: set[str] = set()
         self._balance: int | None = None
 
@@ -86,10 +94,12 @@ class StatementCheck:
         cell = by_key(self._keys, cells, FILING)
         if isinstance(cell, RowFault):
             return None, [cell]
-        serial, balance, at = plain(cell["serial"]), _balance(cell["balance"]), moment_of(cell["at"])
+        serial, balance = plain(cell["serial"]), _balance(cell["balance"])
+        at = moment_of(f"{cell['day']} {cell['at']}".strip())
         moved = _moved(cell)
         faults = [fault for fault in (
-            unless(clean_account(cell["account"]) == self._main_no, CaseCode.LINE_OTHER_ACCOUNT, cell["account"]),
+            unless(self._of_main or clean_account(cell["account"]) == self._main_no, CaseCode.LINE_OTHER_ACCOUNT,
+                   cell["account"]),
             unless(is_number(serial) and serial not in self._serials, CaseCode.LINE_SERIAL, serial),
             unless(moved is not None, CaseCode.LINE_AMOUNT), unless(at is not None, CaseCode.LINE_TIME, cell["at"]),
             *self._follows(balance, moved),
@@ -132,7 +142,8 @@ def _moved(cell: Cells) -> int | None:
 
 
 def _balance(cell: str) -> int | None:
+    text = plain(cell)
     try:
-        return parse_yuan(plain(cell), signed=True)
+        return -typed_yuan(text[1:]) if text.startswith("-") else typed_yuan(text)
     except AmountError:
         return None

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple
@@ -21,6 +22,7 @@ from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face.filed.cells import CheckedRow
+from yifen.face.filed.headed import LeftAside, headed
 from yifen.face.filed.keeping import digest_of
 from yifen.face.filed.reading import Numbered, encoding_of, rows_of
 from yifen.face.plain import plain_connection
@@ -36,6 +38,11 @@ STANDINGS = {
     "unknown": Text("不明款", "Unidentified"), "interest": Text("利息", "Interest"), "fee": Text("手续费", "Fees"),
     "out": Text("支出，待说明", "Out, not explained"), "payout": Text("案款付出", "Payouts"),
     "returned": Text("退汇", "Came back"),
+    "error": Text("银行差错，待退回", "The bank's mistake, to come back"),
+    "corrected": Text("银行差错退回", "The bank's mistake came back"),
+    "levied": Text("银行扣划", "Taken out by the bank"),
+    "unknown_out": Text("不明款扣回", "Unidentified money taken out again"),
+    "interest_out": Text("利息付出", "Interest paid out"),
     "apart": Text("与银行推送不符，待说明", "Not as the bank told of it"),
 }  # fmt: skip
 """What becomes of a line (`court_row_standing`)."""
@@ -134,14 +141,20 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
     rule = rows("rule_on", (court_id, localdate(at)))
     if not rule or rule[0][0]["court_id"] is None:
         raise Refused(CaseCode.COURT_UNKNOWN, "court")
-    source = _source(stream)
-    line_no, header = next(source, (0, []))
-    checks = StatementCheck(header, rule[0][0]["main_no"])
-    yield CheckedLine(line_no, header, None, [])
-    for count, (number, cells) in enumerate(source, 1):
+    source = headed(_source(stream), FILING)
+    checks = StatementCheck(source.header, rule[0][0]["main_no"], source.aside.above)
+    yield CheckedLine(source.line_no, source.header, None, [])
+    for count, (number, cells) in enumerate(source.lines, 1):
         if count > FILING.rows_max:
             raise Refused(CaseCode.STATEMENT_TOO_LARGE, "file")
         yield CheckedLine(number, cells, *checks.read(number, cells))
+
+
+def left_aside(file_id: int) -> LeftAside:
+    """What of a statement as it came is not read."""
+    source = headed(_source(kept_bytes(file_id)), FILING)
+    deque(source.lines, 0)
+    return source.aside
 
 
 def _source(stream: BinaryIO) -> Iterator[Numbered]:

@@ -2,51 +2,25 @@
 report names them; nothing that a user types becomes SQL."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Literal, NamedTuple
 
 from yifen.core.facts.plug import Text
+from yifen.trades.figures import spending
+from yifen.trades.figures.kinds import NO_WORDS, Dimension, FigureMeasure, FigureSource
 
-Unit = Literal["fen", "num", "rate"]  # a rate: basis points, of two sums
 BILLS, PAYMENTS = "bills", "payments"
-VIEW_OF = {BILLS: "figure_bill", PAYMENTS: "figure_payment"}
-DAY_OF = {BILLS: "x.billed_on", PAYMENTS: "x.day"}
-_NONE: Mapping[str, Text] = MappingProxyType({})
+SOURCES = {
+    BILLS: FigureSource("figure_bill", "x.billed_on",
+        "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen,"
+        " x.spent_fen, x.written_off_fen, x.owing_fen", "figures.view", "figure_bills"),
+    PAYMENTS: FigureSource("figure_payment", "x.day", "x.payment_id, x.amount_fen, x.returned_fen, x.net_fen",
+                           "figures.view", "figure_payments"),
+    **spending.SOURCES,
+}  # fmt: skip
 OUTSIDE, NOT_BILLED_HERE = "*", Text("非本系统出账", "Not billed here")
 OF_A_BILL = ("fee", "community", "building", "class", "region", "period")  # a payment may pay several
 
 
-class Dimension(NamedTuple):
-    """`of`: by view, the SQL text that tells it; a view that is not there does not tell it. `words`: what its values
-    are called; where there are others than those, they are names that people gave."""
-
-    name: str
-    text: Text
-    of: Mapping[str, str]
-    words: Mapping[str, Text] = _NONE
-
-    def key_of(self, word: str) -> str | None:
-        """Of a word in either language, or of the key itself; None: it is none of `words`."""
-        said = word.casefold()
-        return next((key for key, text in self.words.items()
-                     if said in (key.casefold(), text.zh.casefold(), text.en.casefold())), None)  # fmt: skip
-
-
-class FigureMeasure(NamedTuple):
-    """`sql`: a sum of the view's rows. A rate has none: it is `part` of `whole`, two measures of its view. `not_by`:
-    dimensions by which it does not add up."""
-
-    name: str
-    text: Text
-    unit: Unit
-    view: str
-    sql: str = ""
-    part: str = ""
-    whole: str = ""
-    not_by: tuple[str, ...] = ()
-
-
-def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE, bill: str = "") -> Dimension:
+def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = NO_WORDS, bill: str = "") -> Dimension:
     """Of both views: of a balance, that has no bill, it is empty, of what was not billed here it is OUTSIDE. `bill`:
     the SQL of a bill's, if it is no text column."""
     sql = bill or f"x.{column}"
@@ -55,12 +29,11 @@ def _both(name: str, text: Text, column: str, words: Mapping[str, Text] = _NONE,
 
 
 def _time(name: str, text: Text, form: str) -> Dimension:
-    return Dimension(
-        name, text, {view: f"to_char({day}, '{form}')" for view, day in DAY_OF.items()}
-    )
+    """Of every source, by its day."""
+    return Dimension(name, text, {view: f"to_char({one.day}, '{form}')" for view, one in SOURCES.items()})
 
 
-def _paid(name: str, text: Text, sql: str, words: Mapping[str, Text] = _NONE) -> Dimension:
+def _paid(name: str, text: Text, sql: str, words: Mapping[str, Text] = NO_WORDS) -> Dimension:
     return Dimension(name, text, {PAYMENTS: sql}, words)
 
 
@@ -120,6 +93,7 @@ DIMENSIONS = {one.name: one for one in (
           {"": Text("不是柜面", "Not at a desk")}),
     _paid("method", Text("支付方式", "Pay method"), "x.method", METHODS),
     _paid("hour", Text("小时", "Hour"), "coalesce(to_char(x.hour, 'FM00'), '')"),
+    *spending.DIMENSIONS.values(),
     _time("day", Text("会计日期", "Business day"), "YYYY-MM-DD"),
     _time("week", Text("周", "Week"), 'IYYY-"W"IW'),
     _time("month", Text("月", "Month"), "YYYY-MM"),
@@ -144,12 +118,8 @@ MEASURES = {one.name: one for one in (
     FigureMeasure("taken", Text("收", "Taken"), "fen", PAYMENTS, "sum(z.amount_fen)"),
     FigureMeasure("returned", Text("退", "Given back"), "fen", PAYMENTS, "sum(z.returned_fen)"),
     FigureMeasure("collected", Text("实收", "Collected"), "fen", PAYMENTS, "sum(z.net_fen)"),
+    *spending.MEASURES.values(),
 )}  # fmt: skip
-READS = {  # what of a view's row the sums above add
-    BILLS: "x.kind IN ('period', 'single') AS is_bill, x.billed_fen, x.late_fen, x.corrected_fen, x.paid_fen,"
-    " x.spent_fen, x.written_off_fen, x.owing_fen",
-    PAYMENTS: "x.payment_id, x.amount_fen, x.returned_fen, x.net_fen",
-}
 
 
 def sums_of(measures: tuple[str, ...], view: str) -> list[str]:
@@ -159,3 +129,8 @@ def sums_of(measures: tuple[str, ...], view: str) -> list[str]:
         if one.view == view:
             found |= dict.fromkeys((one.part, one.whole) if one.unit == "rate" else (one.name,))
     return list(found)
+
+
+def topics_of(measures: tuple[str, ...]) -> set[str]:
+    """The permissions that it takes to be told these."""
+    return {SOURCES[MEASURES[name].view].permission for name in measures}

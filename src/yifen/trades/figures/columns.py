@@ -1,17 +1,8 @@
 """What each column of the views figure_* means, for docs/reference/figures.md; a test holds it to the views."""
 
-from typing import NamedTuple
-
 from yifen.core.facts.plug import Text
-
-
-class FigureView(NamedTuple):
-    """A view: what a row is, and its columns in order with their unit ("": none)."""
-
-    name: str
-    row: Text
-    columns: tuple[tuple[str, str, Text], ...]
-
+from yifen.trades.figures import spending_columns
+from yifen.trades.figures.kinds import FigureView
 
 _WHOSE = (
     ("biller_id", "", Text("收费单位编号", "the company's number")),
@@ -253,4 +244,5 @@ VIEWS = (
             ("owing_fen", "fen", Text("尚欠", "still owing")),
         ),
     ),
+    *spending_columns.VIEWS,
 )

@@ -7,22 +7,22 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.trades.figures.asking import ReportAsk
 from yifen.trades.figures.catalogue import (
     BILLS,
-    DAY_OF,
     DIMENSIONS,
     MEASURES,
     PAYMENTS,
-    READS,
-    VIEW_OF,
+    SOURCES,
     sums_of,
 )
 from yifen.trades.figures.periods import ReportSpan
 
 CELLS_MAX = 20_000
 _SQL = queries(__package__)
-_TOLD, _FILTER, _OWN = _SQL["told"], _SQL["filtered"], _SQL["scope_own"]
+_TOLD, _FILTER = _SQL["told"], _SQL["filtered"]
 Keys = tuple[str, ...]
 Sums = dict[str, int]
 SCOPES = {BILLS: _SQL["scope_bills"], PAYMENTS: _SQL["scope_payments"]}
+_UNITS, _SELF = _SQL["scope_units"], _SQL["scope_self"]
+OWN = {BILLS: _SQL["scope_bills"], PAYMENTS: _SQL["scope_own"]}
 
 
 class ViewSums(NamedTuple):
@@ -35,8 +35,17 @@ class ViewSums(NamedTuple):
     cut: Keys | None
 
 
-def statement(ask: ReportAsk, view: str, has_channels: bool = True) -> str:
-    """The SQL, of expressions of the catalogue alone. `has_channels`: a partner in scope may be a channel."""
+def scope_of(view: str, is_wide: bool) -> str:
+    """Which rows a reader sees. `is_wide`: of payments, a partner in scope may be a channel; of official cards, he sees
+    units, not himself alone."""
+    if view in SCOPES:
+        return (SCOPES if is_wide else OWN)[view]
+    return _UNITS if is_wide else _SELF
+
+
+def statement(ask: ReportAsk, view: str, is_wide: bool = True) -> str:
+    """The SQL, of expressions of the catalogue alone. `is_wide`: as `scope_of`."""
+    source = SOURCES[view]
     keys = [f"z.k{place}" for place, _ in enumerate(ask.dimensions)]
     column = keys[-1:] if ask.column else []
     sets = [keys, *([column] if column else []), []]
@@ -44,11 +53,11 @@ def statement(ask: ReportAsk, view: str, has_channels: bool = True) -> str:
     return _TOLD.format(
         keys=", ".join(keys),
         level=grouping,
-        view=VIEW_OF[view],
-        scope=SCOPES[view] if has_channels or view != PAYMENTS else _OWN,
-        day=DAY_OF[view],
+        view=source.view,
+        scope=scope_of(view, is_wide),
+        day=source.day,
         filters="".join(_FILTER.format(sql=DIMENSIONS[name].of[view], value=f"%(f_{name})s") for name in ask.filters),
-        reads=READS[view],
+        reads=source.reads,
         dimensions=", ".join(
             f"{DIMENSIONS[name].of[view]} AS k{place}" for place, name in enumerate(ask.dimensions)
         ),

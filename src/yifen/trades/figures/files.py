@@ -78,7 +78,7 @@ def _listed(heads: list[tuple[str, str]], about: FileAbout, access: Access) -> t
     """What the writers of exports take: rows are lists."""
     columns = tuple(Column(f"c{place}", "", title, kind, value=lambda row, _access, place=place: row[place])  # type: ignore[misc, arg-type]
                     for place, (title, kind) in enumerate(heads))  # fmt: skip
-    listing = Listing(name="figure_file", title="", permission="figures.view", route="", columns=columns, key="1",
+    listing = Listing(name="figure_file", title="", permission="figures.open", route="", columns=columns, key="1",
                       row=lambda *values: values)  # fmt: skip
     ask = ListAsk(access, about.made_at, {}, next(iter(listing.orders.values())), False)
     return listing, ask

@@ -15,7 +15,7 @@ from yifen.core.plugs import result_code
 from yifen.face import scope
 from yifen.face.plain import plain_connection
 from yifen.trades.figures.asking import read_ask
-from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
+from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES, PAYMENTS, SOURCES, topics_of
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.keeping import KeptReport
 from yifen.trades.figures.labels import together
@@ -41,7 +41,8 @@ def propose(
     """`asked`: every, hour, format. Refused: FOLDER_NOBODY, REPORT_WRONG, and as `second.propose` refuses."""
     if not access.scope.has_partner(partner_id):
         raise Refused(FigureCode.FOLDER_NOBODY, "partner")
-    if kept.ask is None:
+    # What official cards spent is no partner's own.
+    if kept.ask is None or not topics_of(kept.ask.measures) <= {SOURCES[PAYMENTS].permission}:
         raise Refused(FigureCode.REPORT_WRONG, "format")
     content = {"report": kept.report_id, "partner": partner_id, "title": kept.title, "ask": kept.ask.data(),
                "every": asked["every"], "hour": asked["hour"], "format": asked["format"],

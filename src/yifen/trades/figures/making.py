@@ -22,6 +22,7 @@ from yifen.trades.figures import files, telling
 from yifen.trades.figures.asking import read_ask
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.keeping import context
+from yifen.trades.figures.reach import reach
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
@@ -75,8 +76,8 @@ def made(
     figures alone, and nobody of ours by name. Refused: FIGURES_NOT_YOURS, and as the report is."""
     user, access = _owner(owner_id)
     today = due.astimezone(ZONE).date()
-    reach = access.scope if partner_id is None else Scope((), (partner_id,))
-    report = telling.told(conn, read_ask(data), today, scope.params(reach))
+    within = reach(conn, access) if partner_id is None else scope.params(Scope((), (partner_id,)))
+    report = telling.told(conn, read_ask(data), today, within)
     of = str(user.partner or user.institution)
     about = files.FileAbout(title, of, str(user) if partner_id is None else of, at)
     said = files.english if language.startswith("en") else Text.__str__

@@ -21,11 +21,13 @@ from yifen.trades.figures.columns import VIEWS
 from yifen.trades.figures.events import REPORTS
 
 _READERS = (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR)
+_OF_UNITS = ("unit_cashier", "unit_head", "budget_bureau", "card_holder")  # roles of budget; a holder sees his own
 
 PLUG = Plug(
     name="yifen.trades.figures",
-    builds_on=("yifen.trades.agency", "yifen.trades.billing", "yifen.trades.counter", "yifen.trades.heating",
-               "yifen.trades.orders", "yifen.trades.pipes"),
+    builds_on=("yifen.trades.agency", "yifen.trades.billing", "yifen.trades.budget", "yifen.trades.cards",
+               "yifen.trades.counter", "yifen.trades.heating", "yifen.trades.orders", "yifen.trades.pipes",
+               "yifen.trades.treasury"),
     apps=("yifen.trades.figures",),
     tables=(
         Table("figure_report", writes=(), watch=Watch()),
@@ -82,12 +84,19 @@ PLUG = Plug(
         Grant(
             "figures.view",
             _READERS,
-            "看收费总览、共享的报表、班次上缴",
-            "see the overview of collecting, shared reports, shifts",
+            "看收费总览、班次上缴，统计收费",
+            "see the overview of collecting and shifts, be told of collecting in reports",
         ),
         Grant(
+            "figures.spending",
+            (*_OF_UNITS, R.AUDITOR),
+            "统计公务卡支出：持卡人看本人的，其他人看所管单位的",
+            "be told what official cards spent: a holder his own, others of their units",
+        ),
+        Grant("figures.open", (*_READERS, *_OF_UNITS), "看共享的报表", "see shared reports"),
+        Grant(
             "figures.report",
-            _READERS,
+            (*_READERS, *_OF_UNITS),
             "建立、导出报表，定时制作，计算收费成本",
             "make and export reports, have them made regularly, reckon what collecting costs",
         ),
@@ -124,7 +133,15 @@ PLUG = Plug(
             "figures.view",
         ),
         MenuEntry(
-            "figures", 20, Text("报表", "Reports"), "figure_reports", "table-2", "figures.view"
+            "figures", 20, Text("报表", "Reports"), "figure_reports", "table-2", "figures.open"
+        ),
+        MenuEntry(
+            "figures",
+            25,
+            Text("公务卡支出统计", "Spending by official cards"),
+            "figure_spending",
+            "chart-pie",
+            "figures.spending",
         ),
         MenuEntry(
             "figures",
@@ -147,7 +164,9 @@ PLUG = Plug(
     lists=tuple(
         f"yifen.trades.figures.pages.lists:{name}"
         for name in ("FIGURE_BILLS", "FIGURE_PAYMENTS", "FIGURE_SHIFTS")
-    ),
+    )
+    + tuple(f"yifen.trades.figures.pages.spending_lists:{name}"
+            for name in ("SPENDING_ROWS", "SWIPE_ROWS", "CLAIM_ROWS", "DUE_ROWS", "CLEARING_ROWS")),
     sample=("yifen.trades.figures.sample:prepare",),
     tasks=(
         Task("figures.make", "yifen.trades.figures.making:run", cron="*/5 * * * *", alone=True),

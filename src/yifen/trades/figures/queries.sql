@@ -64,6 +64,26 @@ FROM figure_payable x WHERE {scope_bills}
 -- Of a company whose people have no channel: the same, without reading what other companies were paid.
 {scope_bills} AND x.channel_id <> ALL (%(sandboxes)s::integer[])
 
+-- name: scope_units
+-- Of official cards: of units that the reader sees, of a bureau in scope.
+(%(all)s OR x.bureau_id = ANY (%(partners)s::integer[])) AND x.bureau_id <> ALL (%(sandboxes)s::integer[])
+    AND x.unit_id = ANY (%(units)s::bigint[])
+
+-- name: scope_self
+-- A card holder's own.
+(%(all)s OR x.bureau_id = ANY (%(partners)s::integer[])) AND x.bureau_id <> ALL (%(sandboxes)s::integer[])
+    AND x.person_id = %(person)s::bigint
+
+-- name: units_seen
+-- Those of a login's posts and below; of an institution's people all.
+SELECT coalesce(array_agg(x), '{}') FROM budget_sees_v1(%s) x
+
+-- name: person_seen
+-- The civil servant behind a login while a post of his runs; else nobody.
+SELECT s.person_id FROM budget_person s WHERE s.person_id = budget_servant_v1(%s) AND EXISTS (
+    SELECT FROM budget_post t WHERE t.person_id = s.person_id
+        AND budget_clock_v1(s.bureau_id) BETWEEN t.from_on AND coalesce(t.until_on, 'infinity'))
+
 -- name: has_channels
 -- May one of the partners in scope be whom a payment came through?
 SELECT %(all)s OR EXISTS (SELECT FROM channel h WHERE h.partner_id = ANY (%(partners)s::integer[]))
@@ -258,3 +278,11 @@ WHERE %(daily)s
 -- Shifts of institutions in scope, and of a company's own desks.
 (%(everywhere)s OR x.institution_id = ANY (%(institutions)s::bigint[]) OR x.channel_id = ANY (%(partners)s::integer[]))
     AND x.channel_id <> ALL (%(sandboxes)s::integer[])
+
+-- name: rows_of
+-- What figures of official cards are made of.
+FROM {{view}} x
+
+-- name: row_seen
+-- Of a unit that he sees, of a bureau in scope.
+{{scope}} AND x.unit_id = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))

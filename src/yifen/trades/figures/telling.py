@@ -10,9 +10,10 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.figures import composing
 from yifen.trades.figures.asking import BY_NAME, COLUMNS_MAX, ReportAsk
-from yifen.trades.figures.catalogue import MEASURES, Unit
+from yifen.trades.figures.catalogue import MEASURES, PAYMENTS, SOURCES, topics_of
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.composing import CELLS_MAX, Keys, Sums
+from yifen.trades.figures.kinds import Unit
 from yifen.trades.figures.periods import ReportSpan, compared, heating_years
 
 _SQL = queries(__package__)
@@ -53,6 +54,7 @@ class ToldReport(NamedTuple):
     users: Mapping[str, str]
     places: Mapping[str, str]
     columns_left: int = 0
+    is_own: bool = False  # of official cards the reader's own alone: the lists of their rows are not his
 
 
 OTHERS = "…"
@@ -70,8 +72,11 @@ class _Whole(NamedTuple):
 def told(
     conn: Any, ask: ReportAsk, today: date, scope: dict[str, Any], most: int = CELLS_MAX, open_day: date | None = None
 ) -> ToldReport:
-    """Ask the views. `scope`: as face/scope.params; `open_day`: the business day by which periods like "this month"
-    go, without it today. Refused: FIGURES_TOO_MUCH, what takes too long."""
+    """Ask the views. `scope`: as reach.reach, or of a company's figures alone as face/scope.params; `open_day`: the
+    business day by which periods like "this month" go, without it today. Refused: FIGURES_TOO_MUCH, what takes too
+    long; FIGURES_NOT_YOURS, of measures that the reader may not see."""
+    if not topics_of(ask.measures) <= scope.get("topics", {SOURCES[PAYMENTS].permission}):
+        raise Refused(FigureCode.FIGURES_NOT_YOURS, "measures")
     try:
         return _told(conn, ask, open_day or today, today, scope, most)
     except QueryCanceled:
@@ -110,7 +115,7 @@ def _told(
         ask, span, then, heads, shown, others, total, cut,
         {number: name for number, name, _ in people if name},
         {number: place for number, name, place in people if not name},
-        max(0, len(now.columns) - COLUMNS_MAX) if ask.column else 0,
+        max(0, len(now.columns) - COLUMNS_MAX) if ask.column else 0, "person" in scope,
     )  # fmt: skip
 
 
@@ -123,10 +128,11 @@ def _asked(
     conn: Any, ask: ReportAsk, span: ReportSpan, today: date, scope: dict[str, Any], most: int
 ) -> _Whole:
     """All views, merged by their keys; what one of them was cut at, no other has."""
-    views, has_channels = [], bool(conn.execute(_HAS_CHANNELS, scope).fetchone()[0])
+    views = []
     for view in ask.views:
+        is_wide = bool(conn.execute(_HAS_CHANNELS, scope).fetchone()[0]) if view == PAYMENTS else "units" in scope
         rows = conn.execute(
-            composing.statement(ask, view, has_channels), composing.values(ask, span, today, scope, most)
+            composing.statement(ask, view, is_wide), composing.values(ask, span, today, scope, most)
         ).fetchall()
         views.append(composing.view_sums(ask, view, rows, most))
     cuts = [one.cut for one in views if one.cut is not None]

@@ -7,6 +7,7 @@ import msgspec
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import called, plugs
 from yifen.core.wire.messages import Query
 from yifen.core.wire.replies import QueryReply
 from yifen.hub.payments.local import LocalHub
@@ -29,6 +30,9 @@ def bills(hub: LocalHub, biller: str, account_no: str, address: str, now: dateti
     rates.count(Limit.QUERY_ADDRESS, address, now)
     rates.count(Limit.QUERY_ACCOUNT, f"{biller}/{clean_account(account_no)}", now)
     try:
+        found = (called(find)(biller, query.account_no) for plug in plugs() for find in plug.numbers)
+        if number := next(filter(None, found), ""):
+            query = msgspec.structs.replace(query, account_no=number)
         _code, reply = hub.query(source.channel, query)
     except Refused as refused:
         if refused.code in (Code.ACCOUNT_UNKNOWN, Code.BILLER_REJECTED):

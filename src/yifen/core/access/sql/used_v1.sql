@@ -12,3 +12,12 @@ BEGIN
     END IF;
     RETURN CASE WHEN FOUND THEN v END;
 END $$;
+
+-- A row of a table of rules, as two people agreed to it: whose it is (by the name of that column), by which proposal, and of the content
+-- what the table has columns for. Called inside, by who asked before what speaks against it.
+CREATE OR REPLACE FUNCTION access_keep_rule_v1(p_table regclass, p_whose text, p_who integer, p_proposal bigint, p_content jsonb)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO %1$s SELECT * FROM jsonb_populate_record(NULL::%1$s, $1)', p_table)
+    USING p_content || jsonb_build_object(p_whose, p_who, 'proposal_id', p_proposal);
+END $$;

@@ -26,6 +26,7 @@ from yifen.core.wire.replies import BillerAnswer
 from yifen.core.wire.sealing import seal, unseal
 from yifen.hub.payments.remote.breaker import Breaker
 from yifen.hub.payments.remote.rules import fits
+from yifen.hub.payments.remote.tcp_calls import SCHEME, BillerLines, is_tcp
 from yifen.hub.payments.wirelog_queue import Exchange
 
 log = structlog.get_logger()
@@ -60,19 +61,22 @@ class BillerClient:
         own: OwnKeys,
         clock: Callable[[], datetime],
         hear: Hear,
+        lines: BillerLines,
     ) -> None:
-        self._roster, self._own, self._clock, self._hear = roster, own, clock, hear
+        self._roster, self._own, self._clock, self._hear, self._lines = roster, own, clock, hear, lines
         self._way = outbound.WayOut()
         self._slots: dict[int, asyncio.Semaphore] = {}
         self._breakers: dict[int, Breaker] = {}
 
     async def close(self) -> None:
         await self._way.close()
+        await self._lines.close()
 
     def is_down(self, biller: RosterBiller) -> bool:
         """Is the breaker open, or is there no key to call it with? Then nothing new should be
         registered for it."""
-        return self._breaker(biller).is_open(time.monotonic()) or self._pair(biller) is None
+        has_key = self._lines.has(biller) if is_tcp(biller) else self._pair(biller) is not None
+        return self._breaker(biller).is_open(time.monotonic()) or not has_key
 
     async def ask(self, biller: RosterBiller, message: Request) -> BillerAnswer:
         """The biller's answer. NoBillerAnswer for everything that leaves us not knowing."""
@@ -123,6 +127,8 @@ class BillerClient:
 
     async def _file(self, biller: RosterBiller, message: FileRequest, call: CallUnderWay) -> bytes:
         """The file, or its refusal raised; the digest of an XML reply stands before either."""
+        if is_tcp(biller):  # its files come by the inbox
+            raise WireFault(Code.FILE_NOT_READY, "biller", biller.code)
         pair = self._checked_pair(biller)
         if biller.dialect == "xml":
             key = pair.ours
@@ -154,7 +160,7 @@ class BillerClient:
         partner = self._roster().partners[biller.code]
         exchange = Exchange(
             at=self._clock(),
-            dialect=biller.dialect,
+            dialect=SCHEME if is_tcp(biller) else biller.dialect,
             verb=message.VERB,
             body=b"",
             direction="out",
@@ -167,6 +173,10 @@ class BillerClient:
         return CallUnderWay(exchange, time.monotonic())
 
     async def _exchange(self, biller: RosterBiller, message: Request, call: CallUnderWay) -> BillerAnswer:
+        if is_tcp(biller):
+            answer = await self._lines.ask(biller, message)
+            call.exchange.code = answer.code
+            return answer
         pair = self._checked_pair(biller)
         ask = self._xml if biller.dialect == "xml" else self._json
         answer = await ask(biller, message, pair, call)

@@ -18,3 +18,8 @@ JOIN ledger_transfer t ON t.bucket = y.bucket AND t.reference_id = y.payment_id
 JOIN payable p ON p.bucket = y.bucket AND p.payable_id = t.detail_id
 WHERE y.bucket = %s AND y.payment_id = %s
 GROUP BY y.biller_id, y.account_no, y.amount_fen, y.paid_at
+
+-- name: lines
+-- Lines of the TCP dialect that are in use, with their master keys.
+SELECT p.code, l.inst_id, l.algorithm, l.sealed, l.is_yuan FROM tcp_line l JOIN partner p ON p.id = l.partner_id
+WHERE l.enabled

@@ -253,6 +253,7 @@ DECLARE
     v_before integer[];
 BEGIN
     PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
+    PERFORM payments_add_up_v1(v_count, p_amount, l_item, l_amount);
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     v_line := payments_charge_lines_v1(p_bucket, p_now, p_partner, p_biller, p_account, p_quote,
                                        l_item, l_ref, l_amount);

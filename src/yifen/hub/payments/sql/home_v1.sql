@@ -54,3 +54,21 @@ CREATE OR REPLACE FUNCTION payments_all_at_home_v1(p_owner integer[], p_key text
 RETURNS void LANGUAGE sql STABLE AS $$
     SELECT payments_at_home_v1(p_owner, p_key, array_fill(p_bucket, ARRAY[cardinality(p_key)]));
 $$;
+
+-- Raises invalid_parameter_value where the lines of one of so many payments do not add up to its amount, or it has none: what no
+-- line posts would be answered as paid. One line a payment, in their order, is seen without a sum.
+CREATE OR REPLACE FUNCTION payments_add_up_v1(p_count integer, p_amount bigint[], l_item integer[], l_amount bigint[])
+RETURNS void LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF l_amount = p_amount AND l_item = ARRAY(SELECT generate_series(1, p_count)) AND array_position(p_amount, NULL) IS NULL
+        AND cardinality(p_amount) = p_count THEN
+        RETURN;
+    END IF;
+    IF EXISTS (SELECT FROM (SELECT n AS item, p_amount[n] AS amount FROM generate_series(1, p_count) n) i
+               FULL JOIN (SELECT u.item, sum(u.amount) AS amount FROM unnest(l_item, l_amount) AS u (item, amount)
+                          GROUP BY u.item) l ON l.item = i.item
+               WHERE (i.amount = l.amount) IS NOT TRUE) THEN
+        RAISE EXCEPTION 'the lines of a payment do not add up to its amount'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+END $$;

@@ -11,13 +11,12 @@ from yifen.core.facts.refused import Refused
 from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Line, Query, WireFault
 from yifen.core.wire.pos_frames import PosFrame, cut
-from yifen.core.wire.pos_keys import resealed
 from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.hub.payments.hub import BOUNDED
 from yifen.hub.payments.reading import payable_view
 from yifen.hub.pos import rules, seals
 from yifen.hub.pos.codes import PosCode
-from yifen.hub.pos.door import undoing
+from yifen.hub.pos.door import pins, undoing
 from yifen.hub.pos.door.acquirer import AcquirerWord, NoAcquirerAnswer
 from yifen.hub.pos.door.gathered import Rows
 from yifen.hub.pos.door.terminals import KnownTerminal, PosSides, code_named
@@ -84,8 +83,7 @@ async def sale(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> byt
 async def _sold(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> SaleEnd:
     kind, trace, fen = rules.kind_60(frame.fields), rules.number(frame.fields, "11"), rules.amount(frame.fields)
     account_no, card = rules.account(frame.fields, terminal.account_in), rules.shown_card(frame.fields)
-    if "52" in frame.fields and "sm4" in terminal.algorithm + terminal.acquirer.algorithm:
-        raise Refused(PosCode.POS_NOT_SUPPORTED, "52")  # its block has no place in field 52
+    forwarded = _forwarded(terminal, frame)
     mark = rules.content(account_no, fen, frame.fields.get("2"), frame.fields.get("35"))
     place, at = PosPlace(terminal.terminal_no, kind.batch, trace), sides.hub.clock()
     try:
@@ -110,7 +108,7 @@ async def _sold(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> Sa
     if not is_new or number:
         return _as_it_stands(state, number, ref, auth)
     partner = channel_of(sides, terminal)
-    return await _decided(sides, terminal, frame,
+    return await _decided(sides, terminal, forwarded,
                           AskedCardSale(sale_id, serial, place, account_no, fen, lines, quote, partner))  # fmt: skip
 
 
@@ -137,11 +135,13 @@ def _as_it_stands(state: str, number: int, ref: str, auth: str) -> SaleEnd:
     return SaleEnd(code_named(number)) if state == "declined" else SaleEnd(PosCode.POS_UNKNOWN)
 
 
-async def _decided(sides: PosSides, terminal: KnownTerminal, frame: PosFrame, asked: AskedCardSale) -> SaleEnd:
+async def _decided(
+    sides: PosSides, terminal: KnownTerminal, forwarded: PosFrame, asked: AskedCardSale
+) -> SaleEnd:
     """The card, then the payable. Whatever fails in between, nothing of it stays half."""
     word: AcquirerWord | None = None
     try:
-        word = await sides.line(terminal).ask(_forwarded(terminal, frame))
+        word = await sides.line(terminal).ask(forwarded)
         field39 = word.fields.get("39", "")
         if field39 == "00":
             return await _charged(sides, terminal, asked, word)
@@ -201,9 +201,6 @@ async def _lost(sides: PosSides, asked: AskedCardSale, reason: str, word: Acquir
 
 
 def _forwarded(terminal: KnownTerminal, frame: PosFrame) -> PosFrame:
-    """What the acquirer is asked: the card's side of it, and nothing of whom it pays. The PIN is sealed for it."""
+    """What the acquirer is asked: the card's side of it, nothing of whom it pays. The PIN is sealed for it. Refused."""
     fields = {"t": "0200"} | {name: frame.fields[name] for name in FORWARDED if name in frame.fields}
-    if "52" in frame.fields and terminal.keys is not None:
-        block = bytes.fromhex(frame.fields["52"])
-        fields["52"] = resealed(block, terminal.keys.pin, terminal.acquirer.keys.pin).hex().upper()
-    return PosFrame(fields)
+    return PosFrame(fields | pins.onward(terminal, frame.fields))

@@ -26,7 +26,7 @@ Row = tuple[Any, ...]
 
 class KnownTerminal(NamedTuple):
     """`keys`: those that this message was made with; None: it had none to prove. `entries`: so often it asked.
-    `waiting`: new keys, sealed, that it was sent and that no message proved yet."""
+    `version`: of its parameters. `waiting`: new keys, sealed, that it was sent and that no message proved yet."""
 
     terminal_no: str
     merchant_no: str
@@ -42,6 +42,7 @@ class KnownTerminal(NamedTuple):
     acquirer_code: str
     acquirer: AcquirerPlace
     entries: int
+    version: int
     waiting: bytes | None = None
 
 
@@ -132,12 +133,13 @@ class PosSides(NamedTuple):
     def _of_row(self, row: Row) -> tuple[KnownTerminal, bytes | None, bytes | None]:
         (terminal_no, merchant_no, merchant_name, channel, biller, algorithm, account_in, master, is_open, sealed,
          waiting, acquirer_id, host, port, of_acquirer, acquirer_sealed, timeout_s, acquirer_code,
-         version, entries) = row  # fmt: skip
+         key_version, entries, version) = row  # fmt: skip
         secret = self.ring.open(bytes(acquirer_sealed), acquirer_context(acquirer_code))
-        place = AcquirerPlace(acquirer_code, version, host, port, of_acquirer, keys_of_secret(secret), timeout_s)
+        place = AcquirerPlace(acquirer_code, key_version, host, port, of_acquirer, keys_of_secret(secret), timeout_s)
         opened = self.ring.open(bytes(master), terminal_context(terminal_no))
         terminal = KnownTerminal(terminal_no, merchant_no, merchant_name, channel, biller, algorithm, account_in,
-                                 opened, is_open, None, acquirer_id, acquirer_code, place, entries)  # fmt: skip
+                                 opened, is_open, None, acquirer_id, acquirer_code, place, entries,
+                                 version)  # fmt: skip
         return terminal, sealed and bytes(sealed), waiting and bytes(waiting)
 
     async def _proved(

@@ -124,17 +124,8 @@ BEGIN
         RETURN @POS_FIELD_MISSING;
     END IF;
     INSERT INTO pos_exception (kind, terminal_no, batch_no, trace, ours_fen, their_fen, code, made_at)
-    SELECT 'item_differs', p_terminal, p_batch, coalesce(o.trace, i.trace), coalesce(o.fen, 0), coalesce(i.amount_fen, 0), 0, p_now
-    FROM (
-        SELECT s.trace, s.amount_fen AS fen FROM pos_sale s
-        WHERE s.terminal_no = p_terminal AND s.batch_no = p_batch AND (s.state = 'booked' OR s.state = 'reversed'
-            AND EXISTS (SELECT FROM pos_undo u WHERE u.sale_id = s.sale_id AND u.kind = 'void' AND u.hub_state = 'done'))
-        UNION ALL
-        SELECT u.trace, u.amount_fen FROM pos_undo u
-        WHERE u.terminal_no = p_terminal AND u.batch_no = p_batch AND u.kind <> 'reversal' AND u.hub_state = 'done'
-    ) o FULL JOIN (SELECT * FROM pos_batch_item x WHERE x.terminal_no = p_terminal AND x.batch_no = p_batch) i
-        ON i.trace = o.trace
-    WHERE o.fen IS DISTINCT FROM i.amount_fen
+    SELECT 'item_differs', p_terminal, p_batch, i.trace, coalesce(i.ours_fen, 0), coalesce(i.their_fen, 0), 0, p_now
+    FROM pos_item i WHERE (i.terminal_no, i.batch_no) = (p_terminal, p_batch) AND i.ours_fen IS DISTINCT FROM i.their_fen
     ON CONFLICT DO NOTHING;
     UPDATE pos_batch SET items = p_count, items_seal = p_seal WHERE terminal_no = p_terminal AND batch_no = p_batch;
     PERFORM pos_next_batch_v1(p_terminal, p_batch, p_now);

@@ -59,9 +59,10 @@ BEGIN
         RETURN @POS_ORIGINAL_UNFIT;
     END IF;
     t.sealed := coalesce(v_sealed, o.sealed);
+    t.version := coalesce(o.version, 0) + 1;
     INSERT INTO pos_terminal SELECT t.* ON CONFLICT (terminal_no) DO UPDATE SET merchant_no = t.merchant_no,
         merchant_name = t.merchant_name, channel_id = t.channel_id, biller_id = t.biller_id, acquirer_id = t.acquirer_id,
-        algorithm = t.algorithm, account_in = t.account_in, sealed = t.sealed, state = t.state;
+        algorithm = t.algorithm, account_in = t.account_in, sealed = t.sealed, state = t.state, version = t.version;
     IF v_sealed IS NOT NULL OR t.state <> 'in_use' OR t.algorithm <> o.algorithm THEN
         UPDATE pos_session SET sealed = NULL, next_sealed = NULL WHERE terminal_no = p_terminal;
     END IF;

@@ -1,9 +1,10 @@
 -- What takes a sale back, of the terminal or of us. Lock order: the terminal's session, the sale, the undo. `p`: what is asked,
 -- with `entry`, `seal` and `at` as of a sale.
 
--- A terminal's 0400: again and again the same undo; of a sale that never came it stays as a tombstone. Answers a code and the
--- undo: POS_ORIGINAL_UNKNOWN (a tombstone was set), POS_ORIGINAL_UNFIT (another amount; it reverses a void or a refund: an
--- exception), POS_BATCH_CLOSED (an exception: its money is settled), BUSY (it asked for something else meanwhile).
+-- A terminal's 0400: again and again the same undo; of a sale that never came it stays as a tombstone, but not in a batch that
+-- is not open, where none can come. Answers a code and the undo: POS_ORIGINAL_UNKNOWN (no such sale), POS_ORIGINAL_UNFIT
+-- (another amount; it reverses a void or a refund: an exception), POS_BATCH_CLOSED (an exception: its money is settled), BUSY
+-- (it asked for something else meanwhile).
 CREATE OR REPLACE FUNCTION pos_reverse_v1(p jsonb, p_now timestamptz) RETURNS TABLE (code integer, undo_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -21,7 +22,11 @@ BEGIN
     SELECT * INTO s FROM pos_sale x WHERE (x.terminal_no, x.batch_no, x.trace) = (p_terminal, p_batch, p_trace) FOR UPDATE;
     SELECT * INTO u FROM pos_undo x WHERE (x.terminal_no, x.batch_no, x.trace) = (p_terminal, p_batch, p_trace)
     ORDER BY x.kind <> 'reversal' LIMIT 1;
-    IF u.undo_id IS NOT NULL AND u.kind <> 'reversal' THEN
+    IF u.undo_id IS NULL AND s.sale_id IS NULL AND NOT EXISTS (SELECT FROM pos_batch b
+            WHERE (b.terminal_no, b.batch_no, b.state) = (p_terminal, p_batch, 'open')) THEN
+        RETURN QUERY SELECT @POS_ORIGINAL_UNKNOWN, NULL::bigint;
+        RETURN;
+    ELSIF u.undo_id IS NOT NULL AND u.kind <> 'reversal' THEN
         v_code := @POS_ORIGINAL_UNFIT;
     ELSIF u.undo_id IS NOT NULL AND (s.sale_id IS NULL OR s.amount_fen = p_fen) THEN
         RETURN QUERY SELECT CASE WHEN u.sale_id IS NULL THEN @POS_ORIGINAL_UNKNOWN ELSE 0 END, u.undo_id;

@@ -26,3 +26,17 @@ FROM (
     GROUP BY f.acquirer, f.number, f.taken_at, r.kind, r.terminal_no, r.batch_no, r.trace
     ORDER BY f.acquirer, r.kind, r.terminal_no, r.batch_no, r.trace, f.number DESC
 ) x GROUP BY 1, 2, 3, 4, 5;
+
+-- What a terminal was told and what it uploaded of a batch, by trace; empty: that side lacks it.
+CREATE OR REPLACE VIEW pos_item AS
+SELECT x.terminal_no, x.batch_no, x.trace, sum(x.ours_fen)::bigint AS ours_fen, sum(x.their_fen)::bigint AS their_fen
+FROM (
+    SELECT s.terminal_no, s.batch_no, s.trace, s.amount_fen AS ours_fen, NULL::bigint AS their_fen FROM pos_sale s
+    WHERE s.state = 'booked' OR s.state = 'reversed'
+        AND EXISTS (SELECT FROM pos_undo u WHERE u.sale_id = s.sale_id AND u.kind = 'void' AND u.hub_state = 'done')
+    UNION ALL
+    SELECT u.terminal_no, u.batch_no, u.trace, u.amount_fen, NULL FROM pos_undo u
+    WHERE u.kind <> 'reversal' AND u.hub_state = 'done'
+    UNION ALL
+    SELECT i.terminal_no, i.batch_no, i.trace, NULL, i.amount_fen FROM pos_batch_item i
+) x GROUP BY 1, 2, 3;

@@ -157,7 +157,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
     p partner;
-    r budget_rule;
     v_code integer;
     v_whose text;
 BEGIN
@@ -182,8 +181,6 @@ BEGIN
         INSERT INTO budget_unit (bureau_id, code, name, account_no, bank_name, bank_code, made_at)
         VALUES (v.bureau_id, v.content ->> 'code', left(p.name, 100), '', '', '', p_now);
     END IF;
-    r := jsonb_populate_record(NULL::budget_rule, v.content);
-    r.bureau_id := v.bureau_id; r.proposal_id := p_proposal;
-    INSERT INTO budget_rule SELECT r.*;
+    PERFORM access_keep_rule_v1('budget_rule', 'bureau_id', v.bureau_id, p_proposal, v.content);
     RETURN 0;
 END $$;

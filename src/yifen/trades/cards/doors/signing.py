@@ -35,17 +35,49 @@ def serial_of(signed: Mapping[str, str]) -> str:
 
 
 def signer(
-    conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, at: datetime
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    headers: Mapping[str, str],
+    body: bytes,
+    at: datetime,
 ) -> tuple[int, Key]:
     """The bank that signed it at that moment, and its key. WireFault: none did."""
     found: dict[str, int] = {}
 
     def find(partner: str, version: int) -> Key:
-        row = conn.execute(_SQL["bank_key"], {"code": partner, "version": version, "at": at}).fetchone()
-        if row is None:
-            raise WireFault(Code.KEY_UNKNOWN)
-        found[partner] = row[0]
-        return key_of(ring, partner, version, "hmac-sha256", bytes(row[1]))
+        return _bank_key(conn, ring, partner, version, at, found)
 
     key = http_signed.verify("POST", PUSH, dict(headers), body, find, int(at.timestamp()))
     return found[key.partner], key
+
+
+def replier(
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    headers: Mapping[str, str],
+    body: bytes,
+    at: datetime,
+) -> int:
+    """The bank that signed an answer at that moment. WireFault: none did."""
+    found: dict[str, int] = {}
+
+    def find(partner: str, version: int) -> Key:
+        return _bank_key(conn, ring, partner, version, at, found)
+
+    key = http_signed.verify_reply(200, dict(headers), body, find, int(at.timestamp()))
+    return found[key.partner]
+
+
+def _bank_key(
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    partner: str,
+    version: int,
+    at: datetime,
+    found: dict[str, int],
+) -> Key:
+    row = conn.execute(_SQL["bank_key"], {"code": partner, "version": version, "at": at}).fetchone()
+    if row is None:
+        raise WireFault(Code.KEY_UNKNOWN)
+    found[partner] = row[0]
+    return key_of(ring, partner, version, "hmac-sha256", bytes(row[1]))

@@ -16,9 +16,10 @@ from psycopg.types.json import Jsonb
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.cards_port import read_cards_answer
 from yifen.core.wire.keys import Key
 from yifen.trades.cards.codes import CardCode
-from yifen.trades.cards.doors.signing import serial_of, signed_fields, signer
+from yifen.trades.cards.doors.signing import replier, serial_of, signed_fields, signer
 from yifen.trades.cards.words import fixed_words, xml_words
 from yifen.trades.cards.words.wording import (
     CardSaid,
@@ -46,12 +47,18 @@ class WordOfBank(NamedTuple):
     zone: str
 
 
-def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, now: datetime) -> Key:
+def take(
+    conn: psycopg.Connection[Any],
+    ring: KeyRing,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+) -> Key:
     """Kept; the key with which to answer. The same again is the same. Refused: WireFault of the signature,
     CARD_WORD_UNREADABLE, CARD_FILE_LAYOUT, CARD_WORD_OTHERWISE."""
     signed = signed_fields(headers)
     bank_id, key = signer(conn, ring, signed, body, now)
-    kind = "push" if body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "file"
+    kind = form_of(body)
     serial = read(kind, serial_of(signed), body, ZoneInfo("UTC")).serial
     row = {
         "bank": bank_id,
@@ -67,6 +74,11 @@ def take(conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str
         if kept is None or bytes(kept[0]) != row["sha256"]:
             raise Refused(CardCode.CARD_WORD_OTHERWISE, "Serial", serial)
     return key
+
+
+def form_of(body: bytes) -> str:
+    """push: a message in XML; file: fixed columns."""
+    return "push" if body.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") else "file"
 
 
 def read(kind: str, name: str, body: bytes, zone: ZoneInfo) -> CardWord:
@@ -88,21 +100,61 @@ def take_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], dat
 
 def asked(conn: psycopg.Connection[Any], ring: KeyRing, kept: WordOfBank) -> dict[str, Any]:
     """Who signed it, and its rows as the database takes them, card numbers sealed."""
-    said: dict[str, Any] = {"proved": False, "code": 0, "bureau": "", "cards": Jsonb([]), "swipes": Jsonb([])}
+    said: dict[str, Any] = {
+        "proved": False,
+        "code": 0,
+        "bureau": "",
+        "cards": Jsonb([]),
+        "swipes": Jsonb([]),
+    }
     try:
         body = ring.open(bytes(kept.body), context(kept.bank_id, kept.serial))
-        said["proved"] = signer(conn, ring, kept.signed, body, kept.received_at)[0] == kept.bank_id
-        word = read(kept.kind, serial_of(kept.signed), body, ZoneInfo(kept.zone))
+        said["proved"] = _proved(conn, ring, kept, body)
+        word = word_of(kept, body)
     except Refused as refused:
         return said | {"code": int(refused.code)}
     except (KeyRingError, ValueError) as error:
-        log.warning("a word about cards is not signed by its bank", word=kept.word_id, reason=str(error)[:200])
+        log.warning(
+            "a word about cards is not signed by its bank",
+            word=kept.word_id,
+            reason=str(error)[:200],
+        )
         return said | {"proved": False}
-    if word.serial != kept.serial:
+    if word.serial != kept.serial and kept.kind != "hand":
         return said | {"proved": False}
-    cards = [card_row(ring, place, one) for place, one in enumerate(word.cards, start=1)]
-    swipes = [swipe_row(ring, place, one) for place, one in enumerate(word.swipes, start=len(cards) + 1)]
+    cards, swipes = rows_of(ring, word)
     return said | {"bureau": word.bureau, "cards": Jsonb(cards), "swipes": Jsonb(swipes)}
+
+
+def rows_of(ring: KeyRing, word: CardWord) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Its cards and its swipes, as the database takes them."""
+    cards = [card_row(ring, place, one) for place, one in enumerate(word.cards, start=1)]
+    return cards, [swipe_row(ring, place, one) for place, one in enumerate(word.swipes, start=len(cards) + 1)]
+
+
+def word_of(kept: WordOfBank, body: bytes) -> CardWord:
+    """A push, a file, what a bureau handed in, or what a bank answered, which may be nothing. Refused as `read`;
+    ValueError: it is no answer to this question."""
+    zone = ZoneInfo(kept.zone)
+    match kept.kind:
+        case "answer":
+            answer = read_cards_answer(body)
+            if answer.word:
+                return xml_words.read(answer.word.encode())
+            return CardWord(serial=answer.reference, bureau=kept.serial[1:].rpartition("-")[0])
+        case "hand":
+            return read(kept.signed["form"], kept.signed["name"], body, zone)
+    return read(kept.kind, serial_of(kept.signed), body, zone)
+
+
+def _proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: WordOfBank, body: bytes) -> bool:
+    """By its bank's signature; of what was handed in, two people's word is asked by the database."""
+    match kept.kind:
+        case "answer":
+            return replier(conn, ring, kept.signed, body, kept.received_at) == kept.bank_id
+        case "hand":
+            return True
+    return signer(conn, ring, kept.signed, body, kept.received_at)[0] == kept.bank_id
 
 
 def card_row(ring: KeyRing, place: int, said: CardSaid) -> dict[str, Any]:

@@ -13,14 +13,18 @@ from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
 from yifen.trades.cards import claiming
-from yifen.trades.cards.pages import telling
+from yifen.trades.cards.pages import drafting, telling
 from yifen.trades.cards.pages.forms import SignClaimForm
 from yifen.trades.cards.pages.telling import ShownClaim
 from yifen.trades.cards.reading import rows
 
 BIGGEST = 2**62
 _MAY = {"cashier": "cards.check", "head": "cards.approve", "bureau": "cards.bureau"}
-_TYPES = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf"}  # others are only handed out
+_TYPES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "pdf": "application/pdf",
+}  # others are only handed out
 
 
 @allow("cards.see")
@@ -30,12 +34,18 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     level = one.levels[len(words)] if one.state == "asked" else ""
     mine = user_of(request).login == one.asked_by
     may = bool(level) and access.may(_MAY[level]) and not mine
+    facts, lent = telling.claim_facts(one, level), 0
+    if one.kind == "advance" and one.state == "approved":
+        ((paid, returned, lent, settling),) = rows("advance", {"claim": claim_id})
+        facts += drafting.advance_facts(paid, returned, lent, settling)
+        lent = lent if paid else 0
     return render(
         request,
         "console/cards/claim.html",
         {
             "one": one,
-            "facts": telling.claim_facts(one, level),
+            "facts": facts,
+            "settle": settle_url(request, one) if lent else "",
             "lines": telling.line_table(rows("claim_lines", (claim_id,))),
             "papers": rows("papers", (claim_id,)),
             "signatures": telling.signature_table(one, words),
@@ -44,6 +54,16 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             "breadcrumbs": crumbs(access, str(claim_id)),
         },
     )
+
+
+def settle_url(request: HttpRequest, one: ShownClaim) -> str:
+    """Where an advance is settled: by its holder, or by a cashier of who left."""
+    access = access_of(request)
+    ((me,),) = rows("me", (access.session,))
+    address = f"{reverse('card_claim_new')}?of={one.claim_id}"
+    if one.person_id == me:
+        return address if access.may("cards.mine") else ""
+    return f"{address}&person={one.person_id}" if one.has_left and access.may("cards.check") else ""
 
 
 def crumbs(access: Access, title: str) -> list[dict[str, str]]:

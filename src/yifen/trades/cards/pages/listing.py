@@ -1,6 +1,8 @@
 """The lists of official cards. Of the bureau's people each sees what is at his posts and below; of swipes the official
 ones alone."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,7 +15,16 @@ from yifen.core.plugs import result_code
 from yifen.face.lists.asking import moments, named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.cards.pages.words import ABOUT, CARD_STATES, CLAIM_STATES, KINDS, PLACES, WRONGS
+from yifen.trades.cards.pages.words import (
+    ABOUT,
+    CARD_STATES,
+    CATALOGUE_KINDS,
+    CLAIM_STATES,
+    KINDS,
+    PLACES,
+    ROWS_OF,
+    WRONGS,
+)
 
 _SQL = queries(__package__)
 _SEEN = _SQL["seen"]
@@ -26,6 +37,13 @@ def claim_url(row: Row, access: Access) -> str:
 
 def place_url(row: Row, access: Access) -> str:
     return reverse("card_place", args=[row.place_id])
+
+
+def catalogue_url(row: Row, access: Access) -> str:
+    """To change it, for who may."""
+    if not access.may("cards.catalogue"):
+        return ""
+    return f"{reverse('card_catalogue_new')}?{urlencode({'kind': row.kind, 'code': row.code})}"
 
 
 def wrong_url(row: Row, access: Access) -> str:
@@ -46,7 +64,14 @@ OFFICIALS = Listing(
     default="swiped_at",
     filters=named(_("持卡人、工号、商户"), "s.name", "s.staff_no", "o.merchant"),
     columns=(
-        Column("swiped_at", "o.swiped_at", _("刷卡时间"), "time", order="down", filters=moments(_("刷卡日期 起"))),
+        Column(
+            "swiped_at",
+            "o.swiped_at",
+            _("刷卡时间"),
+            "time",
+            order="down",
+            filters=moments(_("刷卡日期 起")),
+        ),
         Column("unit", "u.name", _("单位"), order="up"),
         Column("holder", "s.name", _("持卡人")),
         Column("tail", "'…' || c.tail", _("卡"), "code"),
@@ -85,16 +110,34 @@ CLAIMS = Listing(
     filters=named(_("报账人、工号、事由"), "s.name", "s.staff_no", "m.purpose"),
     columns=(
         Column(
-            "claim_id", "m.claim_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.claim_id)
+            "claim_id",
+            "m.claim_id",
+            _("编号"),
+            "code",
+            order="down",
+            by_kind="num",
+            value=lambda r, a: str(r.claim_id),
         ),
         Column("asked_at", "m.asked_at", _("提交时间"), "time", filters=moments(_("提交日期 起"))),
         Column("unit", "u.name", _("单位")),
         Column("holder", "s.name", _("报账人")),
-        Column("kind", "m.kind", _("种类"), "badge", words=KINDS, filters=one_of("kind", _("种类"), KINDS)),
+        Column(
+            "kind",
+            "m.kind",
+            _("种类"),
+            "badge",
+            words=KINDS,
+            filters=one_of("kind", _("种类"), KINDS),
+        ),
         Column("purpose", "m.purpose", _("事由")),
         Column("amount_fen", "m.amount_fen", _("金额（元）"), "amount", order="down"),
         Column(
-            "state", "m.now", _("状态"), "badge", words=CLAIM_STATES, filters=one_of("state", _("状态"), CLAIM_STATES)
+            "state",
+            "m.now",
+            _("状态"),
+            "badge",
+            words=CLAIM_STATES,
+            filters=one_of("state", _("状态"), CLAIM_STATES),
         ),
         Column("changed_at", "m.changed_at", _("更新时间"), "time"),
     ),
@@ -112,11 +155,21 @@ PLACES_LIST = Listing(
     key="l.place_id",
     default="place_id",
     opens=place_url,
-    actions=(ListAction(_("发卡行"), "card_issuer_new", "cards.issuers", "landmark"),),
+    actions=(
+        ListAction(_("离任未结清"), "card_leavers", "cards.view", "user-x"),
+        ListAction(_("上传公务卡文件"), "card_file_new", "cards.issuers", "file-up"),
+        ListAction(_("发卡行"), "card_issuer_new", "cards.issuers", "landmark"),
+    ),
     filters=named(_("持卡人、工号、后四位"), "s.name", "s.staff_no", "c.tail"),
     columns=(
         Column(
-            "place_id", "l.place_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.place_id)
+            "place_id",
+            "l.place_id",
+            _("编号"),
+            "code",
+            order="down",
+            by_kind="num",
+            value=lambda r, a: str(r.place_id),
         ),
         Column("unit", "u.name", _("单位"), order="up"),
         Column("staff_no", "s.staff_no", _("工号"), "code"),
@@ -124,7 +177,12 @@ PLACES_LIST = Listing(
         Column("tail", "'…' || c.tail", _("卡"), "code"),
         Column("bank", "p.name", _("发卡行")),
         Column(
-            "limit_fen", "c.limit_fen", _("额度（元）"), "amount", sums=False, value=lambda r, a: r.limit_fen or None
+            "limit_fen",
+            "c.limit_fen",
+            _("额度（元）"),
+            "amount",
+            sums=False,
+            value=lambda r, a: r.limit_fen or None,
         ),
         Column(
             "place",
@@ -135,7 +193,12 @@ PLACES_LIST = Listing(
             filters=one_of("place", pgettext_lazy("card", "登记"), PLACES),
         ),
         Column(
-            "state", "x.now", _("卡状态"), "badge", words=CARD_STATES, filters=one_of("state", _("卡状态"), CARD_STATES)
+            "state",
+            "x.now",
+            _("卡状态"),
+            "badge",
+            words=CARD_STATES,
+            filters=one_of("state", _("卡状态"), CARD_STATES),
         ),
         Column("made_at", "l.made_at", _("登记时间"), "time"),
     ),
@@ -157,7 +220,15 @@ WRONGS_LIST = Listing(
     reads={"row_id": "r.row_id"},
     filters=named(_("报文号、后四位、交易号"), "w.serial", "r.tail", "r.number"),
     columns=(
-        Column("row_id", "r.row_id", _("编号"), "code", order="down", by_kind="num", value=lambda r, a: str(r.row_id)),
+        Column(
+            "row_id",
+            "r.row_id",
+            _("编号"),
+            "code",
+            order="down",
+            by_kind="num",
+            value=lambda r, a: str(r.row_id),
+        ),
         Column("at", "r.at", _("时间"), "time"),
         Column("bank", "p.name", _("发卡行")),
         Column("serial", "w.serial", _("报文号"), "code"),
@@ -171,6 +242,57 @@ WRONGS_LIST = Listing(
             "badge",
             words=WRONGS,
             filters=one_of("state", _("状态"), WRONGS),
+        ),
+    ),
+)
+
+CATALOGUE = Listing(
+    name="card_catalogue",
+    title=_("强制结算目录"),
+    permission="cards.view",
+    export="cards.view",
+    route="cards/catalogue/",
+    note=_("目录内的支出应当刷公务卡；没有刷卡的，须有免刷卡理由。通用的各财政部门共用，本部门的自起始日起替换它。"),
+    empty=_("没有目录"),
+    source=_SQL["catalogue"],
+    scope=_SQL["catalogue_seen"].format(scope=in_scope("x.bureau_id")),
+    key="x.row_id",
+    default="row_id",
+    opens=catalogue_url,
+    actions=(ListAction(_("目录变动"), "card_catalogue_new", "cards.catalogue", "file-pen"),),
+    filters=named(_("编码、名称、经济分类"), "x.code", "x.name", "x.dep"),
+    columns=(
+        Column(
+            "row_id",
+            "x.row_id",
+            _("编号"),
+            "code",
+            order="down",
+            by_kind="num",
+            value=lambda r, a: str(r.row_id),
+        ),
+        Column(
+            "kind",
+            "x.kind",
+            _("种类"),
+            "badge",
+            words=CATALOGUE_KINDS,
+            filters=one_of("kind", _("种类"), CATALOGUE_KINDS),
+        ),
+        Column("code", "x.code", pgettext_lazy("catalogue", "编码"), "code", order="up"),
+        Column("name", "x.name", _("名称")),
+        Column("dep", "x.dep", _("部门经济分类"), "code"),
+        Column("gov", "x.gov", _("政府经济分类"), "code"),
+        Column("func", "x.func", _("功能分类"), "code"),
+        Column("whose", "x.whose", _("适用"), value=lambda r, a: r.whose or _("通用")),
+        Column("valid_from", "x.valid_from", _("起始日"), "day"),
+        Column(
+            "state",
+            "x.now",
+            _("状态"),
+            "badge",
+            words=ROWS_OF,
+            filters=one_of("state", _("状态"), ROWS_OF),
         ),
     ),
 )

@@ -1,6 +1,6 @@
-"""The holder's phone: his swipes, marked with one touch, and a claim in half a minute."""
+"""The holder's phone: his swipes, marked with one touch and picked to be claimed; what has not come is asked for."""
 
-from typing import Any
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,12 +13,11 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import put, say
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
-from yifen.trades.cards import claiming
-from yifen.trades.cards.claiming import ClaimLine, NewClaim
-from yifen.trades.cards.pages import telling
-from yifen.trades.cards.pages.forms import CardClaimForm, CashClaimForm
+from yifen.core.plugs import result_code
+from yifen.trades.cards.pages import drafting, telling
+from yifen.trades.cards.pages.claim_views import crumbs
+from yifen.trades.cards.pages.forms import CardQueryForm
 from yifen.trades.cards.pages.telling import MySwipe
 from yifen.trades.cards.reading import rows, said
 
@@ -38,6 +37,7 @@ def card_mine(request: HttpRequest) -> HttpResponse:
         {
             "swipes": found[:PAGE],
             "older": found[PAGE - 1].swipe_id if len(found) > PAGE else None,
+            "pick": sum(one.may_claim for one in found[:PAGE]) > 1,
             "units": rows("my_units", (access.session,)),
             "claims": telling.claims_table(
                 rows("my_claims", {"session": access.session, "login": user_of(request).login})
@@ -60,7 +60,11 @@ def mine(access: Access, swipe_id: int) -> MySwipe:
 def card_mark(request: HttpRequest, swipe_id: int) -> HttpResponse:
     """POST mark, unit. Who may, the database says."""
     access = access_of(request)
-    one, mark, unit = mine(access, swipe_id), request.POST.get("mark", ""), request.POST.get("unit", "")
+    one, mark, unit = (
+        mine(access, swipe_id),
+        request.POST.get("mark", ""),
+        request.POST.get("unit", ""),
+    )
     try:
         said(
             "mark",
@@ -73,91 +77,51 @@ def card_mark(request: HttpRequest, swipe_id: int) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
         return redirect("card_mine")
-    return redirect("card_claim_new", swipe_id) if mark == "official" else redirect("card_mine")
+    if mark == "official":
+        return redirect(f"{reverse('card_claim_new')}?swipe={swipe_id}")
+    return redirect("card_mine")
 
 
-@allow("cards.mine")
-def card_claim_new(request: HttpRequest, swipe_id: int) -> HttpResponse:
-    """A claim of one swipe: photo, item, done; its quota is held from then on."""
+@allow("cards.see")
+def card_query(request: HttpRequest) -> HttpResponse:
+    """A bank is asked for a swipe that has not come: of his own cards, or (GET place) by the cashier of a unit."""
     access = access_of(request)
-    one = mine(access, swipe_id)
-    if one.mark != "official" or one.unit_id is None:
+    place = request.GET.get("place", "")
+    asked = {
+        "place": int(place) if place.isdecimal() and len(place) < 19 else 0,
+        "user": user_of(request).pk,
+    }
+    at = rows("place", asked) if place else []
+    if (place and not (at and access.may("cards.check"))) or (not place and not access.may("cards.mine")):
         raise Http404
-    form = CardClaimForm(
-        request.POST or None, request.FILES or None, initial={"amount": format_yuan(max(one.left_fen, 0))}
-    )
-    offer(form, one.unit_id)
-    if request.method == "POST" and form.is_valid() and (made := asked(request, form, one.unit_id, swipe=one.swipe_id)):
-        return redirect("card_claim", made)
-    return render(
-        request,
-        "console/cards/claim_new.html",
-        {
-            "one": one,
-            "form": form,
-            "breadcrumbs": [{"title": _("我的公务卡"), "url": reverse("card_mine")}, {"title": _("报账")}],
-        },
-    )
-
-
-@allow("cards.mine")
-def card_cash_new(request: HttpRequest) -> HttpResponse:
-    """Cash that he paid, repaid to his card, with the catalogue's reason. GET unit: of which."""
-    access = access_of(request)
-    units = rows("my_units", (access.session,))
-    chosen = request.POST.get("unit", "") or request.GET.get("unit", "")
-    unit = next((one for one, _name in units if str(one) == chosen), units[0][0] if units else None)
-    form = CashClaimForm(request.POST or None, request.FILES or None)
-    form.fields["unit"].choices = units  # type: ignore[attr-defined]
-    cards = [(card, f"…{tail}") for card, tail in rows("my_cards", (access.session, unit))]
-    form.fields["card"].choices = cards  # type: ignore[attr-defined]
-    form.fields["exemption"].choices = rows("exemptions", {"day": timezone.localdate(now())})  # type: ignore[attr-defined]
-    offer(form, unit)
-    if unit and request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        made = asked(request, form, unit, card=data["card"], exemption=data["exemption"], words=data["words"])
-        if made:
-            return redirect("card_claim", made)
-    return render(
-        request,
-        "console/cards/claim_new.html",
-        {
-            "one": None,
-            "form": form,
-            "breadcrumbs": [{"title": _("我的公务卡"), "url": reverse("card_mine")}, {"title": _("现金上卡")}],
-        },
-    )
-
-
-def offer(form: CardClaimForm, unit_id: int | None) -> None:
+    one = telling.ShownCard(*at[0]) if at else None
+    cards = [(one.card_id, one.tail)] if one else rows("my_query_cards", (access.session,))
     today = timezone.localdate(now())
-    form.offer(
-        rows("items", {"day": today}),
-        [
-            (one, f"{number} {title}（{format_yuan(quota)}）")
-            for one, number, title, quota in rows("indicators", (unit_id, today.year))
-        ],
+    form = CardQueryForm(request.POST or None, initial={"from_on": today - timedelta(days=7), "until_on": today})
+    form.fields["card"].choices = [(card, f"…{tail}") for card, tail in cards]  # type: ignore[attr-defined]
+    unit = one.unit_id if one else None
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        days = (today, today) if data["number"] else (data["from_on"], data["until_on"])
+        ((code, _query),) = rows("query", (access.session, data["card"], data["number"], *days, unit, now()))
+        if not code:
+            messages.success(request, _("已向发卡行查询，查到的消费会出现在持卡人的“我的公务卡”里"))
+            return redirect(request.get_full_path())
+        put(request, form, Refused(result_code(code)), "number" if data["number"] else "from_on")
+    found = rows("asked_queries", (access.session, one.card_id if one else None, unit))
+    back = reverse("card_place", args=[one.place_id]) if one else reverse("card_mine")
+    return render(
+        request,
+        "console/cards/form.html",
+        {
+            "title": _("向发卡行查询消费"),
+            "lead": _(
+                "刷了卡、几天还没有出现的消费，可以按日期或银行交易号向发卡行查询。查到的只给持卡人看，由他标记。"
+            ),
+            "form": form,
+            "button": _("查询"),
+            "back": back,
+            "table": drafting.query_table(found) if found else None,
+            "breadcrumbs": crumbs(access, _("向发卡行查询消费")),
+        },
     )
-
-
-def asked(request: HttpRequest, form: CardClaimForm, unit_id: int, **more: Any) -> int | None:
-    """Its number; None: refused, and why is on the form."""
-    data = form.cleaned_data
-    line = ClaimLine(
-        fen=data["amount"],
-        item=data["item"],
-        indicator=data["indicator"],
-        invoice=data["invoice"],
-        gross_fen=data["gross"],
-        seller=data["seller"],
-        **more,
-    )
-    papers = [data["paper"]] if data["paper"] else []
-    new = NewClaim(unit_id, data.get("kind") or "cash", data["purpose"], [line], [papers])
-    try:
-        made = claiming.ask(access_of(request), new, now())
-    except Refused as refused:
-        put(request, form, refused, telling.AT_FIELD.get(refused.code.name, "amount"))
-        return None
-    messages.success(request, _("已提交，额度已预留"))
-    return made

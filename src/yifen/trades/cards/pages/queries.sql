@@ -24,10 +24,44 @@ JOIN budget_unit u ON u.bureau_id = r.bureau_id AND u.parent_id IS NULL
 CROSS JOIN LATERAL (SELECT CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'settled' END AS now) x
 
 -- name: seen
--- Of a unit that he sees, of a bureau in scope.
-{{scope}} AND {{unit}} IN (SELECT budget_sees_v1(%(user_id)s))
+-- Of a unit that he sees, of a bureau in scope; as an array, for of a function's rows the planner takes a thousand for granted.
+{{scope}} AND {{unit}} = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))
 
 -- name: my_work
 -- Of a holder: swipes of the last 60 days that he marked official and has not claimed, how many, since when and how much.
 SELECT count(*), min(swiped_at), sum(left_fen)::bigint FROM cards_mine_v1(%s, NULL, NULL, 200)
 WHERE kind = 'cleared' AND left_fen > 0 AND coalesce(mark, 'official') = 'official' AND swiped_at > %s - interval '60 days'
+
+-- name: catalogue
+-- Items and reasons, shared and of bureaus, and whether each counts today.
+FROM (SELECT i.item_id * 2 AS row_id, 'item' AS kind, i.bureau_id, i.code, i.name, array_to_string(i.dep_codes, ' ') AS dep,
+          array_to_string(i.gov_codes, ' ') AS gov, array_to_string(i.func_codes, ' ') AS func, i.valid_from, p.name AS whose,
+          CASE WHEN i.valid_from > %(today)s::date THEN 'coming' WHEN i.ended THEN 'ended' WHEN i.valid_until < %(today)s::date
+              OR EXISTS (SELECT FROM card_item n WHERE n.code = i.code AND n.bureau_id IS NOT DISTINCT FROM i.bureau_id
+                  AND n.valid_from > i.valid_from AND n.valid_from <= %(today)s::date) THEN 'past' ELSE 'now' END AS now
+      FROM card_item i LEFT JOIN partner p ON p.id = i.bureau_id
+      UNION ALL
+      SELECT i.exemption_id * 2 + 1, 'exemption', i.bureau_id, i.code, i.name, '', '', '', i.valid_from, p.name,
+          CASE WHEN i.valid_from > %(today)s::date THEN 'coming' WHEN i.ended THEN 'ended' WHEN i.valid_until < %(today)s::date
+              OR EXISTS (SELECT FROM card_exemption n WHERE n.code = i.code AND n.bureau_id IS NOT DISTINCT FROM i.bureau_id
+                  AND n.valid_from > i.valid_from AND n.valid_from <= %(today)s::date) THEN 'past' ELSE 'now' END
+      FROM card_exemption i LEFT JOIN partner p ON p.id = i.bureau_id) x
+
+-- name: catalogue_seen
+-- Shared rows, and those of a bureau in scope.
+(x.bureau_id IS NULL OR {{scope}})
+
+-- name: leavers_open
+-- Who left with something open, in units that he sees: what of it is official and unclaimed, claimed and not repaid, since when.
+SELECT s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, string_agg(DISTINCT '…' || c.tail, ' '),
+    coalesce(o.swipes, '[]'), coalesce(m.claims, '[]')
+FROM card c JOIN budget_person s USING (person_id) JOIN card_place l USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
+LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.swipe_id, x.swiped_at, x.merchant, x.left_fen, v.waiver_id, v.reason, v.asked_by)
+        ORDER BY x.swiped_at) AS swipes
+    FROM card_official x LEFT JOIN card_waiver v ON v.swipe_id = x.swipe_id AND v.state = 'asked'
+    WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND x.left_fen > 0) o ON true
+LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.claim_id, x.purpose, x.amount_fen, x.state) ORDER BY x.claim_id) AS claims
+    FROM card_claim x WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND (x.state = 'asked' OR x.state = 'approved'
+        AND EXISTS (SELECT FROM card_repayment r WHERE r.claim_id = x.claim_id AND r.state IN ('due', 'vouched')))) m ON true
+WHERE c.left_at IS NOT NULL AND l.state IN ('waiting', 'confirmed') AND u.unit_id IN (SELECT budget_sees_v1(%(user)s))
+GROUP BY s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, o.swipes, m.claims ORDER BY c.left_at, s.person_id, u.unit_id LIMIT 200

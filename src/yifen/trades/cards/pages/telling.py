@@ -103,6 +103,8 @@ class ShownClaim(NamedTuple):
     asked_at: datetime
     changed_at: datetime
     shown: bytes
+    person_id: int
+    has_left: bool
 
 
 class ShownCard(NamedTuple):
@@ -185,11 +187,44 @@ def claim_facts(one: ShownClaim, level: str) -> list[Shown]:
         {"title": _("状态"), "kind": "badge", **words.badge(CLAIM_STATES, state)},
         {"title": _("提交时间"), "kind": "time", "at": one.asked_at},
         *(
-            [{"title": _("冲哪张借款单"), "text": str(one.of_id), "url": reverse("card_claim", args=[one.of_id])}]
+            [
+                {
+                    "title": _("冲哪张借款单"),
+                    "text": str(one.of_id),
+                    "url": reverse("card_claim", args=[one.of_id]),
+                }
+            ]
             if one.of_id
             else []
         ),
     ]
+
+
+def invoice_told(says: dict[str, Any]) -> str:
+    """What a file said, in one line; empty: nothing."""
+    parts = [
+        says.get("number", ""),
+        grouped_yuan(says["gross_fen"]) if says.get("gross_fen") else "",
+    ]
+    return " · ".join(filter(None, (*parts, says.get("seller", ""), says.get("issued_on", ""))))
+
+
+def invoice_cell(key: str | None, gross: int | None, seller: str | None, issued_on: Any, says: dict[str, Any]) -> str:
+    """An invoice of a line: what is claimed, and whether its file says so or somebody typed it."""
+    if not key:
+        return _("无发票")
+    said = {
+        "number": key,
+        "gross_fen": gross,
+        "seller": seller or "",
+        "issued_on": str(issued_on or ""),
+    }
+    line = invoice_told(said)
+    if not says:
+        return f"{line}（{_('人工填写')}）"
+    if any(said[name] != value for name, value in says.items()):
+        return f"{line}（{_('人工填写')}；{_('文件读出')} {invoice_told(says)}）"
+    return f"{line}（{_('文件读出')}）"
 
 
 def line_table(found: Iterable[Sequence[Any]]) -> Shown:
@@ -215,6 +250,8 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
         due_on,
         returned,
         reason,
+        issued_on,
+        says,
     ) in found:
         what = (
             f"{merchant} {swiped_at:%Y-%m-%d} {grouped_yuan(swiped)}"
@@ -222,7 +259,7 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
             else " ".join(filter(None, (exemption, note)))
         )
         what += f" ({currency} {grouped_yuan(foreign)})" if foreign else ""
-        paper = f"{invoice} {grouped_yuan(gross)} {seller}" if invoice else _("无发票")
+        paper = invoice_cell(invoice, gross, seller, issued_on, says)
         done = [words.word(REPAYMENTS, state)] if state else []
         done += [f"{_('期限')} {due_on}"] if state == "due" else []
         done += [f"{_('退回')} {grouped_yuan(returned)}"] if returned else []
@@ -239,7 +276,16 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
             )
         )
     return table(
-        (_("行"), _("目录项目"), _("消费"), _("发票"), pgettext("card", "指标"), _("金额（元）"), _("卡"), _("还款")),
+        (
+            _("行"),
+            _("目录项目"),
+            _("消费"),
+            _("发票"),
+            pgettext("card", "指标"),
+            _("金额（元）"),
+            _("卡"),
+            _("还款"),
+        ),
         lines,
         amounts=(5,),
     )
@@ -248,7 +294,13 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
 def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
     """Each level's word, and who is still to be asked."""
     done = [
-        (told(LEVEL_NAMES[level]), login, _("同意") if yes else _("不同意"), note, f"{at:%Y-%m-%d %H:%M}")
+        (
+            told(LEVEL_NAMES[level]),
+            login,
+            _("同意") if yes else _("不同意"),
+            note,
+            f"{at:%Y-%m-%d %H:%M}",
+        )
         for level, login, yes, note, at in said
     ]
     rest = one.levels[len(said) :] if one.state == "asked" else []

@@ -28,7 +28,14 @@ def card_place(request: HttpRequest, place_id: int) -> HttpResponse:
     one = ShownCard(*found[0])
     if request.method == "POST" and request.POST.get("act") in ("yes", "no"):
         try:
-            said("confirm", access.session, one.card_id, one.unit_id, request.POST["act"] == "yes", now())
+            said(
+                "confirm",
+                access.session,
+                one.card_id,
+                one.unit_id,
+                request.POST["act"] == "yes",
+                now(),
+            )
         except Refused as refused:
             say(request, refused)
         return redirect("card_place", place_id)
@@ -40,7 +47,11 @@ def card_place(request: HttpRequest, place_id: int) -> HttpResponse:
             "facts": telling.card_facts(one),
             "events": telling.event_table(rows("card_events", (one.card_id,))),
             "may": one.place == "waiting" and access.may("cards.check"),
-            "breadcrumbs": [{"title": _("公务卡"), "url": reverse("card_places")}, {"title": f"…{one.tail}"}],
+            "may_query": one.place == "confirmed" and access.may("cards.check"),
+            "breadcrumbs": [
+                {"title": _("公务卡"), "url": reverse("card_places")},
+                {"title": f"…{one.tail}"},
+            ],
         },
     )
 
@@ -68,7 +79,10 @@ def card_wrong(request: HttpRequest, row_id: int) -> HttpResponse:
             "button": _("登记处理"),
             "form": form if one.settled_at is None else None,
             "back": reverse("card_wrongs"),
-            "breadcrumbs": [{"title": _("发卡行报文差异"), "url": reverse("card_wrongs")}, {"title": str(row_id)}],
+            "breadcrumbs": [
+                {"title": _("发卡行报文差异"), "url": reverse("card_wrongs")},
+                {"title": str(row_id)},
+            ],
         },
     )
 
@@ -94,6 +108,9 @@ def card_issuer_new(request: HttpRequest) -> HttpResponse:
             "form": form,
             "button": _("提交复核"),
             "back": reverse("card_places"),
-            "breadcrumbs": [{"title": _("公务卡"), "url": reverse("card_places")}, {"title": _("发卡行")}],
+            "breadcrumbs": [
+                {"title": _("公务卡"), "url": reverse("card_places")},
+                {"title": _("发卡行")},
+            ],
         },
     )

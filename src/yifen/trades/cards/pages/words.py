@@ -76,3 +76,18 @@ WRONGS: words.Words = {
     "settled": (pgettext_lazy("card", "已处理"), "neutral"),
 }
 ABOUT: words.Words = {"card": (_("卡"), "neutral"), "swipe": (_("消费"), "neutral")}
+QUERIES: words.Words = {
+    "asked": (_("等发卡行答复"), "waiting"),
+    "told": (_("发卡行已答复"), "ok"),
+    "failed": (_("没有答复"), "bad"),
+}
+ROWS_OF: words.Words = {
+    "now": (pgettext_lazy("catalogue", "有效"), "ok"),
+    "coming": (pgettext_lazy("catalogue", "未到起始日"), "waiting"),
+    "past": (pgettext_lazy("catalogue", "已被替换"), "neutral"),
+    "ended": (pgettext_lazy("catalogue", "已取消"), "bad"),
+}
+CATALOGUE_KINDS: words.Words = {
+    "item": (_("目录项目"), "accent"),
+    "exemption": (_("免刷卡理由"), "neutral"),
+}

@@ -24,8 +24,22 @@ _PAGES, _ENTRIES, _UNPACKED = 3, 200, 8 << 20
 _NUMBER = re.compile(r"(?<![0-9])([0-9]{20})(?![0-9])")
 _YUAN = re.compile(r"[¥￥]\s*([0-9][0-9,]*\.[0-9]{2})(?![0-9])")
 _DAY = re.compile(r"([0-9]{4})(?:年|-)([0-9]{1,2})(?:月|-)([0-9]{1,2})")
-_HEADS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"%PDF-", "pdf"), (b"PK\x03\x04", "ofd"))
-_TAGS = {"number": "InvoiceNumber", "gross": "TotalTax-includedAmount", "seller": "SellerName", "day": "IssueTime"}
+_SAID_NUMBER = re.compile(r"发票号码\s*[:：]?\s*([0-9]{20})(?![0-9])")
+_SAID_DAY = re.compile(r"开票日期\s*[:：]?\s*([0-9]{4}\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2})")
+_NAME = re.compile(r"名\s*称\s*[:：]\s*([^\s:：]+)")
+_SELLER = re.compile(r"销\s*售\s*方|销\s*方")
+_HEADS = (
+    (b"\xff\xd8\xff", "jpg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "ofd"),
+)
+_TAGS = {
+    "number": "InvoiceNumber",
+    "gross": "TotalTax-includedAmount",
+    "seller": "SellerName",
+    "day": "IssueTime",
+}
 _BREACHES = (
     zipfile.BadZipFile,
     zlib.error,
@@ -116,11 +130,27 @@ def _pdf(body: bytes) -> ReadInvoice:
 
 
 def _of_text(text: str) -> ReadInvoice:
-    """Its number only where just one stands there; of several sums the largest, which is the total."""
+    """Its number where it is called that, else where just one stands there; of several sums the largest, which is the
+    total; the buyer's name stands before the seller's."""
     plain = unicodedata.normalize("NFKC", text)
-    numbers = set(_NUMBER.findall(plain))
+    numbers = set(_SAID_NUMBER.findall(plain)) or set(_NUMBER.findall(plain))
     sums = [_fen(one) for one in _YUAN.findall(plain)]
-    return ReadInvoice(numbers.pop() if len(numbers) == 1 else "", max(sums, default=0), "", _day(plain))
+    said_day = _SAID_DAY.search(plain)
+    return ReadInvoice(
+        numbers.pop() if len(numbers) == 1 else "",
+        max(sums, default=0),
+        _seller(plain)[:100],
+        _day("".join((said_day[1] if said_day else plain).split())),
+    )
+
+
+def _seller(plain: str) -> str:
+    """The second of two names; of a single one, where the seller is said before it."""
+    names = _NAME.findall(plain)
+    if len(names) == 2:
+        return str(names[1])
+    said = _SELLER.search(plain)
+    return str(names[0]) if len(names) == 1 and said and said.start() < plain.index(names[0]) else ""
 
 
 def _fen(text: str) -> int:

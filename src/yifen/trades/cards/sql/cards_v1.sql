@@ -98,7 +98,7 @@ DECLARE
     o card;
     v_kind text := p ->> 'kind';
     v_at timestamptz := (p ->> 'at')::timestamptz;
-    v_whole boolean := w.kind = 'file';      -- a file says the day alone
+    v_whole boolean := 'file' IN (w.kind, w.signed ->> 'form');      -- a file says the day alone
     v_person bigint;
     v_unit bigint;
     v_state text;
@@ -206,8 +206,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- All rows of a word, each whole or not at all, by the worker, who asked whether the signature is the bank's. Asked again it
--- answers as before. Rows that were refused are kept for the bureau; of swipes that were taken in none is, for their rows would
--- tell of private ones. Codes: CARD_WORD_UNPROVED, CARD_ISSUER_UNKNOWN, or p_code: why nobody could read it.
+-- answers as before. A file by hand is proved by two people, an answer has to be one to what was asked. Rows that were refused are kept for the bureau; of swipes that were taken in none is, for their rows would
+-- tell of private ones. Codes: CARD_WORD_UNPROVED, CARD_ISSUER_UNKNOWN, CARD_ANSWER_OTHER, or p_code: why nobody could read it.
 CREATE OR REPLACE FUNCTION cards_take_v1(
     p_word bigint, p_proved boolean, p_code integer, p_bureau text, p_cards jsonb, p_swipes jsonb, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -226,8 +226,11 @@ BEGIN
     IF FOUND OR w.word_id IS NULL THEN
         RETURN v_code;
     END IF;
-    v_code := CASE WHEN p_proved IS NOT TRUE THEN @CARD_WORD_UNPROVED WHEN p_code <> 0 THEN p_code
-        WHEN v_bureau IS NULL THEN @CARD_ISSUER_UNKNOWN ELSE 0 END;
+    v_code := CASE
+        WHEN CASE w.kind WHEN 'hand' THEN EXISTS (SELECT FROM card_word_agreed a WHERE a.word_id = p_word AND a.bureau_id = v_bureau)
+            ELSE p_proved END IS NOT TRUE THEN @CARD_WORD_UNPROVED
+        WHEN p_code <> 0 THEN p_code WHEN v_bureau IS NULL THEN @CARD_ISSUER_UNKNOWN
+        ELSE cards_answer_against_v1(w, v_bureau, p_cards, p_swipes) END;
     p_now := coalesce(payments_moment_v1(v_bureau, p_now), p_now);
     IF v_code = 0 THEN
         FOR v IN SELECT 'card' AS about, x.said FROM jsonb_array_elements(p_cards) WITH ORDINALITY AS x (said, n)
@@ -248,6 +251,8 @@ BEGIN
         END LOOP;
     END IF;
     INSERT INTO card_word_end VALUES (p_word, v_code, p_now);
+    PERFORM cards_answered_v1(w, v_code, jsonb_array_length(p_swipes), p_now);
+    UPDATE card_word x SET taken_at = p_now WHERE x.word_id = p_word;
     RETURN v_code;
 END $$;
 

@@ -1,23 +1,22 @@
 -- Claims: asked for by a holder, their quota held at once, agreed to level by level, owed to his card then.
 
+-- An invoice's number as it is kept: capitals and plain digits, without blanks, whoever typed it and however it was read.
+CREATE OR REPLACE FUNCTION cards_key_v1(p_number text) RETURNS text
+LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT upper(regexp_replace(normalize(replace(replace(p_number, '－', '-'), '—', '-'), NFKC), '\s', '', 'g'));
+$$;
+
 -- One line as it was asked for.
 CREATE OR REPLACE FUNCTION cards_lines_v1(p_lines jsonb)
 RETURNS TABLE (line_no smallint, swipe_id bigint, card_id bigint, item text, exemption text, indicator_id bigint, amount_fen bigint,
-    invoice text, gross_fen bigint, seller text, issued_on date, words text, of_line smallint)
+    invoice text, gross_fen bigint, seller text, issued_on date, words text, of_line smallint, file_says jsonb)
 LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT x.n::smallint, t.swipe, t.card, coalesce(t.item, ''), nullif(t.exemption, ''), t.indicator, t.fen,
-        nullif(upper(btrim(t.invoice)), ''), t.gross_fen, coalesce(t.seller, ''), t.issued_on, coalesce(t.words, ''), t.of_line
+        nullif(cards_key_v1(t.invoice), ''), t.gross_fen, coalesce(t.seller, ''), t.issued_on, coalesce(t.words, ''), t.of_line,
+        CASE WHEN jsonb_typeof(t.file_says) = 'object' AND length(t.file_says::text) <= 400 THEN t.file_says ELSE '{}' END
     FROM jsonb_array_elements(p_lines) WITH ORDINALITY AS x (said, n)
     CROSS JOIN LATERAL jsonb_to_record(x.said) AS t (swipe bigint, card bigint, item text, exemption text, indicator bigint, fen bigint,
-        invoice text, gross_fen bigint, seller text, issued_on date, words text, of_line smallint);
-$$;
-
--- Does an indicator's economic class of the department pay for this item?
-CREATE OR REPLACE FUNCTION cards_class_fits_v1(p_class text, p_item text, p_day date) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM card_item i WHERE i.code = p_item AND p_day BETWEEN i.valid_from AND coalesce(i.valid_until, 'infinity')
-        AND (p_class = '' OR p_class = ANY (i.dep_codes)
-             OR right(p_class, 2) = '00' AND left(p_class, 3) IN (SELECT left(d, 3) FROM unnest(i.dep_codes) d)));
+        invoice text, gross_fen bigint, seller text, issued_on date, words text, of_line smallint, file_says jsonb);
 $$;
 
 -- What of an advance's line is not settled yet.
@@ -52,15 +51,17 @@ BEGIN
     ELSIF m.kind = 'cash' AND (c.person_id = m.person_id AND c.state = 'active' AND c.left_at IS NULL AND EXISTS (SELECT
             FROM card_place l WHERE l.card_id = c.card_id AND l.unit_id = m.unit_id AND l.state = 'confirmed')) IS NOT TRUE THEN
         RETURN @CARD_CLAIM_CARD;
+    ELSIF m.kind = 'settle' AND EXISTS (SELECT FROM card_claim_line x LEFT JOIN card_repayment r USING (claim_id, line_no)
+            WHERE x.claim_id = m.of_id AND x.line_no = n.of_line AND r.paid_at IS NULL) THEN
+        RETURN @CARD_ADVANCE_UNPAID;
     ELSIF m.kind = 'settle' AND n.amount_fen <= cards_lent_v1(m.of_id, n.of_line) IS NOT TRUE THEN
         RETURN @CARD_CLAIM_OVER;
     END IF;
     RETURN CASE
         WHEN v_all > v_rule.buy_fen OR c.limit_fen > 0 AND v_all > c.limit_fen THEN @CARD_CLAIM_LIMIT
-        WHEN NOT EXISTS (SELECT FROM card_item i WHERE i.code = n.item
-            AND v_day BETWEEN i.valid_from AND coalesce(i.valid_until, 'infinity')) THEN @CARD_ITEM_UNKNOWN
+        WHEN NOT EXISTS (SELECT FROM cards_items_v1(m.bureau_id, v_day) i WHERE i.code = n.item) THEN @CARD_ITEM_UNKNOWN
         WHEN (n.exemption IS NOT NULL) <> (m.kind = 'cash') OR m.kind = 'cash' AND (n.words = '' OR NOT EXISTS (SELECT
-            FROM card_exemption e WHERE e.code = n.exemption AND v_day BETWEEN e.valid_from AND coalesce(e.valid_until, 'infinity')))
+            FROM cards_exemptions_v1(m.bureau_id, v_day) e WHERE e.code = n.exemption))
             THEN @CARD_EXEMPTION_NEEDED
         ELSE 0 END;
 END $$;
@@ -76,8 +77,8 @@ BEGIN
     IF (p_key ~ '^[0-9A-Z-]{8,40}$' AND p_gross BETWEEN 1 AND 9999999999999 AND length(p_seller) <= 100) IS NOT TRUE THEN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = @CARD_INVOICE_WRONG::text;
     END IF;
-    PERFORM pg_advisory_xact_lock(9351, hashtext(p_key));       -- another bureau may claim of it just now
-    SELECT * INTO v FROM card_invoice x WHERE x.key = p_key;
+    PERFORM pg_advisory_xact_lock(9351, hashtext(replace(p_key, '-', '')));       -- another bureau may claim of it just now
+    SELECT * INTO v FROM card_invoice x WHERE replace(x.key, '-', '') = replace(p_key, '-', '');
     IF v.invoice_id IS NULL THEN
         INSERT INTO card_invoice (key, gross_fen, seller, issued_on, made_at, made_by)
         VALUES (p_key, p_gross, p_seller, p_on, p_now, p_login) RETURNING * INTO v;
@@ -97,7 +98,8 @@ CREATE OR REPLACE FUNCTION cards_content_v1(p card_claim) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sha256(convert_to(jsonb_build_array(p.bureau_id, p.unit_id, p.person_id, p.kind, p.of_id, p.year, p.purpose, p.amount_fen,
         p.rule_from, p.levels, p.asked_person, (SELECT jsonb_agg(jsonb_build_array(n.line_no, n.swipe_id, n.card_id, n.item, n.exemption,
-            n.indicator_id, n.amount_fen, i.key, n.words, n.of_line, n.hold_id) ORDER BY n.line_no)
+            n.indicator_id, n.amount_fen, i.key, n.words, n.of_line, n.hold_id)
+            || CASE WHEN n.file_says = '{}' THEN '[]' ELSE jsonb_build_array(n.file_says) END ORDER BY n.line_no)
             FROM card_claim_line n LEFT JOIN card_invoice i USING (invoice_id) WHERE n.claim_id = p.claim_id))::text, 'UTF8'));
 $$;
 
@@ -129,7 +131,7 @@ DECLARE
     t record;
     v record;
     v_today date;
-    v_class text;
+    v_day date;
     v_chain bigint;
     v_at smallint;
     v_left bigint;
@@ -170,22 +172,24 @@ BEGIN
         v_at := t.line_no; v_left := NULL;
         n := NULL;
         n.claim_id := m.claim_id; n.line_no := t.line_no; n.swipe_id := t.swipe_id; n.item := t.item; n.exemption := t.exemption;
-        n.amount_fen := t.amount_fen; n.words := left(t.words, 200); n.of_line := t.of_line; n.indicator_id := t.indicator_id;
-        SELECT coalesce(cards_newest_v1(s.card_id), o.card_id, t.card_id), coalesce(o.indicator_id, t.indicator_id)
-        INTO n.card_id, n.indicator_id FROM (SELECT) one
+        n.amount_fen := t.amount_fen; n.words := left(t.words, 200); n.of_line := t.of_line; n.file_says := t.file_says;
+        SELECT coalesce(cards_newest_v1(s.card_id), o.card_id, t.card_id), coalesce(o.indicator_id, t.indicator_id),
+            coalesce(cards_day_v1(m.bureau_id, s.swiped_at), v_today)
+        INTO n.card_id, n.indicator_id, v_day FROM (SELECT) one
         LEFT JOIN card_swipe s ON s.swipe_id = t.swipe_id
         LEFT JOIN card_claim_line o ON o.claim_id = p_of AND o.line_no = t.of_line;
         code := cards_line_against_v1(m, n, v_today);
         IF code = 0 AND p_kind <> 'settle' THEN
             IF n.indicator_id IS NULL THEN
-                SELECT * INTO v FROM budget_match_v1(p_unit, m.year, NULL, NULL, (SELECT i.dep_codes[1] FROM card_item i
-                    WHERE i.code = n.item ORDER BY i.valid_from DESC LIMIT 1), NULL, NULL, n.amount_fen);
+                SELECT x.* INTO v FROM cards_items_v1(m.bureau_id, v_day) i CROSS JOIN LATERAL budget_match_v1(p_unit, m.year, NULL,
+                    NULL, i.dep_codes[1], NULL, NULL, n.amount_fen) x WHERE i.code = n.item;
                 code := v.code; v_left := v.quota_fen; n.indicator_id := v.indicator_id;
-            ELSE
-                SELECT i.dep_code INTO v_class FROM budget_indicator i
-                WHERE i.indicator_id = n.indicator_id AND i.unit_id = p_unit AND i.year = m.year;
-                code := CASE WHEN v_class IS NULL THEN @CARD_INDICATOR
-                    WHEN NOT cards_class_fits_v1(v_class, n.item, v_today) THEN @CARD_ITEM_CLASS ELSE 0 END;
+            ELSIF NOT EXISTS (SELECT FROM budget_indicator i WHERE i.indicator_id = n.indicator_id AND i.unit_id = p_unit
+                    AND i.year = m.year) THEN
+                code := @CARD_INDICATOR;
+            END IF;
+            IF code = 0 AND NOT cards_class_fits_v1(n.indicator_id, n.item, v_day) THEN
+                code := @CARD_ITEM_CLASS;
             END IF;
         END IF;
         IF code = 0 AND t.invoice IS NOT NULL THEN
@@ -259,7 +263,8 @@ BEGIN
         WHEN NOT p_yes THEN 0
         WHEN p_shown IS DISTINCT FROM cards_shown_v1(p_claim) OR m.content <> cards_content_v1(m) THEN @CARD_CLAIM_CHANGED
         WHEN EXISTS (SELECT FROM card_official o JOIN card_claim_line n USING (swipe_id)
-            WHERE n.claim_id = p_claim AND o.left_fen < 0) THEN @CARD_CLAIM_OVER
+            WHERE n.claim_id = p_claim AND o.left_fen < 0) OR EXISTS (SELECT FROM card_claim_line n WHERE n.claim_id = p_claim
+            AND cards_lent_v1(m.of_id, n.of_line) < 0) THEN @CARD_CLAIM_OVER
         ELSE 0 END;
     IF v_code <> 0 THEN
         RETURN v_code;

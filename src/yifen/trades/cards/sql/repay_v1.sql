@@ -17,12 +17,21 @@ BEGIN
         ARRAY[p.document_id], ARRAY[0]::bigint[], p.business_day);
 END $$;
 
+-- What of an advance's line is lent by the books; what settles it counts once it is approved. Of anything else: nothing.
+CREATE OR REPLACE FUNCTION cards_lending_v1(p_claim bigint, p_line smallint) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((SELECT greatest(0, n.amount_fen - coalesce(r.returned_fen, 0) - coalesce((SELECT sum(x.amount_fen)
+        FROM card_claim_line x JOIN card_claim m USING (claim_id) WHERE m.of_id = p_claim AND x.of_line = p_line
+            AND m.state = 'approved'), 0))
+    FROM card_claim_line n JOIN card_claim a USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
+    WHERE n.claim_id = p_claim AND n.line_no = p_line AND a.kind = 'advance' AND a.state = 'approved'), 0)::bigint;
+$$;
+
 -- An account of the bureau; what comes back, whenever, of an advance that nothing has settled yet was lent, not spent.
 CREATE OR REPLACE FUNCTION cards_account_v1(p card_entry, p_accounts jsonb, p_name text) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT (p_accounts ->> (CASE WHEN p.kind LIKE 'returned%' AND p_name IN ('spending', 'prior') AND EXISTS (SELECT
-        FROM card_claim m WHERE m.claim_id = p.claim_id AND m.kind = 'advance')
-        AND cards_lent_v1(p.claim_id, p.line_no) >= p.amount_fen THEN 'lent' ELSE p_name END || '_id'))::integer;
+    SELECT (p_accounts ->> (CASE WHEN p.kind LIKE 'returned%' AND p_name IN ('spending', 'prior')
+        AND cards_lending_v1(p.claim_id, p.line_no) >= p.amount_fen THEN 'lent' ELSE p_name END || '_id'))::integer;
 $$;
 
 -- The last yes: each line is posted, and owed to its card; what settles an advance is owed to nobody.
@@ -71,7 +80,7 @@ BEGIN
         RETURN @CARD_REPAYMENT_STATE;
     END IF;
     UPDATE card_repayment x SET state = 'vouched', voucher_no = p_voucher_no, card_id = cards_newest_v1(x.card_id), reason = '',
-        changed_at = payments_moment_v1(x.bureau_id, p_now)
+        sent_at = NULL, changed_at = payments_moment_v1(x.bureau_id, p_now)
     WHERE x.repayment_id = ANY (p_repayments);
     RETURN 0;
 END $$;
@@ -120,6 +129,8 @@ DECLARE
     e card_entry;
     v_code integer;
     v_year integer;
+    v_lent bigint;
+    v_part bigint;
 BEGIN
     r := cards_repayment_v1(p_repayment);
     p_now := payments_moment_v1(r.bureau_id, p_now);
@@ -135,11 +146,18 @@ BEGIN
         RETURN v_code;
     END IF;
     SELECT i.year INTO STRICT v_year FROM budget_indicator i WHERE i.indicator_id = r.indicator_id;
-    e.bureau_id := r.bureau_id; e.claim_id := r.claim_id; e.line_no := r.line_no; e.amount_fen := p_fen; e.at := p_now;
+    e.bureau_id := r.bureau_id; e.claim_id := r.claim_id; e.line_no := r.line_no; e.at := p_now;
+    v_lent := least(p_fen, cards_lending_v1(r.claim_id, r.line_no));
     e.kind := 'returned' || CASE WHEN p_year > v_year THEN '_prior' ELSE '' END || CASE WHEN p_cleared THEN '_cleared' ELSE '' END;
-    PERFORM cards_enter_v1(e);
-    UPDATE card_repayment x SET returned_fen = x.returned_fen + p_fen, changed_at = p_now,
-        state = CASE WHEN x.returned_fen + p_fen = x.amount_fen THEN 'returned' ELSE 'paid' END
+    -- Of an advance first what is still lent, then what was spent: each its own posting.
+    FOREACH v_part IN ARRAY ARRAY[v_lent, p_fen - v_lent] LOOP
+        CONTINUE WHEN v_part = 0;
+        e.amount_fen := v_part;
+        PERFORM cards_enter_v1(e);
+        UPDATE card_repayment x SET returned_fen = x.returned_fen + v_part WHERE x.repayment_id = p_repayment;
+    END LOOP;
+    UPDATE card_repayment x SET changed_at = p_now,
+        state = CASE WHEN x.returned_fen = x.amount_fen THEN 'returned' ELSE 'paid' END
     WHERE x.repayment_id = p_repayment;
     RETURN 0;
 END $$;

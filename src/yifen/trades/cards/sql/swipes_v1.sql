@@ -136,6 +136,9 @@ BEGIN
     IF k.mark IS DISTINCT FROM p_mark OR k.unit_id IS DISTINCT FROM p_unit THEN
         INSERT INTO card_mark SELECT p_swipe, coalesce(k.turn, 0) + 1, p_mark, p_unit, u.login, payments_moment_v1(s.bureau_id, p_now)
         FROM access_user u WHERE u.id = access_who_v1(p_session);
+        IF p_mark = 'official' THEN
+            PERFORM cards_watch_mark_v1(s.bureau_id, p_swipe, p_now);
+        END IF;
     END IF;
     RETURN 0;
 END $$;

@@ -14,7 +14,8 @@ from yifen.core.ring import key_ring
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("accounts_altered", "pushes_altered", "payables_altered"))
+_CHECKS = tuple(_SQL[name] for name in ("accounts_altered", "pushes_altered", "payables_altered", "names_altered",
+                                        "explained_altered"))
 FIRST = 20
 """How many statements are named."""
 

@@ -13,6 +13,7 @@ from yifen.core.ring import key_ring
 from yifen.trades.cases.clock import checking
 from yifen.trades.cases.clock.notices import NoticeTo
 from yifen.trades.cases.clock.reading import rows
+from yifen.trades.cases.courts import CourtRule
 from yifen.trades.cases.reading import CaseRow, parties
 from yifen.trades.cases.reading import rows as case_rows
 
@@ -21,10 +22,11 @@ UrlOf = Callable[[str], str]
 ENTRY_WORDS = {
     "collected": "渠道缴款", "given_back": "渠道冲正、退款", "transfer": "转账到账", "announced": "银行推送到账",
     "recalled": "推送更正", "claimed": "认领转入", "unclaimed": "撤销认领", "moved_out": "并案转出",
-    "moved_in": "并案转入", "payout": "发放", "paid_refund": "退款", "paid_fee": "扣费", "paid_deposit": "提存",
-    "returned": "退汇",
+    "levied": "银行扣划", "moved_in": "并案转入", "payout": "发放", "paid_refund": "退款", "paid_fee": "扣费",
+    "paid_deposit": "提存", "returned": "退汇",
 }  # fmt: skip
-OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "paid_refund", "paid_fee", "paid_deposit")
+OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "levied", "paid_refund", "paid_fee",
+       "paid_deposit")
 ROWS_MAX = 2_000
 PAID_UP = ("执行标的已足额到账，无须再缴。",)
 TO_PAY = ("请按上列子账号缴款：银行转账、柜面现金、本院 POS 机，或扫下方二维码，款项直接记入本案。"
@@ -39,8 +41,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def payment_notice(case: CaseRow, url: str, at: datetime, login: str) -> bytes:
-    """What is owed, to which number, and the code that opens the payer's page of it."""
+def payment_notice(case: CaseRow, rule: CourtRule, url: str, at: datetime, login: str) -> bytes:
+    """What is owed, to which number, at which bank, by when, whom to ask; the code opens the payer's page of it."""
     left = max(0, case.due_fen - case.came_fen)
     is_full = bool(case.due_fen) and not left  # then it asks for nothing, and has no code to pay by
     due = grouped_yuan(case.due_fen) if case.due_fen else "未定"
@@ -50,7 +52,11 @@ def payment_notice(case: CaseRow, url: str, at: datetime, login: str) -> bytes:
         PaperFact(zh="已到账（元）", en="Paid so far", value=grouped_yuan(case.came_fen)),
         PaperFact(zh="案款子账号", en="Sub-account", value=case.account_no, code=True),
         PaperFact(zh="户名", en="Account name", value=case.court),
+        *([PaperFact(zh="开户行", en="Bank", value=rule.account_bank)] if rule.account_bank else []),
+        *([PaperFact(zh="履行期限", en="To be paid within", value=f"自本通知书送达之日起 {rule.comply_days} 日内")]
+          if rule.comply_days and not is_full else []),
         PaperFact(zh="承办人", en="Judge", value=_judge(case)),
+        *([PaperFact(zh="联系电话", en="Phone", value=rule.phone)] if rule.phone else []),
     )
     return court_paper(CourtPaper(
         title="缴款通知书", title_en="Notice to pay", issuer=case.court, to=_side(case, "debtor"), facts=facts,

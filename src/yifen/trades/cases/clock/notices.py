@@ -59,7 +59,7 @@ def serve(
     access: Access, document_id: int, party_id: int | None, channel: str, told_at: datetime, said: str, at: datetime
 ) -> None:
     """Written down: who was told how, when; `said`: what proves it. Refused: REASON_MISSING, NOTICE_WRONG,
-    PERMISSION_MISSING."""
+    NOTICE_TIME, PERMISSION_MISSING."""
     done("told", access.session, document_id, party_id, channel, told_at, needed(said, "said"), at, field="told_at")
 
 

@@ -52,9 +52,9 @@ SELECT cases_notify_v1(%s, %s)
 -- name: case_upto
 -- A case's journal up to an entry (its own, else none of it): how many, what came, what went, what was left, when the last was.
 SELECT p.name, c.number, a.account_no, -min(e.document_id), count(*),
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout')), 0)::bigint,
-    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout')), 0)::bigint,
-    coalesce(sum(CASE WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout') THEN -e.amount_fen
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied')), 0)::bigint,
+    coalesce(sum(e.amount_fen) FILTER (WHERE e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied')), 0)::bigint,
+    coalesce(sum(CASE WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied') THEN -e.amount_fen
                       ELSE e.amount_fen END), 0)::bigint, max(e.at)
 FROM court_case c JOIN partner p ON p.id = c.court_id JOIN court_account a USING (case_id)
 JOIN court_entry e ON e.court_id = a.court_id AND e.account_no = a.account_no AND e.document_id >= %(upto)s
@@ -118,8 +118,8 @@ LEFT JOIN LATERAL jsonb_populate_record(NULL::court_pause, a.content) r ON true
 
 -- name: application_upto
 -- An application with so many levels' words, as they were signed; with fewer there is none.
-SELECT p.name, c.number, a.account_no, a.application_id, count(s.step), 0, a.amount_fen, 0, coalesce(max(s.at), a.asked_at),
+SELECT p.name, coalesce(c.number, ''), coalesce(a.account_no, ''), a.application_id, count(s.step), 0, a.amount_fen, 0, coalesce(max(s.at), a.asked_at),
     encode(a.content, 'hex') || coalesce(string_agg(concat_ws(':', s.level, s.login, s.yes), ';' ORDER BY s.step), '')
-FROM court_application a JOIN partner p ON p.id = a.court_id JOIN court_account x USING (court_id, account_no)
-JOIN court_case c USING (case_id) LEFT JOIN court_signature s ON s.application_id = a.application_id AND s.step <= %(words)s
+FROM court_application a JOIN partner p ON p.id = a.court_id LEFT JOIN court_account x USING (court_id, account_no)
+LEFT JOIN court_case c USING (case_id) LEFT JOIN court_signature s ON s.application_id = a.application_id AND s.step <= %(words)s
 WHERE a.application_id = %(application)s GROUP BY p.name, c.number, a.application_id HAVING count(s.step) = %(words)s

@@ -26,7 +26,7 @@ from yifen.trades.cases.rules import NAME_MAX, party_context
 
 PARTIES_MOST = 50
 ROLES = ("applicant", "debtor", "creditor", "other")
-_NOTHING: dict[str, Any] = dict.fromkeys(("account", "judge", "filed", "due", "payer", "roles", "names"))
+_NOTHING: dict[str, Any] = dict.fromkeys(("account", "judge", "filed", "due", "payer", "roles", "names", "entrusted"))
 log = structlog.get_logger()
 _SQL = queries(__package__)
 
@@ -40,7 +40,7 @@ class AskedParty(Struct, forbid_unknown_fields=True, frozen=True):
 
 class CourtAsk(Struct, forbid_unknown_fields=True, frozen=True):
     """A case to open. `request`: the court's own number of it; `account`: a sub-account number that the bank made,
-    empty: the next."""
+    empty: the next; `entrusted`: which other court entrusted it, by what paper, of a number that is that court's."""
 
     request: str
     number: str
@@ -49,6 +49,7 @@ class CourtAsk(Struct, forbid_unknown_fields=True, frozen=True):
     filed_on: date | None = None
     due_fen: int = 0
     account: str = ""
+    entrusted: str = ""
 
 
 class AskEnd(NamedTuple):
@@ -103,6 +104,7 @@ def read(body: bytes) -> CourtAsk:
         ("judge", len(ask.judge) <= 60 and ask.judge.isprintable()),
         ("filed_on", ask.filed_on is None or year_is_sane(ask.filed_on)),
         ("due_fen", 0 <= ask.due_fen < 10**15),
+        ("entrusted", len(ask.entrusted) <= 200 and ask.entrusted.isprintable()),
         ("account", len(ask.account) <= 40 and ask.account.isprintable()),
     ):  # fmt: skip
         if not fits:
@@ -111,7 +113,8 @@ def read(body: bytes) -> CourtAsk:
         number = str(caseno.parse(ask.number))
     except caseno.CaseNoWrong:
         raise Refused(CaseCode.CASE_NUMBER_WRONG, "number", ask.number[:40]) from None
-    return CourtAsk(ask.request, number, parties, ask.judge, ask.filed_on, ask.due_fen, clean_account(ask.account))
+    return CourtAsk(ask.request, number, parties, ask.judge, ask.filed_on, ask.due_fen, clean_account(ask.account),
+                    ask.entrusted)
 
 
 def open_all(conn: psycopg.Connection[Any], ring: KeyRing, now: Callable[[], datetime]) -> None:
@@ -145,6 +148,7 @@ def _open(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptAsk, now: date
         account = ask.account or conn.execute(_SQL["next_number"], (kept.court_id, now)).fetchall()[0][0] or ""
         payer = next((one.name for one in ask.parties if one.role == "debtor"), "")
         said = {"account": account, "judge": ask.judge, "filed": ask.filed_on, "due": ask.due_fen,
+                "entrusted": ask.entrusted,
                 "payer": sealed_name(ring, kept.court_id, account, payer) if payer else "",
                 "roles": [one.role for one in ask.parties],
                 "names": [ring.seal(one.name.encode(), party_context(kept.court_id, kept.number))

@@ -44,7 +44,7 @@ WHERE (c.court_id, c.number) IS DISTINCT FROM (k.court_id, k.number)
 -- name: open_asked
 -- Opened, or written down why not.
 SELECT cases_open_asked_v1(%(ask)s, %(proved)s, %(account)s, %(judge)s, %(filed)s, %(due)s::bigint, %(payer)s, %(roles)s::text[],
-    %(names)s::bytea[], %(now)s)
+    %(names)s::bytea[], %(now)s, %(entrusted)s)
 
 -- name: push_key
 -- A bank's shared key, and when it counts.

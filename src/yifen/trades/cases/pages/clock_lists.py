@@ -19,7 +19,7 @@ from yifen.face.lists.asking import chosen, moments, named, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.cases.clock import notices
-from yifen.trades.cases.pages.listing import case_named, case_url, courts, unknown_url
+from yifen.trades.cases.pages.listing import case_named, case_url, courts, person, unknown_url
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payees import ROLES
 from yifen.trades.cases.rules import party_context
@@ -100,12 +100,12 @@ CLOCKS = Listing(
     key="(k.document_id || ' ' || k.part)", key_kind="text", default="due_on", opens=case_url,
     reads={"case_id": "k.case_id", "document_id": "k.document_id"},
     filters=(*chosen("court", _("法院"), "k.court_id = %(court)s", courts), *_whose("k.judge"),
-             *case_named(_("案号、子账号、承办人"), "k.number", "k.account_no", "k.judge")),
+             *case_named(_("案号、子账号、承办人"), "k.number", "k.account_no", "k.judge", person("k.judge"))),
     columns=(
         Column("due_on", "k.due_on", _("应发放日"), "day", order="up"),
         Column("state", _STATE, _("状态"), "badge", words=COLOURS, filters=one_of("state", _("状态"), COLOURS)),
         Column("number", "k.number", _("案号")),
-        Column("judge", "k.judge", _("承办人")),
+        Column("judge", person("k.judge"), _("承办人")),
         Column("court", "p.name", _("法院"), shown=False),
         Column("fen", "k.fen", _("在案（元）"), "amount", order="down"),
         Column("part", "k.part", _("部分"), words=PARTS),
@@ -122,7 +122,7 @@ TELLINGS = Listing(
     key="(t.document_id || ' ' || coalesce(t.party_id, 0))", key_kind="text", default="since", opens=told_url,
     reads={"document_id": "t.document_id", "court_id": "t.court_id"},
     filters=(*chosen("court", _("法院"), "t.court_id = %(court)s", courts), *_whose("t.judge"),
-             *case_named(_("案号、子账号、承办人"), "t.number", "t.account_no", "t.judge")),
+             *case_named(_("案号、子账号、承办人"), "t.number", "t.account_no", "t.judge", person("t.judge"))),
     columns=(
         Column("since", "t.since", _("到账时间"), "time", order="down", filters=moments(_("到账日期 起"))),
         Column("number", "t.number", _("案号")),
@@ -130,7 +130,7 @@ TELLINGS = Listing(
         Column("role", "t.role", _("通知谁"), value=lambda r, a: role_word(r.role),
                filters=one_of("role", _("通知谁"), [("judge", _("承办人")), ("applicant", _("申请执行人")),
                                                     ("debtor", _("被执行人"))])),
-        Column("judge", "t.judge", _("承办人")),
+        Column("judge", person("t.judge"), _("承办人")),
         Column("fen", "t.fen", _("金额（元）"), "amount", sums=False),
         Column("due_on", "t.due_on", _("通知期限"), "day", order="up"),
         Column("state", _TELLING, _("状态"), "badge", words=TELLINGS_WORDS,
@@ -138,7 +138,7 @@ TELLINGS = Listing(
         Column("told_at", "t.told_at", _("通知时间"), "time"),
         Column("hours", "", _("用时（小时）"), "num", value=time_to_tell),
         Column("channel", "t.channel", _("方式"), value=channel_word),
-        Column("told_by", "t.told_by", _("经办人")),
+        Column("told_by", person("t.told_by"), _("经办人")),
     ),
 )  # fmt: skip
 JUDGES = Listing(
@@ -147,9 +147,9 @@ JUDGES = Listing(
     empty=_("没有在案的款"), source=_SQL["judge_rows"],
     scope=in_scope("j.court_id"), key="(j.court_id || ' ' || j.judge)", key_kind="text", default="red",
     reads={"court_id": "j.court_id"}, opens=judge_url,
-    filters=(*chosen("court", _("法院"), "j.court_id = %(court)s", courts), *named(_("承办人"), "j.judge")),
+    filters=(*chosen("court", _("法院"), "j.court_id = %(court)s", courts), *named(_("承办人"), person("j.judge"))),
     columns=(
-        Column("judge", "j.judge", _("承办人"), value=lambda r, a: r.judge or str(_("未定"))),
+        Column("judge", person("j.judge"), _("承办人"), value=lambda r, a: r.judge or str(_("未定"))),
         Column("court", "p.name", _("法院"), shown=False),
         Column("cases", "j.cases", _("在案件数"), "num"),
         Column("open_fen", "j.open_fen", _("在案（元）"), "amount", order="down"),
@@ -189,18 +189,18 @@ LEDGER = Listing(
     reads={"document_id": "i.document_id", "court_id": "i.court_id", "who": "w.who", "file_id": "w.file_id",
            "line_no": "w.line_no", "channel": "h.name"},
     filters=(*chosen("court", _("法院"), "i.court_id = %(court)s", courts),
-             *case_named(_("案号、承办人"), "c.number", "c.judge")),
+             *case_named(_("案号、承办人"), "c.number", "c.judge", person("c.judge"))),
     columns=(
         Column("came_at", "i.came_at", _("到账时间"), "time", order="down", filters=moments(_("到账日期 起"))),
         Column("fen", "i.fen", _("金额（元）"), "amount"),
         Column("number", "c.number", _("案号")),
-        Column("judge", "c.judge", _("承办人")),
+        Column("judge", person("c.judge"), _("承办人")),
         Column("applicants", _SIDE.format("applicant"), _("申请执行人"), value=parties("applicants")),
         Column("debtors", _SIDE.format("debtor"), _("被执行人"), value=parties("debtors")),
         Column("payer", "", _("付款人"), value=lambda r, a: payer(r, a) or r.channel or ""),
         Column("kind", "i.kind", _("事由"), words=ENTRIES),
-        Column("maker", "m.login", pgettext_lazy("court", "财务经办")),
-        Column("checker", "k.login", pgettext_lazy("court", "复核")),
+        Column("maker", "m.name", pgettext_lazy("court", "财务经办")),
+        Column("checker", "k.name", pgettext_lazy("court", "复核")),
     ),
 )  # fmt: skip
 

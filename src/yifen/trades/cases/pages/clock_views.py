@@ -23,6 +23,7 @@ from yifen.trades.cases.pages import telling
 from yifen.trades.cases.pages.clock_forms import PauseForm, ServedForm
 from yifen.trades.cases.pages.clock_lists import COLOURS, PARTS, TELLINGS_WORDS, role_word
 from yifen.trades.cases.pages.words import ENTRIES, OUT
+from yifen.trades.cases.payout.reading import name_of
 from yifen.trades.cases.reading import CaseRow, found_case, rows
 
 BIGGEST = 2**62
@@ -64,7 +65,7 @@ def pause_table(found: list[KeptPause]) -> Shown:
         (f"{one.from_on} – {one.until_on}", told(one.reason),
          _("全部") if one.entry_id is None else _("第 %(no)d 号到账") % {"no": -one.entry_id} + (
              f" {grouped_yuan(one.amount_fen)}" if one.amount_fen else ""),
-         one.words, f"{one.ended_on} {one.ended_by}" if one.ended_on else "",
+         one.words, f"{one.ended_on} {name_of(one.ended_by or '')}" if one.ended_on else "",
          {"text": _("查看复核"), "url": reverse("proposal", args=[one.proposal_id])})
         for one in found))  # fmt: skip
 
@@ -176,7 +177,7 @@ def people_table(found: list[NoticeTo], access: Access) -> Shown:
         (role_word(one.role), one.name if access.may("cases.keep") or one.party_id is None else "*",
          {"kind": "badge", "text": words.word(TELLINGS_WORDS, state(one)),
           "tone": words.tone(TELLINGS_WORDS, state(one))},
-         {"kind": "time", "at": one.told_at} if one.told_at else "", way(one), one.told_by or "",
+         {"kind": "time", "at": one.told_at} if one.told_at else "", way(one), name_of(one.told_by or ""),
          {"text": _("打印通知书"), "url": reverse("court_letter", args=[-one.document_id, one.party_id])}
          if one.party_id and may else "")
         for one in found))  # fmt: skip

@@ -1,4 +1,5 @@
-"""What of the clocks of case money waits for whom: a judge is told of his own cases, heads and finance of all."""
+"""What of the clocks of case money waits for whom: a judge is told of his own cases, the cashier of all; who leads a
+court, of what is late."""
 
 from datetime import datetime
 
@@ -12,11 +13,11 @@ KINDS = (
     ListedWork(RED, CLOCKS, "state=red&whose=mine", LATE, "due_on", "fen", permission="cases.pause"),
     ListedWork(AMBER, CLOCKS, "state=amber&whose=mine", TODAY, "due_on", "fen", permission="cases.pause"),
     ListedWork(RED, CLOCKS, "state=red", LATE, "due_on", "fen", permission="cases.lead"),
-    ListedWork(RED, CLOCKS, "state=red", LATE, "due_on", "fen", permission="cases.statements"),
-    ListedWork(Text("到账逾期未通知", "Money that nobody was told of in time"), TELLINGS, "state=late", LATE, "due_on",
-               permission="cases.notify"),
-    ListedWork(Text("到账待通知", "Money to tell of"), TELLINGS, "state=todo", SOON, "due_on",
-               permission="cases.notify"),
+    ListedWork(RED, CLOCKS, "state=red", LATE, "due_on", "fen", permission="cases.statements", unless="cases.lead"),
+    *(ListedWork(title, TELLINGS, f"state={state}{whose}", tone, "due_on", permission=permission, unless="cases.lead")
+      for title, state, tone in ((Text("到账逾期未通知", "Money that nobody was told of in time"), "late", LATE),
+                                 (Text("到账待通知", "Money to tell of"), "todo", SOON))
+      for whose, permission in (("&whose=mine", "cases.apply"), ("", "cases.statements"))),
 )  # fmt: skip
 
 

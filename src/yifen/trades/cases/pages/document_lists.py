@@ -83,7 +83,7 @@ def _printed(listing: Listing, ask: ListAsk, found: list[Row], user: User) -> by
     return statement(Statement(
         issuer=user.partner.name if user.partner else user.institution.name, title=_in("zh-hans", listing.title),
         title_en=_in("en", listing.title), columns=tuple(map(_column, listing.in_files)), rows=lines,
-        totals=_totals(listing, lines), made_at=ask.now, made_by=f"{user.login} {user.name}", across=True,
+        totals=_totals(listing, lines), made_at=ask.now, made_by=user.name, across=True,
     ))  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from yifen.core.access import edge
@@ -12,6 +13,7 @@ from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.telling import words
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
+from yifen.trades.cases import courts
 from yifen.trades.cases.clock import checking, documents
 from yifen.trades.cases.pages import check_limit
 from yifen.trades.cases.pages.clock_views import told_of
@@ -27,7 +29,10 @@ def court_notice(request: HttpRequest, case_id: int) -> HttpResponse:
     case = found(access_of(request), case_id)
     code = Partner.objects.get(pk=case.court_id).code
     url = settings.YIFEN_WEB_ORIGIN + reverse("payer_account", args=[code, case.account_no])
-    return _pdf(documents.payment_notice(case, url, now(), user_of(request).login), f"notice-{case_id}")
+    rule = courts.in_force(case.court_id, localdate(now()))
+    if rule is None:
+        raise Http404
+    return _pdf(documents.payment_notice(case, rule, url, now(), user_of(request).name), f"notice-{case_id}")
 
 
 @allow("cases.view")
@@ -35,7 +40,7 @@ def court_statement(request: HttpRequest, case_id: int) -> HttpResponse:
     """All that moved on a case."""
     case = found(access_of(request), case_id)
     try:
-        made = documents.case_statement(case, _check_url, now(), user_of(request).login)
+        made = documents.case_statement(case, _check_url, now(), user_of(request).name)
     except Refused:
         raise Http404 from None
     return _pdf(made, f"statement-{case_id}")
@@ -46,7 +51,7 @@ def court_receipt(request: HttpRequest, number: int) -> HttpResponse:
     """Of money that came and is still its case's."""
     case = found_case(told_of(access_of(request), number)[0].case_id)
     try:
-        made = documents.receipt(number, case, _check_url, now(), user_of(request).login)
+        made = documents.receipt(number, case, _check_url, now(), user_of(request).name)
     except Refused:
         raise Http404 from None
     return _pdf(made, f"receipt-{number}")
@@ -56,7 +61,7 @@ def court_receipt(request: HttpRequest, number: int) -> HttpResponse:
 def court_payout_sheet(request: HttpRequest, application_id: int) -> HttpResponse:
     """Who asked for a payout, who agreed to it; as far as it is now."""
     access, asked = access_of(request), found_application(access_of(request), application_id)
-    made = approval_sheet.approval_sheet(asked, _check_url, now(), user_of(request).login, access.may("cases.payees"))
+    made = approval_sheet.approval_sheet(asked, _check_url, now(), user_of(request).name, access.may("cases.payees"))
     return _pdf(made, f"approval-{application_id}")
 
 
@@ -66,7 +71,7 @@ def court_letter(request: HttpRequest, number: int, party_id: int) -> HttpRespon
     to = next((one for one in told_of(access_of(request), number) if one.party_id == party_id), None)
     if to is None:
         raise Http404
-    return _pdf(documents.telling_letter(to, found_case(to.case_id), now(), user_of(request).login), f"letter-{number}")
+    return _pdf(documents.telling_letter(to, found_case(to.case_id), now(), user_of(request).name), f"letter-{number}")
 
 
 @allow(Door.PUBLIC)

@@ -38,6 +38,9 @@ class CourtRuleForm(_OfCourt):
     width = forms.IntegerField(label=_("序号位数"), min_value=3, max_value=10, initial=6)
     method = forms.ChoiceField(label=_("校验位"), choices=METHODS)
     beyond = forms.BooleanField(label=_("可以超过执行标的缴款"), required=False, initial=True)
+    beyond_percent = forms.IntegerField(
+        label=_("超标的上限（%）"), min_value=0, max_value=1000, initial=100,
+        help_text=_("累计缴款最多超过执行标的的百分比，如利息、费用；未填执行标的的案件不限"))  # fmt: skip
     claim_days = forms.IntegerField(label=_("认领期限（天）"), min_value=0, max_value=365, initial=3)
     claim_working = forms.BooleanField(label=_("认领按工作日"), required=False, initial=True)
     notice_days = forms.IntegerField(label=_("通知期限（天）"), min_value=0, max_value=365, initial=3)
@@ -49,7 +52,12 @@ class CourtRuleForm(_OfCourt):
         "每行一级，按先后：级名、起点金额（元）、适用种类（不写为全部），如“院领导 100000 退款”"))
     bank_id = forms.TypedChoiceField(label=_("专户银行"), coerce=int, required=False, empty_value=None, help_text=_(
         "其到账推送先于对账单取信；有银企直连口的由其付款，没有的由会计手工付款"))
-
+    account_bank = LineField(label=_("开户行"), max_length=100, required=False,
+                             help_text=_("缴款通知书上的开户行"))  # fmt: skip
+    phone = LineField(label=_("联系电话"), max_length=60, required=False,
+                      help_text=_("缴款通知书上的电话，如 0773-1234567"))  # fmt: skip
+    comply_days = forms.IntegerField(label=_("履行期限（天）"), min_value=1, max_value=365, required=False, help_text=_(
+        "缴款通知书要求自送达之日起几日内缴款；不填则不写"))
 
     def offer_banks(self, banks: Choices) -> Any:
         self.fields["bank_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]
@@ -67,6 +75,8 @@ class NewCaseForm(_OfCourt):
     filed_on = forms.DateField(label=_("立案日期"), widget=day_input(), required=False, validators=[during_our_time])
     due = YuanField(label=_("执行标的（元）"), required=False)
     account_no = LineField(label=_("子账号"), max_length=40, required=False, help_text=_("留空按本院规则取下一个"))
+    entrusted = LineField(label=_("委托执行"), max_length=200, required=False, help_text=_(
+        "其他法院案号的案件：写明委托法院和委托文书，如“北京市朝阳区人民法院委托，(2026)京0105执委3号”"))
 
 
 class NumbersForm(_OfCourt):
@@ -95,8 +105,47 @@ class OldForm(CourtFileForm):
 class LinkForm(forms.Form):
     """Another number of a case."""
 
-    number = LineField(label=_("案号"), max_length=60)
+    number = LineField(label=_("案号"), max_length=60, help_text=_(
+        "须是本院的案件；系统里没有的历史案号，只能作为本案的原案号。一个案号只通向一件案件"))
     kind = forms.ChoiceField(label=_("关系"), choices=LINKS)
+
+
+class UnlinkForm(forms.Form):
+    """A link to take back."""
+
+    number = forms.ChoiceField(label=_("关联案号"))
+
+    @classmethod
+    def of(cls, numbers: list[tuple[Any, ...]]) -> "UnlinkForm | None":
+        """None: there is none."""
+        form = cls(auto_id="unlink_%s")
+        form.fields["number"].choices = [(number, number) for (number,) in numbers]  # type: ignore[attr-defined]
+        return form if numbers else None
+
+
+class CaseCorrectionForm(forms.Form):
+    """A case put right; what is empty stays. `names`: of the party, and of those whom its field named too, a line
+    each."""
+
+    party = forms.TypedChoiceField(label=_("当事人"), coerce=int, required=False, empty_value=None)
+    names = forms.CharField(
+        label=_("更正后的姓名"), widget=forms.Textarea({"rows": 2}), max_length=5_000, required=False,
+        help_text=_("一行一人：几名当事人写成一个的（如“甲，乙”）分行写开，收款账户留在第一人"))  # fmt: skip
+    due = YuanField(label=_("执行标的（元）"), required=False)
+    filed_on = forms.DateField(label=_("立案日期"), widget=day_input(), required=False, validators=[during_our_time])
+    reason = ReasonField(label=_("理由"))
+
+    def offer(self, parties: Choices) -> "CaseCorrectionForm":
+        self.fields["party"].choices = [("", "—"), *parties]  # type: ignore[attr-defined]
+        return self
+
+    def clean(self) -> dict[str, Any]:
+        """Names and whose they are come together."""
+        asked = super().clean() or {}
+        names = [line.strip() for line in str(asked.get("names") or "").splitlines() if line.strip()]
+        if bool(names) != bool(asked.get("party")):
+            raise forms.ValidationError(_("改姓名须选当事人，并写更正后的姓名"))
+        return asked | {"names": names}
 
 
 class IntoForm(forms.Form):

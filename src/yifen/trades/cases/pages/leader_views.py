@@ -21,6 +21,7 @@ from yifen.face import words
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.cases.pages import listing, telling
 from yifen.trades.cases.pages.words import ENTRIES
+from yifen.trades.cases.payout.reading import name_of
 
 _SQL = queries(__package__)
 _AGES = _SQL["ages_by_judge"].format(scope=in_scope("k.court_id"))
@@ -89,7 +90,7 @@ def judge_table(ages: list[Any], chosen: int | None) -> Shown:
 
     heads = (_("承办人"), *(_("%(days)s 天") % {"days": age} for age in AGES), _("已超期（元）"), _("合计（元）"))
     return telling.table(heads, (
-        ({"text": judge, "url": url(judge)} if judge else _("未定"),
+        ({"text": name_of(judge), "url": url(judge)} if judge else _("未定"),
          *({"kind": "amount", "fen": fen or 0} for fen in fens))
         for judge, *fens in ages), (1, 2, 3, 4, 5, 6))  # fmt: skip
 

@@ -19,7 +19,8 @@ from yifen.trades.cases.pages.words import CASE_STATES, CLAIMS, FILE_STATES, PRO
 _SQL = queries(__package__)
 _COURTS = _SQL["courts_of"].format(scope=in_scope("c.court_id"))
 _BILLERS = _SQL["billers_of"].format(scope=in_scope("p.id"))
-_CLAIM = ("CASE WHEN u.left_fen = 0 THEN 'done' WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
+_CLAIM = ("CASE WHEN u.left_fen = 0 THEN CASE WHEN u.back THEN 'back' ELSE 'done' END"
+          " WHEN u.proposed THEN 'proposed' WHEN u.due_on < %(today)s THEN 'late'"
           " WHEN cases_colour_v1(u.due_on, u.claim_days, %(today)s) = 'amber' THEN 'soon' ELSE 'left' END")  # fmt: skip
 _RECALL = "CASE WHEN d.proposed THEN 'proposed' ELSE 'left' END"
 _PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
@@ -27,6 +28,11 @@ _PROOF = ("CASE WHEN x.gap_fen <> 0 OR x.bank_gap_fen <> 0 THEN 'gap'"
 _NOBODYS = ("(c.state = 'open' AND y.balance_fen > 0 AND NOT EXISTS (SELECT FROM access_user u JOIN access_user_role r"
             " ON r.user_id = u.id AND r.role = 'court_judge' WHERE u.partner_id = c.court_id AND u.login = c.judge"
             " AND u.is_active))")  # fmt: skip
+
+
+def person(login: str) -> str:
+    """By his name; what is nobody's login is told as it was typed."""
+    return f"coalesce((SELECT o.name FROM access_user o WHERE o.login = {login}), {login})"
 
 
 def key_of(sql: str) -> str:
@@ -86,14 +92,14 @@ CASES = Listing(
              ListAction(_("预生成子账号"), "court_numbers", "cases.keep", "list-ordered")),
     filters=(*chosen("court", _("法院"), "c.court_id = %(court)s", courts), *one_of(
                  "judged", _("承办人"), [("none", _("有案款，无本院法官承办"))], {"none": _NOBODYS}),
-             *case_named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge")),
+             *case_named(_("案号、子账号、承办人"), "c.number", "a.account_no", "c.judge", person("c.judge"))),
     columns=(
         Column("case_id", "c.case_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.case_id)),
         Column("number", "c.number", _("案号")),
         Column("account_no", "a.account_no", _("子账号"), "code"),
         Column("court", "p.name", _("法院")),
-        Column("judge", "c.judge", _("承办人")),
+        Column("judge", person("c.judge"), _("承办人")),
         Column("due_fen", "c.due_fen", _("执行标的（元）"), "amount", order="down",
                value=lambda r, a: r.due_fen or None),
         Column("balance_fen", "coalesce(y.balance_fen, 0)", _("子账号余额（元）"), "amount", order="down"),
@@ -140,7 +146,7 @@ STATEMENTS = Listing(
                value=lambda r, a: None if r.wrong else r.closing_fen),
         Column("state", "f.state", _("状态"), "badge", words=FILE_STATES,
                filters=one_of("state", _("状态"), FILE_STATES)),
-        Column("received_by", "f.received_by", _("上传人")),
+        Column("received_by", person("f.received_by"), _("上传人")),
     ),
 )  # fmt: skip
 PUSHES = Listing(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say, told, words
+from yifen.core.audit.record import act
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
@@ -25,6 +26,7 @@ from yifen.trades.cases.pages.views import BIGGEST, shown
 from yifen.trades.cases.pages.words import FILE_STATES
 from yifen.trades.cases.reading import found_case, found_number, rows
 from yifen.trades.cases.statements import STANDINGS, StatementFile
+from yifen.trades.cases.whose import suggesting
 
 
 @allow("cases.statements")
@@ -87,7 +89,8 @@ def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     refused = statements.against(file_id) if file.state == "staged" else None
     word, tone = FILE_STATES["stale" if refused else file.state]
     return render(request, "console/cases/file.html", {
-        "file": file, "state": word, "tone": tone, "sha256": file.sha256.hex(), "faults": faults, "standings": found,
+        "file": file, "aside": telling.aside_facts(statements.left_aside(file_id)), "state": word, "tone": tone,
+        "sha256": file.sha256.hex(), "faults": faults, "standings": found,
         "lines": None if file.wrong else telling.statement_table(statements.lines(file_id), access),
         "refused": words(request, refused) if refused else "",
         "may_propose": file.state == "staged" and not refused and access.may("cases.statements"),
@@ -114,9 +117,17 @@ def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
     access, money = access_of(request), found_unknown(access_of(request), number)
     may = access.may("cases.claim") and money.left_fen > 0
     chosen = request.GET.get("case", "")
+    found = suggesting.suggested(money) if may else []
+    parts_named = suggesting.split_of(money, found)
     initial = {"amount": format_yuan(money.left_fen), "number": case_number(money, chosen)}
+    if chosen == "split" and parts_named:
+        initial = split_initial(parts_named, money.words)
     form = ClaimForm(request.POST or None, initial=initial) if may else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    whole = request.method == "POST" and "reveal" in request.POST and access.may("cases.payer")
+    if whole:
+        act(connection, "reveal", "court_entry", str(-money.document_id), note=money.serial)
+        form = ClaimForm(initial=initial) if may else None
+    elif request.method == "POST" and form is not None and form.is_valid():
         asked = form.cleaned_data
         try:
             lines = [(asked["number"], asked["amount"], asked["evidence"]), *asked["more"]]
@@ -126,11 +137,13 @@ def court_unknown(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused, "number")
-    found = claiming.suggested(money) if may else []
     return render(request, "console/cases/unknown.html", {
-        "money": money, "facts": telling.unknown_facts(money),
+        "money": money, "facts": telling.unknown_facts(money, whole),
+        "may_reveal": not whole and bool(money.payer) and access.may("cases.payer"),
         "found": telling.suggestion_table(found) if found else None,
-        "form": form, "breadcrumbs": [{"title": _("不明款"), "url": reverse("court_unknowns")},
+        "split": "、".join(number for number, _fen in parts_named),
+        "form": form, "number": number, "may_send_back": access.may("cases.check") and money.left_fen > 0,
+        "breadcrumbs": [{"title": _("不明款"), "url": reverse("court_unknowns")},
                                       {"title": money.serial}],
     })  # fmt: skip
 
@@ -170,6 +183,14 @@ def court_recall(request: HttpRequest, number: int) -> HttpResponse:
     shows = _("对账单没有此流水号") if push.line_fen is None else f"{_('对账单')} {format_yuan(push.line_fen)}"
     return shown(request, form, _("推送更正"), _("提交复核"), "court_pushes",
                  f"{push.number} · {push.serial} · {_('银行推送')} {format_yuan(push.amount_fen)} · {shows}")
+
+
+def split_initial(parts: list[tuple[str, int]], words: str) -> dict[str, str]:
+    """The form filled with the cases that the memo names; amounts that nobody knows are left to who claims."""
+    lines = [(number, format_yuan(fen) if fen else "") for number, fen in parts]
+    proof = " ".join(words.split())
+    return {"number": lines[0][0], "amount": lines[0][1], "evidence": proof,
+            "more": "\n".join(f"{number} {yuan} {proof}" for number, yuan in lines[1:])}  # fmt: skip
 
 
 def case_number(money: Unknown, chosen: str) -> str:

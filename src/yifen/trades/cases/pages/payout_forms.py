@@ -32,6 +32,21 @@ class PayoutForm(forms.Form):
         return self
 
 
+class SentBackForm(forms.Form):
+    """Unidentified money goes back; without an account number to the one that paid."""
+
+    amount = YuanField(label=_("金额（元）"))
+    words = LineField(label=_("退回理由"), max_length=200)
+    evidence = LineField(label=_("凭据"), max_length=200, help_text=_("如付款人的申请、银行查询回函"))
+    bank_name = LineField(label=_("开户行"), max_length=100)
+    bank_code = LineField(label=_("联行号"), max_length=12)
+    account_no = LineField(label=_("收款账号"), max_length=40, required=False,
+                           help_text=_("留空：退回对账单所载的原付款账户"))  # fmt: skip
+    account_name = LineField(label=_("收款户名"), max_length=100, required=False)
+    other = LineField(label=_("退到其他账户的理由"), max_length=200, required=False,
+                      help_text=_("填了收款账号才写，须经合议庭审批"))  # fmt: skip
+
+
 class LevelForm(forms.Form):
     """A level's word; `seen`: the digest of what the page shows."""
 

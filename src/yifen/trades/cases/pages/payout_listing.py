@@ -11,8 +11,8 @@ from yifen.face.lists.asking import chosen, moments, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.face.today.waiting import LATE, TODAY, ListedWork
-from yifen.trades.cases.pages.listing import case_named, courts
-from yifen.trades.cases.pages.payout_words import KINDS, STATES
+from yifen.trades.cases.pages.listing import case_named, courts, person
+from yifen.trades.cases.pages.payout_words import ALL_KINDS, STATES
 
 _STATE = ("CASE WHEN a.state = 'asked' THEN 'at_' || a.levels[a.signed + 1]"
           " WHEN a.state = 'approved' AND a.stopped IS NOT NULL THEN 'stopped' ELSE a.state END")  # fmt: skip
@@ -30,17 +30,19 @@ PAYOUTS = Listing(
     filters=(*chosen("court", _("法院"), "a.court_id = %(court)s", courts),
              *one_of("whose", _("申请"), (("mine", _("我申请的")), ("others", _("他人申请的"))), {
                  "mine": "a.asked_by = %(login)s", "others": "a.asked_by <> %(login)s"}),
-             *case_named(_("案号、子账号、申请人"), "c.number", "a.account_no", "a.asked_by")),
+             *case_named(_("案号、子账号、申请人"), "coalesce(c.number, '')", "coalesce(a.account_no, '')",
+                         "a.asked_by", person("a.asked_by"))),
     columns=(
         Column("application_id", "a.application_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.application_id)),
         Column("asked_at", "a.asked_at", _("申请时间"), "time", filters=moments(_("申请日期 起"))),
-        Column("number", "c.number", _("案号")),
+        Column("number", "coalesce(c.number, '')", _("案号")),
         Column("court", "p.name", _("法院")),
-        Column("kind", "a.kind", _("种类"), "badge", words=KINDS, filters=one_of("kind", _("种类"), KINDS)),
+        Column("kind", "a.kind", _("种类"), "badge", words=ALL_KINDS,
+               filters=one_of("kind", _("种类"), ALL_KINDS)),
         Column("amount_fen", "a.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("left_fen", "w.left_fen", _("待重新申请（元）"), "amount"),
-        Column("asked_by", "a.asked_by", _("申请人")),
+        Column("asked_by", person("a.asked_by"), _("申请人")),
         Column("state", _STATE, _("状态"), "badge", words=STATES, filters=one_of(
             "state", _("状态"), [*words.choices(STATES), ("again", _("待重新申请"))],
             {state: f"{{sql}} = '{state}'" for state in STATES}

@@ -17,11 +17,20 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.trades.cases.pages.payout_words import BACK, HOLDS, KINDS, LEVELS, STATES, WORD
+from yifen.trades.cases.pages.payout_words import (
+    ALL_KINDS,
+    BACK,
+    HOLDS,
+    KINDS,
+    LEVELS,
+    STATES,
+    WORD,
+)
 from yifen.trades.cases.pages.telling import Shown, table
 from yifen.trades.cases.pages.words import ENTRIES
 from yifen.trades.cases.payout import holds, payouts
 from yifen.trades.cases.payout.payouts import Application, FreeMoney, LevelWord
+from yifen.trades.cases.payout.reading import name_of
 from yifen.trades.cases.reading import CaseRow
 
 
@@ -34,6 +43,12 @@ def free_facts(free: FreeMoney) -> list[Shown]:
         {"title": _("可用（元）"), "kind": "amount", "fen": free.free_fen},
         {"title": _("银行付款中（元）"), "kind": "amount", "fen": free.going_fen},
     ]  # fmt: skip
+
+
+def room_facts(asked: Application, free: FreeMoney) -> list[Shown]:
+    """Of unidentified money: what nobody claimed."""
+    return free_facts(free) if asked.case_id else [
+        {"title": _("未认领（元）"), "kind": "amount", "fen": free.balance_fen}]  # fmt: skip
 
 
 def state_of(state: str, levels: list[str], signed: int, stopped: int | None = None) -> str:
@@ -54,9 +69,11 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
     return [
         {"title": _("状态"), "kind": "badge", "text": words.word(STATES, state), "tone": words.tone(STATES, state)},
         {"title": _("法院"), "text": asked.court},
-        {"title": _("案号"), "text": asked.number, "url": reverse("court_case", args=[asked.case_id])},
-        {"title": _("子账号"), "kind": "code", "text": asked.account_no},
-        {"title": _("种类"), "text": words.word(KINDS, asked.kind)},
+        *([{"title": _("案号"), "text": asked.number, "url": reverse("court_case", args=[asked.case_id])},
+           {"title": _("子账号"), "kind": "code", "text": asked.account_no}] if asked.case_id else
+          [{"title": _("不明款"), "text": f"{-(asked.receipt_id or 0)}",
+            "url": reverse("court_unknown", args=[-(asked.receipt_id or 0)])}]),
+        {"title": _("种类"), "text": words.word(ALL_KINDS, asked.kind)},
         {"title": _("金额（元）"), "kind": "amount", "fen": asked.amount_fen},
         {"title": _("收款人"), "text": told(payouts.whose(
             asked.role, asked.party_name, asked.purpose, asked.party_court, asked.party_case, asked.payee_no))},
@@ -67,7 +84,9 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
           if back else []),
         *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
         {"title": _("事由"), "text": asked.words},
-        {"title": _("申请人"), "text": f"{asked.asked_by} · {timezone.localtime(asked.asked_at):%Y-%m-%d %H:%M}"},
+        *([{"title": _("凭据"), "text": asked.evidence}] if asked.evidence else []),
+        {"title": _("申请人"), "text": name_of(asked.asked_by)},
+        {"title": _("申请时间"), "kind": "time", "at": asked.asked_at},
         {"title": _("付款参考号"), "kind": "code", "text": asked.reference},
         *({"title": title, "kind": "code", "text": serial} for title, serial in (
             (_("银行流水号"), asked.bank_serial), (_("退汇流水号"), asked.back_serial)) if serial),
@@ -87,7 +106,7 @@ def signature_table(asked: Application, found: list[LevelWord]) -> Shown:
         said = "yes" if word.yes else "no"
         return (words.word(LEVELS, level), {"kind": "badge", "text": words.word(WORD, said),
                                             "tone": words.tone(WORD, said)},
-                word.login, {"kind": "time", "at": word.at}, {"kind": "amount", "fen": word.balance_fen},
+                name_of(word.login), {"kind": "time", "at": word.at}, {"kind": "amount", "fen": word.balance_fen},
                 word.note)  # fmt: skip
 
     return table((_("审批级"), _("结论"), _("审批人"), _("时间"), _("当时余额（元）"), _("意见")),
@@ -100,7 +119,7 @@ def application_table(case: CaseRow) -> Shown:
         number, kind, fen, state, asked_by, asked_at, _changed, levels, signed, stopped = row
         at = state_of(state, levels, signed, stopped)
         return ({"text": str(number), "url": reverse("court_payout", args=[number])}, words.word(KINDS, kind),
-                {"kind": "amount", "fen": fen}, asked_by, {"kind": "time", "at": asked_at},
+                {"kind": "amount", "fen": fen}, name_of(asked_by), {"kind": "time", "at": asked_at},
                 {"kind": "badge", "text": words.word(STATES, at), "tone": words.tone(STATES, at)})  # fmt: skip
 
     return table((_("编号"), _("种类"), _("金额（元）"), _("申请人"), _("申请时间"), _("状态")),

@@ -61,16 +61,16 @@ def court_payout(request: HttpRequest, application_id: int) -> HttpResponse:
     """One application: what is asked for, what is free, who agreed; the level whose turn it is decides here."""
     access, asked = access_of(request), found_application(access_of(request), application_id)
     words = payouts.signatures(application_id)
-    free = payouts.free(asked.court_id, asked.account_no, application_id)
+    free = payouts.room(application_id)
     level = asked.levels[len(words)] if asked.state == "asked" else ""
     may = bool(level) and access.may(f"cases.{level}") and user_of(request).login != asked.asked_by
     takes_back = asked.state in ("asked", "approved") and (
         user_of(request).login == asked.asked_by or access.may("cases.bureau"))
     return render(request, "console/cases/payout.html", {
         "asked": asked, "facts": payout_telling.application_facts(asked, len(words), access),
-        "free": payout_telling.free_facts(free), "signatures": payout_telling.signature_table(asked, words),
+        "free": payout_telling.room_facts(asked, free), "signatures": payout_telling.signature_table(asked, words),
         "form": LevelForm(initial={"seen": asked.digest}) if may else None, "may_withdraw": takes_back,
-        "again": asked.state in ("returned", "rejected") and access.may("cases.apply")
+        "again": asked.state in ("returned", "rejected") and access.may("cases.apply") and asked.case_id
                  and user_of(request).login == asked.asked_by,
         "breadcrumbs": [{"title": _("案款结退"), "url": reverse("court_payouts")},
                         {"title": str(application_id)}]})  # fmt: skip

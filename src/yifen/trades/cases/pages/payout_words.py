@@ -7,6 +7,8 @@ from yifen.face import words
 
 KINDS: words.Words = {"payout": (_("发放"), "neutral"), "refund": (pgettext_lazy("court", "退款"), "neutral"),
                       "fee": (_("扣费"), "neutral"), "deposit": (_("提存"), "neutral")}  # fmt: skip
+"""What a judge applies for."""
+ALL_KINDS: words.Words = KINDS | {"back": (_("退回原付款人"), "neutral")}
 LEVELS: words.Words = {"panel": (_("合议庭"), "neutral"), "check": (_("案款会计"), "neutral"),
                        "bureau": (_("执行局长"), "neutral"), "head": (_("院领导"), "neutral")}  # fmt: skip
 STATES: words.Words = {

@@ -75,7 +75,7 @@ def _pay(access: Access, case: CaseRow, plan: CasePlan, party_id: int, words: st
     payee = next((one.payee_id for one in plans.creditors(case.case_id) if one.party_id == party_id), None)
     share = next((one for one in plans.shares_of(plan) if one.party_id == party_id), None)
     if payee is None or share is None:
-        raise Refused(CaseCode.CASE_PAYOUT_PAYEE, "party")
+        raise Refused(CaseCode.CASE_PAYEE_NONE, "party")
     asked = NewPayout("payout", payee, share.share_fen, words or _("分配方案 %(plan)d") % {"plan": plan.plan_id},
                       plan_id=plan.plan_id)  # fmt: skip
     return payouts.apply(access, case, asked, now())
@@ -85,7 +85,7 @@ def _deduct(access: Access, case: CaseRow, plan: CasePlan, words: str) -> int:
     """The application for what is left of a plan's fee and costs, to the court's own payee."""
     payee = next((one.payee_id for one in payouts.payees_for(case) if one.purpose == "fee"), None)
     if payee is None:
-        raise Refused(CaseCode.CASE_PAYOUT_PAYEE, "party")
+        raise Refused(CaseCode.CASE_PAYEE_NONE, "party")
     asked = NewPayout("fee", payee, plan.fee_left_fen, words or _("分配方案 %(plan)d") % {"plan": plan.plan_id},
                       plan_id=plan.plan_id)  # fmt: skip
     return payouts.apply(access, case, asked, now())

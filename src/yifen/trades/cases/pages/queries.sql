@@ -18,6 +18,8 @@ LEFT JOIN payable y ON y.bucket = a.bucket AND y.payable_id = a.payable_id
 -- name: unknowns
 -- Receipts without a case, with what is left of each and by when it is to be claimed.
 FROM (SELECT e.document_id, e.court_id, e.kind, e.amount_fen, e.came_at, e.at, cases_unclaimed_v1(e) AS left_fen,
+          EXISTS (SELECT FROM court_application b WHERE b.receipt_id = e.document_id AND b.kind = 'back'
+              AND b.state IN ('asked', 'approved', 'sent', 'unknown', 'paid')) AS back,
           cases_due_v1((e.at AT TIME ZONE 'Asia/Shanghai')::date, r.claim_days, r.claim_working) AS due_on, r.claim_days,
           %(today)s::date - (e.came_at AT TIME ZONE 'Asia/Shanghai')::date AS age,
           EXISTS (SELECT FROM access_authorisation x WHERE x.action = 'cases.claim' AND x.subject_key = e.document_id::text
@@ -46,7 +48,10 @@ JOIN partner p ON p.id = f.court_id
 
 -- name: open_lines
 -- Lines of booked statements that nothing explains, as the proof counts them; their words are sealed.
-FROM court_line n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
+FROM (SELECT l.*, CASE WHEN EXISTS (SELECT FROM access_authorisation x WHERE x.action = 'cases.explain'
+            AND x.subject_key = l.line_id::text AND x.decided_at IS NULL) THEN 'proposed'
+        WHEN EXISTS (SELECT FROM court_explained x WHERE x.line_id = l.line_id) THEN 'error' ELSE 'left' END AS state
+    FROM court_line l) n JOIN court_row r USING (file_id, line_no) JOIN partner p ON p.id = n.court_id
 
 -- name: courts
 -- Each with its proof at this moment.
@@ -59,8 +64,8 @@ FROM court c JOIN partner p ON p.id = c.court_id JOIN court_proof x ON x.court_i
 -- applications to the same payee, and deposits of the case, use up the oldest first; nothing is left where the case has no money.
 FROM (SELECT x.*, (SELECT count(*) FROM court_signature s WHERE s.application_id = x.application_id AND s.yes) AS signed
       FROM court_application x) a
-JOIN partner p ON p.id = a.court_id JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
-JOIN court_case c ON c.case_id = t.case_id
+JOIN partner p ON p.id = a.court_id LEFT JOIN court_account t ON t.court_id = a.court_id AND t.account_no = a.account_no
+LEFT JOIN court_case c ON c.case_id = t.case_id
 LEFT JOIN LATERAL (
     SELECT greatest(0, least(a.amount_fen, max(d.owed_fen - d.again_fen) - max(d.owed_fen - d.amount_fen)
         FILTER (WHERE d.application_id = a.application_id), (SELECT y.balance_fen FROM court_account z
@@ -77,7 +82,7 @@ LEFT JOIN LATERAL (
           CROSS JOIN LATERAL (SELECT coalesce(e.at, k.changed_at) AS at) b
           WHERE k.court_id = a.court_id AND k.state IN ('returned', 'rejected')
               AND (h.party_id = g.party_id OR h.purpose = g.purpose AND k.account_no = a.account_no)) d
-) w ON a.state IN ('returned', 'rejected')
+) w ON a.kind <> 'back' AND a.state IN ('returned', 'rejected')
 
 -- Clocks (decision 0044).
 
@@ -118,6 +123,12 @@ LEFT JOIN LATERAL (WITH RECURSIVE before AS (SELECT i.document_id, i.of_id, i.li
         UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
     SELECT r.serial, r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id)
     JOIN court_row r USING (file_id, line_no) LIMIT 1) w ON true
+
+-- name: payers_of
+-- Who paid the receipts of a sub-account, sealed.
+SELECT i.document_id, w.file_id, w.line_no, w.who FROM court_entry i {came_by}
+WHERE i.court_id = %s AND i.account_no = %s AND i.kind IN ('transfer', 'announced', 'claimed') AND w.who IS NOT NULL
+ORDER BY i.document_id LIMIT 501
 
 -- name: clearing_rows
 -- Money that nobody claimed, with its payer (sealed) and the end of the bank's serial.

@@ -1,26 +1,34 @@
 """Cases and receipts as their pages tell them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
 from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_name, masked_number
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.trades.cases.claiming import Suggestion, Unknown
+from yifen.face.filed.headed import LeftAside
+from yifen.face.plain import plain_connection
+from yifen.trades.cases import correcting
+from yifen.trades.cases.claiming import Unknown
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
 from yifen.trades.cases.payees import ROLES
-from yifen.trades.cases.payout.reading import is_judge
+from yifen.trades.cases.payout.reading import is_judge, name_of
 from yifen.trades.cases.reading import CaseRow, PartyRow, rows
 from yifen.trades.cases.statements import STANDINGS, StatementRow
+from yifen.trades.cases.whose.suggesting import Suggestion
 
 Shown = dict[str, Any]
 LINES_MOST = 500
+_PAYERS = queries(__package__)["payers_of"]
 
 
 def case_facts(case: CaseRow) -> list[Shown]:
@@ -35,15 +43,16 @@ def case_facts(case: CaseRow) -> list[Shown]:
           if 0 < case.due_fen < case.came_fen else []),
         {"title": _("承办人"), "text": case.judge and judge_told(case)},
         {"title": _("立案日期"), "kind": "code", "text": str(case.filed_on) if case.filed_on else None},
-        {"title": _("开立人"), "text": case.opened_by},
+        *([{"title": _("委托执行"), "text": case.entrusted}] if case.entrusted else []),
+        {"title": _("开立人"), "text": name_of(case.opened_by)},
         {"title": _("并入案件"), "text": case.into},
     ]  # fmt: skip
 
 
 def judge_told(case: CaseRow) -> str:
     """With a warning where none of the court's judges has that login."""
-    known = is_judge(case.court_id, case.judge)
-    return case.judge if known else _("%(judge)s（不是本院法官，不能申请发放）") % {"judge": case.judge}
+    known, name = is_judge(case.court_id, case.judge), name_of(case.judge)
+    return name if known else _("%(judge)s（不是本院法官，不能申请发放）") % {"judge": name}
 
 
 def party_table(found: Iterable[PartyRow], access: Access) -> Shown:
@@ -62,10 +71,25 @@ def name_table(case: CaseRow) -> Shown:
         for number, kind, other in rows("other_names", {"case": case.case_id})))  # fmt: skip
 
 
+def correction_table(case: CaseRow, access: Access) -> Shown:
+    """What two people put right: as it was, as it is since."""
+    shown, zh = masked_name if not access.may("cases.keep") else str, (get_language() or "zh").startswith("zh")
+
+    def said(value: Any) -> str:
+        text = "—" if value is None else value if isinstance(value, str) else value["zh" if zh else "en"]
+        return opened_in(key_ring(), text, shown)
+
+    return table((_("时间"), _("更正"), _("原来"), _("现在"), _("理由"), _("提出、复核")), (
+        ({"kind": "time", "at": at, "url": reverse("proposal", args=[proposal])}, one["zh" if zh else "en"],
+         said(one["before"]), said(one["after"]), reason, f"{maker}、{checker}")
+        for proposal, at, changes, maker, checker, reason in correcting.of_case(case.case_id)
+        for one in changes if one["field"] not in ("case", "differs")))  # fmt: skip
+
+
 def time_line(case: CaseRow, access: Access) -> Shown:
     """All that moved, the newest first, with what was on the sub-account behind it; time to credit where money came."""
     shown, may = [], access.may("cases.claim") and case.state != "closed"
-    found = rows("time_line", (case.court_id, case.account_no))
+    found, payers = rows("time_line", (case.court_id, case.account_no)), payers_of(case, access)
     for document, at, came_at, kind, fen, balance, day, source, payment, proposal, taken, payee in found[:LINES_MOST]:
         link: Any = ""
         if kind in ("transfer", "announced", "claimed") and may and not taken:
@@ -78,13 +102,24 @@ def time_line(case: CaseRow, access: Access) -> Shown:
             {"kind": "time", "at": at}, {"kind": "badge", "text": words.word(ENTRIES, kind),
                                          "tone": words.tone(ENTRIES, kind)},
             {"kind": "amount", "fen": -fen if kind in OUT else fen}, {"kind": "amount", "fen": balance},
-            {"kind": "code", "text": " ".join(filter(None, (opened_in(key_ring(), payee, masked_name), source)))},
+            {"kind": "code", "text": " ".join(filter(None, (
+                opened_in(key_ring(), payee, masked_name) or payers.get(document, ""), source)))},
             {"kind": "code", "text": str(day)},
             minutes((at - came_at).total_seconds()), link,
         ))  # fmt: skip
-    heads = (_("入案时间"), _("事项"), _("金额（元）"), _("余额（元）"), _("来源、收款人、银行流水号"), _("会计日期"),
+    heads = (_("入案时间"), _("事项"), _("金额（元）"), _("余额（元）"), _("付款人、收款人、银行流水号"), _("会计日期"),
              _("到账至入案"), "")
     return table(heads, shown, (2, 3)) | {"cut_at": LINES_MOST if len(found) > LINES_MOST else 0}
+
+
+def payers_of(case: CaseRow, access: Access) -> dict[int, str]:
+    """Who paid each receipt, as the bank's statement says; whole for who keeps payees."""
+    shown = str if access.may("cases.payees") else masked_name
+    with plain_connection() as conn:
+        found = conn.execute(_PAYERS, (case.court_id, case.account_no)).fetchall()
+    opened = ((document, json.loads(key_ring().open(bytes(who), f"court_row:{file}:{line}"))[0])
+              for document, file, line, who in found)  # fmt: skip
+    return {document: shown(name) for document, name in opened if name}
 
 
 def minutes(seconds: float) -> str:
@@ -96,15 +131,17 @@ def minutes(seconds: float) -> str:
     return _("%(n)d 天") % {"n": seconds // 86_400}
 
 
-def unknown_facts(money: Unknown) -> list[Shown]:
+def unknown_facts(money: Unknown, whole: bool) -> list[Shown]:
+    """`whole`: who paid was asked for, by somebody who may."""
+    name, number = (str, str) if whole else (masked_name, masked_number)
     return [
         {"title": _("法院"), "text": money.court}, {"title": _("银行流水号"), "kind": "code", "text": money.serial},
         {"title": _("到账时间"), "kind": "time", "at": money.came_at},
         {"title": _("金额（元）"), "kind": "amount", "fen": money.amount_fen},
         {"title": _("未认领（元）"), "kind": "amount", "fen": money.left_fen},
         {"title": _("认领期限"), "kind": "code", "text": str(money.due_on) if money.due_on else None},
-        {"title": _("付款人"), "text": masked_name(money.payer) if money.payer else None},
-        {"title": _("付款账号"), "kind": "code", "text": masked_number(money.payer_no) if money.payer_no else None},
+        {"title": _("付款人"), "text": name(money.payer) if money.payer else None},
+        {"title": _("付款账号"), "kind": "code", "text": number(money.payer_no) if money.payer_no else None},
         {"title": _("所付子账号"), "kind": "code", "text": money.account_no or None},
         {"title": _("附言"), "text": money.words or None},
     ]  # fmt: skip
@@ -133,8 +170,16 @@ def suggestion_table(found: Iterable[Suggestion]) -> Shown:
     return table((_("案号"), _("子账号"), _("理由"), ""), (
         ({"text": one.number, "url": reverse("court_case", args=[one.case_id])}, {"kind": "code",
                                                                                   "text": one.account_no},
-         "；".join(told(why) for why in one.whys), {"text": _("认领到此案"), "url": f"?case={one.case_id}"})
+         "；".join(told(why) for why in one.whys),
+         {"text": _("认领到此案"), "url": f"?case={one.case_id}"} if one.is_open else "")
         for one in found))  # fmt: skip
+
+
+def aside_facts(aside: LeftAside) -> list[Shown]:
+    """What of a file was read past."""
+    return [{"title": title, "text": "；".join(found)} for title, found in (
+        (_("表头以上"), aside.above), (_("没有用到的列"), aside.columns),
+        (_("合计、落款"), aside.below)) if found]  # fmt: skip
 
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:

@@ -4,13 +4,16 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.trades.cases.pages import (
+    back_views,
     clock_views,
     document_views,
     filed_reports,
     leader_views,
+    line_views,
     money_views,
     payout_views,
     plan_views,
+    rule_views,
     views,
 )
 from yifen.trades.cases.pages.clock_lists import CLEARING, CLOCKS, JUDGES, LEDGER, TELLINGS
@@ -36,10 +39,13 @@ urlpatterns = [
     path("court/cases/<int:case_id>/notice/", document_views.court_notice, name="court_notice"),
     path("court/cases/<int:case_id>/statement/", document_views.court_statement, name="court_statement"),
     path("court/courts/numbers/", views.court_numbers, name="court_numbers"),
-    path("court/courts/rule/", views.court_rule_new, name="court_rule_new"),
+    path("court/courts/rule/", rule_views.court_rule_new, name="court_rule_new"),
+    path("court/rules/", rule_views.court_rule, name="court_rule"),
     path("court/cases/new/", views.court_case_new, name="court_case_new"),
     path("court/cases/<int:case_id>/", views.court_case, name="court_case"),
     path("court/cases/<int:case_id>/state/", views.court_case_state, name="court_case_state"),
+    path("court/cases/<int:case_id>/link/", views.court_case_link, name="court_case_link"),
+    path("court/cases/<int:case_id>/correct/", views.court_correct, name="court_correct"),
     path("court/cases/<int:case_id>/merge/", views.court_merge, name="court_merge"),
     path("court/payees/<int:party_id>/", views.court_payee, name="court_payee"),
     path("court/lists/new/", views.court_list_upload, name="court_list_upload"),
@@ -49,7 +55,9 @@ urlpatterns = [
     path("court/statements/<int:file_id>/", money_views.court_file, name="court_file"),
     path("court/statements/<int:file_id>/propose/", money_views.court_file_propose, name="court_file_propose"),
     path("court/unknown/<int:number>/", money_views.court_unknown, name="court_unknown"),
+    path("court/unknown/<int:number>/back/", back_views.court_send_back, name="court_send_back"),
     path("court/entries/<int:number>/unclaim/", money_views.court_unclaim, name="court_unclaim"),
+    path("court/lines/<int:line_id>/", line_views.court_line, name="court_line"),
     path("court/pushes/<int:number>/", money_views.court_recall, name="court_recall"),
     # --- payouts ---
     path("court/cases/<int:case_id>/apply/", payout_views.court_payout_new, name="court_payout_new"),

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,59 +15,27 @@ from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say, told, words
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.telling import faults_table
-from yifen.trades.cases import courts, keeping, lists, opening, payees
-from yifen.trades.cases.courts import CourtRule
+from yifen.trades.cases import correcting, keeping, lists, opening, payees
+from yifen.trades.cases.correcting import Correction
 from yifen.trades.cases.lists import CaseList
 from yifen.trades.cases.pages import clock_views, listing, payout_parts, telling
 from yifen.trades.cases.pages.forms import (
+    CaseCorrectionForm,
     CourtFileForm,
-    CourtRuleForm,
     IntoForm,
     LinkForm,
     NewCaseForm,
     NumbersForm,
     PayeesForm,
+    UnlinkForm,
 )
 from yifen.trades.cases.payees import PayeeAccount
-from yifen.trades.cases.payout import payout_levels
 from yifen.trades.cases.payout.reading import is_judge
 from yifen.trades.cases.reading import CaseRow, found_case, parties, rows
-from yifen.trades.cases.rules import CaseParty, NewCase
+from yifen.trades.cases.rules import CaseParty, NewCase, several
 
 BIGGEST = 2**62
 ROWS_SHOWN = 20
-
-
-@allow("cases.rules")
-def court_rule_new(request: HttpRequest) -> HttpResponse:
-    """A court's rule, put before another; the first one makes the biller a court."""
-    access = access_of(request)
-    form = CourtRuleForm(request.POST or None, initial=rule_now(access, request.GET.get("court", "")))
-    form.offer(listing.billers(access))
-    form.offer_banks(rows("banks", ()))
-    if request.method == "POST" and form.is_valid():
-        fields = dict(form.cleaned_data)
-        fields["prefix"] = fields.pop("start")
-        try:
-            fields["levels"] = payout_levels.parse(fields["levels"])
-            made = courts.propose(access, fields.pop("court"), CourtRule(**fields), now())
-            return redirect("proposal", made.pk)
-        except Refused as refused:
-            put(request, form, refused, "valid_from")
-    lead = _("从生效日起：子账号怎样编号，可否超过执行标的缴款，各项期限。第一份规则把收费单位登记为法院。")
-    return shown(request, form, _("案款规则"), _("提交复核"), "courts", lead)
-
-
-def rule_now(access: Access, chosen: str) -> dict[str, Any]:
-    """What the form opens with: the rule in force of the court that was chosen, or of the only one in scope."""
-    today, known = timezone.localdate(now()), [court for court, _name in listing.courts(access)]
-    court = next((one for one in known if str(one) == chosen), known[0] if len(known) == 1 else None)
-    rule = courts.in_force(court, today) if court is not None else None
-    if rule is None:
-        return {"valid_from": today, "levels": told(payout_levels.lines(courts.DEFAULT_LEVELS))}
-    fields = rule._asdict()
-    return fields | {"court": court, "start": fields["prefix"], "valid_from": today,
-                     "levels": told(payout_levels.lines(rule.levels))}  # fmt: skip
 
 
 @allow("cases.keep")
@@ -79,7 +46,8 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         sides = tuple(CaseParty(role, asked[role]) for role in ("applicant", "debtor"))
-        new = NewCase(asked["number"], sides, asked["judge"], asked["filed_on"], asked["due"] or 0, asked["account_no"])
+        new = NewCase(asked["number"], sides, asked["judge"], asked["filed_on"], asked["due"] or 0, asked["account_no"],
+                      asked["entrusted"])  # fmt: skip
         try:
             with transaction.atomic():
                 opened = opening.open_case(access, asked["court"], new, now())
@@ -90,6 +58,9 @@ def court_case_new(request: HttpRequest) -> HttpResponse:
             case = found_case(opened.case_id)
             if not is_judge(case.court_id, case.judge):
                 messages.warning(request, _("承办人未填或不是本院法官：到账后无人可以申请发放，请由执行局长变更承办人"))
+            for party in correcting.doubtful(case):
+                messages.warning(request, _("“%(name)s”像是几名当事人写在一起：请在案件页更正，分开") % {
+                    "name": party.name})  # fmt: skip
             return redirect("court_case", opened.case_id)
     lead = _("一案一个子账号：开立即可收款，各渠道按子账号查询、缴款。")
     return shown(request, form, _("开立案件"), _("开立"), "court_cases", lead)
@@ -144,17 +115,20 @@ def court_list(request: HttpRequest, list_id: int) -> HttpResponse:
             messages.warning(request, _("第 %(line)d 行：%(why)s") % {"line": line_no, "why": words(request, why)})
         return redirect("court_list", list_id)
     lines = lists.check(asked)
-    right = [line for line in lines[1:] if line.row and not line.faults]
+    right = [line for line in lines[1:] if line.row and not line.faults and not line.row.is_open]
+    done = telling.table((_("行"), _("案号")), ((line.line_no, line.row.new.number) for line in lines[1:]
+                                            if line.row and line.row.is_open))  # fmt: skip
     wrong = sum(bool(line.faults) for line in lines)
     first = telling.table((_("行"), _("案号"), _("被执行人"), _("执行标的（元）"), _("说明")), (
         (line.line_no, line.row.new.number, "、".join(p.name for p in line.row.new.parties if p.role == "debtor"),
-         {"kind": "amount", "fen": line.row.new.due_fen or None}, "；".join(line.row.warnings))
+         {"kind": "amount", "fen": line.row.new.due_fen or None}, "；".join(map(told, line.row.warnings)))
         for line in right[:ROWS_SHOWN] if line.row), (3,))  # fmt: skip
     faults = faults_table(lines, language(request))
     if wrong > len(faults["rows"]):
         faults["more"] = wrong - len(faults["rows"])
     return render(request, "console/cases/list.html", {
-        "list": asked, "right": len(right), "wrong": wrong, "first": first, "more": max(0, len(right) - ROWS_SHOWN),
+        "list": asked, "right": len(right), "wrong": wrong, "done": done, "first": first,
+        "aside": telling.aside_facts(lists.left_aside(asked)), "more": max(0, len(right) - ROWS_SHOWN),
         "faults": faults, "breadcrumbs": crumbs(_("案件清单"))})  # fmt: skip
 
 
@@ -166,8 +140,11 @@ def court_case(request: HttpRequest, case_id: int) -> HttpResponse:
     return render(request, "console/cases/case.html", {
         "case": case, "facts": telling.case_facts(case), "parties": telling.party_table(parties(case), access),
         "names": telling.name_table(case), "line": telling.time_line(case, access),
+        "corrections": telling.correction_table(case, access),
+        "may_correct": access.may("cases.payees") and is_open,
         "may_close": may and is_open, "may_reopen": may and case.state == "closed",
-        "link": LinkForm() if may and is_open else None,
+        "link": LinkForm() if access.may("cases.payees") and is_open else None,
+        "unlink": UnlinkForm.of(rows("own_names", (case_id,))) if access.may("cases.payees") else None,
         "into": IntoForm() if access.may("cases.payees") and is_open else None, **clock_views.of_case(case, access),
         **payout_parts.case_parts(request, case), "breadcrumbs": crumbs(case.number)})  # fmt: skip
 
@@ -175,20 +152,54 @@ def court_case(request: HttpRequest, case_id: int) -> HttpResponse:
 @allow("cases.keep")
 @require_POST
 def court_case_state(request: HttpRequest, case_id: int) -> HttpResponse:
-    """POST act=close, reopen, link."""
+    """POST act=close, reopen."""
     access, act = access_of(request), request.POST.get("act")
     found(access, case_id)
-    form = LinkForm(request.POST)
     try:
-        if act == "link" and form.is_valid():
-            keeping.link(access, case_id, form.cleaned_data["number"], form.cleaned_data["kind"], now())
-        elif act == "reopen":
+        if act == "reopen":
             keeping.reopen(access, case_id, now())
         elif act == "close":
             keeping.close(access, case_id, now())
     except Refused as refused:
         say(request, refused)
     return redirect("court_case", case_id)
+
+
+@allow("cases.payees")
+@require_POST
+def court_case_link(request: HttpRequest, case_id: int) -> HttpResponse:
+    """Put before another: act=link, a number leads here; act=unlink, it does no more."""
+    access, form, number = access_of(request), LinkForm(request.POST), request.POST.get("number", "")
+    found(access, case_id)
+    try:
+        if request.POST.get("act") == "unlink":
+            return redirect("proposal", keeping.propose_unlink(access, case_id, number, now()).pk)
+        if form.is_valid():
+            kind = form.cleaned_data["kind"]
+            return redirect("proposal", keeping.propose_link(access, case_id, number, kind, now()).pk)
+    except Refused as refused:
+        say(request, refused)
+    return redirect("court_case", case_id)
+
+
+@allow("cases.payees")
+def court_correct(request: HttpRequest, case_id: int) -> HttpResponse:
+    """What is said of a case put right, put before another."""
+    access, case = access_of(request), found(access_of(request), case_id)
+    people = parties(case)
+    split = next((party for party in people if several(party.name)), None)
+    initial = {"party": split.party_id, "names": "\n".join(several(split.name))} if split else {}
+    form = CaseCorrectionForm(request.POST or None, initial=initial).offer(
+        [(one.party_id, f"{told(payees.ROLES[one.role])} {one.name}") for one in people])  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        new = Correction(asked["party"], asked["names"], asked["due"], asked["filed_on"])
+        try:
+            return redirect("proposal", correcting.propose(access, case_id, new, asked["reason"], now()).pk)
+        except Refused as refused:
+            put(request, form, refused, "names")
+    return shown(request, form, f"{_('更正')} {case.number}", _("提交复核"), "court_cases",
+                 _("空着的不改；原值留在案件的更正记录里。承办人在案件页变更。"))
 
 
 @allow("cases.payees")

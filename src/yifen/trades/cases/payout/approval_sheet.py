@@ -24,25 +24,30 @@ def approval_sheet(asked: Application, url_of: Callable[[str], str], at: datetim
     return court_paper(CourtPaper(
         title="案款结退审批表", title_en="Approval of a payout of case money", issuer=asked.court, number=number,
         facts=(*_asked(asked), *_payee(asked, whole), *_plan(asked), *_rule(asked), *_levels(asked, words)),
-        amount_fen=asked.amount_fen, amount_zh=payout_levels.KINDS[asked.kind].zh,
-        amount_en=payout_levels.KINDS[asked.kind].en, qr_url=url_of(number), qr_zh="扫码或按编号验真",
+        amount_fen=asked.amount_fen, amount_zh=payout_levels.ALL_KINDS[asked.kind].zh,
+        amount_en=payout_levels.ALL_KINDS[asked.kind].en, qr_url=url_of(number), qr_zh="扫码或按编号验真",
         qr_en="Scan or enter the number to check; what is shown online counts.", made_at=at, made_by=login,
     ))  # fmt: skip
 
 
 def _asked(asked: Application) -> Iterator[PaperFact]:
-    yield PaperFact(zh="案号", en="Case", value=f"{asked.number}（{asked.account_no}）")
+    if asked.case_id:
+        yield PaperFact(zh="案号", en="Case", value=f"{asked.number}（{asked.account_no}）")
+    else:
+        yield PaperFact(zh="不明款", en="Unidentified money", value=f"{-(asked.receipt_id or 0)}")
     yield PaperFact(zh="申请号", en="Application", value=f"{asked.application_id}（{asked.reference}）")
     yield PaperFact(zh="申请人", en="Applied for by",
                     value=f"{_person(asked.asked_by)}，{shown_at(asked.asked_at)}")  # fmt: skip
     yield PaperFact(zh="事由", en="Words", value=asked.words)
+    if asked.evidence:
+        yield PaperFact(zh="凭据", en="Evidence", value=asked.evidence)
 
 
 def _payee(asked: Application, whole: bool) -> Iterator[PaperFact]:
     ring = key_ring()
     name = opened_in(ring, asked.payee_name, str if whole else masked_name)
     account = opened_in(ring, asked.payee_no, str if whole else masked_number)
-    what = ROLES[asked.role].zh if asked.role else "本院"
+    what = ROLES[asked.role].zh if asked.role else "本院" if asked.case_id else "原付款人"
     yield PaperFact(zh="收款人", en="Payee", value=f"{what} {name}")
     yield PaperFact(zh="收款账户", en="Account", value=f"{account}，{asked.bank_name} {asked.bank_code}")
     if asked.receipt_id:

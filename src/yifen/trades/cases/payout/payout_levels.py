@@ -15,6 +15,8 @@ LEVELS = {"panel": Text("合议庭", "panel"), "check": Text("案款会计", "ca
           "bureau": Text("执行局长", "head of bureau"), "head": Text("院领导", "head of court")}  # fmt: skip
 KINDS = {"payout": Text("发放", "payout"), "refund": Text("退款", "refund"), "fee": Text("扣费", "fee"),
          "deposit": Text("提存", "deposit")}  # fmt: skip
+ALL_KINDS = KINDS | {"back": Text("退回原付款人", "sent back to who paid")}
+"""With unidentified money, which has the levels of a refund."""
 _LINE = re.compile(r"(.+?)\s+([0-9,.]+)(?:\s+(.+))?")
 
 

@@ -33,7 +33,8 @@ PortOf = Callable[[int], BankPort | None]
 
 
 class PayoutOrder(NamedTuple):
-    """A payout as its bank is told; payee's account and name sealed."""
+    """A payout as its bank is told; payee's account and name sealed. Without them it goes to who paid (`who`, sealed,
+    of a statement's line)."""
 
     reference: str
     amount_fen: int
@@ -49,6 +50,9 @@ class PayoutOrder(NamedTuple):
     bank_name: str
     bank_code: str
     sent_on: Any
+    file_id: int | None = None
+    line_no: int | None = None
+    who: bytes | None = None
 
 
 def work(
@@ -110,11 +114,15 @@ def _submit(conn: Connection, ring: KeyRing, port: BankPort, application_id: int
 
 def told_order(ring: KeyRing, order: PayoutOrder) -> PaymentOrder:
     """The order that a bank gets; the same for a re-send. KeyRingError."""
+    if order.who:
+        name, number, _words = json.loads(ring.open(bytes(order.who), f"court_row:{order.file_id}:{order.line_no}"))
+    else:
+        name, number = opened_account(ring, order.account_name), opened_account(ring, order.account_no)
     return PaymentOrder(
         reference=order.reference, amount_fen=order.amount_fen, debtor_account=order.main_no, debtor_name=order.court,
-        creditor_account=opened_account(ring, order.account_no),
-        creditor_name=opened_account(ring, order.account_name), creditor_bank=order.bank_code,
-        creditor_bank_name=order.bank_name, execute_on=order.sent_on.isoformat(), purpose=f"{order.number} 案款",
+        creditor_account=number, creditor_name=name, creditor_bank=order.bank_code,
+        creditor_bank_name=order.bank_name, execute_on=order.sent_on.isoformat(),
+        purpose=f"{order.number} 案款" if order.number else "不明款退回",
     )  # fmt: skip
 
 

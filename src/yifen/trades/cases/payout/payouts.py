@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from yifen.core.access.edge import Access
-from yifen.core.facts.bank_accounts import opened_account
+from yifen.core.facts.bank_accounts import opened_account, sealed_account
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRingError
@@ -22,6 +22,7 @@ from yifen.trades.cases.rules import party_context
 
 _SQL = queries(__package__)
 WORDS_MAX = 200
+BACK = Text("原付款人", "Who paid")
 
 
 class NewPayout(NamedTuple):
@@ -51,7 +52,8 @@ class FreeMoney(NamedTuple):
 
 
 class Application(NamedTuple):
-    """An application with its case and payee; account and names sealed. `shown`: digest of what is shown of it."""
+    """An application with its case and payee; account and names sealed. `shown`: digest of what is shown of it. Of
+    unidentified money that goes back: no case, no sub-account."""
 
     application_id: int
     court_id: int
@@ -87,6 +89,7 @@ class Application(NamedTuple):
     party_court: int | None
     party_case: str | None
     other_why: str
+    evidence: str
     shown: bytes
 
     @property
@@ -132,7 +135,8 @@ def apply(access: Access, case: CaseRow, new: NewPayout, now: datetime) -> int:
     return int(application_id)
 
 
-_AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYOUT_RECEIPT": "receipt"}
+_AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYEE_OLD": "payee", "CASE_PAYEE_KIND": "payee",
+             "CASE_PAYOUT_RECEIPT": "receipt"}
 
 
 def goes_back(payee_id: int, receipt_id: int) -> bool:
@@ -174,16 +178,25 @@ def found(application_id: int) -> Application:
     row = left("application", (application_id,))
     if not row:
         raise Refused(CaseCode.CASE_PAYOUT_UNKNOWN, "application")
-    return Application(*row[0])
+    asked = Application(*row[0])
+    if asked.payee_no or not asked.receipt_id:
+        return asked
+    name, number = paid_by(asked.receipt_id)
+    return asked._replace(payee_no=sealed_account(key_ring(), number), payee_name=sealed_account(key_ring(), name))
 
 
 def signatures(application_id: int) -> list[LevelWord]:
     return [LevelWord(*row) for row in left("signatures", (application_id,))]
 
 
-def free(case_court: int, account_no: str, but: int | None = None) -> FreeMoney:
-    """Of a sub-account; `but`: an application that does not count."""
-    return FreeMoney(*left("free", {"court": case_court, "account": account_no, "but": but})[0])
+def free(case_court: int, account_no: str) -> FreeMoney:
+    """Of a sub-account."""
+    return FreeMoney(*left("free", {"court": case_court, "account": account_no})[0])
+
+
+def room(application_id: int) -> FreeMoney:
+    """Of the sub-account, or the unidentified receipt, of an application, which itself does not count."""
+    return FreeMoney(*left("room", (application_id,))[0])
 
 
 def payees_for(case: CaseRow) -> list[PayeeChoice]:
@@ -204,7 +217,7 @@ def whose(
             if name and court_id and number else ""  # fmt: skip
     except KeyRingError:
         end, who = "????", ""
-    what = ROLES[role] if role else PURPOSES[purpose or "fee"]
+    what = ROLES[role] if role else BACK if purpose == "back" else PURPOSES[purpose or "fee"]
     return Text(f"{what.zh} {who} …{end}", f"{what.en} {who} …{end}")
 
 

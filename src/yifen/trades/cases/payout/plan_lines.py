@@ -13,7 +13,7 @@ _LINE = re.compile(r"([0-9]{1,15})\s+(?:\S.*?\s+)?([0-9,]+(?:\.[0-9]{1,2})?)(?:\
 
 
 def parse(text: str) -> list[tuple[int, str, int]]:
-    """(party, rank, fen) of each line. Refused: CASE_PLAN_WRONG."""
+    """(party, rank, fen) of each line. Refused: CASE_PLAN_LINE."""
     return [_claim(line.strip()) for line in text.splitlines() if line.strip()]
 
 
@@ -30,4 +30,4 @@ def _claim(line: str) -> tuple[int, str, int]:
             return int(found[1]), rank, parse_yuan(found[2].replace(",", ""))
     except AmountError:
         pass
-    raise Refused(CaseCode.CASE_PLAN_WRONG, "claims", line[:40])
+    raise Refused(CaseCode.CASE_PLAN_LINE, "claims", line[:40])

@@ -9,6 +9,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bank_accounts import opened_account, sealed_account
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
@@ -101,11 +102,13 @@ def propose(access: Access, case_id: int, plan: NewPlan, now: datetime, reason: 
     had = {one.party_id: one.paid_fen for one in creditors(case_id)}
     claims = [PlanClaim(party, rank, fen, had.get(party, 0)) for party, rank, fen in plan.claims]
     if pot < 1 or not claims:
-        raise Refused(CaseCode.CASE_PLAN_WRONG, "amount")
+        raise Refused(CaseCode.CASE_PLAN_POT, "amount")
     content = {"case": case_id, "method": plan.method, "pot_fen": pot, "fee_fen": plan.fee_fen,
                "cost_fen": plan.cost_fen,
                "shares": [claim._asdict() | {"share_fen": share} for claim, share
-                          in zip(claims, planned(pot, claims, plan.method), strict=True)]}  # fmt: skip
+                          in zip(claims, planned(pot, claims, plan.method), strict=True)],
+               "names": {str(one.party_id): sealed_account(key_ring(), one.name) for one in creditors(case_id)
+                         if one.party_id in {claim.party_id for claim in claims}}}  # fmt: skip
     return second.propose(access, ACT, str(case_id), content, now, partner=Partner.objects.get(pk=case.court_id),
                           reason=reason)  # fmt: skip
 
@@ -135,8 +138,22 @@ def view(content: dict[str, Any]) -> list[Change]:
             Change("cost", Text("评估拍卖等费用（元）", "Costs (yuan)"), None, grouped_yuan(content["cost_fen"])),
             Change("pot", Text("可分配（元）", "Pot (yuan)"), None, grouped_yuan(pot)),
             Change("method", Text("分配办法", "Way"), None, WAYS[content["method"]]),
-            *(Change(f"share {c.party_id}", _who(names[c.party_id], c), grouped_yuan(c.paid_fen),
-                     grouped_yuan(s["share_fen"])) for c, s in zip(claims, shares, strict=True))]  # fmt: skip
+            *(change for c, s in zip(claims, shares, strict=True) for change in (
+                *_named(names[c.party_id], content.get("names", {})),
+                Change(f"share {c.party_id}", _who(names[c.party_id], c), grouped_yuan(c.paid_fen),
+                       grouped_yuan(s["share_fen"]))))]  # fmt: skip
+
+
+def _named(one: Creditor, sealed: dict[str, str]) -> list[Change]:
+    """His name, sealed with the proposal; none of before names were shown. Refused: CASE_PARTY_UNKNOWN, when it is
+    another one."""
+    name = sealed.get(str(one.party_id))
+    if name is None:
+        return []
+    if opened_account(key_ring(), name) != one.name:
+        raise Refused(CaseCode.CASE_PARTY_UNKNOWN, "party")
+    title = Text(f"{ROLES[one.role].zh} {one.party_id}", f"{ROLES[one.role].en} {one.party_id}")
+    return [Change(f"party {one.party_id}", title, None, name)]
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:
@@ -150,6 +167,6 @@ def tell(access: Access, plan_id: int, party_id: int, act: str, day: date, words
 
 
 def _who(one: Creditor, claim: PlanClaim) -> Text:
-    """His role and place in the case; his name stays in its table."""
+    """His role and place in the case; his name is told beside it, sealed."""
     role, rank, fen = ROLES[one.role], RANK_WORDS[claim.rank], grouped_yuan(claim.claim_fen)
     return Text(f"{role.zh} {one.party_id}（{rank.zh}，债权 {fen}）", f"{role.en} {one.party_id} ({rank.en}, {fen})")

@@ -37,22 +37,34 @@ SELECT cases_court_payee_v1(%s, %s)
 -- What of a sub-account is there, on its way, held, applied for, free; and what the bank was told to pay.
 SELECT f.*, coalesce((SELECT sum(a.amount_fen) FROM court_application a WHERE a.court_id = x.court_id
     AND a.account_no = x.account_no AND a.state IN ('sent', 'unknown')), 0)::bigint
-FROM (SELECT %(court)s::integer AS court_id, %(account)s::text AS account_no, %(but)s::bigint AS but) x
-CROSS JOIN LATERAL cases_free_v1(x.court_id, x.account_no, x.but) f
+FROM (SELECT %(court)s::integer AS court_id, %(account)s::text AS account_no) x
+CROSS JOIN LATERAL cases_free_v1(x.court_id, x.account_no, NULL) f
 
 -- name: application
--- One application with its case, its payee and the digest of what is shown.
-SELECT a.application_id, a.court_id, a.account_no, p.name, c.case_id, c.number, c.judge, a.kind, a.amount_fen, a.chain_fen, a.receipt_id,
+-- One application with its case (of one of no sub-account: none), its payee and the digest of what is shown.
+SELECT a.application_id, a.court_id, coalesce(a.account_no, ''), p.name, coalesce(c.case_id, 0), coalesce(c.number, ''),
+    coalesce(c.judge, ''), a.kind, a.amount_fen, a.chain_fen, a.receipt_id,
     a.words, a.levels, a.reference, a.state, a.asked_by, a.asked_at, a.changed_at, a.stopped, a.bank_serial, a.back_serial,
     a.reason, a.paid_id, a.returned_id, y.account_no, y.account_name, y.bank_name, y.bank_code, y.purpose, t.role, t.name,
-    d.court_id, d.number, a.other_why, cases_shown_v1(a.application_id)
-FROM court_application a JOIN partner p ON p.id = a.court_id JOIN court_account x USING (court_id, account_no)
-JOIN court_case c USING (case_id) JOIN court_payee y USING (payee_id) LEFT JOIN court_party t USING (party_id)
+    d.court_id, d.number, a.other_why, a.evidence, cases_shown_v1(a.application_id)
+FROM court_application a JOIN partner p ON p.id = a.court_id LEFT JOIN court_account x USING (court_id, account_no)
+LEFT JOIN court_case c USING (case_id) JOIN court_payee y USING (payee_id) LEFT JOIN court_party t USING (party_id)
 LEFT JOIN court_case d ON d.case_id = t.case_id WHERE a.application_id = %s
 
 -- name: signatures
 -- Who agreed to one, or did not.
 SELECT step, level, login, yes, note, balance_fen, at FROM court_signature WHERE application_id = %s ORDER BY step
+
+-- name: room
+-- What an application's money is taken from; `going`: the bank was told of others.
+SELECT f.*, coalesce((SELECT sum(x.amount_fen) FROM court_application x WHERE x.court_id = a.court_id
+    AND x.account_no = a.account_no AND x.state IN ('sent', 'unknown')), 0)::bigint
+FROM court_application a CROSS JOIN LATERAL cases_room_v1(a) f WHERE a.application_id = %s
+
+-- name: send_back
+-- The cashier applies that unidentified money goes back.
+SELECT code, application_id FROM cases_send_back_v1(%(session)s, %(entry)s, %(fen)s, %(account_no)s, %(account_name)s, %(bank_name)s,
+    %(bank_code)s, %(words)s, %(evidence)s, %(other)s, %(now)s)
 
 -- name: applications_of
 -- Of a sub-account, the newest first.
@@ -74,7 +86,7 @@ FROM court_hold h JOIN court_account a USING (court_id, account_no) JOIN court_c
 -- name: payees_for
 -- The newest payee of each party of a case (and of those merged into it), and of its court.
 SELECT DISTINCT ON (coalesce(y.party_id, 0), y.purpose) y.payee_id, t.role, t.name, y.purpose, d.court_id, d.number, y.account_no
-FROM court_case c JOIN court_payee y ON y.court_id = c.court_id OR y.party_id IN (
+FROM court_case c JOIN court_payee y ON y.court_id = c.court_id AND y.purpose <> 'back' OR y.party_id IN (
     SELECT x.party_id FROM court_party x JOIN court_case m USING (case_id)
     WHERE m.case_id = c.case_id OR m.state = 'merged' AND cases_stays_v1(m.case_id) = c.case_id)
 LEFT JOIN court_party t USING (party_id) LEFT JOIN court_case d ON d.case_id = t.case_id
@@ -90,9 +102,7 @@ ORDER BY e.document_id LIMIT 200
 
 -- name: paid_by
 -- Who paid a receipt, as the statement says; of one that was claimed, of the money that was claimed.
-WITH RECURSIVE before AS (SELECT e.document_id, e.of_id, e.line_id FROM court_entry e WHERE e.document_id = %s
-    UNION ALL SELECT x.document_id, x.of_id, x.line_id FROM court_entry x JOIN before b ON x.document_id = b.of_id)
-SELECT r.file_id, r.line_no, r.who FROM before b JOIN court_line n USING (line_id) JOIN court_row r USING (file_id, line_no) LIMIT 1
+SELECT r.file_id, r.line_no, r.who FROM court_line n JOIN court_row r USING (file_id, line_no) WHERE n.line_id = cases_line_of_v1(%s)
 
 -- name: to_send
 -- Approved ones of courts whose bank has a port, oldest first; one that was stopped is tried again every five minutes.
@@ -108,10 +118,11 @@ WHERE a.state IN ('sent', 'unknown', 'paid') AND a.ask_at <= %(now)s AND a.bank_
 
 -- name: order
 -- A payout as its bank is told.
-SELECT a.reference, a.amount_fen, a.state, a.resent, a.tries, a.words, c.number, p.name, r.main_no, y.account_no, y.account_name,
-    y.bank_name, y.bank_code, a.sent_on
-FROM court_application a JOIN partner p ON p.id = a.court_id JOIN court_account x USING (court_id, account_no)
-JOIN court_case c USING (case_id) JOIN court_payee y USING (payee_id)
+SELECT a.reference, a.amount_fen, a.state, a.resent, a.tries, a.words, coalesce(c.number, ''), p.name, r.main_no, y.account_no, y.account_name,
+    y.bank_name, y.bank_code, a.sent_on, w.file_id, w.line_no, w.who
+FROM court_application a JOIN partner p ON p.id = a.court_id LEFT JOIN court_account x USING (court_id, account_no)
+LEFT JOIN court_case c USING (case_id) JOIN court_payee y USING (payee_id)
+LEFT JOIN court_line n ON y.account_no = '' AND n.line_id = cases_line_of_v1(y.entry_id) LEFT JOIN court_row w USING (file_id, line_no)
 CROSS JOIN LATERAL cases_rule_v1(a.court_id, a.sent_on) r WHERE a.application_id = %s
 
 -- name: send
@@ -138,11 +149,13 @@ WHERE b.partner_id = %s AND b.endpoint <> '' AND NOT p.suspended AND k.algorithm
 SELECT 'court_application ' || a.application_id, CASE
     WHEN a.state IN ('approved', 'sent', 'unknown', 'paid', 'returned') AND cases_signed_v1(a) IS NOT TRUE
         THEN 'is ' || a.state || ' without its signatures, or unlike what was signed'
+    WHEN a.kind = 'back' AND a.paid_id IS NOT NULL AND p.of_id IS DISTINCT FROM a.receipt_id THEN 'sends back another receipt'
     WHEN a.paid_id IS NOT NULL AND (p.kind, p.amount_fen, p.account_no, p.court_id, p.application_id, p.payable_id)
-        IS DISTINCT FROM ('payout', a.amount_fen, a.account_no, a.court_id, a.application_id, a.payable_id)
+        IS DISTINCT FROM (CASE a.kind WHEN 'back' THEN 'sent_back' ELSE 'payout' END, a.amount_fen, a.account_no, a.court_id, a.application_id, a.payable_id)
         THEN 'is paid, its document says otherwise'
     WHEN a.returned_id IS NOT NULL AND (b.kind, b.amount_fen, b.court_id, b.application_id, b.of_id)
-        IS DISTINCT FROM ('returned', a.amount_fen, a.court_id, a.application_id, a.paid_id)
+        IS DISTINCT FROM (CASE a.kind WHEN 'back' THEN 'came_back' ELSE 'returned' END, a.amount_fen, a.court_id, a.application_id,
+            a.paid_id)
         THEN 'came back, its document says otherwise'
     WHEN EXISTS (SELECT FROM court_line n JOIN court_row r USING (file_id, line_no) WHERE n.line_id IN (a.line_id, a.back_line_id)
             AND (n.court_id, r.amount_fen, r.kind) IS DISTINCT FROM (a.court_id, a.amount_fen,
@@ -156,7 +169,7 @@ FROM court_application a LEFT JOIN court_entry p ON p.document_id = a.paid_id LE
 -- name: payouts_unasked
 -- Payouts and returns that no application of this state names.
 SELECT 'court_entry ' || e.document_id, 'is ' || e.kind || ', and no application says so'
-FROM court_entry e WHERE e.kind IN ('payout', 'returned') AND NOT EXISTS (SELECT FROM court_application a
+FROM court_entry e WHERE e.kind IN ('payout', 'returned', 'sent_back', 'came_back') AND NOT EXISTS (SELECT FROM court_application a
     WHERE a.application_id = e.application_id AND e.document_id IN (a.paid_id, a.returned_id))
 
 -- name: put_plan

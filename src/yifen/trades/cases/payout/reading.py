@@ -22,6 +22,12 @@ def said(statement: str, *values: Any, field: str = "") -> None:
         raise Refused(result_code(code), field)
 
 
+def name_of(login: str) -> str:
+    """What a person is called; what is nobody's login is told as it was typed."""
+    found = left("user_named", (login,)) if login else []
+    return str(found[0][0]) if found else login
+
+
 def is_judge(court_id: int, login: str) -> bool:
     """Does one of the court's own judges sign in so?"""
     return bool(left("judge_named", (court_id, login)))

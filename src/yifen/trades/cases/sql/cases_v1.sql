@@ -1,22 +1,23 @@
 -- Cases: opened, closed, opened again, known by other numbers; where a party's money may go.
 
 -- A case by one person, with the sub-account number that is its turn or that the bank made, and its parties; `p_payer`: the
--- name that a payer is shown, sealed for that number; `p_judge`: a login, a name that one judge has, or what nobody is called yet. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_EXISTS,
--- CASE_NUMBER_LEADS, CASE_FIELDS, CASE_NUMBERS_GONE (no number is its turn, and none is given), CASE_ACCOUNT_TAKEN.
+-- name that a payer is shown, sealed for that number; `p_judge`: a login, a name that one judge has, or what nobody is called yet;
+-- `p_entrusted`: who entrusted a case of another court's number 委托执行. Codes: COURT_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG,
+-- CASE_OTHER_COURT, CASE_EXISTS, CASE_NUMBER_LEADS, CASE_FIELDS, CASE_NUMBERS_GONE (no number is its turn, and none is given), CASE_ACCOUNT_TAKEN.
 CREATE OR REPLACE FUNCTION cases_open_v1(
     p_session text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
-    p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
+    p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, p_entrusted text DEFAULT '', OUT code integer, OUT case_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT o.code, o.case_id INTO code, case_id FROM cases_open_as_v1(cases_who_v1(p_session, 'cases.keep', p_court), p_court,
-        p_number, p_account, p_judge, p_filed, p_due, p_payer, p_roles, p_names, p_now) o;
+        p_number, p_account, p_judge, p_filed, p_due, p_payer, p_roles, p_names, p_now, p_entrusted) o;
 END $$;
 
 -- A case that the court's own system asked for, by the worker, who asked whether the court signed it; asked again it answers as
 -- before; `p_proved` NULL: what it asks for can never be. Codes: ASK_UNPROVED, ASK_UNREADABLE, and as cases_open_v1.
 CREATE OR REPLACE FUNCTION cases_open_asked_v1(
     p_ask bigint, p_proved boolean, p_account text, p_judge text, p_filed date, p_due bigint, p_payer text, p_roles text[],
-    p_names bytea[], p_now timestamptz
+    p_names bytea[], p_now timestamptz, p_entrusted text DEFAULT ''
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     a court_ask;
@@ -28,7 +29,7 @@ BEGIN
         RETURN v.code;
     ELSIF p_proved THEN
         SELECT o.code, o.case_id INTO v FROM cases_open_as_v1('api ' || a.request, a.court_id, a.number, p_account, p_judge, p_filed,
-            p_due, p_payer, p_roles, p_names, p_now) o;
+            p_due, p_payer, p_roles, p_names, p_now, p_entrusted) o;
     ELSE
         SELECT CASE WHEN p_proved IS NULL THEN @ASK_UNREADABLE ELSE @ASK_UNPROVED END AS code, NULL::bigint AS case_id INTO v;
     END IF;
@@ -39,7 +40,7 @@ END $$;
 -- As cases_open_v1, by somebody who is known; called inside.
 CREATE OR REPLACE FUNCTION cases_open_as_v1(
     p_by text, p_court integer, p_number text, p_account text, p_judge text, p_filed date, p_due bigint,
-    p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, OUT code integer, OUT case_id bigint
+    p_payer text, p_roles text[], p_names bytea[], p_now timestamptz, p_entrusted text, OUT code integer, OUT case_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -53,11 +54,13 @@ BEGIN
         WHEN p_by IS NULL THEN @PERMISSION_MISSING
         WHEN (p_number ~ '^\([0-9]{4}\)[^() ]{2,24}号$' AND normalize(p_number, NFKC) = p_number) IS NOT TRUE
             THEN @CASE_NUMBER_WRONG
+        WHEN coalesce(p_entrusted, '') = '' AND p_number !~ '字第' AND NOT EXISTS (SELECT FROM court x WHERE x.court_id = p_court
+            AND substring(p_number FROM '^\([0-9]{4}\)((最高法|.)[0-9]*)') = x.code) THEN @CASE_OTHER_COURT
         WHEN EXISTS (SELECT FROM court_case c WHERE c.court_id = p_court AND c.number = p_number) THEN @CASE_EXISTS
         WHEN cases_leads_v1(p_court, p_number) THEN @CASE_NUMBER_LEADS
         WHEN ('debtor' = ANY (p_roles) AND p_roles <@ ARRAY['applicant', 'debtor', 'creditor', 'other']
               AND cardinality(p_roles) = cardinality(p_names) AND cardinality(p_roles) <= 200 AND p_payer <> ''
-              AND p_due BETWEEN 0 AND 999999999999999 AND length(p_judge) <= 60) IS NOT TRUE THEN @CASE_FIELDS
+              AND p_due BETWEEN 0 AND 999999999999999 AND length(p_judge) <= 60 AND length(coalesce(p_entrusted, '')) <= 200) IS NOT TRUE THEN @CASE_FIELDS
         WHEN coalesce(p_account, '') = '' THEN @CASE_NUMBERS_GONE
         WHEN (p_account ~ '^[0-9]{6,30}$' AND NOT EXISTS (
                   SELECT FROM court_account a WHERE a.court_id = p_court AND a.account_no = p_account)
@@ -69,8 +72,9 @@ BEGIN
     IF code <> 0 THEN
         RETURN;
     END IF;
-    INSERT INTO court_case AS c (court_id, number, judge, filed_on, due_fen, opened_at, opened_by)
-    VALUES (p_court, p_number, coalesce(cases_judge_meant_v1(p_court, p_judge), p_judge), p_filed, p_due, p_now, p_by) RETURNING c.case_id INTO cases_open_as_v1.case_id;
+    INSERT INTO court_case AS c (court_id, number, judge, filed_on, due_fen, opened_at, opened_by, entrusted)
+    VALUES (p_court, p_number, coalesce(cases_judge_meant_v1(p_court, p_judge), p_judge), p_filed, p_due, p_now, p_by,
+            coalesce(p_entrusted, '')) RETURNING c.case_id INTO cases_open_as_v1.case_id;
     INSERT INTO court_party (case_id, role, name)
     SELECT cases_open_as_v1.case_id, u.role, u.name FROM unnest(p_roles, p_names) AS u (role, name);
     PERFORM payments_import_payers_v1(v_bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[p_payer]);
@@ -150,7 +154,7 @@ BEGIN
 END $$;
 
 -- Opened again, under its number and its sub-account number. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NOT_CLOSED,
--- CASE_NUMBER_LEADS.
+-- CASE_NUMBER_LEADS (its own, or another one of it, leads to an open case by now).
 CREATE OR REPLACE FUNCTION cases_reopen_v1(p_session text, p_case bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -161,7 +165,9 @@ BEGIN
         RETURN v.code;
     ELSIF (v.mine).state <> 'closed' THEN
         RETURN @CASE_NOT_CLOSED;
-    ELSIF cases_leads_v1((v.mine).court_id, (v.mine).number) THEN
+    ELSIF cases_leads_v1((v.mine).court_id, (v.mine).number) OR EXISTS (SELECT FROM court_name n WHERE n.case_id = p_case
+            AND n.kind <> 'source' AND (cases_leads_v1((v.mine).court_id, n.number) OR EXISTS (SELECT FROM court_case c
+                WHERE c.court_id = (v.mine).court_id AND c.number = n.number AND c.state = 'open'))) THEN
         RETURN @CASE_NUMBER_LEADS;
     END IF;
     PERFORM cases_again_v1(v.mine, payments_moment_v1((v.mine).court_id, p_now));
@@ -186,31 +192,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM court_name n JOIN court_case c USING (case_id)
         WHERE n.number = p_number AND n.kind <> 'source' AND c.court_id = p_court AND c.state = 'open');
 $$;
-
--- Another number by which a case is known; never that of another open case, which would be mistaken for it. Said twice it stands
--- once. Codes: CASE_UNKNOWN, PERMISSION_MISSING, CASE_NUMBER_WRONG, CASE_NUMBER_OPEN, CASE_NUMBER_LEADS (to
--- another open case: it would lead to neither).
-CREATE OR REPLACE FUNCTION cases_link_v1(p_session text, p_case bigint, p_number text, p_kind text, p_now timestamptz)
-RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v record;
-BEGIN
-    SELECT * INTO v FROM cases_mine_v1(p_session, p_case);
-    IF v.code <> 0 THEN
-        RETURN v.code;
-    ELSIF (p_number ~ '^\([0-9]{4}\)[^() ]{2,24}号$' AND normalize(p_number, NFKC) = p_number
-           AND p_number <> (v.mine).number AND p_kind IN ('old', 'resumed', 'source')) IS NOT TRUE THEN
-        RETURN @CASE_NUMBER_WRONG;
-    ELSIF EXISTS (SELECT FROM court_case c WHERE c.court_id = (v.mine).court_id AND c.number = p_number AND c.state = 'open') THEN
-        RETURN @CASE_NUMBER_OPEN;
-    ELSIF p_kind <> 'source' AND EXISTS (SELECT FROM court_name n JOIN court_case c USING (case_id) WHERE n.number = p_number
-            AND n.kind <> 'source' AND n.case_id <> p_case AND c.court_id = (v.mine).court_id AND c.state = 'open') THEN
-        RETURN @CASE_NUMBER_LEADS;
-    END IF;
-    INSERT INTO court_name VALUES (p_case, p_number, p_kind, payments_moment_v1((v.mine).court_id, p_now), v.login)
-    ON CONFLICT DO NOTHING;
-    RETURN 0;
-END $$;
 
 -- Numbers that the bank made are taken in; those that are here already count once. Answers how many are new. Codes:
 -- COURT_UNKNOWN, PERMISSION_MISSING, LIST_ACCOUNT (one is none, or another court's).

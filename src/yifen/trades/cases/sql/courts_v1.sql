@@ -34,12 +34,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT r FROM court_rule r WHERE r.court_id = p_court AND r.valid_from <= p_day ORDER BY r.valid_from DESC LIMIT 1;
 $$;
 
--- The last day of a clock that begins on a day: so many days later, working ones or all. NULL: that is no clock, of ten years
--- at most.
+-- The first working day from a day on, by the calendar that people keep: holidays, and weekends that are worked 调休.
+CREATE OR REPLACE FUNCTION cases_working_v1(p_day date) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT min(d)::date FROM generate_series(p_day, p_day + 60, interval '1 day') d LEFT JOIN calendar_day c ON c.day = d::date
+    WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up');
+$$;
+
+-- The last day of a clock that begins on a day: so many days later, working ones or all; of all days, one that ends on no working
+-- day ends on the next one (民事诉讼法第八十五条). NULL: that is no clock, of ten years at most.
 CREATE OR REPLACE FUNCTION cases_due_v1(p_from date, p_days integer, p_working boolean) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (isfinite(p_from) AND p_days BETWEEN 0 AND 3660) IS NOT TRUE THEN NULL
-        WHEN NOT p_working OR p_days = 0 THEN p_from + p_days ELSE (
+        WHEN p_days = 0 THEN p_from WHEN NOT p_working THEN cases_working_v1(p_from + p_days) ELSE (
         SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
             FROM generate_series(p_from + 1, p_from + p_days * 3 + 30, interval '1 day') d
             LEFT JOIN calendar_day c ON c.day = d::date
@@ -70,25 +77,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
--- COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
+-- COURT_RULE_DAY, COURT_RULE_CODE, COURT_RULE_MAIN, COURT_RULE_PREFIX, COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN NOT EXISTS (SELECT FROM biller b WHERE b.partner_id = p_court AND b.endpoint = '') THEN @COURT_REMOTE
-        WHEN (r.valid_from >= cases_today_v1(p_court, p_now) AND p_asked ->> 'code' ~ '^[一-龥]{1,3}([0-9]{2}){0,2}$'
-              AND r.main_no ~ '^[0-9]{6,30}$' AND r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10
-              AND length(r.prefix) + r.width <= 28 AND r.method IN ('none', 'luhn', 'mod97')
+        WHEN (r.valid_from >= cases_today_v1(p_court, p_now)) IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from) THEN @COURT_RULE_DAY
+        WHEN (p_asked ->> 'code' ~ '^[一-龥]{1,3}([0-9]{2}){0,2}$') IS NOT TRUE
+            OR EXISTS (SELECT FROM court c WHERE (c.court_id = p_court) <> (c.code = p_asked ->> 'code')) THEN @COURT_RULE_CODE
+        WHEN (r.main_no ~ '^[0-9]{6,30}$') IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND x.main_no = r.main_no)
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id) AND x.account_no = r.main_no)
+            THEN @COURT_RULE_MAIN
+        WHEN (r.prefix ~ '^[0-9]{1,24}$' AND r.width BETWEEN 3 AND 10 AND length(r.prefix) + r.width <= 28) IS NOT TRUE
+            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
+                AND (starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
+            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id)
+                AND x.court_id <> p_court AND starts_with(x.account_no, r.prefix)) THEN @COURT_RULE_PREFIX
+        WHEN (r.method IN ('none', 'luhn', 'mod97')
               AND r.claim_days BETWEEN 0 AND 365 AND r.notice_days BETWEEN 0 AND 365 AND r.payout_days BETWEEN 0 AND 365
-              AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365
+              AND coalesce(r.objection_days, 15) BETWEEN 0 AND 365 AND coalesce(r.beyond_percent, 100) BETWEEN 0 AND 1000
+              AND coalesce(r.comply_days, 1) BETWEEN 1 AND 365
+              AND length(coalesce(r.account_bank, '')) <= 100 AND coalesce(r.phone, '') ~ '^[-0-9 ()+转、,]{0,60}$'
               AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
-            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id = p_court AND x.valid_from = r.valid_from)
-            OR EXISTS (SELECT FROM court c WHERE c.court_id = p_court AND c.code <> p_asked ->> 'code')
-            OR EXISTS (SELECT FROM court c WHERE c.court_id <> p_court AND c.code = p_asked ->> 'code')
-            OR EXISTS (SELECT FROM court_rule x WHERE x.court_id <> p_court AND cases_same_book_v1(p_court, x.court_id)
-                AND (x.main_no = r.main_no OR starts_with(x.prefix, r.prefix) OR starts_with(r.prefix, x.prefix)))
-            OR EXISTS (SELECT FROM cases_numbers_had x WHERE cases_same_book_v1(p_court, x.court_id)
-                AND (x.court_id <> p_court AND starts_with(x.account_no, r.prefix) OR x.account_no = r.main_no))
             THEN @COURT_RULE_WRONG
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
@@ -101,7 +115,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
     p partner;
-    r court_rule;
     v_code integer;
     v_whose text;
 BEGIN
@@ -125,11 +138,9 @@ BEGIN
             ledger_open_kind_v1('court_interest', p.book_id, p.code, v_whose),
             ledger_open_kind_v1('court_fee', p.book_id, p.code, v_whose), p_now;
     END IF;
-    r := jsonb_populate_record(NULL::court_rule, v.content);
-    r.court_id := v.court_id; r.proposal_id := p_proposal;
-    r.objection_days := coalesce(r.objection_days, 15);
-    r.levels := coalesce(r.levels, '[["check", 0], ["bureau", 0], ["head", 10000000]]');
-    INSERT INTO court_rule SELECT r.*;
+    PERFORM access_keep_rule_v1('court_rule', 'court_id', v.court_id, p_proposal,
+        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
+        || jsonb_strip_nulls(v.content));
     RETURN 0;
 END $$;
 
@@ -187,7 +198,8 @@ CREATE OR REPLACE FUNCTION cases_ref_v1(p_opening smallint) RETURNS text LANGUAG
     SELECT 'CASE' || CASE WHEN p_opening > 1 THEN p_opening::text ELSE '' END;
 $$;
 
--- Tell channels what is owed on a sub-account now: what is to be enforced, less what came.
+-- Tell channels what is owed on a sub-account now: what is to be enforced, less what came; and what is taken at most, with what the
+-- rule takes beyond (without an amount to be enforced there is no bound).
 CREATE OR REPLACE FUNCTION cases_tell_v1(p_court integer, p_account text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -195,18 +207,19 @@ DECLARE
     v_left bigint;
     v_most bigint := 999999999999999;
 BEGIN
-    SELECT a.bucket, a.opening, c.number, c.due_fen, coalesce((SELECT r.beyond
-        FROM cases_rule_v1(p_court, cases_today_v1(p_court, p_now)) r), true) AS beyond
+    SELECT a.bucket, a.opening, c.number, c.due_fen, coalesce((SELECT CASE WHEN r.beyond THEN r.beyond_percent ELSE 0 END
+        FROM cases_rule_v1(p_court, cases_today_v1(p_court, p_now)) r), 100) AS beyond
     INTO v FROM court_account a JOIN court_case c USING (case_id)
     WHERE a.court_id = p_court AND a.account_no = p_account AND a.state = 'open';
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    SELECT greatest(0, v.due_fen - coalesce(sum(CASE
+    SELECT v.due_fen - coalesce(sum(CASE
         WHEN e.kind IN ('collected', 'transfer', 'announced', 'claimed', 'moved_in') THEN e.amount_fen
-        WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0)) INTO v_left
+        WHEN e.kind IN ('given_back', 'unclaimed', 'recalled', 'moved_out') THEN -e.amount_fen ELSE 0 END), 0) INTO v_left
     FROM court_entry e WHERE e.court_id = p_court AND e.account_no = p_account;
-    v_most := CASE WHEN v.beyond OR v.due_fen = 0 THEN v_most ELSE greatest(1, v_left) END;
+    v_most := CASE v.due_fen WHEN 0 THEN v_most ELSE greatest(1, least(v_most, v_left + v.due_fen::numeric * v.beyond / 100)) END;
+    v_left := greatest(0, v_left);
     IF NOT EXISTS (SELECT FROM payable y WHERE y.bucket = v.bucket AND y.biller_id = p_court AND y.account_no = p_account
             AND y.ref = cases_ref_v1(v.opening) AND (y.due_fen, y.max_fen) = (v_left, v_most)) THEN
         PERFORM payments_keep_payables_v1(v.bucket, ARRAY[p_court], ARRAY[p_account], ARRAY[cases_ref_v1(v.opening)],

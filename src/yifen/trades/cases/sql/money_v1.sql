@@ -33,7 +33,9 @@ BEGIN
             ('unclaimed', 2, v_home, c.main_id, c.unknown_id), ('moved_out', 1, p.bucket, c.money_id, c.main_id),
             ('moved_in', 1, p.bucket, c.main_id, c.money_id), ('interest', 1, v_home, c.main_id, c.interest_id),
             ('fee', 1, v_home, c.fee_id, c.main_id), ('payout', 1, p.bucket, c.money_id, c.main_id),
-            ('returned', 1, p.bucket, c.main_id, c.money_id)) AS m (kind, leg, bucket, debit, credit)
+            ('returned', 1, p.bucket, c.main_id, c.money_id), ('sent_back', 1, v_home, c.unknown_id, c.main_id),
+            ('came_back', 1, v_home, c.main_id, c.unknown_id), ('levied', 1, p.bucket, c.money_id, c.main_id),
+            ('unknown_out', 1, v_home, c.unknown_id, c.main_id), ('interest_out', 1, v_home, c.interest_id, c.main_id)) AS m (kind, leg, bucket, debit, credit)
         WHERE m.kind = p.kind ORDER BY m.leg
     LOOP
         PERFORM settlement_post_v1(v.bucket, p.at, ARRAY['posted']::ledger_kind[], ARRAY[v.debit], ARRAY[v.credit],
@@ -41,7 +43,7 @@ BEGIN
             p.business_day);
     END LOOP;
     -- A payout was taken off when it was sent (cases_take_off_v1).
-    v_spent := CASE WHEN p.kind IN ('unclaimed', 'recalled', 'moved_out') THEN p.amount_fen
+    v_spent := CASE WHEN p.kind IN ('unclaimed', 'recalled', 'moved_out', 'levied') THEN p.amount_fen
                     WHEN p.kind IN ('transfer', 'announced', 'claimed', 'moved_in', 'returned') THEN -p.amount_fen END;
     IF v_spent IS NOT NULL THEN
         v_code := (payments_spend_v1(p.bucket, ARRAY[p.payable_id], ARRAY[v_spent]))[1];
@@ -172,11 +174,11 @@ LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM jsonb_to_recordset(p_content -> 'parts') AS t ("case" bigint, amount_fen bigint, evidence text);
 $$;
 
--- What nobody has claimed yet of unidentified money.
+-- What nobody has claimed yet of unidentified money, the bank did not take out again, and no application sends back to its payer.
 CREATE OR REPLACE FUNCTION cases_unclaimed_v1(p court_entry) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.amount_fen - coalesce((SELECT sum(e.amount_fen) FROM court_entry e
-        WHERE e.of_id = p.document_id AND e.kind = 'claimed'), 0)::bigint;
+        WHERE e.of_id = p.document_id AND e.kind IN ('claimed', 'unknown_out')), 0)::bigint - cases_refunded_v1(p.document_id);
 $$;
 
 -- From where an entry's money is taken back: its sub-account and payable, or, of a case that was merged meanwhile, those that

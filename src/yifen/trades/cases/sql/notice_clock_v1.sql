@@ -6,7 +6,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (isempty(p_but) OR isfinite(p_from) AND p_days BETWEEN 0 AND 3660 AND isfinite(upper(p_but))
             AND upper(p_but) - p_from <= 36600) IS NOT TRUE THEN NULL
         WHEN isempty(p_but) OR p_days = 0 THEN cases_due_v1(p_from, p_days, p_working) ELSE (
-        SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
+        SELECT CASE WHEN p_working THEN w.day ELSE cases_working_v1(w.day) END FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
             FROM generate_series(p_from + 1, greatest(p_from, upper(p_but)) + p_days * 3 + 30, interval '1 day') d
             LEFT JOIN calendar_day c ON c.day = d::date
             WHERE NOT p_but @> d::date AND (NOT p_working OR c.kind IS DISTINCT FROM 'holiday'
@@ -30,7 +30,7 @@ SELECT e.document_id, e.court_id, e.account_no, e.kind, e.came_at, e.at, e.of_id
            ELSE (SELECT u.amount_fen FROM court_entry u WHERE u.of_id = e.document_id AND u.kind IN ('unclaimed', 'recalled')) END, 0)::bigint AS fen,
        CASE WHEN e.kind IN ('claimed', 'returned', 'moved_in') THEN e.at ELSE e.came_at END AS since
 FROM court_entry e
-WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout');
+WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied');
 
 -- Since when the oldest money is waited for that came by merging: a merged case has nothing left, so its payouts tell what was.
 CREATE OR REPLACE FUNCTION cases_since_v1(p_moved_in bigint) RETURNS timestamptz
@@ -39,7 +39,7 @@ BEGIN
     RETURN (SELECT min(CASE x.kind WHEN 'moved_in' THEN cases_since_v1(x.document_id) ELSE x.since END)
         FROM (SELECT i.*, sum(i.fen) OVER (ORDER BY i.document_id DESC) AS upto_fen, (
                   SELECT coalesce(sum(y.amount_fen), 0) FROM court_entry y WHERE y.court_id = o.court_id
-                      AND y.account_no = o.account_no AND y.kind = 'payout') AS gone_fen
+                      AND y.account_no = o.account_no AND y.kind IN ('payout', 'levied')) AS gone_fen
               FROM court_entry e JOIN court_entry o ON o.document_id = e.of_id
               JOIN court_in i ON i.court_id = o.court_id AND i.account_no = o.account_no
               WHERE e.document_id = p_moved_in) x
@@ -54,21 +54,23 @@ SELECT x.* FROM (
     FROM payable y JOIN court_account a ON a.bucket = y.bucket AND a.payable_id = y.payable_id
     JOIN court_in i ON i.court_id = a.court_id AND i.account_no = a.account_no
     CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount_fen), 0) AS fen FROM court_entry e WHERE e.court_id = a.court_id
-        AND e.account_no = a.account_no AND e.kind IN ('payout', 'moved_out')) o
+        AND e.account_no = a.account_no AND e.kind IN ('payout', 'moved_out', 'levied')) o
     WHERE y.balance_fen > 0) x
 WHERE x.left_fen > 0;
 
 -- Who is to be told of which money, by when, and when he was. Here and below the rule is read, and plain days are added, without a
--- function's call: lists ask of every row.
+-- function's call, but of those that end on no working day: lists ask of every row.
 CREATE OR REPLACE VIEW court_telling AS
 SELECT i.document_id, i.court_id, a.case_id, c.number, c.judge, i.account_no, i.kind, i.fen, i.since, i.at, t.party_id, t.role,
-       r.notice_days, CASE WHEN r.notice_working THEN cases_due_v1((i.since AT TIME ZONE k.time_zone)::date, r.notice_days, true)
-           ELSE (i.since AT TIME ZONE k.time_zone)::date + r.notice_days END AS due_on,
+       r.notice_days, CASE WHEN r.notice_working OR r.notice_days > 0 AND (extract(isodow FROM u.due_on) > 5 OR EXISTS (
+               SELECT FROM calendar_day h WHERE h.day = u.due_on AND h.kind = 'holiday'))
+           THEN cases_due_v1((i.since AT TIME ZONE k.time_zone)::date, r.notice_days, r.notice_working) ELSE u.due_on END AS due_on,
        n.told_at, n.channel, n.told_by, n.made_at
 FROM court_in i JOIN court_account a ON a.court_id = i.court_id AND a.account_no = i.account_no
 JOIN court_case c ON c.case_id = a.case_id JOIN partner p ON p.id = i.court_id JOIN ledger_book k USING (book_id)
 CROSS JOIN LATERAL (SELECT x.* FROM court_rule x WHERE x.court_id = i.court_id
     AND x.valid_from <= (i.at AT TIME ZONE k.time_zone)::date ORDER BY x.valid_from DESC LIMIT 1) r
+CROSS JOIN LATERAL (SELECT (i.since AT TIME ZONE k.time_zone)::date + r.notice_days AS due_on) u
 CROSS JOIN LATERAL (SELECT NULL::bigint AS party_id, 'judge' AS role
     UNION ALL SELECT y.party_id, y.role FROM court_party y
     WHERE y.case_id = a.case_id AND y.role IN ('applicant', 'creditor', 'debtor')) t
@@ -81,7 +83,8 @@ WHERE i.fen > 0;
 CREATE OR REPLACE VIEW court_clock AS
 SELECT l.court_id, l.case_id, c.number, c.judge, l.account_no, l.document_id, l.kind, g.part, g.fen, w.since, l.at, n.told_at,
        r.notice_days, w.notice_due_on, w.start_on, g.paused, r.payout_days,
-       CASE WHEN r.payout_working OR NOT isempty(g.paused)
+       CASE WHEN r.payout_working OR NOT isempty(g.paused) OR r.payout_days > 0 AND (extract(isodow FROM w.start_on + r.payout_days) > 5
+               OR EXISTS (SELECT FROM calendar_day h WHERE h.day = w.start_on + r.payout_days AND h.kind = 'holiday'))
            THEN cases_due_but_v1(w.start_on, r.payout_days, r.payout_working, g.paused)
            ELSE w.start_on + r.payout_days END AS due_on
 FROM court_lot l JOIN court_case c USING (case_id) JOIN partner p ON p.id = l.court_id JOIN ledger_book k USING (book_id)
@@ -89,9 +92,11 @@ CROSS JOIN LATERAL (SELECT x.* FROM court_rule x WHERE x.court_id = l.court_id
     AND x.valid_from <= (l.at AT TIME ZONE k.time_zone)::date ORDER BY x.valid_from DESC LIMIT 1) r
 CROSS JOIN LATERAL (SELECT min(x.told_at) AS told_at FROM court_notice x
     WHERE x.entry_id = l.document_id AND x.kind = 'arrival' AND x.party_id IS NULL) n
+CROSS JOIN LATERAL (SELECT (l.since AT TIME ZONE k.time_zone)::date + r.notice_days AS due_on) u
 CROSS JOIN LATERAL (SELECT CASE l.kind WHEN 'moved_in' THEN cases_since_v1(l.document_id) ELSE l.since END AS since,
-    CASE WHEN r.notice_working THEN cases_due_v1((l.since AT TIME ZONE k.time_zone)::date, r.notice_days, true)
-        ELSE (l.since AT TIME ZONE k.time_zone)::date + r.notice_days END AS notice_due_on) v
+    CASE WHEN r.notice_working OR r.notice_days > 0 AND (extract(isodow FROM u.due_on) > 5 OR EXISTS (
+            SELECT FROM calendar_day h WHERE h.day = u.due_on AND h.kind = 'holiday'))
+        THEN cases_due_v1((l.since AT TIME ZONE k.time_zone)::date, r.notice_days, r.notice_working) ELSE u.due_on END AS notice_due_on) v
 CROSS JOIN LATERAL (SELECT v.since, v.notice_due_on, CASE l.kind WHEN 'moved_in' THEN (v.since AT TIME ZONE k.time_zone)::date
     ELSE least((n.told_at AT TIME ZONE k.time_zone)::date, v.notice_due_on) END AS start_on) w
 CROSS JOIN LATERAL (SELECT coalesce(range_agg(s.days) FILTER (WHERE s.amount_fen IS NULL), '{}') AS whole,
@@ -126,7 +131,7 @@ BEGIN
 END $$;
 
 -- Somebody was told, and another one writes it down. `p_party`: NULL, the judge. Codes: NOTICE_WRONG (no such money, none of its
--- parties, a way or a time that cannot be), PERMISSION_MISSING.
+-- parties, a way that cannot be), PERMISSION_MISSING, NOTICE_TIME.
 CREATE OR REPLACE FUNCTION cases_served_v1(
     p_session text, p_entry bigint, p_party bigint, p_channel text, p_told timestamptz, p_words text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -142,10 +147,11 @@ BEGIN
     p_now := payments_moment_v1(i.court_id, p_now);
     IF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF (p_channel IN ('letter', 'visit', 'sms', 'phone') AND p_told BETWEEN i.came_at AND p_now
-           AND length(btrim(p_words)) BETWEEN 1 AND 200 AND (p_party IS NULL OR EXISTS (
+    ELSIF (p_channel IN ('letter', 'visit', 'sms', 'phone') AND length(btrim(p_words)) BETWEEN 1 AND 200 AND (p_party IS NULL OR EXISTS (
                SELECT FROM court_telling t WHERE t.document_id = p_entry AND t.party_id = p_party))) IS NOT TRUE THEN
         RETURN @NOTICE_WRONG;
+    ELSIF (p_told BETWEEN i.came_at AND p_now) IS NOT TRUE THEN
+        RETURN @NOTICE_TIME;
     END IF;
     INSERT INTO court_notice (entry_id, kind, party_id, channel, told_at, told_by, words, made_at)
     VALUES (p_entry, 'arrival', p_party, p_channel, p_told, v_by, btrim(p_words), p_now);

@@ -52,11 +52,18 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.payee_id = p_payee AND c.case_id = p_case;
 $$;
 
--- What of a receipt goes back by applications, or went.
-CREATE OR REPLACE FUNCTION cases_refunded_v1(p_receipt bigint) RETURNS bigint
+-- What speaks against a payee that does not fit. Codes: CASE_PAYOUT_PAYEE (it is of another case, or there is none),
+-- CASE_PAYEE_OLD, CASE_PAYEE_KIND.
+CREATE OR REPLACE FUNCTION cases_payee_against_v1(p_payee bigint, p_case bigint, p_kind text) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(sum(a.amount_fen), 0)::bigint FROM court_application a WHERE a.receipt_id = p_receipt
-        AND a.state NOT IN ('withdrawn', 'refused', 'rejected', 'returned');
+    SELECT coalesce((SELECT CASE
+        WHEN CASE WHEN p.party_id IS NULL THEN p.court_id <> c.court_id ELSE cases_stays_v1(t.case_id) <> p_case END
+            THEN @CASE_PAYOUT_PAYEE
+        WHEN EXISTS (SELECT FROM court_payee n WHERE n.payee_id > p.payee_id
+            AND (n.party_id = p.party_id OR (n.court_id, n.purpose) = (p.court_id, p.purpose))) THEN @CASE_PAYEE_OLD
+        ELSE @CASE_PAYEE_KIND END
+        FROM court_payee p LEFT JOIN court_party t USING (party_id) CROSS JOIN court_case c
+        WHERE p.payee_id = p_payee AND c.case_id = p_case), @CASE_PAYOUT_PAYEE);
 $$;
 
 -- What of a receipt may still go back to who paid it; NULL: it is none, it was taken back, or no statement shows it yet.
@@ -101,7 +108,7 @@ CREATE OR REPLACE FUNCTION cases_content_v1(p court_application) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sha256(convert_to(jsonb_build_array(p.court_id, p.account_no, p.kind, p.payee_id, y.party_id, y.proposal_id,
         y.bank_name, y.bank_code, p.amount_fen, p.chain_fen, p.receipt_id, p.plan_id, p.words, p.rule_from, p.levels, p.reference,
-        p.asked_person)::text || p.other_why, 'UTF8'))
+        p.asked_person)::text || p.other_why || CASE p.kind WHEN 'back' THEN jsonb_build_array(p.evidence)::text ELSE '' END, 'UTF8'))
     FROM court_payee y WHERE y.payee_id = p.payee_id;
 $$;
 
@@ -109,14 +116,14 @@ $$;
 CREATE OR REPLACE FUNCTION cases_shown_v1(p_application bigint) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT sha256(a.content || convert_to(concat_ws('|', f.balance_fen, f.coming_fen, f.held_fen, f.promised_fen), 'UTF8'))
-    FROM court_application a CROSS JOIN LATERAL cases_free_v1(a.court_id, a.account_no, a.application_id) f
+    FROM court_application a CROSS JOIN LATERAL cases_room_v1(a) f
     WHERE a.application_id = p_application;
 $$;
 
 -- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
 -- what else was applied for in the case, and in those merged into it, in the last 30 days, so that parts need whom the whole needs. `p_other`: why a refund
 -- goes to another account than the one that paid; a refund always needs the panel, for accounts are sealed here. Codes:
--- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, CASE_PAYOUT_PAYEE,
+-- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, as cases_payee_against_v1,
 -- CASE_PAYOUT_RECEIPT, as cases_share_against_v1 (of a plan's share) and cases_fee_against_v1 (of its fee and costs), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_apply_v1(
     p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_plan bigint, p_words text,
@@ -141,7 +148,7 @@ BEGIN
     p_now := payments_moment_v1(c.court_id, p_now);
     a.asked_person := access_person_v1(access_who_v1(p_session));
     a.court_id := c.court_id; a.kind := p_kind; a.payee_id := p_payee; a.amount_fen := p_fen; a.receipt_id := p_receipt;
-    a.plan_id := p_plan; a.other_why := coalesce(p_other, '');
+    a.plan_id := p_plan; a.other_why := coalesce(p_other, ''); a.evidence := '';
     a.words := p_words; a.state := 'asked'; a.asked_at := p_now; a.changed_at := p_now;
     SELECT x.account_no INTO STRICT a.account_no FROM court_account x WHERE x.case_id = p_case;
     PERFORM cases_follow_v1(c.court_id, x.bucket, p_now) FROM court_account x WHERE x.case_id = p_case;
@@ -152,7 +159,7 @@ BEGIN
         WHEN (p_kind IN ('payout', 'refund', 'fee', 'deposit') AND p_fen BETWEEN 1 AND 999999999999999
               AND length(p_words) BETWEEN 1 AND 200 AND length(a.other_why) <= 200
               AND (p_kind = 'refund' OR a.other_why = '')) IS NOT TRUE THEN @CASE_PAYOUT_WRONG
-        WHEN v_fits.fits IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+        WHEN v_fits.fits IS NOT TRUE THEN cases_payee_against_v1(p_payee, p_case, p_kind)
         WHEN (p_kind = 'refund') <> (p_receipt IS NOT NULL)
             OR p_receipt IS NOT NULL AND p_fen <= cases_refundable_v1(a.court_id, a.account_no, p_receipt) IS NOT TRUE
             THEN @CASE_PAYOUT_RECEIPT
@@ -225,7 +232,7 @@ BEGIN
         RETURN v_code;
     END IF;
     INSERT INTO court_signature SELECT p_application, s.step, s.level, s.login, s.person, p_yes, left(coalesce(p_note, ''), 200),
-        a.content, f.balance_fen, p_now FROM cases_free_v1(a.court_id, a.account_no, p_application) f;
+        a.content, f.balance_fen, p_now FROM cases_room_v1(a) f;
     UPDATE court_application x SET changed_at = p_now,
         state = CASE WHEN NOT p_yes THEN 'refused' WHEN s.step = cardinality(a.levels) THEN 'approved' ELSE 'asked' END
     WHERE x.application_id = p_application;
@@ -241,7 +248,8 @@ DECLARE
 BEGIN
     IF a.application_id IS NULL THEN
         RETURN @CASE_PAYOUT_UNKNOWN;
-    ELSIF cases_who_v1(p_session, 'cases.bureau', a.court_id) IS NULL AND (cases_who_v1(p_session, 'cases.apply', a.court_id) IS NULL
+    ELSIF cases_who_v1(p_session, 'cases.bureau', a.court_id) IS NULL AND (cases_who_v1(p_session,
+            CASE a.kind WHEN 'back' THEN 'cases.check' ELSE 'cases.apply' END, a.court_id) IS NULL
             OR access_person_v1(access_who_v1(p_session)) <> a.asked_person) THEN
         RETURN @PERMISSION_MISSING;
     ELSIF a.state NOT IN ('asked', 'approved') THEN
@@ -256,12 +264,14 @@ END $$;
 -- CASE_PAYOUT_RECEIPT (what it gives back was given or taken back meanwhile), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_may_leave_v1(p court_application) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN x.state <> 'open' THEN @CASE_NOT_OPEN
-        WHEN (SELECT f.fits FROM cases_payee_fits_v1(p.payee_id, x.case_id, p.kind) f) IS NOT TRUE THEN @CASE_PAYOUT_PAYEE
+    SELECT CASE WHEN p.kind = 'back' THEN CASE WHEN p.amount_fen > (cases_room_v1(p)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END
+        WHEN x.state <> 'open' THEN @CASE_NOT_OPEN
+        WHEN (SELECT f.fits FROM cases_payee_fits_v1(p.payee_id, x.case_id, p.kind) f) IS NOT TRUE
+            THEN cases_payee_against_v1(p.payee_id, x.case_id, p.kind)
         WHEN p.kind = 'refund' AND (cases_refundable_v1(p.court_id, p.account_no, p.receipt_id) >= 0) IS NOT TRUE  -- without this one
             THEN @CASE_PAYOUT_RECEIPT
         WHEN p.amount_fen > (cases_free_v1(p.court_id, p.account_no, p.application_id)).free_fen THEN @CASE_PAYOUT_SHORT ELSE 0 END
-    FROM court_account x WHERE x.court_id = p.court_id AND x.account_no = p.account_no;
+    FROM (SELECT p.court_id) c LEFT JOIN court_account x ON x.court_id = c.court_id AND x.account_no = p.account_no;
 $$;
 
 -- Did everybody agree whom the rule of its day asks for, each another person, to just what stands there? A refund to an applicant
@@ -270,9 +280,11 @@ CREATE OR REPLACE FUNCTION cases_signed_v1(p court_application) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.content = cases_content_v1(p) AND p.chain_fen >= p.amount_fen
         AND p.levels = s.levels AND s.yes AND s.same AND s.persons = cardinality(p.levels)
-        AND (p.levels = CASE WHEN t.role <> 'applicant' OR p.other_why <> '' THEN ARRAY['panel'] ELSE '{}' END
+        AND CASE p.kind WHEN 'back' THEN p.levels = cases_back_levels_v1(r.levels, p.chain_fen, y.account_no <> '')
+                AND y.entry_id = p.receipt_id AND (y.account_no <> '') = (p.other_why <> '')
+            ELSE p.levels = CASE WHEN t.role <> 'applicant' OR p.other_why <> '' THEN ARRAY['panel'] ELSE '{}' END
                 || cases_levels_v1(r.levels, p.kind, p.chain_fen)
-            OR p.kind = 'refund' AND p.levels = ARRAY['panel'] || cases_levels_v1(r.levels, p.kind, p.chain_fen))
+            OR p.kind = 'refund' AND p.levels = ARRAY['panel'] || cases_levels_v1(r.levels, p.kind, p.chain_fen) END
     FROM court_payee y LEFT JOIN court_party t USING (party_id) CROSS JOIN court_rule r
     CROSS JOIN LATERAL (SELECT array_agg(g.level ORDER BY g.step) AS levels, bool_and(g.yes) AS yes,
             bool_and(g.content = p.content) AS same,

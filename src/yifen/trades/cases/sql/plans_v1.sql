@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION cases_share_against_v1(
 ) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((SELECT CASE
         WHEN EXISTS (SELECT FROM court_share o WHERE o.plan_id = p.plan_id AND (o.served_on IS NULL
-            OR o.agreed_at IS NULL AND o.served_on + p.objection_days >= p_today)) THEN @CASE_PLAN_EARLY
+            OR o.agreed_at IS NULL AND cases_due_v1(o.served_on, p.objection_days, false) >= p_today)) THEN @CASE_PLAN_EARLY
         WHEN s.objected_at IS NOT NULL AND s.settled_at IS NULL THEN @CASE_PLAN_OBJECTED
         WHEN s.share_fen <> p_fen THEN @CASE_PAYOUT_WRONG
         WHEN cases_share_taken_v1(s) THEN @CASE_PAYOUT_STATE ELSE 0 END
@@ -106,7 +106,8 @@ END $$;
 -- What happened to a share: served on its creditor on a day, agreed to by him in writing, objected to (the judge's word); the
 -- objection is settled by the head of the bureau, another person than whoever judged the case now, when the plan was made or when it was
 -- objected to, and than who proposed the plan. Codes: CASE_PLAN_UNKNOWN (none in force), PERMISSION_MISSING, CASE_PAYOUT_SAME_PERSON,
--- CASE_PAYOUT_NOT_HIS, CASE_PLAN_WRONG (the day, or nothing to settle).
+-- CASE_PAYOUT_NOT_HIS, CASE_PLAN_WRONG (no such act), SHARE_SERVED, SHARE_DAY, SHARE_NO_OBJECTION, SHARE_UNSERVED, SHARE_AGREED,
+-- CASE_PLAN_OBJECTED (first it is settled), CASE_PAYOUT_STATE (it is paid or applied for), SHARE_WORDS.
 CREATE OR REPLACE FUNCTION cases_share_v1(
     p_session text, p_plan bigint, p_party bigint, p_act text, p_day date, p_words text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -115,7 +116,7 @@ DECLARE
     c court_case;
     s court_share;
     v_by text;
-    v_fits boolean;
+    v_code integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(9010, x.court_id) FROM court_plan x WHERE x.plan_id = p_plan;
     SELECT * INTO p FROM court_plan x WHERE x.plan_id = p_plan AND x.replaced_at IS NULL;
@@ -123,15 +124,17 @@ BEGIN
     SELECT k.* INTO c FROM court_account x JOIN court_case k USING (case_id)
     WHERE x.court_id = p.court_id AND x.account_no = p.account_no;
     v_by := cases_who_v1(p_session, CASE p_act WHEN 'settled' THEN 'cases.bureau' ELSE 'cases.apply' END, p.court_id);
-    v_fits := CASE p_act
-        WHEN 'served' THEN s.served_on IS NULL AND p_day BETWEEN (p.made_at AT TIME ZONE 'Asia/Shanghai')::date
-            AND cases_today_v1(p.court_id, p_now)
-        WHEN 'agreed' THEN s.served_on IS NOT NULL AND s.agreed_at IS NULL AND length(p_words) BETWEEN 1 AND 200
-            AND (s.objected_at IS NULL OR s.settled_at IS NOT NULL)
-        WHEN 'objected' THEN s.agreed_at IS NULL AND (s.objected_at IS NULL OR s.settled_at IS NOT NULL) AND length(p_words) BETWEEN 1 AND 200
-            AND NOT cases_share_taken_v1(s)
-        WHEN 'settled' THEN s.objected_at IS NOT NULL AND s.settled_at IS NULL AND length(p_words) BETWEEN 1 AND 200
-        END;
+    v_code := CASE
+        WHEN (p_act IN ('served', 'agreed', 'objected', 'settled')) IS NOT TRUE THEN @CASE_PLAN_WRONG
+        WHEN p_act = 'served' THEN CASE WHEN s.served_on IS NOT NULL THEN @SHARE_SERVED
+            WHEN (p_day BETWEEN (p.made_at AT TIME ZONE 'Asia/Shanghai')::date AND cases_today_v1(p.court_id, p_now)) IS NOT TRUE
+                THEN @SHARE_DAY ELSE 0 END
+        WHEN p_act = 'settled' AND (s.objected_at IS NULL OR s.settled_at IS NOT NULL) THEN @SHARE_NO_OBJECTION
+        WHEN p_act = 'agreed' AND s.served_on IS NULL THEN @SHARE_UNSERVED
+        WHEN p_act <> 'settled' AND s.agreed_at IS NOT NULL THEN @SHARE_AGREED
+        WHEN p_act <> 'settled' AND s.objected_at IS NOT NULL AND s.settled_at IS NULL THEN @CASE_PLAN_OBJECTED
+        WHEN p_act = 'objected' AND cases_share_taken_v1(s) THEN @CASE_PAYOUT_STATE
+        WHEN (length(p_words) BETWEEN 1 AND 200) IS NOT TRUE THEN @SHARE_WORDS ELSE 0 END;
     IF s.plan_id IS NULL THEN
         RETURN @CASE_PLAN_UNKNOWN;
     ELSIF v_by IS NULL THEN
@@ -142,8 +145,8 @@ BEGIN
         RETURN @CASE_PAYOUT_SAME_PERSON;
     ELSIF p_act <> 'settled' AND c.judge <> v_by THEN
         RETURN @CASE_PAYOUT_NOT_HIS;
-    ELSIF v_fits IS NOT TRUE THEN
-        RETURN @CASE_PLAN_WRONG;
+    ELSIF v_code <> 0 THEN
+        RETURN v_code;
     END IF;
     p_now := payments_moment_v1(p.court_id, p_now);
     UPDATE court_share x SET

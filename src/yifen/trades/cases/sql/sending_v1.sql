@@ -9,6 +9,9 @@ DECLARE
     x court_account;
     v_code integer;
 BEGIN
+    IF p.kind = 'back' THEN   -- it is on no sub-account: whoever claims it sees that it is applied for
+        RETURN CASE WHEN cases_signed_v1(p) IS NOT TRUE THEN @CASE_PAYOUT_UNSIGNED ELSE cases_may_leave_v1(p) END;
+    END IF;
     SELECT * INTO STRICT x FROM court_account y WHERE y.court_id = p.court_id AND y.account_no = p.account_no;
     PERFORM cases_follow_v1(p.court_id, x.bucket, p_now);
     v_code := CASE WHEN cases_signed_v1(p) IS NOT TRUE THEN @CASE_PAYOUT_UNSIGNED ELSE cases_may_leave_v1(p) END;
@@ -53,7 +56,8 @@ DECLARE
     e court_entry;
 BEGIN
     SELECT * INTO STRICT a FROM court_application x WHERE x.application_id = p_application;
-    e.court_id := a.court_id; e.kind := 'payout'; e.account_no := a.account_no; e.payable_id := a.payable_id;
+    e.court_id := a.court_id; e.kind := CASE a.kind WHEN 'back' THEN 'sent_back' ELSE 'payout' END; e.account_no := a.account_no;
+    e.payable_id := a.payable_id; e.of_id := CASE a.kind WHEN 'back' THEN a.receipt_id END;
     e.amount_fen := a.amount_fen; e.came_at := p_at; e.at := p_now; e.application_id := a.application_id;
     e := cases_enter_v1(e);
     UPDATE court_application x SET state = 'paid', paid_id = e.document_id, bank_serial = p_serial, ask_at = NULL, stopped = NULL,
@@ -61,7 +65,8 @@ BEGIN
 END $$;
 
 -- A paid one came back 退汇: to the same sub-account, or to where its case was merged into; a case that was closed meanwhile is
--- opened again, unless its number leads to another open one by now, which gets it: one number, one open case. Called inside.
+-- opened again, unless its number leads to another open one by now, which gets it: one number, one open case. What had gone back
+-- to its payer is unidentified again, under its own receipt. Called inside.
 CREATE OR REPLACE FUNCTION cases_returned_v1(
     p_application bigint, p_serial text, p_reason text, p_at timestamptz, p_now timestamptz
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -71,18 +76,22 @@ DECLARE
     e court_entry;
 BEGIN
     SELECT * INTO STRICT a FROM court_application x WHERE x.application_id = p_application;
-    SELECT z.* INTO STRICT c FROM court_account x, LATERAL cases_stays_v1(x.case_id) s, court_case z
-    WHERE x.court_id = a.court_id AND x.account_no = a.account_no AND z.case_id = s;
-    IF cases_leads_v1(c.court_id, c.number) AND c.state = 'closed' THEN
-        SELECT z.* INTO STRICT c FROM court_name n JOIN court_case z USING (case_id)
-        WHERE n.number = c.number AND n.kind <> 'source' AND z.court_id = c.court_id AND z.state = 'open'
-        ORDER BY z.case_id DESC LIMIT 1;
-    ELSIF c.state = 'closed' THEN
-        PERFORM cases_again_v1(c, p_now);
-    END IF;
     e.court_id := a.court_id; e.kind := 'returned'; e.amount_fen := a.amount_fen; e.of_id := a.paid_id;
-    SELECT x.account_no INTO STRICT e.account_no FROM court_account x WHERE x.case_id = c.case_id;
     e.came_at := p_at; e.at := p_now; e.application_id := a.application_id;
+    IF a.kind = 'back' THEN
+        e.kind := 'came_back';
+    ELSE
+        SELECT z.* INTO STRICT c FROM court_account x, LATERAL cases_stays_v1(x.case_id) s, court_case z
+        WHERE x.court_id = a.court_id AND x.account_no = a.account_no AND z.case_id = s;
+        IF cases_leads_v1(c.court_id, c.number) AND c.state = 'closed' THEN
+            SELECT z.* INTO STRICT c FROM court_name n JOIN court_case z USING (case_id)
+            WHERE n.number = c.number AND n.kind <> 'source' AND z.court_id = c.court_id AND z.state = 'open'
+            ORDER BY z.case_id DESC LIMIT 1;
+        ELSIF c.state = 'closed' THEN
+            PERFORM cases_again_v1(c, p_now);
+        END IF;
+        SELECT x.account_no INTO STRICT e.account_no FROM court_account x WHERE x.case_id = c.case_id;
+    END IF;
     e := cases_enter_v1(e);
     UPDATE court_application x SET state = 'returned', returned_id = e.document_id, back_serial = p_serial,
         reason = left(p_reason, 200), ask_at = NULL, changed_at = p_now WHERE x.application_id = p_application;
@@ -113,7 +122,7 @@ BEGIN
         PERFORM cases_paid_v1(a.application_id, p_serial, p_now, p_now);
         a.state := 'paid';
     ELSIF a.state IN ('sent', 'unknown') AND p_said = 'rejected' THEN
-        IF (payments_spend_v1(a.bucket, ARRAY[a.payable_id], ARRAY[-a.amount_fen]))[1] <> 0 THEN
+        IF a.kind <> 'back' AND (payments_spend_v1(a.bucket, ARRAY[a.payable_id], ARRAY[-a.amount_fen]))[1] <> 0 THEN
             RAISE EXCEPTION 'what the bank refused does not go back to sub-account %', a.account_no;
         END IF;
         UPDATE court_application x SET state = 'rejected', reason = left(p_reason, 200), bank_serial = p_serial, ask_at = NULL,

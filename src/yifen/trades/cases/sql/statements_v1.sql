@@ -68,6 +68,12 @@ BEGIN
             CONTINUE WHEN cases_shown_back_v1(v.court_id, r.reference, r.account_no, r.amount_fen, e.line_id, r.serial, r.at, p_now);
             r.standing := 'unknown';
         END IF;
+        IF r.standing = 'corrected' THEN
+            UPDATE court_explained x SET back_line_id = e.line_id WHERE x.explained_id = (SELECT o.explained_id FROM court_error_out o
+                WHERE o.court_id = v.court_id AND o.serial = r.reference AND o.amount_fen = r.amount_fen);
+            CONTINUE WHEN FOUND;
+            r.standing := 'unknown';
+        END IF;
         CONTINUE WHEN r.standing IN ('out', 'apart');
         e.court_id := v.court_id; e.kind := r.standing; e.amount_fen := r.amount_fen; e.came_at := r.at; e.at := p_now;
         e.account_no := CASE r.standing WHEN 'transfer' THEN r.account_no END;

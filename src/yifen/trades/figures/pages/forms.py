@@ -17,7 +17,7 @@ from yifen.core.facts.refused import Refused
 from yifen.face.forms import day_input
 from yifen.trades.figures import periods
 from yifen.trades.figures.asking import BY_NAME, TOP_MAX, ReportAsk, read_ask
-from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES
+from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES, SOURCES
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.folders import EVERY
 from yifen.trades.figures.keeping import TITLE_MAX
@@ -28,7 +28,7 @@ _said = lazy(told, str)
 PERIODS = [*((name, _said(text)) for name, text in RELATIVE.items()), (FIXED, _("起止日期"))]
 BY = [("", "—"), *((name, _said(one.text)) for name, one in DIMENSIONS.items())]
 FILTERS = 4
-ROLES_SEE = "figures.view"
+ROLES_SEE = "figures.open"
 RIGHT = ("measures",)
 
 
@@ -66,11 +66,19 @@ class ReportForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, topics: set[str], *args: Any, **kwargs: Any) -> None:
+        """`topics`: the permissions by which who asks is told figures; what is of none of them is not offered."""
         super().__init__(*args, **kwargs)
+        views = {name for name, one in SOURCES.items() if one.permission in topics}
+        told_by = [one for one in BY if not one[0] or views & DIMENSIONS[one[0]].of.keys()]
+        for name in ("row1", "row2", "row3", "column"):
+            self.fields[name].choices = told_by[name == "row1" :]  # type: ignore[attr-defined]
+        for name in ("measures", "sort"):
+            field: Any = self.fields[name]
+            field.choices = [one for one in field.choices if one[0] == BY_NAME or MEASURES[one[0]].view in views]
         for number in range(1, FILTERS + 1):
             self.fields[f"filter{number}"] = forms.ChoiceField(
-                label=_("条件 %d") % number, choices=BY, required=False
+                label=_("条件 %d") % number, choices=told_by, required=False
             )
             self.fields[f"value{number}"] = LineField(
                 label=_("等于"), required=False, max_length=2000, help_text=_("几个值用 | 隔开；空值写 —"))  # fmt: skip
@@ -111,6 +119,7 @@ PLACES = {"rows": "row1", "filters": "filter1"}
 STARTER = QueryDict(
     "row1=fee&measures=asked&measures=settled&measures=owing&measures=rate&period=this_season&chart=bar"
 )
+OF_CARDS = QueryDict("row1=unit&measures=spending&measures=repaid&measures=quota_used&period=this_year&chart=bar")
 
 
 class KeepForm(forms.Form):
@@ -157,6 +166,19 @@ class OverviewForm(forms.Form):
         label=_("止日"), required=False, widget=day_input(), validators=[during_our_time]
     )
     fee = forms.ChoiceField(label=_("费种"), required=False)
+    by = forms.CharField(required=False, widget=forms.HiddenInput())
+
+
+class SpendingForm(forms.Form):
+    """What of official cards, of which days, held against which."""
+
+    what = forms.ChoiceField(label=_("内容"), required=False)
+    period = forms.ChoiceField(label=_("期间"), required=False, choices=[
+        one for one in PERIODS if not one[0].endswith("season")])  # fmt: skip
+    since = forms.DateField(label=_("起日"), required=False, widget=day_input(), validators=[during_our_time])
+    until = forms.DateField(label=_("止日"), required=False, widget=day_input(), validators=[during_our_time])
+    compare = forms.ChoiceField(label=_("对比"), required=False,
+                                choices=[(name, _said(text)) for name, text in periods.COMPARED.items()])  # fmt: skip
     by = forms.CharField(required=False, widget=forms.HiddenInput())
 
 

@@ -16,7 +16,7 @@ from yifen.face.lists.asking import Filter, days, one_of
 from yifen.face.lists.filters import ListFilters
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.figures.catalogue import BILLS, DAY_OF, DIMENSIONS, KINDS, PAYMENTS
+from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, KINDS, PAYMENTS, SOURCES
 from yifen.trades.figures.labels import NOTHING, numbered
 
 _SQL = queries("yifen.trades.figures")
@@ -63,7 +63,7 @@ class FigureField(forms.CharField):
 
 def filters_of(view: str) -> type[FigureFilters]:
     """The period, and a value or several of each dimension of the view."""
-    since, until = (one.of(DAY_OF[view]) for one in days(_("会计日期 起")))
+    since, until = (one.of(SOURCES[view].day) for one in days(_("会计日期 起")))
     found: dict[str, Filter] = {"since": since, "until": until}
     for one in DIMENSIONS.values():
         if view in one.of:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.face.overview.amounts import change
-from yifen.trades.figures import labels
+from yifen.trades.figures import labels, spending
 from yifen.trades.figures.asking import COLUMNS_MAX, ReportAsk
-from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES
+from yifen.trades.figures.catalogue import DIMENSIONS, MEASURES, SOURCES
 from yifen.trades.figures.pages import filtering
 from yifen.trades.figures.pages.lists import written
 from yifen.trades.figures.telling import OTHERS, ReportHead, ToldReport, Value
@@ -81,7 +81,10 @@ def plain(head: ReportHead, value: Value) -> str | None:
 
 
 def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
-    """The list of what a figure is made of; of the others of a column there is none."""
+    """The list of what a figure is made of; of the others of a column there is none, nor of a card holder's own."""
+    source = SOURCES[MEASURES[head.measure].view]
+    if report.is_own and source.permission == spending.PERMISSION:
+        return ""
     span = report.then if head.then and report.then else report.span
     asked = {name: filtering.listed(name, values, report.users) for name, values in report.ask.filters.items()}
     asked |= {name: filtering.listed(name, [key], report.users) for name, key in keys.items()}
@@ -89,8 +92,7 @@ def drill(report: ToldReport, head: ReportHead, keys: dict[str, str]) -> str:
         if head.column == OTHERS:
             return ""
         asked[report.ask.column] = filtering.listed(report.ask.column, [head.column], report.users)
-    route = "figure_bills" if MEASURES[head.measure].view == BILLS else "figure_payments"
-    return f"{reverse(route)}?{urlencode({'since': span.since, 'until': span.until, **asked})}"
+    return f"{reverse(source.rows)}?{urlencode({'since': span.since, 'until': span.until, **asked})}"
 
 
 def chart(report: ToldReport) -> Shown | None:

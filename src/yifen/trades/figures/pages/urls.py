@@ -3,14 +3,17 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.figures.pages import cost_views, made_views, views
+from yifen.trades.figures.pages import cost_views, made_views, spending_views, views
 from yifen.trades.figures.pages.lists import FIGURE_BILLS, FIGURE_PAYMENTS, FIGURE_SHIFTS
+from yifen.trades.figures.pages.spending_lists import SPENDING_LISTS
 
 urlpatterns = [
     path("figures/", views.figures, name="figures"),
     *list_urls(FIGURE_BILLS),
     *list_urls(FIGURE_PAYMENTS),
     *list_urls(FIGURE_SHIFTS),
+    *(one for listing in SPENDING_LISTS for one in list_urls(listing)),
+    path("figures/spending/", spending_views.figure_spending, name="figure_spending"),
     path("figures/reports/", views.figure_reports, name="figure_reports"),
     path("figures/reports/new/", views.figure_build, name="figure_build"),
     path("figures/reports/<int:report_id>/", views.figure_report, name="figure_report"),

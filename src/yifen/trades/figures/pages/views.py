@@ -15,7 +15,7 @@ from psycopg.errors import QueryCanceled
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now, user_of
-from yifen.core.access.roles import grants, of_partners, role_text
+from yifen.core.access.roles import grants, of_partners, permissions_of, role_text
 from yifen.core.access.telling import language, put, say, told
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -23,10 +23,11 @@ from yifen.face import scope as scopes
 from yifen.face.plain import plain_connection
 from yifen.trades.figures import files, folders, keeping, labels, telling
 from yifen.trades.figures.asking import ReportAsk, held
-from yifen.trades.figures.catalogue import BILLS, DIMENSIONS
+from yifen.trades.figures.catalogue import BILLS, DIMENSIONS, MEASURES, SOURCES, topics_of
 from yifen.trades.figures.codes import FigureCode
 from yifen.trades.figures.pages import showing
 from yifen.trades.figures.pages.forms import (
+    OF_CARDS,
     PLACES,
     ROLES_SEE,
     STARTER,
@@ -35,6 +36,7 @@ from yifen.trades.figures.pages.forms import (
     ReportForm,
     ScheduleForm,
 )
+from yifen.trades.figures.reach import reach, topics
 
 _SQL = queries("yifen.trades.figures")
 CARRIED = ("report", "title", "shared")  # of the report that is changed, however often it is told anew
@@ -60,7 +62,7 @@ def figures(request: HttpRequest) -> HttpResponse:
             by = form.cleaned_data["by"] if form.cleaned_data["by"] in BY else BY[0]
             shown["tabs"] = [_tab(request, name, by) for name in BY]
             try:
-                report = _told(request, conn, overview(form.cleaned_data, by))
+                report = told_now(request, conn, overview(form.cleaned_data, by))
             except Refused as refused:
                 put(request, form, refused, "period")
             else:
@@ -126,7 +128,7 @@ def told_of(report: telling.ToldReport) -> Shown:
 
 
 # --- reports -------------------------------------------------------------------------------------------
-@allow("figures.view")
+@allow("figures.open")
 def figure_reports(request: HttpRequest) -> HttpResponse:
     """One's own and shared ones."""
     with plain_connection() as conn:
@@ -151,17 +153,18 @@ def figure_reports(request: HttpRequest) -> HttpResponse:
 @allow("figures.report")
 def figure_build(request: HttpRequest) -> HttpResponse:
     """GET the report's fields: told at once; POST keeps it under a title."""
-    query = request.GET if "row1" in request.GET else STARTER
-    form, keep = ReportForm(query), keep_form(request)
+    known = topics(access_of(request))
+    starter = STARTER if SOURCES[BILLS].permission in known else OF_CARDS
+    form, keep = ReportForm(known, request.GET if "row1" in request.GET else starter), keep_form(request)
     carried = [(name, value) for name in CARRIED for value in request.GET.getlist(name)]
     shown: Shown = {"form": form, "keep": keep, "carried": carried, "breadcrumbs": crumbs(_("新报表"))}
     if form.is_valid():
         with plain_connection() as conn:
             try:
-                ask = form.ask(conn, scopes.params(access_of(request).scope))
+                ask = form.ask(conn, reach(conn, access_of(request)))
                 if request.method == "POST" and keep.is_valid():
                     return redirect("figure_report", _kept(request, conn, ask, keep))
-                shown |= told_of(_told(request, conn, ask))
+                shown |= told_of(told_now(request, conn, ask))
             except Refused as refused:
                 put(
                     request,
@@ -187,7 +190,9 @@ def _kept(request: HttpRequest, conn: Any, ask: ReportAsk, keep: KeepForm) -> in
 
 
 def keep_form(request: HttpRequest) -> KeepForm:
-    """With the roles that see figures and that his own people may have, for who may share."""
+    """With the roles that see such figures and that his own people may have, for who may share."""
+    needed = topics_of(tuple(name for name in request.GET.getlist("measures") if name in MEASURES))
+    needed = needed or {SOURCES[BILLS].permission}
     form = KeepForm(
         request.POST if request.method == "POST" else None,
         initial={"title": request.GET.get("title", ""), "roles": request.GET.getlist("shared")},
@@ -195,17 +200,19 @@ def keep_form(request: HttpRequest) -> KeepForm:
     if access_of(request).may("figures.share"):
         theirs = user_of(request).partner_id is not None
         form.fields["roles"].choices = [  # type: ignore[attr-defined]
-            (role, role_text(role)) for role in grants()[ROLES_SEE].to if (role in of_partners()) == theirs
-        ]
+            (role, role_text(role)) for role in grants()[ROLES_SEE].to
+            if (role in of_partners()) == theirs and needed <= permissions_of(frozenset({role}))
+        ]  # fmt: skip
     else:
         del form.fields["roles"]
     return form
 
 
-def _told(request: HttpRequest, conn: Any, ask: ReportAsk) -> telling.ToldReport:
+def told_now(request: HttpRequest, conn: Any, ask: ReportAsk) -> telling.ToldReport:
     """Periods like "this month" go by the open business day, as elsewhere in the console; ages by the calendar."""
-    scope, at = access_of(request).scope, now()
-    return telling.told(conn, ask, localdate(at), scopes.params(scope), open_day=scopes.business_day(scope, at))
+    access, at = access_of(request), now()
+    day = scopes.business_day(access.scope, at)
+    return telling.told(conn, ask, localdate(at), reach(conn, access), open_day=day)
 
 
 def _placed(refused: Refused) -> Refused:
@@ -221,7 +228,7 @@ def found_report(request: HttpRequest, conn: Any, number: int) -> keeping.KeptRe
     return found[0]
 
 
-@allow("figures.view")
+@allow("figures.open")
 def figure_report(request: HttpRequest, report_id: int) -> HttpResponse:
     """A kept report, told now; of one's own also when it is made."""
     with plain_connection() as conn:
@@ -239,7 +246,7 @@ def _report_page(
     if kept.ask is not None:
         users: Mapping[str, str] = {}
         try:
-            report = _told(request, conn, kept.ask)
+            report = told_now(request, conn, kept.ask)
         except Refused as refused:
             shown["refused"] = refused.text(language(request))
         else:
@@ -273,7 +280,7 @@ def figure_file(request: HttpRequest, report_id: int) -> HttpResponse:
         if kept.ask is None:
             raise Http404
         try:
-            report = _told(request, conn, kept.ask)
+            report = told_now(request, conn, kept.ask)
         except Refused as refused:
             say(request, refused)
             return redirect("figure_report", report_id)
@@ -344,4 +351,4 @@ def figure_unschedule(request: HttpRequest, report_id: int, schedule_id: int) ->
 
 def crumbs(title: str) -> list[Shown]:
     """Where a page stands."""
-    return [{"title": _("统计"), "url": reverse("figures")}, {"title": title}]
+    return [{"title": _("统计"), "url": reverse("figure_reports")}, {"title": title}]

@@ -27,7 +27,7 @@ BEGIN
         RETURN;
     ELSIF cardinality(p_roles) > 0 AND (NOT access_may_v1(v.id, 'figures.share', v.institution_id, v.partner_id) OR EXISTS (
         SELECT FROM unnest(p_roles) r WHERE NOT EXISTS (
-            SELECT FROM access_permission m WHERE m.role = r AND m.permission = 'figures.view')))
+            SELECT FROM access_permission m WHERE m.role = r AND m.permission = 'figures.open')))
     THEN
         RETURN QUERY SELECT @ROLE_NOT_SHARED, NULL::bigint;
         RETURN;

@@ -8,17 +8,19 @@ from yifen.core.partners import categories
 
 
 class Tile(NamedTuple):
-    """A category in the reader's language."""
+    """A category in the reader's language; what its account numbers are called, where they stand."""
 
     code: str
     title: str
     icon: str
+    account: str
+    where: str
 
 
 def category(code: str) -> Tile:
     """The known one, else what the rest is called, with its icon."""
     row = categories.category(code)
-    return Tile(code, told(row.text), row.icon)
+    return Tile(code, told(row.text), row.icon, told(row.account), told(row.where))
 
 
 def in_order(codes: Iterable[str]) -> list[Tile]:

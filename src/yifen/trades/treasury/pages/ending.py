@@ -44,7 +44,7 @@ def treasury_quota(request: HttpRequest, row_id: int) -> HttpResponse:
         {"title": _("金额（元）"), "kind": "amount", "fen": fen},
         {"title": _("单位编码"), "kind": "code", "text": unit}, {"title": _("功能分类"), "kind": "code", "text": func},
         {"title": _("经济分类"), "kind": "code", "text": eco or None},
-        {"title": _("项目"), "kind": "code", "text": project or None},
+        {"title": pgettext("quota", "项目"), "kind": "code", "text": project or None},
         {"title": pgettext("voucher", "指标"), "kind": "code", "text": indicator},
         {"title": _("文号"), "kind": "code", "text": doc_no},
     ]  # fmt: skip

@@ -23,13 +23,14 @@ from urllib.parse import parse_qs, urlsplit
 from yifen.core.facts.refused import Refused
 from yifen.core.wire import http_signed
 from yifen.core.wire.bank_port import encode
+from yifen.core.wire.cards_port import CARDS_QUERY, read_cards_query
 from yifen.core.wire.keys import Key
 from yifen.hub.simulators.door import Clock
 from yifen.hub.simulators.lines import LineError, Lines
 from yifen.hub.simulators.listener import ListenerCall, ListenerReply
 from yifen.hub.simulators.signed_door import NOTHING, OF_ANSWERS, SignedDoor
 from yifen.trades.treasury.simulators.agent_books import AgentBooks
-from yifen.trades.treasury.simulators.card_words import CARDS_QUERY, CardWords, read_cards_query
+from yifen.trades.treasury.simulators.card_words import CardWords
 from yifen.trades.treasury.wire.checks import check_voucher
 from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.paper_port import (

@@ -1,39 +1,13 @@
 """What an agent bank told of swipes, in memory, so that it can be asked for again. Pure; no HTTP."""
 
 import re
-from datetime import date
 from xml.sax.saxutils import escape
 
-from msgspec import Struct
-
 from yifen.core.facts.refused import Refused
-from yifen.core.wire.decoding import decoded
+from yifen.core.wire.cards_port import CardsAnswer, CardsQuery
 from yifen.core.wire.xml_tree import tree_of
 
-CARDS_QUERY = "/cards/query"
 _SWIPE = re.compile(r"<Swipe>.*?</Swipe>", re.DOTALL)
-
-
-class CardsQuery(Struct, forbid_unknown_fields=True, frozen=True):
-    """Swipes of a bureau by card, by the bank's number, or of days; empty: any."""
-
-    bureau: str
-    reference: str
-    card_no: str = ""
-    number: str = ""
-    from_on: str = ""
-    to_on: str = ""
-
-
-class CardsAnswer(Struct, frozen=True):
-    """`word`: the swipes as the bank would push them; empty: nothing found."""
-
-    reference: str
-    word: str = ""
-
-    @property
-    def http_status(self) -> int:
-        return 200
 
 
 class CardWords:
@@ -58,14 +32,6 @@ class CardWords:
             return CardsAnswer(asked.reference)
         head = f"<Serial>{escape(asked.reference)}</Serial><Bureau>{escape(asked.bureau)}</Bureau><Cards></Cards>"
         return CardsAnswer(asked.reference, f"<CardWord>{head}<Swipes>{''.join(found)}</Swipes></CardWord>")
-
-
-def read_cards_query(body: bytes) -> CardsQuery:
-    """ValueError: it is none, or its days are none."""
-    asked = decoded(body, CardsQuery)
-    for day in filter(None, (asked.from_on, asked.to_on)):
-        date.fromisoformat(day)
-    return asked
 
 
 def _fits(swipe: str, asked: CardsQuery) -> bool:

@@ -31,6 +31,7 @@ BEGIN
     END IF;
     PERFORM treasury_word_v1(v.bureau_id, v.bank_id, 'out', '8202', v.voucher_no, p_sha, p_sealed, p_now);
     UPDATE treasury_voucher x SET state = 'sent', sent_on = v_today, ask_at = p_ask, changed_at = p_now WHERE x.voucher_id = p_voucher;
+    PERFORM cards_sent_v1(v.bureau_id, v.voucher_no, p_now);
     RETURN 0;
 END $$;
 

@@ -27,7 +27,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
     p partner;
-    r treasury_rule;
     v_code integer;
 BEGIN
     SELECT * INTO v FROM budget_agreed_v1('treasury.rule', p_proposal);
@@ -44,9 +43,7 @@ BEGIN
         INSERT INTO treasury_bureau
         SELECT v.bureau_id, ledger_open_kind_v1('treasury_grant', p.book_id, p.code, p.code || ' ' || p.name), p_now;
     END IF;
-    r := jsonb_populate_record(NULL::treasury_rule, '{"quota_at_once": false}'::jsonb || v.content);
-    r.bureau_id := v.bureau_id; r.proposal_id := p_proposal;
-    INSERT INTO treasury_rule SELECT r.*;
+    PERFORM access_keep_rule_v1('treasury_rule', 'bureau_id', v.bureau_id, p_proposal, '{"quota_at_once": false}'::jsonb || v.content);
     RETURN 0;
 END $$;
 

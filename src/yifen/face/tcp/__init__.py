@@ -1,0 +1,1 @@
+"""Pages of the TCP dialect's lines."""

@@ -1,0 +1,1 @@
+"""Lines of the TCP dialect (decision 0046)."""

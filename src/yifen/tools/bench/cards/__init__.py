@@ -1,0 +1,1 @@
+"""`yifen bench cards`: a bureau's year of official cards, made in SQL, and how long everybody waits behind it."""

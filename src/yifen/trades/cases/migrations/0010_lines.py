@@ -1,0 +1,12 @@
+"""Lines out that nothing explained; all is in SQL."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0009_sent_back")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0010_lines.sql"))]

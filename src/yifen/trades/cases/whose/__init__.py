@@ -1,0 +1,1 @@
+"""Unidentified money: cases that it may be of."""
