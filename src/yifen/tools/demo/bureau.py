@@ -21,7 +21,7 @@ from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.tools.demo.traffic import clock
-from yifen.trades.budget.sample_bureau import BUREAU, OFFICERS, STAFF
+from yifen.trades.budget.sample_bureau import BUREAU, DIVISION, FUNCS, OFFICERS, STAFF
 
 ANSWER_S_MAX = 30
 CASHIER = {"101": "edu1", "101001": "sch1", "102": "hea1"}
@@ -163,6 +163,9 @@ class BureauMonth:
             vouchers.take_return(self.at[CASHIER[unit]], told, self.now)
             vouchers.decide_return(self.at[HEAD[unit]], told, seen_fen=fen, yes=True, now=self.now)
         _post(f"{self.houses.agent_url}/close?day={_day(self.now)}", b"")
+        for eco, fen in (("50201", 20_000_00), ("", 5_000_00)):  # of one indicator, for two people; of several
+            _post(f"{self.houses.treasury_url}/grant?bureau={DIVISION}&unit=101001&func={FUNCS['101001']}&eco={eco}"
+                  f"&fen={fen}", b"")  # fmt: skip
         clearing.work(self.conn, ring, port, clock)
 
     def vouch(self, *keys: str, agree: bool = True) -> None:

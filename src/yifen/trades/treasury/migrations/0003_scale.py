@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("treasury", "0001_tables"), ("cards", "0004_scale")]
+    dependencies = [("treasury", "0002_quota"), ("cards", "0004_scale")]
     operations = [
         migrations.RunSQL([
             "DROP INDEX CONCURRENTLY IF EXISTS treasury_line_paid",
