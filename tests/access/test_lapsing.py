@@ -85,7 +85,8 @@ BY_NOTHING_ELSE = {
         "cases.unclaim", "cases.unlink"),
     "a bureau's rules, lists, indicators, quota and year ends are looked at again when it is decided": (
         "budget.grant", "budget.list", "budget.quota", "budget.rule", "budget.year_end"),
-    "how a bureau pays by vouchers is looked at again when it is decided": ("treasury.rule",),
+    "how a bureau pays by vouchers, and what it ends, is looked at again when it is decided": (
+        "treasury.end", "treasury.rule"),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),

@@ -1,6 +1,7 @@
 """The pages: a cashier makes vouchers of what is due, another person agrees; papers are counted; returns; clearing."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import psycopg
@@ -8,6 +9,7 @@ import pytest
 
 from tests.cards.office import CardOffice
 from tests.console.pages import Page
+from tests.documents.reading import joined, page_count
 from tests.settlement.bank_side import Clock
 from tests.treasury.house import ACCOUNT
 from tests.web import site
@@ -28,9 +30,10 @@ class BankAtHand:
     timeout_s = 1.0
 
     def __init__(self, clock: Clock) -> None:
-        self.books, self._clock = AgentBooks(), clock
+        self.books, self._clock, self.sent = AgentBooks(), clock, list[bytes]()
 
     def submit(self, number: str, paper: bytes) -> PaperStatus:
+        self.sent.append(paper)
         assert self.books.take(read_voucher(paper), "ok", self._clock())
         answered = self.books.answer(number, self._clock())
         assert answered is not None
@@ -102,6 +105,16 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
     for form in ("voucher", "detail", "summary", "detail"):
         answer = at["c01"].post(f"{address}print/{form}/")
         assert (answer["Content-Type"], answer.content[:4]) == ("application/pdf", b"%PDF")
+        said = " ".join(joined(answer.content).split())
+        if form == "voucher":  # in three copies, and each as the message has it
+            sent = read_voucher(bank.sent[0]).bill
+            told = [sent.text(tag) for tag in ("VoucherNo", "PayAcctNo", "PayAcctName", "PayBankCode", "ExpFuncCode",
+                                               "GovExpEcoCode", "FundTypeCode", "PaySummaryName")]
+            assert [one for one in told if said.count(one) < 3] == []
+            assert (page_count(answer.content), said.count("壹仟贰佰元整"), said.count("1,200.00")) == (3, 3, 3)
+            assert sha256(bank.sent[0]).hexdigest()[:16] in said
+        else:
+            assert "1,200.00" in said
     assert office.world.rows("SELECT form, max(turn) FROM treasury_print GROUP BY 1 ORDER BY 1") == [
         ("detail", 2), ("summary", 1), ("voucher", 1)]  # fmt: skip
 
@@ -115,6 +128,14 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
     assert (Page(at["c01"], back).facts()["状态"], Page(at["c01"], back).facts()["清算"]) == ("已退", "清算前")
     clearing.work(office.world.conn, the_ring(), lambda house: bank, clock)
     assert "划款与还款不符" in at["b01"].get("/console/treasury/differences/").content.decode()
+    claim = office.world.value("SELECT clearing_id FROM treasury_clearing")
+    page = Page(at["b01"], f"/console/treasury/clearing/{claim}/")
+    assert page.facts()["说明"].startswith("9489")
+    done = at["b01"].post(f"/console/treasury/clearing/{claim}/", {"how": "carry", "reason": "次日退款"})
+    assert done["Location"].startswith("/console/proposals/"), done.content.decode()
+    assert at["b01"].get("/console/treasury/quotas/").status_code == 200
+    assert at["c01"].get("/console/treasury/late/").status_code == 200
+    assert "9475" in at["c01"].post(f"{address}ask/", follow=True).content.decode()
     assert "清算单不符" in at["b01"].get("/console/today/").content.decode()
     assert at["c01"].get("/console/treasury/differences/").status_code == 403
 

@@ -69,7 +69,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "court_pause_end": lambda *_: {"pause_id": NONE},
     "court_check": lambda *_: {"number": "R1-AAAA-AAAA-AA"},
     "court_list": lambda *_: {"list_id": NONE},
-    **{name: lambda *_: {"voucher_id": NONE} for name in ("treasury_voucher", "treasury_voucher_act")},
+    **{name: lambda *_: {"voucher_id": NONE} for name in (
+        "treasury_voucher", "treasury_voucher_act", "treasury_voucher_ask")},
+    "treasury_quota": lambda *_: {"row_id": NONE}, "treasury_claim": lambda *_: {"clearing_id": NONE},
     "treasury_voucher_print": lambda *_: {"voucher_id": NONE, "form": "voucher"},
     "treasury_return_new": lambda *_: {"voucher_id": NONE, "line_no": 1},
     "treasury_return": lambda *_: {"return_id": NONE},

@@ -1,4 +1,5 @@
-"""Papers of a day, fetched from agent bank and treasury: claims 2301, refunds 2302, returns 2203, checks 3504 and 3507.
+"""Papers of a day, fetched from agent bank and treasury: claims 2301, refunds 2302, returns 2203, checks 3504 and 3507;
+and the treasury's messages of quota.
 
 Each is kept as it came and taken once; one that is wrong holds up no other, and one that is not there proves nothing.
 """
@@ -17,6 +18,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.signed_port import NoPortAnswer
+from yifen.trades.treasury import quotas
 from yifen.trades.treasury.codes import TreasuryCode
 from yifen.trades.treasury.ordering import line_of
 from yifen.trades.treasury.sending import Connection, PortOf, context
@@ -25,7 +27,7 @@ from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher
 from yifen.trades.treasury.wire.papers import day_at, fen_of, text_of
 
 log = structlog.get_logger()
-OF_BANK, OF_TREASURY = ("2203", "2301", "2302"), ("3504", "3507")
+OF_BANK, OF_TREASURY = ("2203", "2301", "2302"), (*quotas.KINDS, "3504", "3507")
 BACK_DAYS = 3  # a day's papers may come late
 _SQL = queries(__package__)
 
@@ -49,6 +51,7 @@ def work(conn: Connection, ring: KeyRing, ports: PortOf, clock: Callable[[], dat
                     take(conn, ring, bureau, house, kind, body, today, clock())
         for (clearing,) in conn.execute(_SQL["to_fit"], (bureau,)).fetchall():
             conn.execute(_SQL["fit"], (clearing, clock()))
+        conn.execute(_SQL["fit_quota"], (bureau, clock()))
 
 
 def _wanted(kinds: tuple[str, ...], today: date) -> Iterator[tuple[str, date]]:
@@ -63,13 +66,8 @@ def take(
 ) -> int:
     """The code of what became of it; 0: taken, or taken before."""
     try:
-        voucher = read_voucher(body)
-        check_voucher(voucher, today)
-        if voucher.kind != kind:
-            raise Refused(TreasuryCode.PAPER_KIND, "VtCode", voucher.kind)
-        sealed = ring.seal(body, context(house, "in", kind, voucher.number))
-        kept = sha256(body).digest(), sealed, now
-        statement, values = _asked(voucher, bureau, house)
+        number, statement, values = _read(kind, body, bureau, house, today)
+        kept = sha256(body).digest(), ring.seal(body, context(house, "in", kind, number)), now
         (code,) = conn.execute(_SQL[statement], (*values, *kept)).fetchall()[0]
     except Refused as refused:
         code = int(refused.code)
@@ -82,6 +80,18 @@ def take(
     if code:
         log.error("a paper of bank or treasury is not taken", kind=kind, code=result_code(code).name)
     return int(code)
+
+
+def _read(kind: str, body: bytes, bureau: int, house: int, today: date) -> tuple[str, str, tuple[Any, ...]]:
+    """Its number, the statement that takes it, and what that is asked with. Refused as it is read and checked."""
+    if kind in quotas.KINDS:
+        told = quotas.read(kind, body, today)
+        return told.number, "take_quota", (bureau, house, *told)
+    voucher = read_voucher(body)
+    check_voucher(voucher, today)
+    if voucher.kind != kind:
+        raise Refused(TreasuryCode.PAPER_KIND, "VtCode", voucher.kind)
+    return voucher.number, *_asked(voucher, bureau, house)
 
 
 def _asked(voucher: MofVoucher, bureau: int, house: int) -> tuple[str, tuple[Any, ...]]:

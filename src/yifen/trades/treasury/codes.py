@@ -76,3 +76,34 @@ class TreasuryCode(ResultCode):
     RETURN_STATE = 9481, FINAL, 409, "退票的状态已不容此事", "The return is in another state."
     RETURN_TOO_MUCH = 9482, FINAL, 409, "退回金额超过可退的余额", "More comes back than was paid and has not come back."
     RETURN_FIELDS = 9483, FINAL, 400, "须写明退回原因", "A return needs its reason."
+
+    # --- quota that the treasury tells of; what two people end ---
+    QUOTA_NOT_OURS = (
+        9484, FINAL, 409, "额度通知的国库代码或财政机关代码不是该财政机构的",
+        "Treasury or bureau of a quota message is another one.",
+    )  # fmt: skip
+    QUOTA_OTHERWISE = (
+        9485, FINAL, 409, "同一报文号或额度通知书号先前的内容不同",
+        "This message or notice came with other content before.",
+    )  # fmt: skip
+    QUOTA_MONTH = 9486, RETRY, 409, "额度属于尚未开始的月份", "The quota is of a month that has not begun."
+    QUOTA_ACCOUNT = (
+        9487, FINAL, 409, "拨款不是拨入该单位的零余额账户，不是额度",
+        "The appropriation was paid to another account than the unit's zero-balance account: it is no quota.",
+    )  # fmt: skip
+    QUOTA_PERIOD = (
+        9488, FINAL, 409, "年度与调整期标志不符：调整期只能是上一年度",
+        "The year does not fit the sign of adjustment: what adjusts is of the year before.",
+    )  # fmt: skip
+    CLAIM_GROSS = (
+        9489, FINAL, 409, "申请划款未扣除清算前已退回的金额",
+        "The claim asks for what came back before it.",
+    )  # fmt: skip
+    ENDING_STATE = (
+        9490, FINAL, 409, "该申请划款或额度已了结，或不能如此了结",
+        "This claim or quota has ended, or cannot end like that.",
+    )  # fmt: skip
+    QUOTA_IDLE = (
+        9491, FINAL, 409, "该财政机构只按指标控制，额度通知不改变可用额度",
+        "The bureau controls by indicators alone: a quota message moves nothing.",
+    )  # fmt: skip

@@ -13,4 +13,4 @@ _SQL = queries(__package__)
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """What does not agree."""
-    return problems(conn, _SQL["altered"])
+    return problems(conn, _SQL["altered"]) + problems(conn, _SQL["quota_altered"])

@@ -96,6 +96,36 @@ SELECT treasury_check_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 -- The bank's notice of a line that came back.
 SELECT treasury_back_v1(%s, %s, %s, %s, %s::smallint, %s, %s, %s, %s, %s, %s)
 
+-- name: take_quota
+-- A message of quota, bill by bill.
+SELECT treasury_take_quota_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: fit_quota
+-- What of it waits is tried again.
+SELECT treasury_fit_quota_v1(%s, %s)
+
+-- name: ask_again
+-- The bank is asked now.
+SELECT treasury_ask_again_v1(%s, %s, %s)
+
+-- name: end_against
+-- What speaks against an end.
+SELECT treasury_end_against_v1(%s, %s)
+
+-- name: end
+-- Two people agreed.
+SELECT treasury_end_v1(%s, %s)
+
+-- name: claim_to_end
+-- A claim that does not fit, and what it carries.
+SELECT c.bureau_id, c.number, c.amount_fen, treasury_carried_v1(c.clearing_id) FROM treasury_clearing c
+WHERE c.clearing_id = %s AND c.state = 'differs'
+
+-- name: quota_to_end
+-- A detail that waits.
+SELECT q.bureau_id, r.doc_no, r.amount_fen FROM treasury_quota q JOIN treasury_quota_row r USING (quota_id)
+WHERE r.row_id = %s AND r.state = 'waits'
+
 -- name: to_fit
 -- Claims and refunds that did not fit yet.
 SELECT c.clearing_id FROM treasury_clearing c WHERE c.bureau_id = %s AND c.state = 'differs' ORDER BY c.clearing_id LIMIT 500
@@ -130,10 +160,29 @@ UNION ALL
 SELECT 'treasury_clearing ' || c.number, CASE WHEN e.document_id IS NULL THEN 'is cleared without a posting'
     WHEN e.amount_fen <> abs(c.amount_fen) THEN 'was posted with ' || e.amount_fen || ' fen, not ' || abs(c.amount_fen)
     ELSE 'its lines paid have ' || l.fen || ' fen, not ' || abs(c.amount_fen) END
-FROM treasury_clearing c LEFT JOIN treasury_entry e USING (clearing_id)
+FROM treasury_clearing c LEFT JOIN treasury_entry e ON e.clearing_id = c.clearing_id AND e.kind <> 'carried'
 CROSS JOIN LATERAL (SELECT CASE c.kind WHEN '2301' THEN (SELECT coalesce(sum(y.amount_fen - coalesce(b.fen, 0)), 0) FROM treasury_line y
         LEFT JOIN LATERAL (SELECT sum(x.amount_fen) AS fen FROM treasury_return x WHERE x.voucher_id = y.voucher_id AND x.line_no = y.line_no
             AND x.state = 'done' AND NOT x.cleared) b ON true WHERE y.clearing_id = c.clearing_id)
     ELSE (SELECT coalesce(sum(x.amount_fen), 0) FROM treasury_return x WHERE x.clearing_id = c.clearing_id) END::bigint AS fen) l
 WHERE (c.state = 'cleared') <> (e.document_id IS NOT NULL) OR e.amount_fen <> abs(c.amount_fen)
     OR c.state = 'cleared' AND l.fen <> abs(c.amount_fen)
+
+-- name: quota_altered
+-- Each detail of quota against its bill, and what is taken of it against just one entry of its document; each entry that a message made
+-- against such a detail.
+SELECT 'treasury_quota_row ' || r.doc_no, CASE
+    WHEN NOT q.content -> 'rows' @> jsonb_build_array(jsonb_build_object('seq', r.seq, 'unit', r.unit_code, 'func', r.func_code, 'fen', r.amount_fen))
+        THEN 'is not what its bill says'
+    WHEN r.state = 'taken' AND e.fen IS DISTINCT FROM r.amount_fen THEN 'is taken with ' || r.amount_fen || ' fen, its entries have '
+        || coalesce(e.fen, 0) END
+FROM treasury_quota_row r JOIN treasury_quota q USING (quota_id)
+LEFT JOIN LATERAL (SELECT sum(CASE x.kind WHEN 'arrived' THEN x.amount_fen ELSE -x.amount_fen END)::bigint AS fen FROM budget_entry x
+    WHERE x.indicator_id = r.indicator_id AND x.doc_no = r.doc_no) e ON true
+UNION ALL
+SELECT 'budget_entry ' || x.document_id, 'was told by ' || x.told || ', which does not say so' FROM budget_entry x
+WHERE x.told IS NOT NULL AND NOT EXISTS (SELECT FROM treasury_quota_row r WHERE r.doc_no = x.doc_no AND r.indicator_id = x.indicator_id
+    AND r.state = 'taken' AND x.told = 'treasury_quota ' || r.quota_id)
+UNION ALL
+SELECT 'treasury_clearing ' || c.number, 'carried ' || e.amount_fen || ' fen and is ' || c.state
+FROM treasury_entry e JOIN treasury_clearing c USING (clearing_id) WHERE e.kind = 'carried' AND c.state <> 'cleared'

@@ -22,12 +22,13 @@ TITLES = {
     "treasury_id": Text("国库", "Treasury"),
     "treasury_no": Text("国库代码", "Code of the treasury"), "purpose": Text("用途", "Purpose"),
     "class_digits": Text("汇总级次", "Class level"),
+    "quota_at_once": Text("额度通知直接生效", "Notices of quota count at once"),
 }  # fmt: skip
 
 
 class TreasuryRule(NamedTuple):
     """As its row has it. `purpose`: of every voucher, empty: of its largest amount; `class_digits`: of the functional
-    class, to which a summary puts lines together."""
+    class, to which a summary puts lines together; `quota_at_once`: the treasury's notices of quota need no people."""
 
     valid_from: date
     bank_id: int
@@ -35,6 +36,7 @@ class TreasuryRule(NamedTuple):
     treasury_no: str
     purpose: str = "公务卡还款"
     class_digits: int = 3
+    quota_at_once: bool = False
 
 
 def propose(access: Access, bureau_id: int, rule: TreasuryRule, at: datetime, reason: str = "") -> Authorisation:
@@ -54,8 +56,14 @@ def view(content: dict[str, Any]) -> list[Change]:
     names = {partner.pk: f"{partner.code} {partner.name}" for partner in
              Partner.objects.filter(pk__in=[content["bank_id"], content["treasury_id"] or 0])}  # fmt: skip
     told = content | {"bank_id": names.get(content["bank_id"]), "treasury_id": names.get(content["treasury_id"])}
-    return [Change(field, title, None, None if told[field] is None else str(told[field]))
+    return [Change(field, title, None, _shown(told[field]))
             for field, title in TITLES.items()]  # fmt: skip
+
+
+def _shown(value: Any) -> str | Text | None:
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    return None if value is None else str(value)
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:

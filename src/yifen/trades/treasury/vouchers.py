@@ -32,6 +32,11 @@ def agree(access: Access, voucher: int, *, seen: str, yes: bool, note: str, now:
     said("agree", access.session, voucher, digest(seen), yes, note.strip(), now)
 
 
+def ask_again(access: Access, voucher: int, now: datetime) -> None:
+    """The bank is asked what became of it. Refused as treasury_ask_again_v1."""
+    said("ask_again", access.session, voucher, now)
+
+
 def ask_return(access: Access, voucher: int, line: int, fen: int, reason: str, now: datetime) -> int:
     """Its number. Refused as treasury_ask_return_v1."""
     return _asked((access.session, None, voucher, line, fen, reason.strip(), now))

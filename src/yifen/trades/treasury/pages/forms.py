@@ -26,6 +26,21 @@ class CardReturnForm(forms.Form):
     reason = LineField(label=_("原因"), max_length=200, help_text=_("退货、退票，或银行的说法"))
 
 
+class EndingForm(forms.Form):
+    """How a claim or a detail of quota ends: `take`: it is quota of an indicator."""
+
+    how = forms.ChoiceField(label=_("了结方式"), widget=forms.RadioSelect())
+    indicator = forms.ChoiceField(label=pgettext_lazy("voucher", "指标"), required=False)
+    reason = LineField(label=_("原因"), max_length=200)
+
+    def offer(self, hows: Choices, indicators: Choices) -> "EndingForm":
+        self.fields["how"].choices = hows  # type: ignore[attr-defined]
+        self.fields["indicator"].choices = indicators  # type: ignore[attr-defined]
+        if not indicators:
+            del self.fields["indicator"]
+        return self
+
+
 class TreasuryRuleForm(forms.Form):
     """What is so from a day on."""
 
@@ -37,6 +52,8 @@ class TreasuryRuleForm(forms.Form):
     treasury_no = LineField(label=_("国库代码"), max_length=10, help_text=_("10 位数字"))
     purpose = LineField(label=pgettext_lazy("voucher", "用途"), max_length=60, required=False,
                         help_text=_("每张凭证相同；留空：取金额最大一笔的事由"))  # fmt: skip
+    quota_at_once = forms.BooleanField(label=_("额度通知直接生效"), required=False,
+                                       help_text=_("通知对上唯一指标即到账；不选：每笔由两人办理"))  # fmt: skip
     class_digits = forms.TypedChoiceField(label=_("汇总级次"), coerce=int, choices=[
         (3, _("类（3 位）")), (5, _("款（5 位）")), (7, _("项（7 位）"))])  # fmt: skip
 

@@ -13,10 +13,13 @@ from yifen.face import scope as scopes
 from yifen.face.lists.asking import moments, named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.treasury.pages.telling import coded
 from yifen.trades.treasury.pages.words import (
     CLEARING_KINDS,
     CLEARING_STATES,
     DIFFERENCES,
+    QUOTA_KINDS,
+    QUOTA_STATES,
     RETURN_STATES,
     VOUCHER_STATES,
 )
@@ -40,6 +43,19 @@ def voucher_url(row: Row, access: Access) -> str:
 
 def return_url(row: Row, access: Access) -> str:
     return reverse("treasury_return", args=[row.return_id])
+
+
+def claim_url(row: Row, access: Access) -> str:
+    return reverse("treasury_claim", args=[row.clearing_id])
+
+
+def quota_url(row: Row, access: Access) -> str:
+    return reverse("treasury_quota", args=[row.row_id])
+
+
+def why_of(row: Any, access: Access) -> str:
+    """The code of why it does not fit, in words."""
+    return coded(row.code)
 
 
 def number_of(row: Any, access: Access) -> str:
@@ -90,7 +106,7 @@ CLEARINGS = Listing(
     name="treasury_clearings", title=_("国库清算"), permission="treasury.clear", export="treasury.clear",
     route="treasury/clearing/", note=_("代理银行按日申请划款、退款：与还款、退票逐凭证核对，全部相符才入账。"),
     empty=_("没有清算单"), source=_SQL["clearings"], scope=in_scope("c.bureau_id"), key="c.clearing_id",
-    default="on_day",
+    default="on_day", opens=claim_url,
     reads={"clearing_id": "c.clearing_id"},
     columns=(
         Column("on_day", "c.on_day", _("日期"), "day", order="down"),
@@ -101,7 +117,47 @@ CLEARINGS = Listing(
         Column("amount_fen", "c.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("state", "c.state", _("状态"), "badge", words=CLEARING_STATES,
                filters=one_of("state", _("状态"), CLEARING_STATES)),
+        Column("code", "c.code", _("说明"), by_kind="num", value=why_of),
         Column("at", "c.at", _("收到时间"), "time", filters=moments(_("收到日期 起"))),
+    ),
+)  # fmt: skip
+LATE_LINES = Listing(
+    name="treasury_late", title=_("逾期未回单"), permission="treasury.view", export="treasury.view",
+    route="treasury/late/", note=_("逾退回期限（工作日）仍未回单的还款：只能再查询，银行回单前不会重付。"),
+    empty=_("没有逾期未回单的还款"), source=_SQL["late"],
+    scope=f"{_OURS} AND v.back_on < budget_clock_v1(v.bureau_id)", key="v.row_key",
+    default="back_on", opens=voucher_url, reads={"voucher_id": "v.voucher_id"},
+    filters=named(_("凭证号、持卡人"), "v.voucher_no", "p.name"),
+    columns=(
+        Column("back_on", "v.back_on", _("应退回日"), "day", order="up"),
+        Column("voucher_no", "v.voucher_no", _("凭证号"), "code"),
+        Column("line_no", "v.line_no", _("行号"), "num"),
+        Column("unit", "u.name", _("单位")),
+        Column("holder", "p.name", _("持卡人")),
+        Column("tail", "'…' || k.tail", _("卡"), "code"),
+        Column("amount_fen", "v.amount_fen", _("金额（元）"), "amount"),
+        Column("sent_on", "v.sent_on", _("发出日"), "day"),
+        Column("reason", "v.reason", _("说明")),
+    ),
+)  # fmt: skip
+QUOTAS = Listing(
+    name="treasury_quotas", title=_("额度通知"), permission="treasury.clear", export="treasury.clear",
+    route="treasury/quotas/", note=_("逐笔对到指标：规则许可的直接到账，其余由两人到账或了结；不符的写明原因。"),
+    empty=_("没有额度通知"), source=_SQL["quotas"], scope=in_scope("q.bureau_id"), key="r.row_id",
+    default="on_day", opens=quota_url, reads={"row_id": "r.row_id"},
+    filters=named(_("通知书号、单位编码"), "q.number", "r.unit_code"),
+    columns=(
+        Column("on_day", "q.on_day", _("日期"), "day", order="down"),
+        Column("number", "q.number", _("通知书号"), "code"),
+        Column("kind", "q.kind", _("种类"), "badge", words=QUOTA_KINDS,
+               filters=one_of("kind", _("种类"), QUOTA_KINDS)),
+        Column("unit_code", "r.unit_code", _("单位编码"), "code"),
+        Column("func_code", "r.func_code", _("功能分类"), "code"),
+        Column("amount_fen", "r.amount_fen", _("金额（元）"), "amount", order="down"),
+        Column("indicator", "i.number", pgettext_lazy("voucher", "指标"), "code"),
+        Column("state", "r.state", _("状态"), "badge", words=QUOTA_STATES,
+               filters=one_of("state", _("状态"), QUOTA_STATES)),
+        Column("code", "r.code", _("说明"), by_kind="num", value=why_of),
     ),
 )  # fmt: skip
 DIFFERENCES_LIST = Listing(

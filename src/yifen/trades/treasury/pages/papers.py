@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
-from yifen.core.documents.court_paper import CourtPaper, PaperFact, court_paper
 from yifen.core.documents.figures import shown_at
-from yifen.core.documents.statement import Fact, Statement, StatementColumn, statement
+from yifen.core.documents.pay_voucher import PayVoucher, pay_voucher
+from yifen.core.documents.statement import Cell, Fact, Statement, StatementColumn, statement
 from yifen.trades.treasury.pages.telling import VoucherLineRow, VoucherRow
 
 _DETAIL = (
     StatementColumn(zh="行号", en="Line"), StatementColumn(zh="持卡人", en="Holder", share=2),
-    StatementColumn(zh="卡号后四位", en="Card"),
+    StatementColumn(zh="卡尾号", en="Card"), StatementColumn(zh="交易日期", en="Swiped on", share=2),
+    StatementColumn(zh="交易金额（元）", en="Swiped", holds="fen", share=2),
     StatementColumn(zh="还款金额（元）", en="Repaid", holds="fen", share=2),
-    StatementColumn(zh="用途", en="Purpose", share=4), StatementColumn(zh="结果", en="Result", share=3),
+    StatementColumn(zh="商户", en="Merchant", share=3), StatementColumn(zh="支出科目", en="Class", share=2),
+    StatementColumn(zh="用途", en="Purpose", share=3), StatementColumn(zh="结果", en="Result", share=2),
 )  # fmt: skip
 _SUMMARY = (
     StatementColumn(zh="支出功能分类", en="Functional class", share=2),
@@ -22,32 +24,41 @@ _SUMMARY = (
 _SAID = {"open": "待回单", "paid": "已还款", "failed": "未还款", "dropped": "未发出"}
 
 
-def voucher_paper(one: VoucherRow, turn: int, at: datetime, login: str) -> bytes:
-    """财政授权支付凭证."""
-    facts = (
-        PaperFact(zh="预算单位", en="Unit", value=one.unit),
-        PaperFact(zh="付款账户", en="Payer's account", value=f"{one.account_no}（零余额账户）"),
-        PaperFact(zh="付款人开户行", en="Payer's bank", value=f"{one.bank_name} {one.bank_code}"),
-        PaperFact(zh="收款人", en="Payees", value="见还款明细表（公务卡）"),
-        PaperFact(zh="支出功能分类", en="Functional class", value=one.func_code),
-        PaperFact(zh="指标、资金性质", en="Indicator, fund", value=f"{one.indicator} · {one.fund_code}"),
-        PaperFact(zh="用途", en="Purpose", value=one.purpose),
-        PaperFact(zh="支付日", en="To be paid on", value=str(one.pay_on or "")),
-        PaperFact(zh="经办、复核", en="Made, agreed", value=f"{one.made_by}、{one.agreed_by or ''}"),
-        PaperFact(zh="打印标记", en="Print", value=mark(turn)),
-    )
-    return court_paper(CourtPaper(
-        title="财政授权支付凭证", title_en="Voucher of authorised payment", issuer=one.bureau, number=one.voucher_no,
-        facts=facts, amount_fen=one.amount_fen,
-        text=("本凭证由系统打印，附公务卡还款明细表；以代理银行回单为准。",),
-        made_at=at, made_by=login))  # fmt: skip
+def voucher_paper(one: VoucherRow, lines: list[VoucherLineRow], turn: int, at: datetime, login: str) -> bytes:
+    """国库集中支付凭证（财政授权支付）, as the 8202 says it."""
+    holders = len({(line.holder, line.tail) for line in lines})
+    payer = f"{one.unit.partition(' ')[2]}零余额账户"
+    codes = (
+        ("预算单位", "Unit", one.unit), ("一级单位", "Above it", one.above or one.unit),
+        ("指标", "Indicator", one.indicator),
+        ("功能分类", "Function", one.func_code), ("政府经济分类", "Government class", one.gov_code),
+        ("部门经济分类", "Department class", one.dep_code), ("预算项目", "Project", one.project),
+        ("资金性质", "Fund nature", one.fund_code), ("指标类型", "Type", one.type_code),
+        ("业务类型", "Business", "2 公务卡"), ("结算方式", "Settled by", "转账"),
+        ("附件", "Attached", "还款明细表 1 份"),
+    )  # fmt: skip
+    return pay_voucher(PayVoucher(
+        bureau=one.bureau, number=one.voucher_no, on_day=one.pay_on, way="12 授权支付",
+        payee=(("全称", "Name", f"公务卡 {holders} 张，见还款明细表"), ("账号", "Account", "见还款明细表"),
+               ("开户银行", "Bank", one.agent)),
+        payer=(("全称", "Name", payer), ("账号", "Account", one.account_no),
+               ("开户银行", "Bank", f"{one.bank_name} {one.bank_code}")),
+        amount_fen=one.amount_fen, codes=codes, purpose=one.purpose, maker=one.made_by, checker=one.agreed_by or "",
+        mark=mark(turn), digest=digests(one), made_at=at, made_by=login))  # fmt: skip
+
+
+def digests(one: VoucherRow) -> str:
+    """Of what was agreed to, and of the message that the bank has: a paper with others is none of ours."""
+    sent = bytes(one.sent_sha).hex()[:16] if one.sent_sha else "未发送"
+    return f"{one.digest[:16]} · 8202 {sent}"
 
 
 def detail_paper(one: VoucherRow, lines: list[VoucherLineRow], turn: int, at: datetime, login: str) -> bytes:
     """公务卡还款明细表."""
-    rows = tuple((str(line.line_no), line.holder, line.tail, line.amount_fen, line.purpose,
+    rows = tuple((str(line.line_no), line.holder, line.tail, line.swiped_on, line.swiped_fen, line.amount_fen,
+                  line.merchant or "", " ".join((line.func_code, line.dep_code)), line.purpose,
                   " ".join(filter(None, (_SAID[line.result], line.reason)))) for line in lines)  # fmt: skip
-    totals = ("合计", "", "", one.amount_fen, "", "")
+    totals = ("合计", "", "", "", None, one.amount_fen, "", "", "", "")
     return _listed(one, "公务卡还款明细表", "Repayments of official cards", _DETAIL, rows, totals, turn, at, login)
 
 
@@ -69,11 +80,13 @@ def mark(turn: int) -> str:
 
 def _listed(
     one: VoucherRow, title: str, title_en: str, columns: tuple[StatementColumn, ...],
-    rows: tuple[tuple[str | int, ...], ...], totals: tuple[str | int, ...], turn: int, at: datetime, login: str,
+    rows: tuple[tuple[Cell, ...], ...], totals: tuple[Cell, ...], turn: int, at: datetime, login: str,
 ) -> bytes:  # fmt: skip
     facts = (Fact(zh="支付凭证", en="Voucher", value=one.voucher_no), Fact(zh="预算单位", en="Unit", value=one.unit),
              Fact(zh="零余额账户", en="Account", value=one.account_no),
+             Fact(zh="内容校验", en="Content", value=digests(one)),
              Fact(zh="打印标记", en="Print", value=mark(turn)),
              Fact(zh="打印时间", en="Printed at", value=shown_at(at)))  # fmt: skip
     return statement(Statement(issuer=one.bureau, title=title, title_en=title_en, columns=columns, rows=rows,
-                               totals=totals, facts=facts, made_at=at, made_by=login))  # fmt: skip
+                               totals=totals, facts=facts, made_at=at, made_by=login,
+                               across=len(columns) > 6))  # fmt: skip

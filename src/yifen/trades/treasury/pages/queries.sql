@@ -21,6 +21,30 @@ FROM treasury_clearing c JOIN partner p ON p.id = c.bank_id JOIN partner b ON b.
 FROM (SELECT d.*, row_number() OVER (ORDER BY d.on_day, d.what, d.about) AS place FROM treasury_difference d) d
 JOIN partner b ON b.id = d.bureau_id
 
+-- name: late
+-- Lines that the bank has not answered within the rule's working days of the voucher's sending.
+FROM (SELECT l.voucher_id * 1000 + l.line_no AS row_key, l.voucher_id, l.line_no, l.card_id, l.amount_fen, x.voucher_no, x.unit_id, x.bureau_id, x.sent_on, x.state, x.reason,
+          treasury_workday_v1(x.sent_on, (budget_rule_v1(x.bureau_id, x.sent_on)).return_days::integer) AS back_on
+      FROM treasury_voucher x JOIN treasury_line l USING (voucher_id) WHERE x.state IN ('sent', 'unknown') AND l.result = 'open') v
+JOIN budget_unit u USING (unit_id) JOIN card k ON k.card_id = v.card_id JOIN budget_person p USING (person_id)
+
+-- name: quotas
+-- Each detail of a notice, with what it waits for.
+FROM treasury_quota q JOIN treasury_quota_row r USING (quota_id) LEFT JOIN budget_indicator i USING (indicator_id)
+
+-- name: quota_row
+-- A detail of a notice.
+SELECT q.bureau_id, q.kind, q.number, q.year, q.month, q.on_day, r.doc_no, r.unit_code, r.func_code, r.eco_code, r.project, r.amount_fen,
+    r.state, r.code, i.number
+FROM treasury_quota q JOIN treasury_quota_row r USING (quota_id) LEFT JOIN budget_indicator i USING (indicator_id) WHERE r.row_id = %s
+
+-- name: quota_choices
+-- Indicators of a detail's unit, year and function.
+SELECT i.number, i.number || ' ' || i.title FROM treasury_quota q JOIN treasury_quota_row r USING (quota_id)
+JOIN budget_indicator i ON i.bureau_id = q.bureau_id AND i.year = q.year AND i.closed_at IS NULL AND starts_with(i.func_code, r.func_code)
+JOIN budget_unit u ON u.unit_id = i.unit_id AND u.code = r.unit_code
+WHERE r.row_id = %s ORDER BY (i.indicator_id = r.indicator_id) IS TRUE DESC, i.number LIMIT 200
+
 -- name: bureaus_of
 -- Bureaus in scope that may pay by vouchers.
 SELECT b.bureau_id, p.code || ' ' || p.name FROM card_bureau b JOIN partner p ON p.id = b.bureau_id WHERE {{scope}} ORDER BY p.code
@@ -45,17 +69,21 @@ WHERE r.state = 'due' AND r.unit_id IN (SELECT budget_reach_v1(%(session)s, 'tre
 -- One of a unit that this login sees.
 SELECT v.voucher_id, v.voucher_no, v.state, v.amount_fen, v.purpose, u.code || ' ' || u.name, v.account_no, v.bank_name, v.bank_code,
     b.name, i.number, i.func_code, i.fund_code, v.made_by, v.made_at, v.agreed_by, v.agreed_at, v.pay_on, v.sent_on, v.reason, v.content,
-    y.name, coalesce((treasury_rule_v1(v.bureau_id, (v.made_at AT TIME ZONE 'Asia/Shanghai')::date)).class_digits, 3)
+    y.name, coalesce((treasury_rule_v1(v.bureau_id, (v.made_at AT TIME ZONE 'Asia/Shanghai')::date)).class_digits, 3),
+    up.code || ' ' || up.name, i.gov_code, i.dep_code, i.project, i.type_code, w.sha256
 FROM treasury_voucher v JOIN budget_unit u USING (unit_id) JOIN partner b ON b.id = v.bank_id JOIN partner y ON y.id = v.bureau_id
-JOIN budget_indicator i USING (indicator_id)
+JOIN budget_indicator i USING (indicator_id) LEFT JOIN budget_unit up ON up.unit_id = u.parent_id
+LEFT JOIN treasury_word w ON w.bureau_id = v.bureau_id AND w.way = 'out' AND w.number = v.voucher_no
 WHERE v.voucher_id = %(one)s AND v.unit_id IN (SELECT budget_sees_v1(%(user)s))
 
 -- name: lines
 -- Of a voucher.
 SELECT l.line_no, p.name, k.tail, l.amount_fen, l.result, l.serial, l.reason, l.paid_on, c.number, c.state, r.returned_fen, m.purpose,
-    r.claim_id, i.func_code
+    r.claim_id, i.func_code, i.dep_code, (s.swiped_at AT TIME ZONE 'Asia/Shanghai')::date,
+    s.amount_fen, s.merchant
 FROM treasury_line l JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
 JOIN card_repayment r USING (repayment_id) JOIN card_claim m USING (claim_id) JOIN budget_indicator i ON i.indicator_id = r.indicator_id
+JOIN card_claim_line n ON n.claim_id = r.claim_id AND n.line_no = r.line_no LEFT JOIN card_official s ON s.swipe_id = n.swipe_id
 LEFT JOIN treasury_clearing c USING (clearing_id) WHERE l.voucher_id = %s ORDER BY l.line_no
 
 -- name: prints
@@ -75,3 +103,16 @@ FROM treasury_return t JOIN treasury_voucher v USING (voucher_id) JOIN treasury_
 JOIN card k ON k.card_id = l.card_id JOIN budget_person p ON p.person_id = k.person_id
 LEFT JOIN treasury_clearing c ON c.clearing_id = t.clearing_id
 WHERE t.return_id = %(one)s AND v.unit_id IN (SELECT budget_sees_v1(%(user)s))
+
+-- name: clearing
+-- A claim or refund, with its bank.
+SELECT c.bureau_id, c.number, c.kind, c.on_day, c.amount_fen, c.state, c.code, p.name FROM treasury_clearing c JOIN partner p ON p.id = c.bank_id
+WHERE c.clearing_id = %s
+
+-- name: clearing_rows
+-- Its vouchers, with what is due of each.
+SELECT r.voucher_no, min(r.unit_code), sum(r.amount_fen)::bigint, CASE c.kind WHEN '2301' THEN p.fen ELSE -b.fen END
+FROM treasury_clearing c JOIN treasury_clearing_row r USING (clearing_id)
+LEFT JOIN treasury_to_claim p ON (p.bureau_id, p.voucher_no, p.paid_on) = (c.bureau_id, r.voucher_no, c.on_day)
+LEFT JOIN treasury_to_refund b ON (b.bureau_id, b.voucher_no) = (c.bureau_id, r.voucher_no)
+WHERE c.clearing_id = %s GROUP BY r.voucher_no, c.kind, p.fen, b.fen ORDER BY 1 LIMIT 500

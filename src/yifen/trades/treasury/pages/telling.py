@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
+from yifen.core.plugs import result_code
 from yifen.face import words
 from yifen.trades.treasury.pages.words import FORMS, RESULTS, RETURN_STATES, VOUCHER_STATES
 
@@ -41,6 +44,12 @@ class VoucherRow(NamedTuple):
     content: bytes
     bureau: str
     class_digits: int
+    above: str | None
+    gov_code: str
+    dep_code: str
+    project: str
+    type_code: str
+    sent_sha: bytes | None
 
     @property
     def digest(self) -> str:
@@ -64,6 +73,10 @@ class VoucherLineRow(NamedTuple):
     purpose: str
     claim_id: int
     func_code: str
+    dep_code: str
+    swiped_on: date | None
+    swiped_fen: int | None
+    merchant: str | None
 
 
 class CardReturnRow(NamedTuple):
@@ -146,6 +159,14 @@ def return_facts(one: CardReturnRow) -> list[Shown]:
         {"title": _("清算"), "text": cleared}, {"title": _("退回年度"), "text": str(one.year) if one.year else None},
         {"title": _("申请退款单"), "kind": "code", "text": one.refund},
     ]  # fmt: skip
+
+
+def coded(code: int) -> str:
+    """A result code in the reader's language, with its number; "" for none."""
+    if not code:
+        return ""
+    meaning = result_code(code).meaning
+    return f"{code} {told(Text(meaning.zh, meaning.en))}"
 
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:

@@ -66,6 +66,7 @@ def treasury_voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
         "lines": telling.line_table(one, lines_of(voucher_id), access.may("treasury.make")),
         "prints": telling.print_table(prints) if prints else None,
         "form": VoucherWordForm(initial={"seen": one.digest}) if may else None,
+        "may_ask": one.state in ("sent", "unknown") and access.may("treasury.make"),
         "may_print": one.state not in ("asked", "refused")
         and (access.may("treasury.make") or access.may("treasury.agree")),
         "breadcrumbs": crumbs(one.voucher_no)})  # fmt: skip
@@ -87,6 +88,19 @@ def treasury_voucher_act(request: HttpRequest, voucher_id: int) -> HttpResponse:
     return redirect("treasury_voucher", voucher_id)
 
 
+@allow("treasury.make")
+@require_POST
+def treasury_voucher_ask(request: HttpRequest, voucher_id: int) -> HttpResponse:
+    """The bank is asked now; it is never sent again by that."""
+    found_voucher(request, voucher_id)
+    try:
+        vouchers.ask_again(access_of(request), voucher_id, now())
+        messages.success(request, _("即将再次查询代理银行"))
+    except Refused as refused:
+        say(request, refused)
+    return redirect("treasury_voucher", voucher_id)
+
+
 @allow("treasury.view")
 @require_POST
 def treasury_voucher_print(request: HttpRequest, voucher_id: int, form: str) -> HttpResponse:
@@ -101,7 +115,7 @@ def treasury_voucher_print(request: HttpRequest, voucher_id: int, form: str) -> 
     login, lines = user_of(request).login, lines_of(voucher_id)
     match form:
         case "voucher":
-            body = papers.voucher_paper(one, turn, at, login)
+            body = papers.voucher_paper(one, lines, turn, at, login)
         case "detail":
             body = papers.detail_paper(one, lines, turn, at, login)
         case _:
@@ -173,7 +187,7 @@ def treasury_rule_new(request: HttpRequest) -> HttpResponse:
         try:
             made = rules.propose(access, asked["bureau"], TreasuryRule(
                 asked["valid_from"], asked["bank"], asked["treasury"], asked["treasury_no"], asked["purpose"],
-                asked["class_digits"]), now())  # fmt: skip
+                asked["class_digits"], asked["quota_at_once"]), now())  # fmt: skip
             return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused, "valid_from")

@@ -9,7 +9,14 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.plain import plain_connection
 from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
-from yifen.trades.treasury.pages.listing import CLEARINGS, DIFFERENCES_LIST, RETURNS, VOUCHERS
+from yifen.trades.treasury.pages.listing import (
+    CLEARINGS,
+    DIFFERENCES_LIST,
+    LATE_LINES,
+    QUOTAS,
+    RETURNS,
+    VOUCHERS,
+)
 
 _DUE = queries(__package__)["due_sum"]
 KINDS = (
@@ -17,6 +24,9 @@ KINDS = (
                permission="treasury.agree"),
     ListedWork(Text("支付凭证结果未知", "Vouchers whose end nobody knows"), VOUCHERS, "state=unknown", LATE, "made_at",
                "amount_fen", permission="treasury.make"),
+    ListedWork(Text("还款逾期未回单", "Repayments unanswered too long"), LATE_LINES, "", LATE, fen="amount_fen"),
+    ListedWork(Text("额度通知待处理", "Notices of quota that wait"), QUOTAS, "state=waits", TODAY,
+               permission="treasury.clear"),
     ListedWork(Text("银行通知的退票待办理", "Returns that the bank told of"), RETURNS, "state=told", TODAY, "made_at",
                "amount_fen", permission="treasury.make"),
     ListedWork(Text("退票待复核", "Returns to agree to"), RETURNS, "state=asked", TODAY, "made_at", "amount_fen",

@@ -19,12 +19,17 @@ RETURN_STATES: words.Words = {
     "refused": (pgettext_lazy("voucher", "已退回"), "bad"), "done": (_("已退"), "ok"),
 }  # fmt: skip
 CLEARING_KINDS: words.Words = {"2301": (_("申请划款"), "neutral"), "2302": (_("申请退款"), "neutral")}
-CLEARING_STATES: words.Words = {"differs": (pgettext_lazy("clearing", "不符"), "bad"), "cleared": (_("已清算"), "ok")}
+CLEARING_STATES: words.Words = {"differs": (pgettext_lazy("clearing", "不符"), "bad"), "cleared": (_("已清算"), "ok"),
+                                "refused": (_("不予清算"), "neutral")}
 DIFFERENCES: words.Words = {
     "claim": (_("划款与还款不符"), "bad"), "refund": (_("退款与退票不符"), "bad"),
     "unclaimed": (_("已还款未申请划款"), "waiting"),
     "line": (_("国库明细不符"), "bad"), "total": (_("国库汇总不符"), "bad"),
 }  # fmt: skip
+QUOTA_KINDS: words.Words = {"5101": (_("实拨"), "neutral"), "5102": (_("直接支付额度"), "neutral"),
+                            "5103": (_("授权支付额度"), "neutral")}  # fmt: skip
+QUOTA_STATES: words.Words = {"waits": (pgettext_lazy("quota", "待处理"), "waiting"), "taken": (_("已到账"), "ok"),
+                             "ended": (_("不增减额度"), "neutral")}  # fmt: skip
 FORMS: words.Words = {"voucher": (pgettext_lazy("voucher", "支付凭证"), "neutral"),
                       "detail": (_("还款明细表"), "neutral"),
                       "summary": (_("还款汇总表"), "neutral")}  # fmt: skip

@@ -1,8 +1,9 @@
-"""A treasury 国库 as an HTTP server, with faults by script: it takes quota and claims, and sends its checks.
+"""A treasury 国库 as an HTTP server, with faults by script: it takes quota and claims, and sends quota and its checks.
 
-POST /vouchers (2301 and 2302), /vouchers/query, /quotas (5102 and 5103) and /papers/day (3504, 3507) as
-`wire.paper_port` has them, signed both ways; the finance bureau and the agent bank have one key with it. Unsigned, for
-who stands beside it: GET /books (claim → fen cleared, quota by unit and function).
+POST /vouchers (2301 and 2302), /vouchers/query, /quotas (5102 and 5103) and /papers/day (5101, 5102, 5103; 3504, 3507)
+as `wire.paper_port` has them, signed both ways; the finance bureau and the agent bank have one key with it. Unsigned,
+for who stands beside it: GET /books (claim → fen cleared, quota by unit and function); POST /grant?bureau=…&unit=…&
+func=…&fen=… makes a 5103 of today (`kind`, `number`, `year`, `month`, `eco`, `budget`, `account`, `adjusts` besides).
 
 | fault of a claim or quota, beside those of answers (`signed_door`) | what becomes of it |
 |---|---|
@@ -12,7 +13,7 @@ who stands beside it: GET /books (claim → fen cleared, quota by unit and funct
 import json
 from collections.abc import Iterable
 from datetime import date
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.keys import Key
@@ -21,7 +22,7 @@ from yifen.hub.simulators.listener import ListenerCall, ListenerReply
 from yifen.hub.simulators.signed_door import NOTHING, OF_ANSWERS, SignedDoor
 from yifen.trades.treasury.codes import TreasuryCode as C
 from yifen.trades.treasury.simulators.treasury_books import TreasuryBooks
-from yifen.trades.treasury.wire.cfx import read_cfx
+from yifen.trades.treasury.wire.cfx import cfx_bytes, read_cfx
 from yifen.trades.treasury.wire.checks import check_cfx, check_voucher
 from yifen.trades.treasury.wire.mof import read_voucher, voucher_bytes
 from yifen.trades.treasury.wire.paper_port import (
@@ -57,6 +58,12 @@ class SimulatedTreasury(SignedDoor):
         if (call.method, urlsplit(call.path).path) == ("GET", "/books"):
             cleared = {number: voucher.bill.fen("PayAmt") for number, (voucher, _day) in self.books.claims.items()}
             return ListenerReply(body=json.dumps({"cleared": cleared, "quota": self.books.quota_fen()}).encode())
+        if (call.method, urlsplit(call.path).path) == ("POST", "/grant"):
+            try:
+                told = self.books.grant(dict(parse_qsl(urlsplit(call.path).query)), self._clock().date())
+                return ListenerReply(body=cfx_bytes(told))
+            except (KeyError, ValueError, Refused) as error:
+                return ListenerReply(400, body=repr(error).encode())
         return ListenerReply(404)
 
     def _claim(self, body: bytes) -> ListenerReply:
@@ -104,8 +111,9 @@ class SimulatedTreasury(SignedDoor):
 
     def _day(self, body: bytes) -> ListenerReply:
         asked, fault = read_day_query(body), self.question_meets()
-        papers = [] if asked.kind not in ("3504", "3507") else self.books.checks(
-            asked.kind, date.fromisoformat(asked.day)
-        )
-        told = tuple(voucher_bytes(voucher) for voucher in papers[:PAPERS_MOST])
+        day = date.fromisoformat(asked.day)
+        papers = [cfx_bytes(told) for told in self.books.quotas_of(asked.kind, day)]
+        if asked.kind in ("3504", "3507"):
+            papers = [voucher_bytes(voucher) for voucher in self.books.checks(asked.kind, day)]
+        told = tuple(papers[:PAPERS_MOST])
         return self.signed(DayPapers(asked.reference, told, len(papers) > PAPERS_MOST), fault)

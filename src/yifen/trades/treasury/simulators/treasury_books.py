@@ -1,14 +1,17 @@
 """A treasury's books in memory: quota by unit and function, claims by number, checks of a day. Pure; no HTTP."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from yifen.core.facts.refused import Refused
 from yifen.trades.treasury.codes import TreasuryCode as C
 from yifen.trades.treasury.wire.cfx import Cfx
+from yifen.trades.treasury.wire.checks import check_cfx
 from yifen.trades.treasury.wire.mof import MofVoucher
-from yifen.trades.treasury.wire.papers import Bill, Items, fen_of, text_of
+from yifen.trades.treasury.wire.papers import Bill, Items, day_at, fen_of, text_of
 
+BANK = "102471000012"  # of the units' accounts
 PACK = 100  # lines of a child pack
 NOT_CLEARED, TWICE = "原申请划款凭证未清算", "退款超过原清算金额"
 _CODES = ("FundTypeCode", "FundTypeName", "PayTypeCode", "PayTypeName")
@@ -41,6 +44,46 @@ class TreasuryBooks:
     def quota(self, number: str, told: Cfx) -> bool:
         """Once for each message number; False: another one has it."""
         return self.quotas.setdefault(number, told) == told
+
+    def quotas_of(self, kind: str, day: date) -> list[Cfx]:
+        """Messages of a kind, of a day, in the order in which they were told."""
+        return [told for told in self.quotas.values()
+                if told.number == kind and day_at(told.batch, "EntrustDate") == day]  # fmt: skip
+
+    def grant(self, asked: Mapping[str, str], today: date) -> Cfx:
+        """A 5103 of one unit and function (5102, 5101 by `kind`), as the bureau's own system tells it, and told as its
+        next number. ValueError, KeyError: it is none; Refused: as `check_cfx`."""
+        number, fen = len(self.quotas) + 1, int(asked["fen"])
+        kind, vou = asked.get("kind", "5103"), asked.get("number", f"ED{today:%Y%m%d}{number:04d}")
+        year, month = asked.get("year", f"{today:%Y}"), asked.get("month", f"{today:%m}")
+        unit = {"BdgOrgCode": asked["unit"]}
+        head: Items = {"VER": "1.0", "SRC": asked["bureau"], "DES": self.code, "APP": "TIPS", "MsgNo": kind,
+                       "MsgID": f"{today:%Y%m%d}{number:012d}", "MsgRef": f"{today:%Y%m%d}{number:012d}",
+                       "WorkDate": today}  # fmt: skip
+        batch: dict[str, Any] = {
+            "TreCode": self.code, "BillOrg": asked["bureau"], "EntrustDate": today, "PackNo": f"{number:08d}",
+            "AllNum": 1, "AllAmt": fen, "PayoutVouType": "1", **({"PayeeBankNo": BANK} if kind == "5101" else {}),
+        }  # fmt: skip
+        bill: dict[str, Any] = {
+            "TraNo": f"{number:08d}", "VouNo": vou, "VouDate": today, "BudgetType": asked.get("budget", "1"),
+            "OfYear": year, "StatInfNum": 1,
+        }  # fmt: skip
+        if kind == "5101":
+            bill |= {**unit, "BudgetOrgName": asked["unit"], "PayerAcct": "2710000000000001",
+                     "PayerName": "国库单一账户", "Amt": fen, "PayeeOpBkNo": BANK, "PayeeAcct": asked["account"],
+                     "PayeeName": asked["unit"], "TrimSign": asked.get("adjusts", "0")}  # fmt: skip
+        else:
+            bill |= {"SumAmt": fen, "RransactOrg": BANK, "AmtKind": "1"}
+        if kind == "5103":
+            bill |= {**unit, "OfMonth": month}
+        line: dict[str, Any] = {"SeqNo": 1, "FuncBdgSbtCode": asked["func"], "Amt": fen,
+                                **(unit if kind == "5102" else {}), **({"AcctProp": "1"} if kind == "5103" else {})}
+        if asked.get("eco"):
+            line["EcnomicSubjectCode"] = asked["eco"]
+        told = Cfx(head, batch, (Bill(bill, (line,)),))
+        check_cfx(told, today)
+        self.quotas[text_of(head, "MsgID")] = told
+        return told
 
     def quota_fen(self) -> dict[str, int]:
         """`unit function` → quota that was told."""

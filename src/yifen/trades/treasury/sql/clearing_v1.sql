@@ -47,6 +47,8 @@ BEGIN
                 WHEN '2301' THEN (SELECT p.fen FROM treasury_to_claim p
                     WHERE (p.bureau_id, p.voucher_no, p.paid_on) = (c.bureau_id, r.voucher_no, c.on_day))
                 ELSE (SELECT -b.fen FROM treasury_to_refund b WHERE (b.bureau_id, b.voucher_no) = (c.bureau_id, r.voucher_no)) END) THEN
+        UPDATE treasury_clearing x SET code = @CLAIM_GROSS
+        WHERE x.clearing_id = p_clearing AND x.state = 'differs' AND treasury_carries_v1(x) > 0 AND x.code = 0;
         RETURN coalesce(c.state = 'cleared', false);
     END IF;
     SELECT CASE c.kind WHEN '2301' THEN k.advanced_id ELSE b.grant_id END, CASE c.kind WHEN '2301' THEN b.grant_id ELSE k.back_id END
@@ -64,7 +66,7 @@ BEGIN
     UPDATE treasury_return t SET clearing_id = p_clearing FROM treasury_voucher v
     WHERE c.kind = '2302' AND v.voucher_id = t.voucher_id AND v.bureau_id = c.bureau_id AND t.state = 'done' AND t.cleared
         AND t.clearing_id IS NULL AND v.voucher_no IN (SELECT r.voucher_no FROM treasury_clearing_row r WHERE r.clearing_id = p_clearing);
-    UPDATE treasury_clearing x SET state = 'cleared', cleared_at = p_now WHERE x.clearing_id = p_clearing;
+    UPDATE treasury_clearing x SET state = 'cleared', code = 0, cleared_at = p_now WHERE x.clearing_id = p_clearing;
     RETURN true;
 END $$;
 

@@ -87,6 +87,7 @@ DECLARE
     v_person text := access_person_v1(access_who_v1(p_session));
     v_code integer;
     v_year integer;
+    v_behind boolean;
 BEGIN
     v := treasury_voucher_v1((SELECT x.voucher_id FROM treasury_return x WHERE x.return_id = p_return));
     SELECT * INTO t FROM treasury_return x WHERE x.return_id = p_return FOR UPDATE;
@@ -101,13 +102,14 @@ BEGIN
     SELECT * INTO STRICT l FROM treasury_line x WHERE x.voucher_id = t.voucher_id AND x.line_no = t.line_no;
     IF p_yes THEN
         v_year := extract(year FROM budget_today_v1(v.bureau_id, p_now));
-        v_code := cards_return_v1(l.repayment_id, t.amount_fen, v_year, l.clearing_id IS NOT NULL, p_now);
+        v_behind := treasury_behind_v1(v, l, t);
+        v_code := cards_return_v1(l.repayment_id, t.amount_fen, v_year, v_behind, p_now);
         IF v_code <> 0 THEN
             RETURN v_code;
         END IF;
     END IF;
     UPDATE treasury_return x SET state = CASE WHEN p_yes THEN 'done' ELSE 'refused' END, decided_by = v_login, decided_person = v_person,
-        cleared = CASE WHEN p_yes THEN l.clearing_id IS NOT NULL END, year = v_year, decided_at = p_now
+        cleared = CASE WHEN p_yes THEN v_behind END, year = v_year, decided_at = p_now
     WHERE x.return_id = p_return;
     RETURN 0;
 END $$;

@@ -1,11 +1,12 @@
 -- What claims and refunds may have, and where bank, treasury and our own books say different things.
 
--- Of a voucher and a day: paid then, not cleared, less what came back before.
+-- Of a voucher and a day: paid then, not cleared, less what came back before its claim; what came back behind that is refunded.
 CREATE OR REPLACE VIEW treasury_to_claim AS
-SELECT v.bureau_id, v.voucher_no, l.paid_on, sum(l.amount_fen - coalesce(t.fen, 0))::bigint AS fen
+SELECT v.bureau_id, v.voucher_no, l.paid_on, sum(l.amount_fen - coalesce(t.fen, 0))::bigint AS fen,
+    sum(l.amount_fen)::bigint AS gross_fen
 FROM treasury_voucher v JOIN treasury_line l USING (voucher_id)
 LEFT JOIN LATERAL (SELECT sum(x.amount_fen) AS fen FROM treasury_return x WHERE x.voucher_id = l.voucher_id AND x.line_no = l.line_no
-    AND x.state = 'done') t ON true
+    AND x.state = 'done' AND NOT x.cleared) t ON true
 WHERE l.result = 'paid' AND l.clearing_id IS NULL GROUP BY 1, 2, 3;
 
 -- Of a voucher: what came back behind its clearing and is in no refund yet.
@@ -21,6 +22,7 @@ WITH whole AS (
     SELECT c.bureau_id, c.kind, c.check_no, c.on_day, r.* FROM treasury_check c JOIN treasury_check_row r USING (check_id)
 ), ours AS (
     SELECT c.bureau_id, c.number, c.on_day, r.* FROM treasury_clearing c JOIN treasury_clearing_row r USING (clearing_id)
+    WHERE c.state <> 'refused'
 )
 -- A claim or refund of the bank that does not fit what it paid, or gave back.
 SELECT r.bureau_id, r.on_day, CASE r.kind WHEN '2301' THEN 'claim' ELSE 'refund' END AS what, r.number || ' ' || r.voucher_no AS about,

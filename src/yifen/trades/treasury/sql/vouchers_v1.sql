@@ -12,13 +12,13 @@ $$;
 CREATE OR REPLACE FUNCTION treasury_rule_against_v1(p_bureau integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (r.valid_from >= budget_today_v1(p_bureau, p_now) AND r.treasury_no ~ '^[0-9]{10}$'
-            AND length(r.purpose) <= 60 AND r.class_digits IN (3, 5, 7)
+            AND length(r.purpose) <= 60 AND r.quota_at_once IS NOT NULL AND r.class_digits IN (3, 5, 7)
             AND EXISTS (SELECT FROM card_bureau b WHERE b.bureau_id = p_bureau)
             AND EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id)
             AND (r.treasury_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.treasury_id))) IS NOT TRUE
         OR EXISTS (SELECT FROM treasury_rule x WHERE x.bureau_id = p_bureau AND x.valid_from = r.valid_from)
         THEN @TREASURY_RULE_WRONG ELSE 0 END
-    FROM jsonb_populate_record(NULL::treasury_rule, p_asked) r;
+    FROM jsonb_populate_record(NULL::treasury_rule, '{"quota_at_once": false}'::jsonb || p_asked) r;
 $$;
 
 -- A rule by two people; the first one opens the bureau's account. Codes: BUDGET_NOT_AGREED, TREASURY_RULE_WRONG.
@@ -44,7 +44,7 @@ BEGIN
         INSERT INTO treasury_bureau
         SELECT v.bureau_id, ledger_open_kind_v1('treasury_grant', p.book_id, p.code, p.code || ' ' || p.name), p_now;
     END IF;
-    r := jsonb_populate_record(NULL::treasury_rule, v.content);
+    r := jsonb_populate_record(NULL::treasury_rule, '{"quota_at_once": false}'::jsonb || v.content);
     r.bureau_id := v.bureau_id; r.proposal_id := p_proposal;
     INSERT INTO treasury_rule SELECT r.*;
     RETURN 0;
