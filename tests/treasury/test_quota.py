@@ -27,7 +27,7 @@ def told(house: TreasuryHouse, fen: int, **asked: str) -> Cfx:
 
 def taken(house: TreasuryHouse, *messages: Cfx) -> list[str]:
     """As the worker takes them; then what waits is tried."""
-    codes = [clearing.take(house.world.conn, the_ring(), house.id, house.treasury_id, one.number, cfx_bytes(one),
+    codes = [clearing.take(house.world.conn, the_ring(), house.treasury_id, one.number, cfx_bytes(one),
                            house.clock().date(), house.clock()) for one in messages]  # fmt: skip
     house.world.value("SELECT treasury_fit_quota_v1(%s, %s)", house.id, house.clock())
     return [result_code(code).name for code in codes]
