@@ -91,8 +91,8 @@ def test_a_name_that_no_message_carries_is_refused_where_it_is_made(house_of: Ho
     first, second = house.due(100_000), house.due(20_000)
     world = house.world
     with world.as_owner():
-        assert [world.value("SELECT treasury_unwritable_v1(%s, 119)", name) for name in ("万㛃", "行" * 60, "李四·Li")] == [
-            "㛃", "> 119 bytes", None]  # fmt: skip
+        written = "SELECT treasury_unwritable_v1(%s, 119)"
+        assert [world.value(written, name) for name in ("万㛃", "行" * 60, "李四·Li")] == ["㛃", "> 119 bytes", None]
     voucher = house.made(*second)
     world.set_up("UPDATE budget_person SET name = '万㛃'")
     assert house.make(*first) == ("VOUCHER_WRITING", None)
@@ -110,8 +110,26 @@ def test_a_cut_off_is_by_the_clock_of_the_database(house_of: HouseOf):
     house = house_of()
     asked = "SELECT treasury_clock_v1(%s, %s) BETWEEN clock_timestamp() - interval '1 minute' AND clock_timestamp()"
     with house.world.as_owner():
-        assert house.world.value(asked, house.id, "2020-01-01") is False  # the open day is behind the clock: as believed
-        house.world.set_up("UPDATE ledger_book SET current_day = (clock_timestamp() AT TIME ZONE time_zone)::date")
+        assert house.world.value(asked, house.id, "2020-01-01") is False  # the open day is behind it
+    house.world.set_up("UPDATE ledger_book SET current_day = (clock_timestamp() AT TIME ZONE time_zone)::date")
+    with house.world.as_owner():
         assert [house.world.value(asked, house.id, day) for day in ("2020-01-01", "2030-01-01")] == [True, True]
     assert house.world.value("SELECT treasury_rule_against_v1(%s, %s, now())", house.id,
                              Jsonb({"valid_from": "x"})) == 9471  # fmt: skip
+
+
+def test_verify_names_words_rows_and_prints_that_were_changed(house_of: HouseOf):
+    house = opened(house_of())
+    house.made(*house.due(100_000))
+    house.work()
+    house.close_day()
+    assert proof.altered(house.world.conn) == []
+    with house.world.as_owner():
+        for table in ("treasury_word", "treasury_clearing_row"):
+            house.world.set_up(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
+        house.world.set_up("UPDATE treasury_word SET body = '\\x00' WHERE way = 'out'")
+        house.world.set_up("UPDATE treasury_clearing_row SET amount_fen = amount_fen + 1")
+        found = proof.altered(house.world.conn)
+    assert [one.split(" ")[0] for one in found] == ["treasury_clearing", "treasury_word"]
+    assert "its rows have 100001 fen, not 100000" in found[0]
+    assert "is not what was signed" in found[1]

@@ -220,3 +220,30 @@ WHERE x.told IS NOT NULL AND NOT EXISTS (SELECT FROM treasury_quota_row r WHERE 
 UNION ALL
 SELECT 'treasury_clearing ' || c.number, 'carried ' || e.amount_fen || ' fen and is ' || c.state
 FROM treasury_entry e JOIN treasury_clearing c USING (clearing_id) WHERE e.kind = 'carried' AND c.state <> 'cleared'
+
+-- name: words_kept
+-- A page of all words, with their bytes.
+SELECT w.word_id, w.house_id, w.way, w.kind, w.number, w.sha256, w.body FROM treasury_word w WHERE w.word_id > %s ORDER BY w.word_id LIMIT 200
+
+-- name: refused_kept
+-- A page of all papers that were not taken, with their bytes.
+SELECT x.refused_id, x.house_id, x.kind, x.sha256, x.body FROM treasury_refused x WHERE x.refused_id > %s ORDER BY x.refused_id LIMIT 200
+
+-- name: lines_as_sent
+-- Each claim, check and voucher that left, against the word that it was: there, of its house, kind and number.
+SELECT 'treasury_clearing ' || c.number, 'its word is not there, or another one' FROM treasury_clearing c
+LEFT JOIN treasury_word w ON (w.word_id, w.bureau_id, w.house_id, w.kind, w.number, w.way) = (c.word_id, c.bureau_id, c.bank_id, c.kind, c.number, 'in')
+WHERE w.word_id IS NULL
+UNION ALL
+SELECT 'treasury_check ' || c.check_no, 'its word is not there, or another one' FROM treasury_check c
+LEFT JOIN treasury_word w ON (w.word_id, w.bureau_id, w.kind, w.way) = (c.word_id, c.bureau_id, c.kind, 'in') WHERE w.word_id IS NULL
+UNION ALL
+SELECT 'treasury_clearing ' || c.number, 'its rows have ' || r.fen || ' fen, not ' || c.amount_fen FROM treasury_clearing c
+CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0)::bigint AS fen FROM treasury_clearing_row x WHERE x.clearing_id = c.clearing_id) r
+WHERE r.fen <> c.amount_fen
+UNION ALL
+SELECT 'treasury_voucher ' || v.voucher_no, 'left, and what left is not kept' FROM treasury_voucher v
+WHERE v.sent_on IS NOT NULL AND NOT EXISTS (SELECT FROM treasury_word w WHERE w.way = 'out' AND w.bureau_id = v.bureau_id AND w.number = v.voucher_no)
+UNION ALL
+SELECT 'treasury_print ' || x.voucher_id || ' ' || x.form, 'a turn is missing before ' || x.turn FROM (
+    SELECT y.*, row_number() OVER (PARTITION BY y.voucher_id, y.form ORDER BY y.turn) AS place FROM treasury_print y) x WHERE x.turn <> x.place

@@ -22,8 +22,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO treasury_refused (bureau_id, house_id, kind, number, code, why, sha256, body, at)
     SELECT b.bureau_id, p_house, p_kind, left(coalesce(p_number, ''), 60), p_code, left(coalesce(p_why, ''), 200), p_sha, p_sealed,
         payments_moment_v1(b.bureau_id, p_now)
-    FROM treasury_bureau b WHERE b.bureau_id = p_bureau OR p_bureau IS NULL AND EXISTS (SELECT FROM treasury_rule r
+    FROM treasury_bureau b WHERE b.bureau_id = p_bureau OR p_bureau IS NULL AND (EXISTS (SELECT FROM treasury_rule r
         WHERE r.bureau_id = b.bureau_id AND p_house IN (r.bank_id, r.treasury_id))
+        OR EXISTS (SELECT FROM treasury_voucher v WHERE v.bureau_id = b.bureau_id AND v.bank_id = p_house))
     ON CONFLICT (bureau_id, house_id, kind, sha256, code) DO NOTHING;
 $$;
 
