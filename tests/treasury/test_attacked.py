@@ -1,19 +1,24 @@
 """What a stranger's attack found: one bank of two bureaus, words that are not taken, names that no message carries."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
 from tests.budget.bureau import CODE
 from tests.treasury.house import ACCOUNT, TreasuryHouse
+from tests.treasury.paper_samples import DAY, payment
 from tests.world import the_ring
 from yifen.core.plugs import result_code
+from yifen.core.wire.moments import HUB_ZONE
 from yifen.trades.treasury import clearing, proof
+from yifen.trades.treasury.simulators.agent_books import AgentBooks
 from yifen.trades.treasury.wire.mof import MofVoucher, voucher_bytes
 from yifen.trades.treasury.wire.papers import Bill
 
 HouseOf = Callable[..., TreasuryHouse]
+NOON = datetime(2026, 11, 30, 12, tzinfo=HUB_ZONE)
 
 
 def opened(house: TreasuryHouse) -> TreasuryHouse:
@@ -84,6 +89,32 @@ def test_a_notice_of_a_return_says_one_thing_and_an_answer_that_contradicts_is_k
     assert taken(house, otherwise(back, "T9", OriBillNo=f"{back.bill.text('OriBillNo')}000000")) == "PAPER_MAIN"
     assert house.world.rows("SELECT amount_fen, state FROM treasury_return") == [(100_000, "told")]
     assert refused(house) == [("2203", back.number, "CLEARING_OTHERWISE"), ("2203", "T9", "PAPER_MAIN")]
+
+
+def test_an_answer_to_something_else_is_kept_as_it_was_signed_and_listed_once(house_of: HouseOf):
+    house = opened(house_of("slow"))
+    voucher = house.made(*house.due(100_000))
+    house.work()
+    kept = house.agent.books.kept[house.at_bank(voucher)]
+    house.agent.books.kept[house.at_bank(voucher)] = kept._replace(voucher=otherwise(
+        kept.voucher, kept.voucher.number, PayAcctName="别的单位"))  # fmt: skip
+    for _time in range(2):
+        house.work(3_600)
+    assert (house.voucher(voucher)[1], house.lines(voucher)[0][1]) == ("unknown", "open")
+    assert refused(house) == [("8202", kept.voucher.number, "VOUCHER_OTHERWISE")]
+    house.agent.books.kept[house.at_bank(voucher)] = kept
+    house.work(3_600)
+    assert house.voucher(voucher)[1] == "answered"
+
+
+def test_one_bank_pays_the_same_number_of_two_divisions():
+    books = AgentBooks()
+    assert books.take(payment(), "ok", NOON)
+    assert books.take(payment((700,), AdmDivCode="960102000"), "ok", NOON)
+    claims = books.papers("2301", DAY, NOON)
+    assert [(one.bill.text("AdmDivCode"), one.bill.fen("PayAmt")) for one in claims] == [
+        ("371000000", 155_50), ("960102000", 700)]  # fmt: skip
+    assert len({one.number for one in claims}) == 2
 
 
 def test_a_name_that_no_message_carries_is_refused_where_it_is_made(house_of: HouseOf):
