@@ -23,7 +23,7 @@ JOIN partner b ON b.id = d.bureau_id
 
 -- name: refused
 -- Open: a month long, unless a paper of its number was taken behind it.
-FROM (SELECT x.*, CASE WHEN x.number <> '' AND EXISTS (SELECT FROM treasury_word w WHERE w.bureau_id = x.bureau_id AND w.house_id = x.house_id
+FROM (SELECT x.refused_id, x.bureau_id, x.house_id, x.kind, x.number, x.code, x.why, x.at, CASE WHEN x.number <> '' AND EXISTS (SELECT FROM treasury_word w WHERE w.bureau_id = x.bureau_id AND w.house_id = x.house_id
               AND w.way = 'in' AND w.kind = x.kind AND w.number = x.number AND w.at > x.at) THEN 'replaced'
           WHEN x.at < budget_clock_v1(x.bureau_id)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '31 days' THEN 'old'
           ELSE 'open' END AS state FROM treasury_refused x) c
