@@ -122,13 +122,13 @@ def test_a_night_compares_claims_with_invoices_and_looks_for_cash_without_a_card
     office.swiped("S3", 5_200, merchant="书店", **on(DAY - timedelta(days=61)))
     paper = {"gross_fen": 10_000}
     for number, fen, key, seller in (
-        ("S1", 5_000, "INV00000001", "青溪宾馆有限公司"),
-        ("S2", 5_100, "INV00000002", "云川酒家"),
+        ("S1", 5_000, "24502000000000000001", "青溪宾馆有限公司"),
+        ("S2", 5_100, "24502000000000000002", "云川酒家"),
     ):
         assert office.ask(office.line(number, fen, invoice=key, seller=seller, **paper))[0] == "OK"
     assert office.ask(office.line("S3", 5_200))[0] == "OK"
     cash = {"card": office.card_id(), "exemption": "01", "words": "乡下", **paper}
-    for key, seller in (("INV00000003", "张三丰"), ("INV00000004", "老王饭店")):
+    for key, seller in (("24502000000000000003", "张三丰"), ("24502000000000000004", "老王饭店")):
         assert office.ask(office.line(None, 3_000, invoice=key, seller=seller, **cash), kind="cash")[0] == "OK"
     before = kinds(office)
     new, lost = night(office)

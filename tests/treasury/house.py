@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.budget.bureau import CODE
 from tests.cards.office import CardOffice
 from tests.settlement.bank_side import TIMEOUT_S, Clock, Serving
 from tests.world import DAY, World, the_ring
@@ -13,6 +14,7 @@ from yifen.trades.treasury.simulators.agent_books import AgentBooks
 from yifen.trades.treasury.simulators.treasury import SimulatedTreasury
 from yifen.trades.treasury.simulators.treasury_books import TreasuryBooks
 from yifen.trades.treasury.wire.paper_client import PaperPort
+from yifen.trades.treasury.wire.paper_port import reference_of
 
 KEY = Key(partner="AGENT", version=1, algorithm="hmac-sha256", secret=b"a secret of 20 bytes")
 ACCOUNT = {"account_no": "1610020109008001", "bank_name": "工行营业部", "bank_code": "102471000012"}
@@ -113,6 +115,10 @@ class TreasuryHouse(CardOffice):
 
     def voucher(self, voucher: int) -> tuple[str, str]:
         return self.world.rows("SELECT voucher_no, state FROM treasury_voucher WHERE voucher_id = %s", voucher)[0]
+
+    def at_bank(self, voucher: int) -> str:
+        """What the bank knows it by."""
+        return reference_of(CODE, self.voucher(voucher)[0])
 
     def differences(self) -> list[tuple[Any, ...]]:
         return self.world.rows("SELECT what, about, ours_fen, theirs_fen FROM treasury_difference ORDER BY 1, 2")

@@ -39,7 +39,7 @@ def test_a_gross_claim_is_named_by_number_and_two_people_end_it(house_of: HouseO
     assert house.differences() == []
 
     # Its rest comes by a refund of the next day, once the bank has it.
-    house.agent.books.came_back(house.voucher(voucher)[0], 1, 5_000, house.clock.turn(86_400))
+    house.agent.books.came_back(house.at_bank(voucher), 1, 5_000, house.clock.turn(86_400))
     house.world.now = house.clock()
     house.close_day()
     assert (house.cleared()[1][1:], house.ledger().get("1012")) == ((-5_000, "cleared"), None)

@@ -143,7 +143,7 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
 def test_an_order_is_written_as_its_rows_say() -> None:
     ring = the_ring()
     row = OrderRow("2026-000007", "agreed", 0, False, 5_00, "差旅费", "1610020109008001", "工行营业部",
-                   "102471000012", DAY, DAY.year, 1, "450300000", "101001", "第一中学", "101", "教育局", "2050203",
+                   "102471000012", DAY, DAY.year, 1, 1, "450300000", "101001", "第一中学", "101", "教育局", "2050203",
                    "50502", "30211", "", "1111")  # fmt: skip
     line = VoucherLine(1, 5_00, ring.seal(b"6283880000000001", "card number"), "欧阳小明")
     bill = read_voucher(order_bytes(ring, row, [line])).bill

@@ -27,7 +27,7 @@ def told(house: TreasuryHouse, fen: int, **asked: str) -> Cfx:
 
 def taken(house: TreasuryHouse, *messages: Cfx) -> list[str]:
     """As the worker takes them; then what waits is tried."""
-    codes = [clearing.take(house.world.conn, the_ring(), house.id, house.treasury_id, one.number, cfx_bytes(one),
+    codes = [clearing.take(house.world.conn, the_ring(), house.treasury_id, one.number, cfx_bytes(one),
                            house.clock().date(), house.clock()) for one in messages]  # fmt: skip
     house.world.value("SELECT treasury_fit_quota_v1(%s, %s)", house.id, house.clock())
     return [result_code(code).name for code in codes]
@@ -63,7 +63,7 @@ def test_a_message_counts_once_at_once_and_what_does_not_fit_is_named(house_of: 
     assert house.world.value("SELECT count(*) FROM treasury_word WHERE kind = '5103'") == 4
 
     # Another bureau's is not even kept; of what is not there, of too much, of a later month: named.
-    assert taken(house, told(house, 1, number="B1", bureau="960102")) == ["QUOTA_NOT_OURS"]
+    assert taken(house, told(house, 1, number="B1", bureau="960102")) == ["PAPER_DIVISION"]
     told(house, 1, number="B2", unit="999")
     told(house, 1, number="B3", func="2999999")
     told(house, 1, number="B4", budget="2")

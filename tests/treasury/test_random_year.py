@@ -65,7 +65,7 @@ class RandomYear:
         ours = dict(self.house.world.rows(
             "SELECT v.voucher_no || '-' || l.line_no, l.amount_fen FROM treasury_line l JOIN treasury_voucher v"
             " USING (voucher_id) WHERE l.result = 'paid'"))  # fmt: skip
-        agent = {f"{number}-{place}": line.fen for number, kept in self.house.agent.books.kept.items()
+        agent = {f"{kept.voucher.number}-{place}": line.fen for kept in self.house.agent.books.kept.values()
                  for place, line in enumerate(kept.lines, 1) if not line.reason}  # fmt: skip
         assert (ours, len(ours) > 8) == (agent, True)
         with self.house.world.as_owner():

@@ -31,6 +31,7 @@ from yifen.trades.treasury.wire.papers import Bill, Items, fen_of, text_of
 ROOT = Path(__file__).parents[2]
 KEY = Key(partner="ICBC", version=1, algorithm="hmac-sha256", secret=b"a secret of 20 bytes")
 THEIRS = Key(partner="TRE01", version=1, algorithm="hmac-sha256", secret=b"another secret of 23 b.")
+REF = "371000000-2026-000001"  # of `payment()` at the bank
 NOON = datetime(2026, 11, 30, 12, tzinfo=HUB_ZONE)
 
 
@@ -72,9 +73,9 @@ def test_bank_and_treasury_pay_lose_answers_clear_and_check_each_other() -> None
         bank, treasury = PaperPort(url, KEY, clock, 5), PaperPort(tre, THEIRS, clock, 5)
         body = voucher_bytes(dated(payment()))
         with pytest.raises(NoPortAnswer):
-            bank.query("2026-000001")  # forged
-        assert bank.query("2026-000001").state == "not_found"
-        answered = bank.submit("2026-000001", body)
+            bank.query(REF)  # forged
+        assert bank.query(REF).state == "not_found"
+        answered = bank.submit(REF, body)
         told = read_voucher(answered.paper)
         check_voucher(told, today())
         assert (answered.state, told.flag, told.bill.fen("XPayAmt")) == ("answered", "1", 120_00)
@@ -82,11 +83,11 @@ def test_bank_and_treasury_pay_lose_answers_clear_and_check_each_other() -> None
             (120_00, ""), (0, WRONG_NAME)]  # fmt: skip
         other = dated(payment((7,)))
         with pytest.raises(NoPortAnswer):
-            bank.submit("2026-000001", voucher_bytes(other))  # lost: the number has another voucher
+            bank.submit(REF, voucher_bytes(other))  # lost: the number has another voucher
         with pytest.raises(NoPortAnswer, match="another paper"):
-            bank.submit("2026-000001", voucher_bytes(other))
+            bank.submit(REF, voucher_bytes(other))
         assert bank.submit("X", body).state == "refused"
-        assert bank.query("2026-000001") == answered
+        assert bank.query(REF) == answered
         assert left(f"{url}/books") == {"V1-1": 120_00}
 
         number = f"2301-{today():%y%m%d}-1"
@@ -128,11 +129,11 @@ def test_a_bank_answers_for_the_swipes_that_it_told_or_kept_back() -> None:
 def test_a_line_that_cannot_be_paid_waits_three_working_days_and_one_that_came_back_is_refunded() -> None:
     books, later = AgentBooks(), NOON + timedelta(days=3)  # a Monday and its Thursday
     assert books.take(payment(), "hold", NOON)
-    told = books.answer("2026-000001", NOON)
+    told = books.answer(REF, NOON)
     assert told is not None
     assert ("XPayAmt" in told.bill.items, [one.get("XPayAmt") for one in told.bill.details]) == (False, [None, 35_50])
     check_voucher(told, DAY)
-    told = books.answer("2026-000001", later)
+    told = books.answer(REF, later)
     assert told is not None
     assert (told.bill.fen("XPayAmt"), text_of(told.bill.details[0], "XAddWord")) == (35_50, TOO_LATE)
     assert books.take(payment(), "fail", later)

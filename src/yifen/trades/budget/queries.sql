@@ -210,6 +210,7 @@ SELECT 'budget_entry ' || e.document_id, CASE
             SELECT FROM jsonb_array_elements(a.content -> 'rows') x WHERE x ->> 'number' = i.number AND x ->> 'doc_no' = e.doc_no
                 AND x ->> 'fen' = (CASE WHEN e.kind IN ('cut', 'withdrawn') THEN -e.amount_fen ELSE e.amount_fen END)::text)
         THEN 'is not what proposal ' || e.proposal_id || ' says'
+    WHEN a.action = 'budget.quota' AND e.doc_no IS NULL THEN 'has no document, proposal ' || e.proposal_id || ' has one'
     END
 FROM budget_entry e JOIN budget_indicator i USING (indicator_id)
 LEFT JOIN access_authorisation a ON a.id = e.proposal_id AND a.granted AND a.partner_id = e.bureau_id

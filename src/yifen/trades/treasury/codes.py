@@ -107,3 +107,17 @@ class TreasuryCode(ResultCode):
         9491, FINAL, 409, "该财政机构只按指标控制，额度通知不改变可用额度",
         "The bureau controls by indicators alone: a quota message moves nothing.",
     )  # fmt: skip
+
+    # --- papers that are not taken, vouchers that cannot be written ---
+    PAPER_DIVISION = (
+        9493, FINAL, 409, "该区划没有由此银行或国库办理的财政机构",
+        "No bureau of this division pays or clears by this house.",
+    )  # fmt: skip
+    VOUCHER_WRITING = (
+        9494, FINAL, 409, "姓名或名称含银行报文无法书写的字，须先更正",
+        "A name has a character that the bank's message cannot carry: put the name right first.",
+    )  # fmt: skip
+    PAPER_FAILED = (
+        9495, FINAL, 409, "报文未能入账，已原样留存",
+        "The message could not be taken; it is kept as it came.",
+    )  # fmt: skip

@@ -8,10 +8,12 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.trades.treasury.codes import TreasuryCode as C
 from yifen.trades.treasury.wire.checks import check_voucher
 from yifen.trades.treasury.wire.mof import MofVoucher, read_voucher, voucher_bytes
+from yifen.trades.treasury.wire.paper_port import reference_of
 from yifen.trades.treasury.wire.papers import Bill, Items, day_at, fen_of, text_of
 
 CARD_CONTEXT = "card number"
 REMARK = "公务卡还款"
+NAME, PURPOSE = 119, 199  # bytes
 
 
 class OrderRow(NamedTuple):
@@ -29,6 +31,7 @@ class OrderRow(NamedTuple):
     pay_on: date
     year: int
     bank_id: int
+    bureau_id: int
     division: str
     unit_code: str
     unit: str
@@ -39,6 +42,11 @@ class OrderRow(NamedTuple):
     dep_code: str
     project: str
     fund_code: str
+
+    @property
+    def reference(self) -> str:
+        """At the bank, which pays for several bureaus: numbers are of a division."""
+        return reference_of(self.division, self.voucher_no)
 
 
 class VoucherLine(NamedTuple):
@@ -52,10 +60,11 @@ class VoucherLine(NamedTuple):
 
 def order_bytes(ring: KeyRing, row: OrderRow, lines: list[VoucherLine]) -> bytes:
     """What the bank is told. KeyRingError; Refused where the bank would refuse it."""
+    unit, bank = _cut(row.unit, NAME), _cut(row.bank_name, NAME)
     codes: dict[str, Any] = {
         "FundTypeCode": row.fund_code, "PayTypeCode": "12", "PayTypeName": "授权支付", "AgencyCode": row.unit_code,
-        "AgencyName": row.unit, "ExpFuncCode": row.func_code, "GovExpEcoCode": row.gov_code,
-        "SupDepCode": row.above_code or row.unit_code, "SupDepName": row.above or row.unit,
+        "AgencyName": unit, "ExpFuncCode": row.func_code, "GovExpEcoCode": row.gov_code,
+        "SupDepCode": row.above_code or row.unit_code, "SupDepName": _cut(row.above or row.unit, NAME),
     }  # fmt: skip
     if row.dep_code:
         codes["DepExpEcoCode"] = row.dep_code
@@ -64,14 +73,15 @@ def order_bytes(ring: KeyRing, row: OrderRow, lines: list[VoucherLine]) -> bytes
     main: dict[str, Any] = {
         "Id": row.voucher_no, "AdmDivCode": row.division, "StYear": str(row.year), "VtCode": "8202",
         "VouDate": row.pay_on, "VoucherNo": row.voucher_no, **codes, "PayBankCode": row.bank_code,
-        "PayBankName": row.bank_name, "PayAcctNo": row.account_no, "PayAcctName": f"{row.unit}零余额账户"[:59],
-        "PayAcctBankName": row.bank_name, "PaySummaryCode": "2", "PaySummaryName": row.purpose[:99],
+        "PayBankName": bank, "PayAcctNo": row.account_no, "PayAcctName": _cut(f"{row.unit}零余额账户", NAME),
+        "PayAcctBankName": bank, "PaySummaryCode": "2", "PaySummaryName": _cut(row.purpose, PURPOSE),
         "PayAmt": row.amount_fen, "FundDealModeCode": "2", "BusinessTypeCode": "2", "BusinessTypeName": "公务卡",
     }  # fmt: skip
     details: tuple[Items, ...] = tuple(
         {"Id": f"{row.voucher_no}-{line.line_no}", "VoucherBillId": row.voucher_no, "VoucherBillNo": row.voucher_no,
-         **codes, "PayeeAcctNo": ring.open(bytes(line.number), CARD_CONTEXT).decode(), "PayeeAcctName": line.name,
-         "PayAmt": line.amount_fen, "Remark": REMARK} for line in lines)  # fmt: skip
+         **codes, "PayeeAcctNo": ring.open(bytes(line.number), CARD_CONTEXT).decode(),
+         "PayeeAcctName": line.name.strip(" "), "PayAmt": line.amount_fen, "Remark": REMARK}
+        for line in lines)  # fmt: skip
     voucher = MofVoucher("8202", Bill(main, details))
     check_voucher(voucher, row.pay_on)
     return voucher_bytes(voucher)
@@ -97,10 +107,15 @@ def answered_lines(sent: bytes, answer: bytes, today: date) -> list[dict[str, An
     return found
 
 
+def _cut(text: str, most: int) -> str:
+    """So much of it as a message carries, in bytes."""
+    return text.encode("gb18030")[:most].decode("gb18030", "ignore").strip(" ")
+
+
 def line_of(detail_id: str) -> tuple[str, int]:
     """(voucher, line) of a detail's number. Refused: PAPER_MAIN."""
     number, _, line = detail_id.rpartition("-")
-    if not number or not line.isdecimal():
+    if not number or not (line.isdecimal() and len(line) < 5):
         raise Refused(C.PAPER_MAIN, "OriBillNo", detail_id[:40])
     return number, int(line)
 

@@ -31,7 +31,7 @@ SELECT treasury_decide_return_v1(%s, %s, %s, %s, %s)
 -- name: to_send
 -- Agreed vouchers whose day has come, by their bank.
 SELECT v.voucher_id, v.bank_id FROM treasury_voucher v
-WHERE v.state = 'agreed' AND v.pay_on <= budget_today_v1(v.bureau_id, %(now)s) ORDER BY v.voucher_id LIMIT 200
+WHERE v.state = 'agreed' AND v.pay_on <= budget_today_v1(v.bureau_id, %(now)s) ORDER BY v.voucher_id LIMIT 20000
 
 -- name: to_ask
 -- Vouchers that are not decided and are asked about by now.
@@ -41,7 +41,7 @@ ORDER BY v.ask_at LIMIT 200
 -- name: order
 -- A voucher as its bank is told.
 SELECT v.voucher_no, v.state, v.tries, v.resent, v.amount_fen, v.purpose, v.account_no, v.bank_name, v.bank_code, v.pay_on, v.year, v.bank_id,
-    b.code, u.code, u.name, up.code, up.name, i.func_code, i.gov_code, i.dep_code, i.project, i.fund_code
+    v.bureau_id, b.code, u.code, u.name, up.code, up.name, i.func_code, i.gov_code, i.dep_code, i.project, i.fund_code
 FROM treasury_voucher v JOIN budget_bureau b USING (bureau_id) JOIN budget_unit u USING (unit_id)
 LEFT JOIN budget_unit up ON up.unit_id = u.parent_id JOIN budget_indicator i USING (indicator_id)
 WHERE v.voucher_id = %s
@@ -78,11 +78,45 @@ SELECT b.endpoint, p.code, k.version, k.secret FROM bank b JOIN partner p ON p.i
 WHERE b.partner_id = %s AND b.endpoint <> '' AND NOT p.suspended AND k.algorithm = 'hmac-sha256'
     AND k.valid_from <= %s AND (k.valid_until IS NULL OR k.valid_until > %s) ORDER BY k.version DESC LIMIT 1
 
+-- name: houses
+-- Banks and treasuries whose papers are fetched now, and what day it is there: of rules in force within the last days, and banks that
+-- have something of ours that is not cleared.
+SELECT h.house_id, h.bank, max(h.today) FROM (
+    SELECT y.house_id, y.bank, d.today FROM treasury_bureau b CROSS JOIN LATERAL budget_today_v1(b.bureau_id, %(now)s) AS d (today)
+    JOIN treasury_rule r ON r.bureau_id = b.bureau_id AND r.valid_from <= d.today AND NOT EXISTS (SELECT FROM treasury_rule n
+        WHERE n.bureau_id = r.bureau_id AND n.valid_from > r.valid_from AND n.valid_from <= d.today - %(back)s)
+    CROSS JOIN LATERAL (VALUES (r.bank_id, true), (r.treasury_id, false)) AS y (house_id, bank)
+    UNION ALL
+    SELECT v.bank_id, true, d.today FROM treasury_voucher v CROSS JOIN LATERAL budget_today_v1(v.bureau_id, %(now)s) AS d (today)
+    WHERE v.state IN ('sent', 'unknown') OR EXISTS (SELECT FROM treasury_line l LEFT JOIN treasury_return t USING (voucher_id, line_no)
+        WHERE l.voucher_id = v.voucher_id AND (l.result = 'paid' AND l.clearing_id IS NULL OR t.state IN ('told', 'asked')
+            OR t.cleared AND t.clearing_id IS NULL))) h
+WHERE h.house_id IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
+
+-- name: bureau_of
+-- The bureau of a division, if it has or had to do with this house.
+SELECT b.bureau_id FROM budget_bureau b JOIN treasury_bureau t USING (bureau_id)
+WHERE %(division)s IN (b.code, left(b.code, 6)) AND (EXISTS (SELECT FROM treasury_rule r WHERE r.bureau_id = b.bureau_id
+        AND %(house)s IN (r.bank_id, r.treasury_id))
+    OR EXISTS (SELECT FROM treasury_voucher v WHERE v.bureau_id = b.bureau_id AND v.bank_id = %(house)s))
+ORDER BY b.code <> %(division)s, b.bureau_id LIMIT 1
+
+-- name: refuse
+-- A paper that is not taken is kept and listed.
+SELECT treasury_refuse_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: unsendable
+-- No message can carry it.
+SELECT treasury_unsendable_v1(%s, %s, %s)
+
+-- name: unwritten
+-- The name that a voucher of these repayments could not carry.
+SELECT treasury_unwritten_v1(%s)
+
 -- name: bureaus
--- Bureaus with a rule in force, their houses, and what day it is there.
-SELECT b.bureau_id, r.bank_id, r.treasury_id, d.today FROM treasury_bureau b
-CROSS JOIN LATERAL budget_today_v1(b.bureau_id, %(now)s) AS d (today) CROSS JOIN LATERAL treasury_rule_v1(b.bureau_id, d.today) r
-WHERE r.bureau_id IS NOT NULL ORDER BY b.bureau_id
+-- Bureaus with a rule in force.
+SELECT b.bureau_id FROM treasury_bureau b CROSS JOIN LATERAL budget_today_v1(b.bureau_id, %(now)s) AS d (today)
+CROSS JOIN LATERAL treasury_rule_v1(b.bureau_id, d.today) r WHERE r.bureau_id IS NOT NULL ORDER BY b.bureau_id
 
 -- name: clear
 -- A claim or refund of the agent bank.
@@ -186,3 +220,30 @@ WHERE x.told IS NOT NULL AND NOT EXISTS (SELECT FROM treasury_quota_row r WHERE 
 UNION ALL
 SELECT 'treasury_clearing ' || c.number, 'carried ' || e.amount_fen || ' fen and is ' || c.state
 FROM treasury_entry e JOIN treasury_clearing c USING (clearing_id) WHERE e.kind = 'carried' AND c.state <> 'cleared'
+
+-- name: words_kept
+-- A page of all words, with their bytes.
+SELECT w.word_id, w.house_id, w.way, w.kind, w.number, w.sha256, w.body FROM treasury_word w WHERE w.word_id > %s ORDER BY w.word_id LIMIT 200
+
+-- name: refused_kept
+-- A page of all papers that were not taken, with their bytes.
+SELECT x.refused_id, x.house_id, x.kind, x.sha256, x.body FROM treasury_refused x WHERE x.refused_id > %s ORDER BY x.refused_id LIMIT 200
+
+-- name: lines_as_sent
+-- Each claim, check and voucher that left, against the word that it was: there, of its house, kind and number.
+SELECT 'treasury_clearing ' || c.number, 'its word is not there, or another one' FROM treasury_clearing c
+LEFT JOIN treasury_word w ON (w.word_id, w.bureau_id, w.house_id, w.kind, w.number, w.way) = (c.word_id, c.bureau_id, c.bank_id, c.kind, c.number, 'in')
+WHERE w.word_id IS NULL
+UNION ALL
+SELECT 'treasury_check ' || c.check_no, 'its word is not there, or another one' FROM treasury_check c
+LEFT JOIN treasury_word w ON (w.word_id, w.bureau_id, w.kind, w.way) = (c.word_id, c.bureau_id, c.kind, 'in') WHERE w.word_id IS NULL
+UNION ALL
+SELECT 'treasury_clearing ' || c.number, 'its rows have ' || r.fen || ' fen, not ' || c.amount_fen FROM treasury_clearing c
+CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen), 0)::bigint AS fen FROM treasury_clearing_row x WHERE x.clearing_id = c.clearing_id) r
+WHERE r.fen <> c.amount_fen
+UNION ALL
+SELECT 'treasury_voucher ' || v.voucher_no, 'left, and what left is not kept' FROM treasury_voucher v
+WHERE v.sent_on IS NOT NULL AND NOT EXISTS (SELECT FROM treasury_word w WHERE w.way = 'out' AND w.bureau_id = v.bureau_id AND w.number = v.voucher_no)
+UNION ALL
+SELECT 'treasury_print ' || x.voucher_id || ' ' || x.form, 'a turn is missing before ' || x.turn FROM (
+    SELECT y.*, row_number() OVER (PARTITION BY y.voucher_id, y.form ORDER BY y.turn) AS place FROM treasury_print y) x WHERE x.turn <> x.place

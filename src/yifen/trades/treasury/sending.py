@@ -60,6 +60,7 @@ def send(conn: Connection, ring: KeyRing, port: PaperPort, voucher: int, at: dat
         body = order_bytes(ring, row, [VoucherLine(*line) for line in conn.execute(_SQL["order_lines"], (voucher,))])
     except Refused as refused:
         log.error("a payment voucher cannot be written", voucher=row.voucher_no, why=str(refused))
+        conn.execute(_SQL["unsendable"], (voucher, str(refused), at))
         return
     soon = at + timedelta(seconds=2 * port.timeout_s + LADDER_S[0])
     sealed = ring.seal(body, context(row.bank_id, "out", "8202", row.voucher_no))
@@ -74,7 +75,7 @@ def ask(conn: Connection, ring: KeyRing, port: PaperPort, voucher: int, at: date
     """What became of it; what the bank never saw is sent once more, never twice."""
     row = _row(conn, voucher)
     try:
-        status = port.query(row.voucher_no)
+        status = port.query(row.reference)
     except NoPortAnswer as reason:
         _unsure(conn, voucher, row, False, str(reason), at)
         return
@@ -87,7 +88,7 @@ def ask(conn: Connection, ring: KeyRing, port: PaperPort, voucher: int, at: date
 def _submit(conn: Connection, ring: KeyRing, port: PaperPort, voucher: int, body: bytes, at: datetime) -> None:
     row = _row(conn, voucher)
     try:
-        status = port.submit(row.voucher_no, body)
+        status = port.submit(row.reference, body)
     except (NoPortAnswer, KeyRingError) as reason:
         _unsure(conn, voucher, row, False, str(reason), at)
         return
@@ -106,6 +107,7 @@ def _take(conn: Connection, ring: KeyRing, voucher: int, row: OrderRow, status: 
                 told = answered_lines(_sent(conn, ring, voucher, row), status.paper, at.astimezone(HUB_ZONE).date())
             except Refused as refused:
                 _unsure(conn, voucher, row, False, str(refused), at)
+                refuse(conn, ring, row.bureau_id, row.bank_id, "8202", row.voucher_no, refused, status.paper, at)
                 log.error("the bank's answer does not fit", voucher=row.voucher_no, why=str(refused))
                 return
             sealed = ring.seal(status.paper, context(row.bank_id, "in", "8202", row.voucher_no))
@@ -116,7 +118,25 @@ def _take(conn: Connection, ring: KeyRing, voucher: int, row: OrderRow, status: 
             return
     if code:
         _unsure(conn, voucher, row, False, result_code(code).name, at)
+        if status.state == "answered":
+            refuse(conn, ring, row.bureau_id, row.bank_id, "8202", row.voucher_no, Refused(result_code(code)),
+                   status.paper, at)
         log.error("the bank's answer is not taken", voucher=row.voucher_no, code=result_code(code).name)
+
+
+def refuse(
+    conn: Connection, ring: KeyRing, bureau: int | None, house: int, kind: str, number: str, why: Refused, body: bytes,
+    at: datetime,
+) -> None:  # fmt: skip
+    """A paper or answer that is not taken is kept as it came, and listed."""
+    sealed = ring.seal(body, refused_context(house, kind, sha256(body).digest()))
+    conn.execute(_SQL["refuse"], (bureau, house, kind, number, int(why.code), str(why), sha256(body).digest(), sealed,
+                                  at))  # fmt: skip
+
+
+def refused_context(house: int, kind: str, digest: bytes) -> str:
+    """What one that was not taken is sealed for; the plug says the same in SQL."""
+    return f"treasury_refused:{house}:{kind}:{digest.hex()}"
 
 
 def _unsure(conn: Connection, voucher: int, row: OrderRow, resend: bool, reason: str, at: datetime) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from yifen.core.access.edge import Access
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
+from yifen.trades.treasury.codes import TreasuryCode
 from yifen.trades.treasury.reading import rows, said
 
 LINES_MOST = 200
@@ -21,6 +22,9 @@ def make(access: Access, repayments: Sequence[int], now: datetime) -> list[int]:
     for wanted in groups.values() or [[]]:
         for at in range(0, max(len(wanted), 1), LINES_MOST):
             ((code, voucher),) = rows("make", (access.session, wanted[at : at + LINES_MOST], now))
+            if code == TreasuryCode.VOUCHER_WRITING:
+                ((name,),) = rows("unwritten", (wanted,))
+                raise Refused(TreasuryCode.VOUCHER_WRITING, "repayments", name or "")
             if code:
                 raise Refused(result_code(code), "repayments")
             made.append(int(voucher))

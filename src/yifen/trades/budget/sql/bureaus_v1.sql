@@ -135,7 +135,9 @@ $$;
 
 -- What speaks against a rule. Codes: BUREAU_REMOTE, BUDGET_RULE_WRONG, BUDGET_LEVELS_WRONG.
 CREATE OR REPLACE FUNCTION budget_rule_against_v1(p_bureau integer, p_asked jsonb, p_now timestamptz) RETURNS integer
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
     SELECT CASE
         WHEN NOT EXISTS (SELECT FROM biller b WHERE b.partner_id = p_bureau AND b.endpoint = '') THEN @BUREAU_REMOTE
         WHEN (r.valid_from >= budget_today_v1(p_bureau, p_now) AND p_asked ->> 'code' ~ '^[0-9]{9}$'
@@ -147,8 +149,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             THEN @BUDGET_RULE_WRONG
         WHEN budget_levels_fit_v1(r.levels) IS NOT TRUE THEN @BUDGET_LEVELS_WRONG
         ELSE 0 END
-    FROM jsonb_populate_record(NULL::budget_rule, p_asked) r;
-$$;
+    FROM jsonb_populate_record(NULL::budget_rule, p_asked) r);
+EXCEPTION WHEN data_exception THEN   -- a field of another type
+    RETURN @BUDGET_RULE_WRONG;
+END $$;
 
 -- A rule of a bureau by two people; the first one makes it a bureau here, and the root of its units. Codes: BUDGET_NOT_AGREED, as
 -- budget_rule_against_v1.

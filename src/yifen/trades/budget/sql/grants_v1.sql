@@ -191,6 +191,16 @@ CREATE OR REPLACE FUNCTION budget_year_end_figures_v1(
     FROM budget_ending_v1(p_bureau, p_year) e;
 $$;
 
+-- The number of what is carried of an indicator: its own with the next year; where another has that (a list may have named it so), with a
+-- count behind it, so that no number of a list ever stops a year's end.
+CREATE OR REPLACE FUNCTION budget_next_number_v1(i budget_indicator) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT n.number FROM (SELECT t, CASE WHEN i.ori_id IS NULL THEN i.number ELSE regexp_replace(i.number, '-[0-9]{4}(-[0-9]+)?$', '') END
+        || '-' || i.year + 1 || CASE t WHEN 1 THEN '' ELSE '-' || t END AS number FROM generate_series(1, 9999) t) n
+    WHERE NOT EXISTS (SELECT FROM budget_indicator x WHERE x.bureau_id = i.bureau_id AND x.number = n.number)
+    ORDER BY n.t LIMIT 1;
+$$;
+
 -- A year ends: what is left of each indicator lapses, and what the rule carries is an indicator of the next year, linked to its own.
 -- Done again it moves what came free since. Codes: BUDGET_NOT_AGREED, BUREAU_UNKNOWN, YEAR_NOT_OVER, FIGURES_MOVED (they are not
 -- what was agreed to), INDICATOR_OTHER (the number of what is carried is another's).
@@ -232,8 +242,7 @@ BEGIN
         CONTINUE WHEN NOT t.carries;
         SELECT x.indicator_id INTO v_new FROM budget_indicator x WHERE x.ori_id = i.indicator_id;
         IF v_new IS NULL THEN
-            v_number := CASE WHEN i.ori_id IS NULL THEN i.number ELSE regexp_replace(i.number, '-[0-9]{4}$', '') END
-                || '-' || v_year + 1;
+            v_number := budget_next_number_v1(i);
             INSERT INTO budget_indicator (bureau_id, unit_id, number, year, type_code, func_code, gov_code, dep_code, project,
                 fund_code, title, ori_id, bucket, made_at)
             VALUES (i.bureau_id, i.unit_id, v_number, v_year + 1, '22', i.func_code, i.gov_code, i.dep_code, i.project,

@@ -18,6 +18,7 @@ from yifen.trades.treasury.pages.words import (
     CLEARING_KINDS,
     CLEARING_STATES,
     DIFFERENCES,
+    PAPER_STATES,
     QUOTA_KINDS,
     QUOTA_STATES,
     RETURN_STATES,
@@ -159,6 +160,22 @@ QUOTAS = Listing(
         Column("state", "r.state", _("状态"), "badge", words=QUOTA_STATES,
                filters=one_of("state", _("状态"), QUOTA_STATES)),
         Column("code", "r.code", _("说明"), by_kind="num", value=why_of),
+    ),
+)  # fmt: skip
+REFUSED_PAPERS = Listing(
+    name="treasury_refused", title=_("未收报文"), permission="treasury.clear", export="treasury.clear",
+    route="treasury/refused/", note=_("银行、国库发来而未能入账的报文和回单：原样留存，写明原因，请对方更正后重发。"),
+    empty=_("没有未收报文"), source=_SQL["refused"], scope=in_scope("c.bureau_id"), key="c.refused_id", default="at",
+    reads={"refused_id": "c.refused_id"}, filters=named(_("单号"), "c.number"),
+    columns=(
+        Column("at", "c.at", _("收到时间"), "time", order="down", filters=moments(_("收到日期 起"))),
+        Column("house", "p.name", _("银行、国库")),
+        Column("kind", "c.kind", _("种类"), "code"),
+        Column("number", "c.number", _("单号"), "code"),
+        Column("code", "c.code", _("说明"), by_kind="num", value=why_of),
+        Column("why", "c.why", _("位置")),
+        Column("state", "c.state", _("状态"), "badge", words=PAPER_STATES,
+               filters=one_of("state", _("状态"), PAPER_STATES)),
     ),
 )  # fmt: skip
 DIFFERENCES_LIST = Listing(

@@ -21,6 +21,14 @@ FROM treasury_clearing c JOIN partner p ON p.id = c.bank_id JOIN partner b ON b.
 FROM (SELECT d.*, row_number() OVER (ORDER BY d.on_day, d.what, d.about) AS place FROM treasury_difference d) d
 JOIN partner b ON b.id = d.bureau_id
 
+-- name: refused
+-- Open: a month long, unless a paper of its number was taken behind it.
+FROM (SELECT x.refused_id, x.bureau_id, x.house_id, x.kind, x.number, x.code, x.why, x.at, CASE WHEN x.number <> '' AND EXISTS (SELECT FROM treasury_word w WHERE w.bureau_id = x.bureau_id AND w.house_id = x.house_id
+              AND w.way = 'in' AND w.kind = x.kind AND w.number = x.number AND w.at > x.at) THEN 'replaced'
+          WHEN x.at < budget_clock_v1(x.bureau_id)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '31 days' THEN 'old'
+          ELSE 'open' END AS state FROM treasury_refused x) c
+JOIN partner p ON p.id = c.house_id
+
 -- name: late
 -- Lines that the bank has not answered within the rule's working days of the voucher's sending.
 FROM (SELECT l.voucher_id * 1000 + l.line_no AS row_key, l.voucher_id, l.line_no, l.card_id, l.amount_fen, x.voucher_no, x.unit_id, x.bureau_id, x.sent_on, x.state, x.reason,

@@ -9,12 +9,13 @@ from yifen.trades.treasury.pages.listing import (
     DIFFERENCES_LIST,
     LATE_LINES,
     QUOTAS,
+    REFUSED_PAPERS,
     RETURNS,
     VOUCHERS,
 )
 
 urlpatterns = [
-    *(one for listing in (VOUCHERS, RETURNS, LATE_LINES, QUOTAS, CLEARINGS, DIFFERENCES_LIST)
+    *(one for listing in (VOUCHERS, RETURNS, LATE_LINES, QUOTAS, CLEARINGS, DIFFERENCES_LIST, REFUSED_PAPERS)
       for one in list_urls(listing)),
     path("treasury/due/", views.treasury_due, name="treasury_due"),
     path("treasury/rules/new/", views.treasury_rule_new, name="treasury_rule_new"),

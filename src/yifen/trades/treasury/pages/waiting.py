@@ -14,6 +14,7 @@ from yifen.trades.treasury.pages.listing import (
     DIFFERENCES_LIST,
     LATE_LINES,
     QUOTAS,
+    REFUSED_PAPERS,
     RETURNS,
     VOUCHERS,
 )
@@ -32,6 +33,8 @@ KINDS = (
     ListedWork(Text("退票待复核", "Returns to agree to"), RETURNS, "state=asked", TODAY, "made_at", "amount_fen",
                permission="treasury.agree"),
     ListedWork(Text("清算单不符", "Claims that do not fit"), CLEARINGS, "state=differs", LATE, "at",
+               permission="treasury.clear"),
+    ListedWork(Text("未收报文", "Messages not taken"), REFUSED_PAPERS, "state=open", LATE, "at",
                permission="treasury.clear"),
     ListedWork(Text("清算差异", "Differences of clearing"), DIFFERENCES_LIST, "", LATE, permission="treasury.clear"),
 )  # fmt: skip

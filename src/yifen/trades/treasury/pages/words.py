@@ -23,6 +23,7 @@ CLEARING_STATES: words.Words = {"differs": (pgettext_lazy("clearing", "不符"),
                                 "refused": (_("不予清算"), "neutral")}
 DIFFERENCES: words.Words = {
     "claim": (_("划款与还款不符"), "bad"), "refund": (_("退款与退票不符"), "bad"),
+    "codes": (_("银行、单位或科目不符"), "bad"),
     "unclaimed": (_("已还款未申请划款"), "waiting"),
     "line": (_("国库明细不符"), "bad"), "total": (_("国库汇总不符"), "bad"),
 }  # fmt: skip
@@ -30,6 +31,8 @@ QUOTA_KINDS: words.Words = {"5101": (_("实拨"), "neutral"), "5102": (_("直接
                             "5103": (_("授权支付额度"), "neutral")}  # fmt: skip
 QUOTA_STATES: words.Words = {"waits": (pgettext_lazy("quota", "待处理"), "waiting"), "taken": (_("已到账"), "ok"),
                              "ended": (_("不增减额度"), "neutral")}  # fmt: skip
+PAPER_STATES: words.Words = {"open": (pgettext_lazy("paper", "未处理"), "bad"),
+                             "replaced": (_("后有更正"), "ok"), "old": (_("逾一个月"), "neutral")}  # fmt: skip
 FORMS: words.Words = {"voucher": (pgettext_lazy("voucher", "支付凭证"), "neutral"),
                       "detail": (_("还款明细表"), "neutral"),
                       "summary": (_("还款汇总表"), "neutral")}  # fmt: skip

@@ -44,6 +44,7 @@ from yifen.trades.treasury.wire.paper_port import (
     read_day_query,
     read_paper_order,
     read_paper_query,
+    reference_of,
 )
 
 OF_VOUCHERS = OF_ANSWERS | {"slow", "drop", "fail", "part", "hold", "back"}
@@ -98,7 +99,8 @@ class SimulatedAgentBank(SignedDoor):
         try:
             voucher = read_voucher(order.paper)
             check_voucher(voucher, self._clock().date())
-            if voucher.kind != "8202" or voucher.number != order.reference:
+            ours = reference_of(voucher.bill.text("AdmDivCode"), voucher.number)
+            if voucher.kind != "8202" or ours != order.reference:
                 return self.signed(PaperStatus(order.reference, "refused", reason="8202"), fault)
         except Refused as refused:
             why = PaperStatus(order.reference, "refused", code=int(refused.code), reason=refused.field)

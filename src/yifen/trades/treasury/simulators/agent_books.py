@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from yifen.trades.treasury.wire.mof import MofVoucher
+from yifen.trades.treasury.wire.paper_port import reference_of
 from yifen.trades.treasury.wire.papers import Bill, Items, fen_of, text_of
 
 HOLD_DAYS = 3
@@ -72,13 +73,14 @@ class AgentBooks:
 
     def take(self, voucher: MofVoucher, meets: str, now: datetime, process_s: float = 0.0, back_s: float = 0.0) -> bool:
         """Once for each number; False: another one has it. `meets`: by script."""
-        there = self.kept.get(voucher.number)
+        reference = reference_of(voucher.bill.text("AdmDivCode"), voucher.number)
+        there = self.kept.get(reference)
         if there is not None:
             return there.voucher == voucher
         serial = f"AB{now:%Y%m%d}{len(self.kept) + 1:06d}"
         lines = tuple(self._line(items, place, meets, now, process_s, back_s)
                       for place, items in enumerate(voucher.bill.details))  # fmt: skip
-        self.kept[voucher.number] = AgentVoucher(voucher, serial, lines)
+        self.kept[reference] = AgentVoucher(voucher, serial, lines)
         return True
 
     def answer(self, number: str, now: datetime) -> MofVoucher | None:
@@ -95,14 +97,15 @@ class AgentBooks:
         return kept.voucher._replace(bill=Bill(main, tuple(details)), flag="1")
 
     def papers(self, kind: str, day: date, now: datetime) -> list[MofVoucher]:
-        """Of a day: 2301 and 2302 by fund, 2203 by line."""
+        """Of a day: 2301 and 2302 by division and fund, 2203 by line."""
         if kind == "2203":
             return [self._return(kept, place, line, turn) for kept, place, line in self._lines()
                     for turn, back in enumerate(line.back_by(now)) if back.at.date() == day]  # fmt: skip
-        wanted: dict[str, list[tuple[AgentVoucher, int]]] = {}
+        wanted: dict[tuple[str, str], list[tuple[AgentVoucher, int]]] = {}
         for kept, _place, line in self._lines():
             if fen := line.claimed(kind, day, now):
-                wanted.setdefault(kept.voucher.bill.text("FundTypeCode"), []).append((kept, fen))
+                bill = kept.voucher.bill
+                wanted.setdefault((bill.text("AdmDivCode"), bill.text("FundTypeCode")), []).append((kept, fen))
         return [self._claim(kind, day, place, lines) for place, (_fund, lines) in enumerate(sorted(wanted.items()), 1)]
 
     def came_back(self, number: str, place: int, fen: int, at: datetime, why: str = BACK) -> None:

@@ -13,7 +13,7 @@ BEGIN
         RETURN @TREASURY_UNKNOWN;
     END IF;
     p_now := payments_moment_v1(p_bureau, p_now);
-    SELECT * INTO c FROM treasury_clearing x WHERE x.bank_id = p_bank AND x.number = p_number;
+    SELECT * INTO c FROM treasury_clearing x WHERE x.bureau_id = p_bureau AND x.bank_id = p_bank AND x.number = p_number;
     IF c.clearing_id IS NOT NULL AND NOT EXISTS (SELECT FROM treasury_word w WHERE w.word_id = c.word_id AND w.sha256 = p_sha) THEN
         PERFORM treasury_word_v1(p_bureau, p_bank, 'in', p_kind, p_number, p_sha, p_sealed, p_now);
         RETURN @CLEARING_OTHERWISE;
@@ -41,7 +41,8 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(9450, x.bureau_id) FROM treasury_clearing x WHERE x.clearing_id = p_clearing;
     SELECT * INTO c FROM treasury_clearing x WHERE x.clearing_id = p_clearing FOR UPDATE;
-    IF c.state IS DISTINCT FROM 'differs' OR c.amount_fen = 0 OR EXISTS (SELECT FROM treasury_clearing_row r
+    IF c.state IS DISTINCT FROM 'differs' OR c.amount_fen = 0 OR EXISTS (SELECT FROM treasury_strange s WHERE s.clearing_id = p_clearing)
+        OR EXISTS (SELECT FROM treasury_clearing_row r
             WHERE r.clearing_id = p_clearing GROUP BY r.voucher_no
             HAVING sum(r.amount_fen) IS DISTINCT FROM CASE c.kind
                 WHEN '2301' THEN (SELECT p.fen FROM treasury_to_claim p

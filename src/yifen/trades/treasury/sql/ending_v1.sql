@@ -15,7 +15,8 @@ $$;
 -- What a claim has above what is due, if each of its vouchers is claimed net, or gross of what came back before; 0: it is not so.
 CREATE OR REPLACE FUNCTION treasury_carries_v1(c treasury_clearing) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN c.kind = '2301' AND bool_and(r.fen IN (p.fen, p.gross_fen)) THEN sum(r.fen - p.fen)::bigint ELSE 0 END
+    SELECT CASE WHEN c.kind = '2301' AND bool_and(r.fen IN (p.fen, p.gross_fen))
+            AND NOT EXISTS (SELECT FROM treasury_strange s WHERE s.clearing_id = c.clearing_id) THEN sum(r.fen - p.fen)::bigint ELSE 0 END
     FROM (SELECT x.voucher_no, sum(x.amount_fen) AS fen FROM treasury_clearing_row x WHERE x.clearing_id = c.clearing_id GROUP BY 1) r
     LEFT JOIN treasury_to_claim p ON (p.bureau_id, p.voucher_no, p.paid_on) = (c.bureau_id, r.voucher_no, c.on_day);
 $$;

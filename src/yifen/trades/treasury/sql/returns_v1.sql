@@ -9,7 +9,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- The bank told by 2203 that a line came back; a person of the unit takes it up. `serial`: the bank's, of what it paid. Codes:
--- TREASURY_UNKNOWN, RETURN_UNKNOWN (no such line was paid under that serial), RETURN_TOO_MUCH.
+-- TREASURY_UNKNOWN, CLEARING_OTHERWISE (its number came with other figures), RETURN_UNKNOWN (no such line was paid under that serial),
+-- RETURN_TOO_MUCH.
 CREATE OR REPLACE FUNCTION treasury_back_v1(p_bureau integer, p_bank integer, p_number text, p_voucher_no text, p_line smallint,
     p_serial text, p_fen bigint, p_reason text, p_sha bytea, p_sealed bytea, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -25,7 +26,8 @@ BEGIN
     SELECT y.* INTO l FROM treasury_voucher v JOIN treasury_line y USING (voucher_id) WHERE v.bureau_id = p_bureau AND v.bank_id = p_bank
         AND v.voucher_no = p_voucher_no AND y.line_no = p_line AND y.serial = p_serial AND y.result = 'paid';
     IF EXISTS (SELECT FROM treasury_return t WHERE t.bureau_id = p_bureau AND t.paper_no = p_number) THEN
-        RETURN 0;
+        RETURN CASE WHEN EXISTS (SELECT FROM treasury_return t WHERE t.bureau_id = p_bureau AND t.paper_no = p_number
+            AND (t.voucher_id, t.line_no, t.amount_fen) = (l.voucher_id, l.line_no, p_fen)) THEN 0 ELSE @CLEARING_OTHERWISE END;
     ELSIF l.voucher_id IS NULL THEN
         RETURN @RETURN_UNKNOWN;
     ELSIF (p_fen BETWEEN 1 AND treasury_returnable_v1(l.voucher_id, l.line_no)) IS NOT TRUE THEN

@@ -14,6 +14,36 @@ BEGIN
         AND w.number = p_number AND w.sha256 = p_sha));
 END $$;
 
+-- A paper or answer that is not taken, kept as it was signed and listed. `p_bureau` NULL: its division is nobody's; every bureau of that house
+-- has it on its list.
+CREATE OR REPLACE FUNCTION treasury_refuse_v1(p_bureau integer, p_house integer, p_kind text, p_number text, p_code integer, p_why text,
+    p_sha bytea, p_sealed bytea, p_now timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO treasury_refused (bureau_id, house_id, kind, number, code, why, sha256, body, at)
+    SELECT b.bureau_id, p_house, p_kind, left(coalesce(p_number, ''), 60), p_code, left(coalesce(p_why, ''), 200), p_sha, p_sealed,
+        payments_moment_v1(b.bureau_id, p_now)
+    FROM treasury_bureau b WHERE b.bureau_id = p_bureau OR p_bureau IS NULL AND (EXISTS (SELECT FROM treasury_rule r
+        WHERE r.bureau_id = b.bureau_id AND p_house IN (r.bank_id, r.treasury_id))
+        OR EXISTS (SELECT FROM treasury_voucher v WHERE v.bureau_id = b.bureau_id AND v.bank_id = p_house))
+    ON CONFLICT (bureau_id, house_id, kind, sha256, code) DO NOTHING;
+$$;
+
+-- An agreed one that no message can carry never leaves: its repayments are due again, and its number stays. Code: VOUCHER_STATE.
+CREATE OR REPLACE FUNCTION treasury_unsendable_v1(p_voucher bigint, p_reason text, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v treasury_voucher := treasury_voucher_v1(p_voucher);
+BEGIN
+    IF (v.state = 'agreed') IS NOT TRUE OR EXISTS (SELECT FROM treasury_word w WHERE w.way = 'out' AND w.bureau_id = v.bureau_id
+            AND w.number = v.voucher_no) THEN
+        RETURN @VOUCHER_STATE;
+    END IF;
+    p_now := payments_moment_v1(v.bureau_id, p_now);
+    PERFORM treasury_drop_v1(v, left(p_reason, 200), p_now);
+    UPDATE treasury_voucher x SET state = 'refused', reason = left(p_reason, 200), changed_at = p_now WHERE x.voucher_id = p_voucher;
+    RETURN 0;
+END $$;
+
 -- An agreed one is about to be told to the bank, in just these bytes. Codes: VOUCHER_STATE (not agreed, or its day has not come),
 -- VOUCHER_CHANGED (it says something else than what was agreed to).
 CREATE OR REPLACE FUNCTION treasury_send_v1(p_voucher bigint, p_sha bytea, p_sealed bytea, p_ask timestamptz, p_now timestamptz)

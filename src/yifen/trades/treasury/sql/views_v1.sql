@@ -3,16 +3,25 @@
 -- Of a voucher and a day: paid then, not cleared, less what came back before its claim; what came back behind that is refunded.
 CREATE OR REPLACE VIEW treasury_to_claim AS
 SELECT v.bureau_id, v.voucher_no, l.paid_on, sum(l.amount_fen - coalesce(t.fen, 0))::bigint AS fen,
-    sum(l.amount_fen)::bigint AS gross_fen
+    sum(l.amount_fen)::bigint AS gross_fen, v.bank_id
 FROM treasury_voucher v JOIN treasury_line l USING (voucher_id)
 LEFT JOIN LATERAL (SELECT sum(x.amount_fen) AS fen FROM treasury_return x WHERE x.voucher_id = l.voucher_id AND x.line_no = l.line_no
     AND x.state = 'done' AND NOT x.cleared) t ON true
-WHERE l.result = 'paid' AND l.clearing_id IS NULL GROUP BY 1, 2, 3;
+WHERE l.result = 'paid' AND l.clearing_id IS NULL GROUP BY 1, 2, 3, v.bank_id;
 
 -- Of a voucher: what came back behind its clearing and is in no refund yet.
 CREATE OR REPLACE VIEW treasury_to_refund AS
 SELECT v.bureau_id, v.voucher_no, sum(t.amount_fen)::bigint AS fen FROM treasury_voucher v JOIN treasury_return t USING (voucher_id)
 WHERE t.state = 'done' AND t.cleared AND t.clearing_id IS NULL GROUP BY 1, 2;
+
+-- Rows of claims that speak of no payment of theirs: of another bank's voucher, of a unit that is neither its own nor above it, of
+-- another function.
+CREATE OR REPLACE VIEW treasury_strange AS
+SELECT c.clearing_id, c.bureau_id, c.on_day, c.state, c.number, r.voucher_no, r.unit_code, r.func_code, r.amount_fen
+FROM treasury_clearing c JOIN treasury_clearing_row r USING (clearing_id)
+WHERE NOT EXISTS (SELECT FROM treasury_voucher v JOIN budget_indicator i USING (indicator_id)
+    WHERE (v.bureau_id, v.bank_id, v.voucher_no) = (c.bureau_id, c.bank_id, r.voucher_no) AND i.func_code = r.func_code
+        AND r.unit_code IN (SELECT u.code FROM budget_above_v1(v.unit_id) a (unit_id) JOIN budget_unit u USING (unit_id)));
 
 -- Every difference by name. `ours_fen`, `theirs_fen`: NULL: not there at all. A check of which a pack is missing proves no absence.
 CREATE OR REPLACE VIEW treasury_difference AS
@@ -32,6 +41,10 @@ FROM (SELECT c.bureau_id, c.on_day, c.kind, c.number, x.voucher_no, sum(x.amount
 LEFT JOIN treasury_to_claim p ON (p.bureau_id, p.voucher_no, p.paid_on) = (r.bureau_id, r.voucher_no, r.on_day)
 LEFT JOIN treasury_to_refund b ON (b.bureau_id, b.voucher_no) = (r.bureau_id, r.voucher_no)
 WHERE r.fen IS DISTINCT FROM CASE r.kind WHEN '2301' THEN p.fen ELSE -b.fen END
+UNION ALL
+-- A row of a claim or refund that speaks of no payment of that bank, unit and function.
+SELECT s.bureau_id, s.on_day, 'codes', s.number || ' ' || s.voucher_no || ' ' || s.unit_code || ' ' || s.func_code, NULL, s.amount_fen
+FROM treasury_strange s WHERE s.state = 'differs'
 UNION ALL
 -- Paid by the bank, and in no claim of that day that came.
 SELECT p.bureau_id, p.paid_on, 'unclaimed', p.voucher_no, p.fen, NULL

@@ -10,16 +10,20 @@ $$;
 
 -- What speaks against a rule. Code: TREASURY_RULE_WRONG.
 CREATE OR REPLACE FUNCTION treasury_rule_against_v1(p_bureau integer, p_asked jsonb, p_now timestamptz) RETURNS integer
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (
     SELECT CASE WHEN (r.valid_from >= budget_today_v1(p_bureau, p_now) AND r.treasury_no ~ '^[0-9]{10}$'
-            AND length(r.purpose) <= 60 AND r.quota_at_once IS NOT NULL AND r.class_digits IN (3, 5, 7)
+            AND length(r.purpose) <= 60 AND treasury_unwritable_v1(r.purpose, 199) IS NULL AND r.quota_at_once IS NOT NULL AND r.class_digits IN (3, 5, 7)
             AND EXISTS (SELECT FROM card_bureau b WHERE b.bureau_id = p_bureau)
             AND EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id)
             AND (r.treasury_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.treasury_id))) IS NOT TRUE
         OR EXISTS (SELECT FROM treasury_rule x WHERE x.bureau_id = p_bureau AND x.valid_from = r.valid_from)
         THEN @TREASURY_RULE_WRONG ELSE 0 END
-    FROM jsonb_populate_record(NULL::treasury_rule, '{"quota_at_once": false}'::jsonb || p_asked) r;
-$$;
+    FROM jsonb_populate_record(NULL::treasury_rule, '{"quota_at_once": false}'::jsonb || p_asked) r);
+EXCEPTION WHEN data_exception THEN   -- a field of another type
+    RETURN @TREASURY_RULE_WRONG;
+END $$;
 
 -- A rule by two people; the first one opens the bureau's account. Codes: BUDGET_NOT_AGREED, TREASURY_RULE_WRONG.
 CREATE OR REPLACE FUNCTION treasury_keep_rule_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
@@ -65,6 +69,53 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM (SELECT p_at AT TIME ZONE k.time_zone AS at FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_bureau) l;
 $$;
 
+-- What a message in GBK cannot carry of a text: its first such character, or that it is too long (`p_bytes`); NULL: it can. The database knows
+-- a few characters of GBK that its readers elsewhere do not.
+CREATE OR REPLACE FUNCTION treasury_unwritable_v1(p_text text, p_bytes integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_char text := (regexp_match(p_text, '[\u0001-\u001f\u007f-\u009f\u20ac\ue000-\uf8ff\ufffe\uffff]'))[1];
+BEGIN
+    IF v_char IS NOT NULL THEN
+        RETURN 'U+' || upper(to_hex(ascii(v_char)));
+    END IF;
+    BEGIN
+        RETURN CASE WHEN octet_length(convert_to(p_text, 'GBK')) > p_bytes THEN '> ' || p_bytes || ' bytes' END;
+    EXCEPTION WHEN untranslatable_character OR character_not_in_repertoire THEN
+        NULL;
+    END;
+    FOREACH v_char IN ARRAY regexp_split_to_array(p_text, '') LOOP
+        BEGIN
+            PERFORM convert_to(v_char, 'GBK');
+        EXCEPTION WHEN untranslatable_character OR character_not_in_repertoire THEN
+            RETURN v_char;
+        END;
+    END LOOP;
+    RETURN '';
+END $$;
+
+-- The first name that a voucher of these repayments could not carry, and the character; NULL: all can be written.
+CREATE OR REPLACE FUNCTION treasury_unwritten_v1(p_repayments bigint[]) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT n.name || ': ' || n.why FROM (
+        SELECT x.name, treasury_unwritable_v1(x.name, x.bytes) AS why FROM (
+            SELECT DISTINCT p.name, 119 AS bytes FROM card_repayment r JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
+            WHERE r.repayment_id = ANY (p_repayments)
+            UNION SELECT y.text, 1000 FROM card_repayment r JOIN budget_unit u USING (unit_id) LEFT JOIN budget_unit a ON a.unit_id = u.parent_id
+                CROSS JOIN LATERAL (VALUES (u.name), (u.bank_name), (a.name)) AS y (text)
+            WHERE r.repayment_id = ANY (p_repayments)) x) n
+    WHERE n.why IS NOT NULL ORDER BY 1 LIMIT 1;
+$$;
+
+-- The moment of what a cut-off hangs on: the database's clock, whatever a caller says; where the open day is behind it, as far as he
+-- can be believed.
+CREATE OR REPLACE FUNCTION treasury_clock_v1(p_bureau integer, p_now timestamptz) RETURNS timestamptz
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN k.current_day >= (clock_timestamp() AT TIME ZONE k.time_zone)::date THEN clock_timestamp()
+        ELSE least(payments_moment_v1(p_bureau, p_now), clock_timestamp()) END
+    FROM partner p JOIN ledger_book k USING (book_id) WHERE p.id = p_bureau;
+$$;
+
 -- Digest of what a voucher says, whoever reads its rows.
 CREATE OR REPLACE FUNCTION treasury_content_v1(p treasury_voucher) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -75,7 +126,7 @@ $$;
 
 -- Due repayments of one unit, against one indicator, go into a voucher; its number follows the last one of the bureau's year. Codes:
 -- VOUCHER_LINES (none, more than 200, twice, of several units or indicators), PERMISSION_MISSING, TREASURY_UNKNOWN (no rule in
--- force), VOUCHER_ACCOUNT (the unit has no zero-balance account), as cards_vouch_v1.
+-- force), VOUCHER_ACCOUNT (the unit has no zero-balance account), VOUCHER_WRITING (a name that the bank's message cannot carry), as cards_vouch_v1.
 CREATE OR REPLACE FUNCTION treasury_make_v1(
     p_session text, p_repayments bigint[], p_now timestamptz, OUT code integer, OUT voucher_id bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -102,7 +153,8 @@ BEGIN
     SELECT * INTO STRICT u FROM budget_unit x WHERE x.unit_id = f.unit_id;
     r := treasury_rule_v1(f.bureau_id, v_today);
     code := CASE WHEN v.made_by IS NULL THEN @PERMISSION_MISSING WHEN r.bureau_id IS NULL THEN @TREASURY_UNKNOWN
-        WHEN u.account_no = '' THEN @VOUCHER_ACCOUNT ELSE 0 END;
+        WHEN u.account_no = '' THEN @VOUCHER_ACCOUNT
+        WHEN treasury_unwritten_v1(p_repayments) IS NOT NULL THEN @VOUCHER_WRITING ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;
@@ -115,6 +167,9 @@ BEGIN
     END IF;
     v.purpose := CASE r.purpose WHEN '' THEN (SELECT m.purpose FROM card_repayment x JOIN card_claim m USING (claim_id)
         WHERE x.repayment_id = ANY (p_repayments) ORDER BY x.amount_fen DESC, x.repayment_id LIMIT 1) ELSE r.purpose END;
+    IF treasury_unwritable_v1(v.purpose, 1000) IS NOT NULL OR btrim(v.purpose) = '' THEN
+        v.purpose := '公务卡还款';   -- what a holder wrote stops no payment
+    END IF;
     v.bank_id := r.bank_id; v.account_no := u.account_no; v.bank_name := u.bank_name; v.bank_code := u.bank_code;
     v.made_person := access_person_v1(access_who_v1(p_session)); v.made_at := p_now; v.changed_at := p_now; v.state := 'asked';
     v.tries := 0; v.resent := false; v.reason := ''; v.content := '';
@@ -155,7 +210,7 @@ BEGIN
     IF v_code <> 0 THEN
         RETURN v_code;
     END IF;
-    p_now := payments_moment_v1(v.bureau_id, p_now);
+    p_now := treasury_clock_v1(v.bureau_id, p_now);
     IF NOT p_yes THEN
         PERFORM treasury_drop_v1(v, left(coalesce(p_note, ''), 200), p_now);
     END IF;

@@ -1,6 +1,7 @@
 """The port of an agent bank or a treasury: vouchers by number, papers of a day, as signed JSON that carries them.
 
-POST /vouchers takes an 8202, or at a treasury a 2301 or 2302, once for each number; POST /vouchers/query says what
+POST /vouchers takes an 8202 (its reference is division-number), or at a treasury a 2301 or 2302 (its number), once
+each; POST /vouchers/query says what
 became of one; POST /quotas takes a 5102 or 5103 once for each message number; POST /papers/day gives the papers of one
 kind of a day: a bank's claims 2301, refunds 2302 and returns 2203, a treasury's checks 3504 and 3507. A paper travels
 as its own bytes in base64, as they were signed. Requests and replies are signed as in the JSON dialect (RFC 9421,
@@ -16,6 +17,11 @@ from yifen.core.wire.decoding import decoded
 TAKE, QUERY, QUOTA, DAY = "/vouchers", "/vouchers/query", "/quotas", "/papers/day"
 PaperState = Literal["taken", "answered", "refused", "not_found", "clash"]
 PAPERS_MOST = 200
+
+
+def reference_of(division: str, number: str) -> str:
+    """What a voucher is known by at a bank: its number is of its division alone."""
+    return f"{division}-{number}"
 
 
 class PaperOrder(Struct, forbid_unknown_fields=True, frozen=True):
