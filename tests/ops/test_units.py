@@ -49,7 +49,8 @@ def test_each_is_shut_in(placed: Path) -> None:
 def test_each_starts_a_command_that_is_there_as_an_account_of_its_own() -> None:
     assert [unit.name for unit in UNITS] == [
         "yifen-backup.service", "yifen-backup.timer", "yifen-gateway.service", "yifen-night.service",
-        "yifen-pos.service", "yifen-wal.service", "yifen-web.service", "yifen-worker.service"]  # fmt: skip
+        "yifen-pos.service", "yifen-tcp.service",
+        "yifen-wal.service", "yifen-web.service", "yifen-worker.service"]  # fmt: skip
     for unit in SERVICES:
         for line in lines(unit, "ExecStart") + lines(unit, "ExecReload"):
             program, command, *words = line.split()

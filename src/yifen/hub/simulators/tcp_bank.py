@@ -29,6 +29,10 @@ class SimulatedTcpBank:
             "contractNo": bill,
         })  # fmt: skip
 
+    def amount(self, fen: int) -> str:
+        """As this line writes it."""
+        return amount_text(fen, self._is_yuan)
+
     async def result(self, account_no: str, serial: str, at: datetime) -> TcpMessage:
         asked = {"billKey": account_no, "billNo": serial, "payDate": moment_text(at)}
         return await self._line.call("BJCEBBRQReq", asked)

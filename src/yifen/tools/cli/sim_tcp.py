@@ -63,6 +63,7 @@ class BankDid:
 
     def __init__(self, account_no: str, serial: str) -> None:
         self._account, self._serial, self._last = account_no, int(serial), (0, _now())
+        self._owed: TcpMessage | None = None
 
     async def done(self, bank: SimulatedTcpBank, word: str) -> str:
         """One word of the script, and what came of it. EdgeError."""
@@ -74,7 +75,7 @@ class BankDid:
         except TcpRefused as refused:
             return str(refused)
         rows = [f"{row['contractNo']} {row['payAmount']} {row['customerName']}" for row in said.rows]
-        shown = ("billNo", "payAmount", "bankBillNo", "payState", "totalNum")
+        shown = ("billNo", "payAmount", "bankBillNo", "payState", "filed1", "totalNum", "fileName")
         return "; ".join([" ".join(f"{name}={said.fields[name]}" for name in shown if said.fields.get(name)), *rows])
 
     async def _do(self, bank: SimulatedTcpBank, name: str, fen: int) -> TcpMessage:
@@ -85,12 +86,21 @@ class BankDid:
         serial, at = str(self._serial), self._last[1]
         match name:
             case "query":
-                return await bank.query(self._account)
+                self._owed = await bank.query(self._account)
+                return self._owed
             case "result":
                 return await bank.result(self._account, serial, at)
             case "notify":
                 return await bank.file_ready(f"{at:%Y%m%d}", f"FXB_{at:%Y%m%d}_1.txt")
-        return await bank.pay(self._account, serial, self._last[0], at)
+        return await bank.pay(self._account, serial, self._last[0], at, *self._named(bank))
+
+    def _named(self, bank: SimulatedTcpBank) -> tuple[str, str]:
+        """The bill of just this amount, else the one that is owed; and the quote: of the query before."""
+        if self._owed is None:
+            return "", ""
+        text, rows = bank.amount(self._last[0]), self._owed.rows
+        bill = next((row["contractNo"] for row in rows if row["payAmount"] == text), "")
+        return bill or (rows[0]["contractNo"] if len(rows) == 1 else ""), self._owed.fields.get("item1", "")
 
 
 def _now() -> datetime:

@@ -99,7 +99,8 @@ class TcpDoor(FrameDoor):
             spoken = await self._spoken(line, asked, exchange)
             return proof.told(TcpMessage(line.inst, spoken.code, asked.serial, spoken.fields, spoken.rows))
         except Refused as refused:
-            code, detail = refused.code, f"{refused.field} {refused.detail}".strip()
+            told = f"{refused.field} {refused.detail}".strip()  # of our own side and of billers nothing is told
+            code, detail = refused.code, "" if refused.code.meaning.status >= 500 else told
         except Exception:
             log.exception("a message failed", code=asked.code, line=asked.inst)
             code = Code.FAULT
