@@ -39,6 +39,7 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         ((paid, returned, lent, settling),) = rows("advance", {"claim": claim_id})
         facts += drafting.advance_facts(paid, returned, lent, settling)
         lent = lent if paid else 0
+    lines = rows("claim_lines", (claim_id,))
     return render(
         request,
         "console/cards/claim.html",
@@ -46,7 +47,8 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             "one": one,
             "facts": facts,
             "settle": settle_url(request, one) if lent else "",
-            "lines": telling.line_table(rows("claim_lines", (claim_id,))),
+            "lines": telling.line_table(lines),
+            "over": one.state in ("asked", "approved") and any(line[telling.IS_OVER] for line in lines),
             "papers": rows("papers", (claim_id,)),
             "signatures": telling.signature_table(one, words),
             "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
