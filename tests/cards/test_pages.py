@@ -144,6 +144,9 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
     page = Page(at["p01"], address)
     assert page.facts()["状态"] == "已同意"
     told_in_china(office, at, page)
+    paper = at["c01"].get(f"{address}print/")
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    assert at["aud01"].get(f"{address}print/").status_code == at["aud01"].get(address).status_code
     assert office.world.value("SELECT state FROM card_repayment WHERE claim_id = %s", int(number)) == "due"
 
 
