@@ -146,14 +146,14 @@ def test_what_its_merchant_gave_back_is_marked_and_not_ticked_or_to_be_returned(
     assert "商户已退货 100.00 元" in Page(at["h01"], address).text  # before he agrees
     over = Page(at["c01"], "/console/cards/official/?left=over")
     assert over.link("//main//tbody//a").startswith("/console/cards/claims/")
-    office.world.set_up("UPDATE treasury_line SET result = 'paid', serial = 'X1' WHERE repayment_id = %s",
-                        office.repayment(paid))  # fmt: skip
+    office.world.set_up("UPDATE treasury_line SET result = 'paid', serial = 'X1', paid_on = %s, decided_at = now()"
+                        " WHERE repayment_id = %s", DAY, office.repayment(paid))  # fmt: skip
     office.world.set_up("UPDATE card_repayment SET state = 'paid', paid_at = now() WHERE repayment_id = %s",
                         office.repayment(paid))  # fmt: skip
     office.world.conn.commit()
     page = Page(at["c01"], "/console/treasury/due/")
     assert "已还款、商户又退货，应退票" in page.text
-    assert page.column("多还（元）") == ["100.00"]
+    assert page.column("多还（元）", 1) == ["100.00"]
     assert page.link("//main//tbody//a[contains(@href, '/return/')]") == f"{address}lines/1/return/"
 
 
