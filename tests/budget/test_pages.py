@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from tests.budget import proposals
 from tests.budget.proposals import CODE, a_list, an_administrator, granted, in_force
+from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
 
@@ -44,6 +45,8 @@ def test_each_sees_what_is_at_his_posts(place: Province, at_work: dict[str, Any]
 
 
 def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any]):
+    from yifen.core.access.models import User
+
     def upload(text: str) -> str:
         file = io.BytesIO(text.encode())
         file.name = "额度.csv"
@@ -60,6 +63,9 @@ def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any
     proposal = page("bureau01", right, propose="1")["Location"]
     shown = page("bureau02", proposal).content.decode()
     assert ("600.00" in shown, "DZ1" in shown) == (True, True)
+    # The wrong one waits for nobody any more: another came instead.
+    states = Page(site.client_of(User.objects.get(login="bureau01")), "/console/budget/lists/").column("状态")
+    assert states[:2] == ["待复核", "已有后来的清单"]
 
 
 def test_more_of_an_indicator_is_put_before_another(place: Province, at_work: dict[str, Any]):

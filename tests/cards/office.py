@@ -163,7 +163,13 @@ class CardOffice(Bureau):
         """Each in turn, who sees what stands there."""
         return [
             self.code(
-                "SELECT cards_sign_v1(%s, %s, cards_shown_v1(%s), %s, '', %s)", login, claim, claim, yes, self.world.now
+                "SELECT cards_sign_v1(%s, %s, cards_shown_v1(%s), %s, %s, %s)",
+                login,
+                claim,
+                claim,
+                yes,
+                "" if yes else "发票不清",
+                self.world.now,
             )
             for login in logins
         ]

@@ -172,3 +172,28 @@ def test_who_leaves_with_open_swipes_is_stopped_until_all_is_settled(office: Car
     assert office.world.rows("SELECT c.left_at, l.state FROM card c JOIN card_place l USING (card_id)") == [
         (None, "ended")
     ]
+
+
+def test_a_mover_s_swipe_is_paid_by_the_unit_where_he_stood_and_claimed_there_by_its_cashier(office: CardOffice):
+    assert office.take(swipes=[office.swipe("S1")]) == []
+    today = office.world.now.date()
+    moved = today - timedelta(days=1)
+    assert office.posts(("P01", "101001"), until=str(moved)) == "OK"
+    assert office.posts(("P01", "101002"), **{"from": str(moved + timedelta(days=1))}) == "OK"
+    then = office.world.now - timedelta(days=2)
+    assert office.take([office.card("place", 30, unit="101002")], [office.swipe("OLD", swiped_at=then)]) == []
+    assert office.posts(("C02", "101002")) == "OK"
+    office.login("c02", "unit_cashier")
+    assert office.confirm("c02", "101002") == "OK"
+    assert office.leavers() == 1  # the old registration has ended
+    assert office.mark("OLD", unit="101002") == "SWIPE_MARK_WRONG"
+    assert office.mark("S1", unit="101001") == "SWIPE_MARK_WRONG"
+    assert (office.mark("OLD", unit="101001"), office.mark("S1", unit="101002")) == ("OK", "OK")
+    line = office.line("OLD", 120_000)
+    assert office.ask(line)[0] == "PERMISSION_MISSING"
+    person = office.world.value("SELECT person_id FROM card")
+    assert office.ask(line, login="c02", unit="101002", person=person)[0] == "PERMISSION_MISSING"  # he stands there
+    cash = {"card": office.card_id(), "fen": 5, "item": "16", "exemption": "02", "words": "乡镇无 POS"}
+    assert office.ask(cash, login="c01", kind="cash", person=person)[0] == "PERMISSION_MISSING"
+    assert office.ask(line, login="c01", person=person)[0] == "OK"
+    assert office.sums("IND1")[3] == 120_000

@@ -23,7 +23,7 @@ def test_what_a_claim_is_refused_for_is_named_and_nothing_is_held(office: CardOf
     cases = {
         "CARD_CLAIM_FIELDS": [[line("S1", 0)], [line("S1", -5)], []],
         "CARD_CLAIM_OVER": [[line("S1", 120_001)], [line("S1", 100_000), line("S1", 20_001)]],
-        "CARD_CLAIM_LIMIT": [[line("BIG", 6_000_000, indicator=one)]],
+        "CARD_CLAIM_LIMIT": [[line("BIG", 6_000_000, indicator=one)], [line("BIG", 5, indicator=one)]],  # as a whole
         "CARD_ITEM_UNKNOWN": [[line("S1", 5, item="77")], [line("S1", 5, item="")]],
         "CARD_EXEMPTION_NEEDED": [[line("S1", 5, exemption="01")]],
         "CARD_INDICATOR": [[line("S1", 5, indicator=999_999)]],
@@ -61,6 +61,8 @@ def test_a_swipe_is_split_over_indicators_and_never_claimed_twice(office: CardOf
     )
     assert (code, office.sums("IND1")[3], office.sums("IND2")[3]) == ("OK", 70_000, 50_000)
     assert office.ask(office.line("S1", 1, indicator=one))[0] == "CARD_CLAIM_OVER"
+    no = "SELECT cards_sign_v1('c01', %s, cards_shown_v1(%s), false, ' ', %s)"
+    assert office.code(no, claim, claim, office.world.now) == "CARD_NO_WORDS"
     assert office.sign(claim, "c01", yes=False) == ["OK"]  # refused: all is quota again
     assert (office.sums("IND1")[3], office.sums("IND2")[3]) == (0, 0)
     assert office.ask(office.line("S1", 120_000, indicator=one))[0] == "OK"
@@ -135,10 +137,11 @@ def test_cash_is_repaid_to_a_card_with_a_reason_of_the_catalogue(office: CardOff
         ({"exemption": "99"}, "CARD_EXEMPTION_NEEDED"),
         ({"words": ""}, "CARD_EXEMPTION_NEEDED"),
         ({"card": None}, "CARD_CLAIM_CARD"),
+        ({"fen": 20_001}, "CARD_CLAIM_LIMIT"),  # 单笔 200 元以下, as the reason says
     ):
         assert office.ask(line | wrong, kind="cash")[0] == code
-    claim = office.approved(line, kind="cash")
-    assert office.postings(claim) == [("claimed", 15_000)]
+    claim = office.approved(line | {"fen": 20_000}, kind="cash")
+    assert office.postings(claim) == [("claimed", 20_000)]
     assert office.take([office.card("lost", 10)]) == []
     assert office.ask(line, kind="cash")[0] == "CARD_CLAIM_CARD"
 

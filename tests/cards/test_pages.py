@@ -17,6 +17,7 @@ from tests.console.pages import Page, words
 from tests.web import site
 from tests.web.province import Province
 from tests.world import NOON, World
+from yifen.core.facts.days import ZONE
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
 from yifen.trades.cards.doors import signing
@@ -60,7 +61,7 @@ def desk(place: Province) -> Iterator[tuple[CardOffice, dict[str, Any]]]:
                 swipes=[
                     office.swipe("S1"),
                     office.swipe("PRIV", 666_600, merchant="私密按摩店"),
-                    office.swipe("S3", 5_000, merchant="书店"),
+                    office.swipe("S3", 5_000, merchant="书店", swiped_at=NOON.replace(hour=0, minute=20)),
                 ]
             )
             == []
@@ -117,6 +118,8 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
     assert f'value="{two}"' in read.content.decode()
     assert "青溪宾馆有限公司" in read.content.decode()
     assert read["HX-Trigger"] == "read"
+    large = posted(at["p01"], "claims/new/paper/", **{"line-0-paper": io.BytesIO(b"\xff\xd8\xff" + bytes(12 << 20))})
+    assert (large.status_code, "9411" in large.content.decode()) == (200, True)  # beside its field
     refused = posted(at["p01"], query, **form | {"line-0-amount": "1000.01"})
     assert "9382" in refused.content.decode()
     done = posted(at["p01"], query, **form, **{"line-0-paper": io.BytesIO(EINVOICE.encode())})
@@ -138,8 +141,23 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
         page = Page(at[login], address)
         seen = page.tree.xpath("//input[@name='seen']/@value")[0]
         posted(at[login], f"claims/{number}/act/", act="yes", seen=seen)
-    assert Page(at["p01"], address).facts()["状态"] == "已同意"
+    page = Page(at["p01"], address)
+    assert page.facts()["状态"] == "已同意"
+    told_in_china(office, at, page)
+    paper = at["c01"].get(f"{address}print/")
+    assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    assert at["aud01"].get(f"{address}print/").status_code == at["aud01"].get(address).status_code
     assert office.world.value("SELECT state FROM card_repayment WHERE claim_id = %s", int(number)) == "due"
+
+
+def told_in_china(office: CardOffice, at: dict[str, Any], claim: Page) -> None:
+    """Moments of the bank and of signatures are those of the bureau's clock: 16:20 UTC is the next day."""
+    assert any(cell.startswith("书店 2026-11-23") for cell in claim.column("消费"))
+    signed = office.world.value("SELECT max(at) FROM card_signature")
+    assert claim.column("时间", 1)[-1].startswith(f"{signed.astimezone(ZONE):%Y-%m-%d %H:%M}")
+    place = Page(at["c01"], "/console/cards/cards/").link("//main//tbody//a")
+    said = office.world.value("SELECT max(said_at) FROM card_event")
+    assert f"{said.astimezone(ZONE):%Y-%m-%d %H:%M}" in Page(at["c01"], place).column("时间")[0]
 
 
 def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, dict[str, Any]]):
@@ -171,8 +189,17 @@ def test_cash_is_claimed_with_a_reason(desk: tuple[CardOffice, dict[str, Any]]):
         "line-INITIAL_FORMS": "1", "line-0-exemption": "02", "line-0-words": "乡镇无 POS", "line-0-item": "16",
         "line-0-amount": "150.00",
     }  # fmt: skip
-    text = posted(at["p01"], "claims/new/?cash=1", **form).content.decode()
+    photo = b"\xff\xd8\xff a photo"
+    text = posted(at["p01"], "claims/new/?cash=1", **form, **{"line-0-paper": io.BytesIO(photo)}).content.decode()
+    assert "9397" in text  # what is its number?
+    typed = {"line-0-invoice": "24332000000087650000", "line-0-gross": "400.00"}
+    for told in ("（人工填写）", "（人工填写）（另有报账 150.00）"):
+        page = posted(at["p01"], "claims/new/?cash=1", **form | typed)
+        assert Page(at["c01"], page.redirect_chain[-1][0]).column("发票")[0].endswith(told)
+    form |= {"line-0-no_number": "on"}
+    text = posted(at["p01"], "claims/new/?cash=1", **form, **{"line-0-paper": io.BytesIO(photo)}).content.decode()
     assert "现金上卡" in text
+    assert "票据没有号码（报账人声明）" in text
     assert "没有 POS 机且单笔 200 元以下 乡镇无 POS" in text
 
 

@@ -60,6 +60,9 @@ def desk(place: Province) -> Iterator[tuple[CardOffice, dict[str, Any]]]:
             "purpose": "", "class_digits": 3}) == "OK"  # fmt: skip
         office.swiped("S1", 120_000)
         office.approved(office.line("S1", 100_000), office.line("S1", 20_000, item="11"))
+        for number in ("G1", "G2"):
+            office.swiped(number, 24_000)
+            office.approved(office.line(number, 24_000))
         conn.commit()
         clients = {}
         for login in PEOPLE:
@@ -78,7 +81,8 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
     assert "公务卡待还款" not in at["h01"].get("/console/today/").content.decode()
     due = Page(at["c01"], "/console/treasury/due/")
     wanted = due.tree.xpath("//input[@name='repayment']/@value")
-    assert len(wanted) == 2
+    assert len(wanted) == 4
+    wanted = wanted[:2]
     assert at["p01"].get("/console/treasury/due/").status_code == 403
     assert "9472" in at["c01"].post("/console/treasury/due/", {}, follow=True).content.decode()
     done = at["c01"].post("/console/treasury/due/", {"repayment": wanted}, follow=True)
@@ -138,6 +142,40 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
     assert "9475" in at["c01"].post(f"{address}ask/", follow=True).content.decode()
     assert "清算单不符" in at["b01"].get("/console/today/").content.decode()
     assert at["c01"].get("/console/treasury/differences/").status_code == 403
+
+
+def test_what_its_merchant_gave_back_is_marked_and_not_ticked_or_to_be_returned(
+    desk: tuple[CardOffice, dict[str, Any]]
+) -> None:
+    office, at = desk
+    due, paid = (office.world.value("SELECT claim_id FROM card_claim_line WHERE swipe_id = %s", office.swipe_id(number))
+                 for number in ("G1", "G2"))  # fmt: skip
+    page = Page(at["c01"], "/console/treasury/due/")
+    assert len(page.tree.xpath("//input[@name='repayment' and @checked]")) == 2
+    made = at["c01"].post("/console/treasury/due/", {"repayment": [office.repayment(paid)]}, follow=True)
+    address = made.redirect_chain[-1][0]
+    for number in ("G1", "G2"):
+        back = office.swipe(f"B{number}", 10_000, "refund", reference=f"R{number}")
+        assert office.take(swipes=[back]) == []
+    office.world.conn.commit()
+    page = Page(at["c01"], "/console/treasury/due/")
+    assert page.tree.xpath("//input[@name='repayment' and @checked]") == []
+    assert "商户已退货 100.00 元" in page.text
+    claim = page.link("//main//tbody//a")
+    assert claim == f"/console/cards/claims/{due}/"
+    assert "商户已退货" in Page(at["h01"], claim).text
+    assert "商户已退货 100.00 元" in Page(at["h01"], address).text  # before he agrees
+    over = Page(at["c01"], "/console/cards/official/?left=over")
+    assert over.link("//main//tbody//a").startswith("/console/cards/claims/")
+    office.world.set_up("UPDATE treasury_line SET result = 'paid', serial = 'X1', paid_on = %s, decided_at = now()"
+                        " WHERE repayment_id = %s", DAY, office.repayment(paid))  # fmt: skip
+    office.world.set_up("UPDATE card_repayment SET state = 'paid', paid_at = now() WHERE repayment_id = %s",
+                        office.repayment(paid))  # fmt: skip
+    office.world.conn.commit()
+    page = Page(at["c01"], "/console/treasury/due/")
+    assert "已还款、商户又退货，应退票" in page.text
+    assert page.column("多还（元）", 1) == ["100.00"]
+    assert page.link("//main//tbody//a[contains(@href, '/return/')]") == f"{address}lines/1/return/"
 
 
 def test_an_order_is_written_as_its_rows_say() -> None:

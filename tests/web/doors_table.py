@@ -75,7 +75,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "treasury_voucher_print": lambda *_: {"voucher_id": NONE, "form": "voucher"},
     "treasury_return_new": lambda *_: {"voucher_id": NONE, "line_no": 1},
     "treasury_return": lambda *_: {"return_id": NONE},
-    **{name: lambda *_: {"claim_id": NONE} for name in ("card_claim", "card_claim_act")},
+    **{name: lambda *_: {"claim_id": NONE} for name in ("card_claim", "card_claim_act", "card_claim_print")},
     **{name: lambda *_: {"swipe_id": NONE} for name in ("card_mark",)},
     "card_paper": lambda *_: {"claim_id": NONE, "paper_id": NONE},
     "card_place": lambda *_: {"place_id": NONE},

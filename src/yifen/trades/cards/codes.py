@@ -127,15 +127,15 @@ class CardCode(ResultCode):
         9382,
         FINAL,
         409,
-        "超过该笔消费未报的金额",
-        "More is claimed than is left of the swipe.",
+        "超过该笔消费未报的金额；商户退了货的，不同意以后按余额重报",
+        "More is claimed than is left of the swipe; after a refund, refuse it and claim what is left.",
     )
     CARD_CLAIM_LIMIT = (
         9383,
         FINAL,
         409,
-        "超过规则或卡的限额",
-        "It is above the limit of the rule or of the card.",
+        "整笔消费超过单笔限额（规则、卡或理由所写的），不能用公务卡报；限额由财政部门的规则或发卡行调整",
+        "The whole swipe is above the limit of the rule, the card or the reason: bureau or bank may raise it.",
     )
     CARD_CLAIM_CARD = 9384, FINAL, 409, "没有可还款的卡", "There is no card to repay."
     CARD_ITEM_UNKNOWN = (
@@ -188,6 +188,11 @@ class CardCode(ResultCode):
         "指标不是该单位当年的",
         "The indicator is not of this unit and year.",
     )
+    CARD_NO_WORDS = 9396, FINAL, 400, "不同意须写明理由", "A no takes its reason."
+    CARD_INVOICE_NUMBER = (
+        9397, FINAL, 400, "照片、文件没有读出发票号码：请填号码，票据没有号码的请勾选“票据没有号码”",
+        "No number was read from the file: type it, or tick that the paper has none.",
+    )  # fmt: skip
     # --- repayments ---
     CARD_REPAYMENT_UNKNOWN = 9400, FINAL, 404, "没有该笔还款", "There is no such repayment."
     CARD_REPAYMENT_STATE = 9401, FINAL, 409, "还款的状态不允许", "The repayment is in a state that forbids this."
@@ -213,7 +218,7 @@ class CardCode(ResultCode):
         "发票文件无法读取",
         "The invoice's file cannot be read.",
     )
-    CARD_PAPER_TOO_LARGE = 9411, FINAL, 413, "附件过大", "The paper is too large."
+    CARD_PAPER_TOO_LARGE = 9411, FINAL, 413, "附件超过 8 MB，请压缩或重拍", "The paper is larger than 8 MB."
     CARD_PAPER_KIND = (
         9412,
         FINAL,

@@ -148,12 +148,14 @@ PLUG = Plug(
         "cards_noticed_v1": (WORKER,),
         "cards_notices_v1": (WORKER,),
         "cards_paper_v1": (WEB,),
+        "cards_pays_v1": (WEB,),
         "cards_queries_v1": (WEB,),
         "cards_query_v1": (WEB,),
         "cards_reference_v1": (WORKER,),
         "cards_settle_row_v1": (WEB,),
         "cards_shown_v1": (WEB,),
         "cards_sign_v1": (WEB,),
+        "cards_stood_v1": (WEB,),
         "cards_take_v1": (WORKER,),
         "cards_to_watch_v1": (NIGHT,),
         "cards_undo_v1": (WEB,),
@@ -359,7 +361,7 @@ PLUG = Plug(
         MenuEntry("budget", 36, Text("监控命中", "Monitoring hits"), "card_hits", "list-x", "cards.view"),
         MenuEntry("budget", 84, Text("监控规则", "Rules of monitoring"), "card_watch_rules", "settings", "cards.view"),
     ),
-    uploads={"card_claim_new": 48 << 20, "card_paper_read": 9 << 20, "card_file_new": 3 << 20},
+    uploads={"card_claim_new": 48 << 20, "card_paper_read": 33 << 20, "card_file_new": 3 << 20},
     lists=(
         *(f"{_HERE}.pages.listing:{name}" for name in (
             "OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")),

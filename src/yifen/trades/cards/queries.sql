@@ -59,9 +59,17 @@ SELECT swipe_id, card_id, tail, kind, swiped_at, posted_on, amount_fen, currency
     refunded_fen, claimed_fen, left_fen FROM cards_mine_v1(%s, %s, %s, %s)
 
 -- name: my_units
--- Where his cards are confirmed.
+-- Where he stands and his cards are confirmed.
 SELECT DISTINCT u.unit_id, u.name FROM card_place l JOIN card c USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
-WHERE c.person_id = budget_me_v1(%s) AND l.state = 'confirmed' ORDER BY u.name, u.unit_id
+WHERE c.person_id = budget_me_v1(%s) AND l.state = 'confirmed' AND cards_stood_v1(c.person_id, u.unit_id, cards_day_v1(c.bureau_id, now()))
+ORDER BY u.name, u.unit_id
+
+-- name: my_units_then
+-- Of which units each of his swipes may be official, as of its day; and of the unit that each is of, whether he stands there today.
+SELECT DISTINCT x.swipe_id, u.unit_id, u.name, cards_stood_v1(c.person_id, u.unit_id, cards_day_v1(c.bureau_id, now()))
+FROM unnest(%(swipes)s::bigint[], %(moments)s::timestamptz[], %(units)s::bigint[]) AS x (swipe_id, at, unit_id)
+JOIN card c ON c.person_id = budget_me_v1(%(session)s) JOIN card_place l USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
+WHERE u.unit_id = x.unit_id OR cards_pays_v1(c.person_id, l, x.at) ORDER BY u.name, u.unit_id
 
 -- name: my_cards
 -- His cards that may be repaid in cash in a unit.
@@ -137,7 +145,7 @@ WHERE unit_id = %s AND year = %s AND closed_at IS NULL ORDER BY quota_fen DESC, 
 -- A claim that he may see: his own, or (%(all)s) of a unit that he sees.
 SELECT m.claim_id, m.bureau_id, m.unit_id, u.name, s.staff_no, s.name, m.kind, m.of_id, m.purpose, m.amount_fen, m.levels, m.state,
     m.asked_by, m.asked_at, m.changed_at, cards_shown_v1(m.claim_id),
-    m.person_id, EXISTS (SELECT FROM card c WHERE c.person_id = m.person_id AND c.left_at IS NOT NULL)
+    m.person_id, NOT cards_stood_v1(m.person_id, m.unit_id, cards_day_v1(m.bureau_id, now()))
 FROM card_claim m JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id
 WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s
     OR %(all)s AND m.unit_id IN (SELECT budget_sees_v1(%(user)s)))
@@ -146,14 +154,18 @@ WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.a
 -- Its lines with what they are of, and what became of each.
 SELECT n.line_no, i.name, d.number, d.title, n.amount_fen, c.tail, o.swiped_at, o.merchant, o.amount_fen, o.currency,
     o.foreign_amount, e.name, n.words, v.key, v.gross_fen, v.seller, r.state, r.due_on, r.returned_fen, r.reason,
-    v.issued_on, n.file_says
+    v.issued_on, n.file_says, r.voucher_no, o.refunded_fen, o.left_fen < 0,
+    (SELECT count(*) FROM card_paper y WHERE y.claim_id = n.claim_id AND y.line_no = n.line_no),
+    (SELECT coalesce(sum(x.amount_fen - coalesce(b.returned_fen, 0)), 0)::bigint FROM card_claim_line x JOIN card_claim y USING (claim_id)
+        LEFT JOIN card_repayment b USING (claim_id, line_no)
+     WHERE x.invoice_id = n.invoice_id AND x.claim_id <> n.claim_id AND y.state IN ('asked', 'approved'))
 FROM card_claim_line n JOIN card_claim m USING (claim_id) JOIN budget_indicator d USING (indicator_id) JOIN card c USING (card_id)
 LEFT JOIN card_official o ON o.swipe_id = n.swipe_id LEFT JOIN card_invoice v USING (invoice_id)
 LEFT JOIN card_repayment r USING (claim_id, line_no)
 LEFT JOIN LATERAL (SELECT x.name FROM card_item x WHERE x.code = n.item AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
-    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= m.asked_at::date DESC, x.valid_from DESC LIMIT 1) i ON true
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= (m.asked_at AT TIME ZONE 'Asia/Shanghai')::date DESC, x.valid_from DESC LIMIT 1) i ON true
 LEFT JOIN LATERAL (SELECT x.name FROM card_exemption x WHERE x.code = n.exemption AND (x.bureau_id IS NULL OR x.bureau_id = m.bureau_id)
-    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= m.asked_at::date DESC, x.valid_from DESC LIMIT 1) e ON true
+    ORDER BY x.bureau_id NULLS LAST, x.valid_from <= (m.asked_at AT TIME ZONE 'Asia/Shanghai')::date DESC, x.valid_from DESC LIMIT 1) e ON true
 WHERE n.claim_id = %s ORDER BY n.line_no
 
 -- name: signatures

@@ -37,12 +37,17 @@ FROM budget_indicator i JOIN budget_unit u ON u.unit_id = i.unit_id
 FROM budget_rule r JOIN partner p ON p.id = r.bureau_id
 
 -- name: lists
--- With their bureau, and how far each is.
+-- With their bureau, and how far each is; past: another one came instead, of its file's name, or one of units or posts in force since.
 FROM (SELECT t.list_id, t.bureau_id, t.kind, t.name, t.received_at, t.received_by, CASE
         WHEN EXISTS (SELECT FROM access_authorisation a WHERE a.subject_key = 'list ' || t.list_id AND a.granted
             AND a.partner_id = t.bureau_id AND a.action LIKE 'budget.%%') THEN 'counts'
         WHEN EXISTS (SELECT FROM access_authorisation a WHERE a.subject_key = 'list ' || t.list_id AND a.decided_at IS NULL
-            AND a.partner_id = t.bureau_id AND a.action LIKE 'budget.%%') THEN 'open' ELSE 'staged' END AS state
+            AND a.partner_id = t.bureau_id AND a.action LIKE 'budget.%%') THEN 'open'
+        WHEN EXISTS (SELECT FROM budget_list o WHERE (o.bureau_id, o.kind, o.name) = (t.bureau_id, t.kind, t.name) AND o.list_id > t.list_id)
+            OR EXISTS (SELECT FROM budget_list o JOIN access_authorisation a ON a.subject_key = 'list ' || o.list_id AND a.granted
+                AND a.partner_id = o.bureau_id AND a.action LIKE 'budget.%%' WHERE (o.bureau_id, o.kind) = (t.bureau_id, t.kind)
+                AND o.list_id <> t.list_id AND o.kind IN ('units', 'posts') AND a.decided_at > t.received_at) THEN 'past'
+        ELSE 'staged' END AS state
     FROM budget_list t) f JOIN partner p ON p.id = f.bureau_id
 
 -- name: indicator

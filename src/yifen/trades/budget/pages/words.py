@@ -16,7 +16,7 @@ LIST_KINDS: words.Words = {"units": (_("预算单位"), "neutral"), "posts": (_(
                            "indicators": (pgettext_lazy("budget", "指标"), "neutral"),
                            "quota": (_("额度到账"), "neutral")}  # fmt: skip
 LIST_STATES: words.Words = {"staged": (_("未提交"), "waiting"), "open": (_("待复核"), "waiting"),
-                            "counts": (_("已生效"), "ok")}  # fmt: skip
+                            "counts": (_("已生效"), "ok"), "past": (_("已有后来的清单"), "neutral")}  # fmt: skip
 RUNNING: words.Words = {"running": (pgettext_lazy("post", "在任"), "ok"), "coming": (pgettext_lazy("post", "未到任"),
                                                                                    "waiting"),
                         "ended": (pgettext_lazy("post", "已离任"), "neutral")}  # fmt: skip

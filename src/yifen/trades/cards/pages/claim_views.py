@@ -13,7 +13,7 @@ from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
 from yifen.core.ring import key_ring
 from yifen.trades.cards import claiming
-from yifen.trades.cards.pages import drafting, telling
+from yifen.trades.cards.pages import drafting, printing, telling
 from yifen.trades.cards.pages.forms import SignClaimForm
 from yifen.trades.cards.pages.telling import ShownClaim
 from yifen.trades.cards.reading import rows
@@ -39,6 +39,7 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
         ((paid, returned, lent, settling),) = rows("advance", {"claim": claim_id})
         facts += drafting.advance_facts(paid, returned, lent, settling)
         lent = lent if paid else 0
+    lines = rows("claim_lines", (claim_id,))
     return render(
         request,
         "console/cards/claim.html",
@@ -46,7 +47,8 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             "one": one,
             "facts": facts,
             "settle": settle_url(request, one) if lent else "",
-            "lines": telling.line_table(rows("claim_lines", (claim_id,))),
+            "lines": telling.line_table(lines),
+            "over": one.state in ("asked", "approved") and any(line[telling.IS_OVER] for line in lines),
             "papers": rows("papers", (claim_id,)),
             "signatures": telling.signature_table(one, words),
             "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
@@ -100,6 +102,16 @@ def card_claim_act(request: HttpRequest, claim_id: int) -> HttpResponse:
     except Refused as refused:
         say(request, refused)
     return redirect("card_claim", claim_id)
+
+
+@allow("cards.see")
+def card_claim_print(request: HttpRequest, claim_id: int) -> HttpResponse:
+    """As a paper."""
+    one, login = found(request, claim_id), user_of(request).login
+    lines, signed = rows("claim_lines", (claim_id,)), rows("signatures", (claim_id,))
+    body = printing.claim_paper(one, lines, signed, len(rows("papers", (claim_id,))), now(), login)
+    headers = {"Content-Disposition": f'inline; filename="claim-{claim_id}.pdf"'}
+    return HttpResponse(body, content_type="application/pdf", headers=headers)
 
 
 @allow("cards.see")

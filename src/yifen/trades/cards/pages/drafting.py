@@ -61,7 +61,7 @@ def query_table(found: Iterable[Sequence[Any]]) -> Shown:
         (_("时间"), _("卡"), _("查什么"), _("查询人"), _("结果")),
         (
             (
-                f"{at:%Y-%m-%d %H:%M}",
+                {"kind": "time", "at": at},
                 f"…{tail}",
                 number or (f"{from_on}" if from_on == until_on else f"{from_on} – {until_on}"),
                 login,

@@ -31,7 +31,9 @@ class ClaimLineForm(forms.Form):
 
     swipe = forms.IntegerField(widget=forms.HiddenInput(), required=False)
     of_line = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    paper = PaperField(label=_("发票（拍照或电子文件）"), required=False, max_length=200)
+    paper = PaperField(
+        label=_("发票（拍照或电子文件）"), required=False, max_length=200, help_text=_("每个至多 8 MB")
+    )
     item = forms.ChoiceField(label=_("结算目录项目"), required=False)
     amount = YuanField(label=_("报账金额（元）"), required=False)
     indicator = forms.TypedChoiceField(
@@ -40,6 +42,7 @@ class ClaimLineForm(forms.Form):
     exemption = forms.ChoiceField(label=_("未刷卡的理由"), required=False)
     words = LineField(label=_("说明"), max_length=200, required=False)
     invoice = PlainField(label=_("发票号码"), max_length=40, required=False)
+    no_number = forms.BooleanField(label=_("票据没有号码"), required=False)
     gross = YuanField(label=_("价税合计（元）"), required=False)
     seller = LineField(label=_("销售方"), max_length=100, required=False)
     issued_on = TypedDayField(label=_("开票日期"), required=False)
@@ -72,6 +75,7 @@ class ClaimLineForm(forms.Form):
             gross_fen=data["gross"],
             seller=data["seller"],
             issued_on=data["issued_on"],
+            file_says={"no_number": True} if data["no_number"] and not data["invoice"] else {},
             **more,
         )
         return line, [data["paper"]] if data["paper"] else []

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,7 +30,8 @@ def card_leavers(request: HttpRequest) -> HttpResponse:
     """Everybody who left with something open in the units that he sees, and what ends it."""
     access, login = access_of(request), user_of(request).login
     with plain_connection() as conn:
-        found = conn.execute(_SQL["leavers_open"], {"user": user_of(request).pk}).fetchall()
+        asked = {"user": user_of(request).pk, "today": timezone.localdate(now())}
+        found = conn.execute(_SQL["leavers_open"], asked).fetchall()
     return render(
         request,
         "console/cards/leavers.html",
@@ -47,7 +49,7 @@ def card_leavers(request: HttpRequest) -> HttpResponse:
 
 
 def _leaver(row: tuple[Any, ...], login: str) -> dict[str, Any]:
-    person, name, staff_no, unit_id, unit, left_at, tails, swipes, claims = row
+    person, name, staff_no, unit_id, unit, left_on, tails, swipes, claims, _fen = row
     open_swipes = [
         {
             "id": swipe,
@@ -68,7 +70,7 @@ def _leaver(row: tuple[Any, ...], login: str) -> dict[str, Any]:
         "name": name,
         "staff_no": staff_no,
         "unit": unit,
-        "left_at": left_at,
+        "left_on": left_on,
         "tails": tails,
         "swipes": open_swipes,
         "claim_url": f"{reverse('card_claim_new')}?{query}" if free else "",

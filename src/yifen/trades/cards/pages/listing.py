@@ -35,6 +35,11 @@ def claim_url(row: Row, access: Access) -> str:
     return reverse("card_claim", args=[row.claim_id])
 
 
+def official_url(row: Row, access: Access) -> str:
+    """The newest claim of it that stands."""
+    return reverse("card_claim", args=[row.claim_id]) if row.claim_id else ""
+
+
 def place_url(row: Row, access: Access) -> str:
     return reverse("card_place", args=[row.place_id])
 
@@ -62,6 +67,8 @@ OFFICIALS = Listing(
     scope=_SEEN.format(scope=in_scope("o.bureau_id"), unit="o.unit_id"),
     key="o.swipe_id",
     default="swiped_at",
+    opens=official_url,
+    reads={"claim_id": _SQL["official_claim"]},
     filters=named(_("持卡人、工号、商户"), "s.name", "s.staff_no", "o.merchant"),
     columns=(
         Column(

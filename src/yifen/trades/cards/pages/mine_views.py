@@ -1,6 +1,6 @@
 """The holder's phone: his swipes, marked with one touch and picked to be claimed; what has not come is asked for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,13 +31,16 @@ def card_mine(request: HttpRequest) -> HttpResponse:
     access, before = access_of(request), request.GET.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
     found = [MySwipe(*row) for row in rows("mine", (access.session, None, last, PAGE + 1))]
+    asked = [(one.swipe_id, one.swiped_at, one.unit_id) for one in found[:PAGE]]
+    offered = units_then(access, asked)
+    shown = [(one, *offered[one.swipe_id]) for one in found[:PAGE]]
     return render(
         request,
         "console/cards/mine.html",
         {
-            "swipes": found[:PAGE],
+            "swipes": shown,
             "older": found[PAGE - 1].swipe_id if len(found) > PAGE else None,
-            "pick": sum(one.may_claim for one in found[:PAGE]) > 1,
+            "pick": sum(one.may_claim and stands for one, _units, stands in shown) > 1,
             "units": rows("my_units", (access.session,)),
             "claims": telling.claims_table(
                 rows("my_claims", {"session": access.session, "login": user_of(request).login})
@@ -45,6 +48,24 @@ def card_mine(request: HttpRequest) -> HttpResponse:
             "breadcrumbs": [],
         },
     )
+
+
+def units_then(
+    access: Access, asked: list[tuple[int, datetime, int | None]]
+) -> dict[int, tuple[list[tuple[int, str]], bool]]:
+    """Of (swipe, moment, its unit): of which units each may be official, and whether he claims it himself: who has
+    moved on leaves that to the cashier of the unit where he stood."""
+    swipes, moments, units = ([one[place] for one in asked] for place in range(3))
+    found = rows(
+        "my_units_then", {"session": access.session, "swipes": swipes, "moments": moments, "units": units}
+    )
+    return {
+        swipe: (
+            [(unit, name) for one, unit, name, _stands in found if one == swipe],
+            any(stands for one, unit, _name, stands in found if (one, unit) == (swipe, of)),
+        )
+        for swipe, _at, of in asked
+    }
 
 
 def mine(access: Access, swipe_id: int) -> MySwipe:
@@ -78,6 +99,9 @@ def card_mark(request: HttpRequest, swipe_id: int) -> HttpResponse:
         say(request, refused)
         return redirect("card_mine")
     if mark == "official":
+        if not units_then(access, [(swipe_id, one.swiped_at, int(unit))])[swipe_id][1]:
+            messages.success(request, _("已标为原单位的公务消费，由原单位经办代为报账"))
+            return redirect("card_mine")
         return redirect(f"{reverse('card_claim_new')}?swipe={swipe_id}")
     return redirect("card_mine")
 

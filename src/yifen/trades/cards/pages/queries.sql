@@ -5,6 +5,11 @@
 FROM card_official o JOIN budget_unit u USING (unit_id) JOIN budget_person s ON s.person_id = o.person_id
 JOIN card c ON c.card_id = o.card_id
 
+-- name: official_claim
+-- The newest claim of one that stands.
+(SELECT max(n.claim_id) FROM card_claim_line n JOIN card_claim m USING (claim_id)
+ WHERE n.swipe_id = o.swipe_id AND m.state IN ('asked', 'approved'))
+
 -- name: claims
 -- With unit and holder, and at which level each is.
 FROM (SELECT x.*, CASE x.state WHEN 'asked' THEN 'at_' || x.levels[1 + (SELECT count(*) FROM card_signature g
@@ -32,6 +37,12 @@ CROSS JOIN LATERAL (SELECT CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'sett
 SELECT count(*), min(swiped_at), sum(left_fen)::bigint FROM cards_mine_v1(%s, NULL, NULL, 200)
 WHERE kind = 'cleared' AND left_fen > 0 AND coalesce(mark, 'official') = 'official' AND swiped_at > %s - interval '60 days'
 
+-- name: my_refused
+-- Of a holder: claims refused within two weeks of which a swipe is still to be claimed.
+SELECT count(*), min(m.changed_at), sum(m.amount_fen)::bigint, min(m.claim_id) FROM card_claim m
+WHERE m.person_id = (SELECT budget_me_v1(%s)) AND m.state = 'refused' AND m.changed_at > %s - interval '14 days'
+    AND EXISTS (SELECT FROM card_claim_line n JOIN card_official o USING (swipe_id) WHERE n.claim_id = m.claim_id AND o.left_fen > 0)
+
 -- name: catalogue
 -- Items and reasons, shared and of bureaus, and whether each counts today.
 FROM (SELECT i.item_id * 2 AS row_id, 'item' AS kind, i.bureau_id, i.code, i.name, array_to_string(i.dep_codes, ' ') AS dep,
@@ -52,16 +63,22 @@ FROM (SELECT i.item_id * 2 AS row_id, 'item' AS kind, i.bureau_id, i.code, i.nam
 (x.bureau_id IS NULL OR {{scope}})
 
 -- name: leavers_open
--- Who left with something open, in units that he sees: what of it is official and unclaimed, claimed and not repaid, since when.
-SELECT s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, string_agg(DISTINCT '…' || c.tail, ' '),
-    coalesce(o.swipes, '[]'), coalesce(m.claims, '[]')
-FROM card c JOIN budget_person s USING (person_id) JOIN card_place l USING (card_id) JOIN budget_unit u ON u.unit_id = l.unit_id
+-- Who left a unit that he sees, or the bureau, with something open there: what of it is official and unclaimed, claimed and not
+-- repaid, since when.
+SELECT s.person_id, s.name, s.staff_no, u.unit_id, u.name, coalesce(g.until_on, cards_day_v1(s.bureau_id, g.left_at)), g.tails,
+    coalesce(o.swipes, '[]'), coalesce(m.claims, '[]'), coalesce(o.fen, 0)
+FROM (SELECT c.person_id, l.unit_id, string_agg(DISTINCT '…' || c.tail, ' ') AS tails, max(c.left_at) AS left_at,
+        (SELECT max(t.until_on) FROM budget_post t WHERE t.person_id = c.person_id AND t.unit_id = l.unit_id) AS until_on
+    FROM card c JOIN card_place l USING (card_id)
+    WHERE (c.left_at IS NOT NULL OR c.person_id IN (SELECT t.person_id FROM budget_post t WHERE t.until_on < %(today)s))
+        AND l.unit_id IN (SELECT budget_sees_v1(%(user)s)) AND NOT cards_stood_v1(c.person_id, l.unit_id, %(today)s)
+    GROUP BY c.person_id, l.unit_id) g
+JOIN budget_person s USING (person_id) JOIN budget_unit u USING (unit_id)
 LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.swipe_id, x.swiped_at, x.merchant, x.left_fen, v.waiver_id, v.reason, v.asked_by)
-        ORDER BY x.swiped_at) AS swipes
+        ORDER BY x.swiped_at) AS swipes, sum(x.left_fen)::bigint AS fen
     FROM card_official x LEFT JOIN card_waiver v ON v.swipe_id = x.swipe_id AND v.state = 'asked'
     WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND x.left_fen > 0) o ON true
 LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.claim_id, x.purpose, x.amount_fen, x.state) ORDER BY x.claim_id) AS claims
     FROM card_claim x WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND (x.state = 'asked' OR x.state = 'approved'
         AND EXISTS (SELECT FROM card_repayment r WHERE r.claim_id = x.claim_id AND r.state IN ('due', 'vouched')))) m ON true
-WHERE c.left_at IS NOT NULL AND l.state IN ('waiting', 'confirmed') AND u.unit_id IN (SELECT budget_sees_v1(%(user)s))
-GROUP BY s.person_id, s.name, s.staff_no, u.unit_id, u.name, c.left_at, o.swipes, m.claims ORDER BY c.left_at, s.person_id, u.unit_id LIMIT 200
+WHERE o.swipes IS NOT NULL OR m.claims IS NOT NULL ORDER BY 6, s.person_id, u.unit_id LIMIT 200

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -212,7 +213,7 @@ def invoice_told(says: dict[str, Any]) -> str:
 def invoice_cell(key: str | None, gross: int | None, seller: str | None, issued_on: Any, says: dict[str, Any]) -> str:
     """An invoice of a line: what is claimed, and whether its file says so or somebody typed it."""
     if not key:
-        return _("无发票")
+        return _("票据没有号码（报账人声明）") if says.get("no_number") else _("无发票")
     said = {
         "number": key,
         "gross_fen": gross,
@@ -222,9 +223,12 @@ def invoice_cell(key: str | None, gross: int | None, seller: str | None, issued_
     line = invoice_told(said)
     if not says:
         return f"{line}（{_('人工填写')}）"
-    if any(said[name] != value for name, value in says.items()):
+    if any(said.get(name) != value for name, value in says.items()):
         return f"{line}（{_('人工填写')}；{_('文件读出')} {invoice_told(says)}）"
     return f"{line}（{_('文件读出')}）"
+
+
+IS_OVER = 24  # of the query `claim_lines`: its merchant gave back what is claimed
 
 
 def line_table(found: Iterable[Sequence[Any]]) -> Shown:
@@ -252,15 +256,25 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
         reason,
         issued_on,
         says,
+        voucher_no,
+        refunded,
+        _is_over,
+        papers,
+        elsewhere,
     ) in found:
         what = (
-            f"{merchant} {swiped_at:%Y-%m-%d} {grouped_yuan(swiped)}"
+            f"{merchant} {timezone.localtime(swiped_at):%Y-%m-%d} {grouped_yuan(swiped)}"
             if swiped_at
             else " ".join(filter(None, (exemption, note)))
         )
         what += f" ({currency} {grouped_yuan(foreign)})" if foreign else ""
+        what += f"（{_('退货')} {grouped_yuan(refunded)}）" if refunded else ""
         paper = invoice_cell(invoice, gross, seller, issued_on, says)
+        if papers and not invoice and not says:
+            paper = _("有附件，没有发票号码")
+        paper += f"（{_('另有报账')} {grouped_yuan(elsewhere)}）" if elsewhere else ""
         done = [words.word(REPAYMENTS, state)] if state else []
+        done += [f"{_('凭证')} {voucher_no}"] if voucher_no else []
         done += [f"{_('期限')} {due_on}"] if state == "due" else []
         done += [f"{_('退回')} {grouped_yuan(returned)}"] if returned else []
         lines.append(
@@ -299,7 +313,7 @@ def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
             login,
             _("同意") if yes else _("不同意"),
             note,
-            f"{at:%Y-%m-%d %H:%M}",
+            {"kind": "time", "at": at},
         )
         for level, login, yes, note, at in said
     ]
@@ -340,7 +354,7 @@ def event_table(found: Iterable[Sequence[Any]]) -> Shown:
         (_("时间"), _("变动"), _("单位"), _("之后"), _("谁说的")),
         (
             (
-                f"{said_at:%Y-%m-%d %H:%M}",
+                {"kind": "time", "at": said_at},
                 words.word(EVENTS, kind),
                 unit or "",
                 words.word(CARD_STATES, state),

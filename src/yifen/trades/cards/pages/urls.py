@@ -24,6 +24,7 @@ urlpatterns = [
     path("cards/claims/new/paper/", asking_views.card_paper_read, name="card_paper_read"),
     path("cards/claims/<int:claim_id>/", claim_views.card_claim, name="card_claim"),
     path("cards/claims/<int:claim_id>/act/", claim_views.card_claim_act, name="card_claim_act"),
+    path("cards/claims/<int:claim_id>/print/", claim_views.card_claim_print, name="card_claim_print"),
     path(
         "cards/claims/<int:claim_id>/paper/<int:paper_id>/",
         claim_views.card_paper,

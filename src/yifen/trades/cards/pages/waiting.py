@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
@@ -11,7 +12,8 @@ from yifen.face.plain import plain_connection
 from yifen.face.today.waiting import LATE, SOON, TODAY, ListedWork, WaitingWork, of_lists
 from yifen.trades.cards.pages.listing import CLAIMS, OFFICIALS, PLACES_LIST, WRONGS_LIST
 
-_MINE = queries(__package__)["my_work"]
+_SQL = queries(__package__)
+_MINE, _REFUSED, _LEAVERS = _SQL["my_work"], _SQL["my_refused"], _SQL["leavers_open"]
 
 
 def _claims(zh: str, en: str, level: str, permission: str) -> ListedWork:
@@ -42,16 +44,28 @@ KINDS = (
         permission="cards.check",
     ),
     ListedWork(Text("发卡行报文差异", "What a bank said wrongly"), WRONGS_LIST, "state=open", TODAY, "at"),
-    ListedWork(Text("离任者有未结清的消费", "Leavers with open swipes"), PLACES_LIST, "state=left", LATE, "made_at"),
 )
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     """Of the units that he sees; a holder's own swipes, whoever else he is."""
     found = of_lists(access, now, *KINDS)
+    if access.may("cards.view"):
+        asked = {"user": access.user.pk if access.user else 0, "today": timezone.localdate(now)}
+        with plain_connection(2) as conn:
+            left = conn.execute(_LEAVERS, asked).fetchall()
+        if left:
+            fen = sum(row[-1] for row in left)
+            text = Text("离任、调离者有未结清的消费", "Who left, with open swipes")
+            found.append(WaitingWork(text, len(left), None, fen, reverse("card_leavers"), LATE))
     if access.may("cards.mine"):
         with plain_connection(2) as conn:
             ((count, since, fen),) = conn.execute(_MINE, (access.session, now)).fetchall()
+            ((refused, refused_at, of, claim),) = conn.execute(_REFUSED, (access.session, now)).fetchall()
+        if refused:
+            text = Text("我的报账被退回", "My refused claims")
+            url = reverse("card_claim", args=[claim]) if refused == 1 else reverse("card_mine")
+            found.append(WaitingWork(text, refused, refused_at, of, url, SOON))
         found += (
             [
                 WaitingWork(

@@ -28,6 +28,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE n.claim_id = p_claim AND n.line_no = p_line AND a.kind = 'advance' AND a.state = 'approved';
 $$;
 
+-- The limit that a reason's own words set: 单笔 200 元以下 is 20,000 fen and less. NULL: none.
+CREATE OR REPLACE FUNCTION cards_words_limit_v1(p_name text) RETURNS bigint
+LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (substring(p_name FROM '单笔\s*([0-9]{1,9}(?:\.[0-9]{1,2})?)\s*元(?:以下|以内)')::numeric * 100)::bigint;
+$$;
+
 -- What speaks against one line, before it is written; its claim's other lines above it are there already.
 CREATE OR REPLACE FUNCTION cards_line_against_v1(m card_claim, n card_claim_line, p_today date) RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -51,7 +57,7 @@ BEGIN
             RETURN @CARD_CLAIM_OVER;
         END IF;
         v_day := cards_day_v1(m.bureau_id, o.swiped_at);
-        v_all := v_all + o.claimed_fen;
+        v_all := o.amount_fen - o.refunded_fen;      -- the whole swipe, so that none is left half claimed
     ELSIF m.kind = 'cash' AND (c.person_id = m.person_id AND c.state = 'active' AND c.left_at IS NULL AND EXISTS (SELECT
             FROM card_place l WHERE l.card_id = c.card_id AND l.unit_id = m.unit_id AND l.state = 'confirmed')) IS NOT TRUE THEN
         RETURN @CARD_CLAIM_CARD;
@@ -62,7 +68,8 @@ BEGIN
         RETURN @CARD_CLAIM_OVER;
     END IF;
     RETURN CASE
-        WHEN v_all > v_rule.buy_fen OR c.limit_fen > 0 AND v_all > c.limit_fen THEN @CARD_CLAIM_LIMIT
+        WHEN v_all > v_rule.buy_fen OR c.limit_fen > 0 AND v_all > c.limit_fen OR m.kind = 'cash' AND v_all > (SELECT
+            cards_words_limit_v1(e.name) FROM cards_exemptions_v1(m.bureau_id, v_day) e WHERE e.code = n.exemption) THEN @CARD_CLAIM_LIMIT
         WHEN NOT EXISTS (SELECT FROM cards_items_v1(m.bureau_id, v_day) i WHERE i.code = n.item) THEN @CARD_ITEM_UNKNOWN
         WHEN (n.exemption IS NOT NULL) <> (m.kind = 'cash') OR m.kind = 'cash' AND (n.words = '' OR NOT EXISTS (SELECT
             FROM cards_exemptions_v1(m.bureau_id, v_day) e WHERE e.code = n.exemption))
@@ -137,7 +144,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Ask for a claim: all of it is held, or nothing, and why. `person`: whose it is, NULL: who asks; another's only by the unit's
--- cashier, when he has left. A line without an indicator takes the only one that fits, or is told why none does. `line_no`,
+-- cashier, when he has left the bureau or this unit, and no cash. A line without an indicator takes the only one that fits, or is told why none does. `line_no`,
 -- `left_fen`: where it failed, and what is there. Codes: CARD_CLAIM_FIELDS, PERMISSION_MISSING, as cards_line_against_v1,
 -- budget_match_v1, CARD_INDICATOR, CARD_ITEM_CLASS, as cards_invoice_v1, budget_hold_v1.
 CREATE OR REPLACE FUNCTION cards_ask_v1(
@@ -162,8 +169,9 @@ BEGIN
     SELECT b.bureau_id INTO m.bureau_id FROM budget_unit u JOIN card_bureau b USING (bureau_id) WHERE u.unit_id = p_unit;
     m.person_id := coalesce(p_person, budget_me_v1(p_session));
     m.asked_by := budget_who_v1(p_session, CASE WHEN m.person_id = budget_me_v1(p_session) THEN 'cards.mine' ELSE 'cards.check' END, p_unit);
-    IF m.person_id <> budget_me_v1(p_session) AND NOT EXISTS (SELECT FROM card c WHERE c.person_id = m.person_id AND c.left_at IS NOT NULL
-            AND c.bureau_id = m.bureau_id) THEN
+    IF m.person_id <> budget_me_v1(p_session) AND (p_kind = 'cash' OR NOT EXISTS (SELECT FROM card c WHERE c.person_id = m.person_id
+            AND c.bureau_id = m.bureau_id AND (c.left_at IS NOT NULL
+                OR NOT cards_stood_v1(m.person_id, p_unit, budget_clock_v1(m.bureau_id))))) THEN
         m.asked_by := NULL;
     END IF;
     p_now := payments_moment_v1(m.bureau_id, p_now);
@@ -271,7 +279,8 @@ END $$;
 
 -- One level's word. `p_shown`: the digest of what its page showed; a yes to what is otherwise by now does not count. A no frees the
 -- quota; the last yes posts the claim and owes each line to its card. Codes: CARD_CLAIM_UNKNOWN, CARD_CLAIM_STATE,
--- PERMISSION_MISSING, CARD_SAME_PERSON, CARD_CLAIM_CHANGED, CARD_CLAIM_OVER (its merchant gave back what is claimed).
+-- PERMISSION_MISSING, CARD_SAME_PERSON, CARD_NO_WORDS (a no needs its reason), CARD_CLAIM_CHANGED, CARD_CLAIM_OVER (its merchant gave
+-- back what is claimed).
 CREATE OR REPLACE FUNCTION cards_sign_v1(
     p_session text, p_claim bigint, p_shown bytea, p_yes boolean, p_note text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -288,7 +297,7 @@ BEGIN
         WHEN s.login IS NULL OR p_yes IS NULL THEN @PERMISSION_MISSING
         WHEN s.person = m.asked_person OR budget_me_v1(p_session) = m.person_id OR EXISTS (SELECT FROM card_signature x
             WHERE x.claim_id = p_claim AND x.person = s.person) THEN @CARD_SAME_PERSON
-        WHEN NOT p_yes THEN 0
+        WHEN NOT p_yes THEN CASE WHEN length(btrim(coalesce(p_note, ''))) >= 2 THEN 0 ELSE @CARD_NO_WORDS END
         WHEN p_shown IS DISTINCT FROM cards_shown_v1(p_claim) OR m.content <> cards_content_v1(m) THEN @CARD_CLAIM_CHANGED
         WHEN EXISTS (SELECT FROM card_official o JOIN card_claim_line n USING (swipe_id)
             WHERE n.claim_id = p_claim AND o.left_fen < 0) OR EXISTS (SELECT FROM card_claim_line n WHERE n.claim_id = p_claim
@@ -336,7 +345,8 @@ BEGIN
 END $$;
 
 -- A paper of a claim, by who asked for it, until somebody signed; sealed by its page. Codes: CARD_CLAIM_UNKNOWN,
--- PERMISSION_MISSING, CARD_PAPER_KIND, CARD_CLAIM_STATE.
+-- PERMISSION_MISSING, CARD_PAPER_KIND, CARD_CLAIM_STATE, CARD_INVOICE_NUMBER (a picture whose line has no number and does not say
+-- that there is none).
 CREATE OR REPLACE FUNCTION cards_paper_v1(
     p_session text, p_claim bigint, p_line smallint, p_name text, p_kind text, p_sha256 bytea, p_body bytea, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -353,6 +363,10 @@ BEGIN
     ELSIF m.state <> 'asked' OR EXISTS (SELECT FROM card_signature g WHERE g.claim_id = p_claim)
         OR (SELECT count(*) >= 60 FROM card_paper y WHERE y.claim_id = p_claim) THEN
         RETURN @CARD_CLAIM_STATE;
+    END IF;
+    IF p_kind <> 'xml' AND EXISTS (SELECT FROM card_claim_line n WHERE n.claim_id = p_claim AND n.line_no = p_line AND n.invoice_id IS NULL
+            AND n.file_says -> 'no_number' IS DISTINCT FROM 'true') THEN
+        RETURN @CARD_INVOICE_NUMBER;          -- what nobody reads is claimed twice by its picture
     END IF;
     INSERT INTO card_paper (claim_id, line_no, name, kind, sha256, body, made_at)
     VALUES (p_claim, p_line, p_name, p_kind, p_sha256, p_body, payments_moment_v1(m.bureau_id, p_now));

@@ -180,10 +180,10 @@ BEGIN
     WHERE n.person_id = p_person AND n.state = 'sending' AND n.at < p_now - interval '10 minutes';
     UPDATE card_notice n SET at = p_now, state = 'skipped',
         why = CASE WHEN w.hit_id IS NULL THEN 'gone'
-            WHEN w.decision IS NOT NULL OR w.is_settled OR w.kind = 'near_due' AND w.due_on < p_now::date THEN 'settled' ELSE 'nowhere' END
+            WHEN w.decision IS NOT NULL OR w.is_settled OR w.kind = 'near_due' AND w.due_on < budget_today_v1(w.bureau_id, p_now) THEN 'settled' ELSE 'nowhere' END
     FROM card_hit h LEFT JOIN card_hit_seen w ON w.hit_id = h.hit_id
     WHERE n.person_id = p_person AND n.state = 'planned' AND h.hit_id = n.hit_id AND cards_sort_v1(h.kind) = p_sort
-        AND (w.hit_id IS NULL OR w.decision IS NOT NULL OR w.is_settled OR w.kind = 'near_due' AND w.due_on < p_now::date
+        AND (w.hit_id IS NULL OR w.decision IS NOT NULL OR w.is_settled OR w.kind = 'near_due' AND w.due_on < budget_today_v1(w.bureau_id, p_now)
              OR NOT EXISTS (SELECT FROM card_contact c WHERE c.person_id = p_person));
     WITH t AS (
         UPDATE card_notice n SET at = p_now, state = 'sending' FROM card_hit h

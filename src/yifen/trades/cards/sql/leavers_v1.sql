@@ -16,7 +16,8 @@ BEGIN
     ELSIF v_login IS NULL THEN
         RETURN @PERMISSION_MISSING;
     ELSIF length(btrim(coalesce(p_reason, ''))) NOT BETWEEN 1 AND 200 OR o.claimed_fen > 0
-        OR NOT EXISTS (SELECT FROM card c WHERE c.person_id = o.person_id AND c.left_at IS NOT NULL)
+        OR NOT EXISTS (SELECT FROM card c WHERE c.person_id = o.person_id AND (c.left_at IS NOT NULL
+            OR NOT cards_stood_v1(o.person_id, o.unit_id, budget_clock_v1(o.bureau_id))))
         OR EXISTS (SELECT FROM card_waiver v WHERE v.swipe_id = p_swipe AND v.state = 'asked') THEN
         RETURN @CARD_WAIVER_WRONG;
     END IF;

@@ -109,7 +109,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY s.swipe_id DESC LIMIT least(coalesce(p_most, 1), 200);
 $$;
 
--- Its holder says what a swipe was: official (of which unit, where his card is confirmed), private, disputed; again, as long as
+-- Had he a post at the unit, or above it, on a day?
+CREATE OR REPLACE FUNCTION cards_stood_v1(p_person bigint, p_unit bigint, p_day date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM budget_post t WHERE t.person_id = p_person AND t.unit_id IN (SELECT budget_above_v1(p_unit))
+        AND p_day BETWEEN t.from_on AND coalesce(t.until_on, 'infinity'));
+$$;
+
+-- May a swipe of that moment be official of a unit where its card is registered? Not of a day when he stood elsewhere: where he stood
+-- that day pays, also when he has moved on since and his registration there has ended.
+CREATE OR REPLACE FUNCTION cards_pays_v1(p_person bigint, l card_place, p_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT (l.state = 'confirmed' OR l.state = 'ended' AND NOT cards_stood_v1(p_person, l.unit_id, budget_clock_v1(s.bureau_id)))
+        AND (cards_stood_v1(p_person, l.unit_id, d.day) OR NOT EXISTS (SELECT FROM budget_post t WHERE t.person_id = p_person
+            AND d.day BETWEEN t.from_on AND coalesce(t.until_on, 'infinity')))
+    FROM budget_person s CROSS JOIN LATERAL (SELECT cards_day_v1(s.bureau_id, p_at) AS day) d WHERE s.person_id = p_person;
+$$;
+
+-- Its holder says what a swipe was: official (of which unit, as cards_pays_v1), private, disputed; again, as long as
 -- nothing of it is claimed. Codes: SWIPE_UNKNOWN, SWIPE_NOT_HIS, SWIPE_NOT_POSTED, SWIPE_MARK_WRONG, SWIPE_CLAIMED.
 CREATE OR REPLACE FUNCTION cards_mark_v1(p_session text, p_swipe bigint, p_mark text, p_unit bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -127,7 +144,7 @@ BEGIN
     ELSIF s.kind <> 'cleared' THEN
         RETURN @SWIPE_NOT_POSTED;
     ELSIF (p_mark IN ('official', 'private', 'disputed') AND (p_unit IS NOT NULL) = (p_mark = 'official')
-           AND (p_unit IS NULL OR EXISTS (SELECT FROM card_place l WHERE l.unit_id = p_unit AND l.state = 'confirmed'
+           AND (p_unit IS NULL OR EXISTS (SELECT FROM card_place l WHERE l.unit_id = p_unit AND cards_pays_v1(s.person_id, l, s.swiped_at)
                AND l.card_id IN (SELECT cards_chain_v1(s.card_id))))) IS NOT TRUE THEN
         RETURN @SWIPE_MARK_WRONG;
     ELSIF cards_claimed_v1(p_swipe) > 0 THEN

@@ -67,10 +67,23 @@ SELECT b.partner_id, p.code || ' ' || p.name FROM bank b JOIN partner p ON p.id 
 
 -- name: due
 -- What is due to cards in units for which this session makes vouchers, the most urgent first.
-SELECT r.repayment_id, u.code || ' ' || u.name, p.name, k.tail, i.number, r.amount_fen, r.due_on, r.reason, m.purpose
+SELECT r.repayment_id, u.code || ' ' || u.name, p.name, k.tail, i.number, r.amount_fen, r.due_on, r.reason, m.purpose,
+    r.claim_id, CASE WHEN o.left_fen < 0 THEN o.refunded_fen END
 FROM card_repayment r JOIN budget_unit u USING (unit_id) JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
 JOIN budget_indicator i USING (indicator_id) JOIN card_claim m USING (claim_id)
+JOIN card_claim_line n ON n.claim_id = r.claim_id AND n.line_no = r.line_no LEFT JOIN card_official o ON o.swipe_id = n.swipe_id
 WHERE r.state = 'due' AND r.unit_id IN (SELECT budget_reach_v1(%(session)s, 'treasury.make')) ORDER BY r.due_on, r.repayment_id LIMIT 201
+
+-- name: to_return
+-- What was repaid and given back by its merchant since, in those units: nobody has asked for its return yet.
+SELECT l.voucher_id, l.line_no, v.voucher_no, p.name, k.tail, -o.left_fen, m.purpose, m.claim_id
+FROM card_repayment r JOIN card_claim_line n USING (claim_id, line_no) JOIN card_official o ON o.swipe_id = n.swipe_id AND o.left_fen < 0
+JOIN card_claim m ON m.claim_id = r.claim_id
+JOIN treasury_line l ON l.repayment_id = r.repayment_id AND l.result = 'paid' JOIN treasury_voucher v USING (voucher_id)
+JOIN card k ON k.card_id = l.card_id JOIN budget_person p ON p.person_id = k.person_id
+WHERE r.state = 'paid' AND r.unit_id IN (SELECT budget_reach_v1(%(session)s, 'treasury.make')) AND NOT EXISTS (SELECT FROM treasury_return t
+    WHERE t.voucher_id = l.voucher_id AND t.line_no = l.line_no AND t.state IN ('told', 'asked'))
+ORDER BY r.paid_at DESC LIMIT 100
 
 -- name: due_sum
 -- How much of it, since when.
@@ -91,8 +104,8 @@ WHERE v.voucher_id = %(one)s AND v.unit_id IN (SELECT budget_sees_v1(%(user)s))
 -- name: lines
 -- Of a voucher.
 SELECT l.line_no, p.name, k.tail, l.amount_fen, l.result, l.serial, l.reason, l.paid_on, c.number, c.state, r.returned_fen, m.purpose,
-    r.claim_id, i.func_code, i.dep_code, (s.swiped_at AT TIME ZONE 'Asia/Shanghai')::date,
-    s.amount_fen, s.merchant
+    r.claim_id, i.func_code, i.dep_code, (s.swiped_at AT TIME ZONE 'Asia/Shanghai')::date, s.amount_fen, s.merchant,
+    CASE WHEN s.left_fen < 0 THEN s.refunded_fen ELSE 0 END
 FROM treasury_line l JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
 JOIN card_repayment r USING (repayment_id) JOIN card_claim m USING (claim_id) JOIN budget_indicator i ON i.indicator_id = r.indicator_id
 JOIN card_claim_line n ON n.claim_id = r.claim_id AND n.line_no = r.line_no LEFT JOIN card_official s ON s.swipe_id = n.swipe_id

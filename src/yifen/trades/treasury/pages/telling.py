@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import result_code
 from yifen.face import words
@@ -77,6 +78,7 @@ class VoucherLineRow(NamedTuple):
     swiped_on: date | None
     swiped_fen: int | None
     merchant: str | None
+    refunded_fen: int = 0
 
 
 class CardReturnRow(NamedTuple):
@@ -131,11 +133,26 @@ def line_table(one: VoucherRow, found: list[VoucherLineRow], may_return: bool) -
                     "url": reverse("treasury_return_new", args=[one.voucher_id, row.line_no])}  # fmt: skip
         return (row.line_no, row.holder, f"…{row.tail}", {"kind": "amount", "fen": row.amount_fen},
                 {"kind": "badge", "text": words.word(RESULTS, row.result), "tone": words.tone(RESULTS, row.result)},
-                row.serial or row.reason, row.clearing or "", {"kind": "amount", "fen": row.returned_fen or None},
-                row.purpose, back)  # fmt: skip
+                " ".join(filter(None, (row.serial or row.reason, refunded_told(row.refunded_fen)))),
+                row.clearing or "", {"kind": "amount", "fen": row.returned_fen or None}, row.purpose, back)  # fmt: skip
 
     return table((_("行号"), _("持卡人"), _("卡"), _("金额（元）"), _("结果"), _("流水号、原因"), _("清算单"),
                   _("已退（元）"), _("事由"), pgettext("voucher", "退票")), map(line, found), (3, 7))  # fmt: skip
+
+
+def refunded_told(fen: int) -> str:
+    """More is claimed of its swipe than its merchant kept."""
+    return _("商户已退货 %(yuan)s 元") % {"yuan": grouped_yuan(fen)} if fen else ""
+
+
+def to_return_table(found: Iterable[tuple[Any, ...]]) -> Shown | None:
+    """What is repaid and ought to come back; None: nothing."""
+    lines = [({"text": f"{number}-{line}", "url": reverse("treasury_voucher", args=[voucher])}, f"{holder} …{tail}",
+              {"kind": "amount", "fen": fen}, purpose,
+              {"text": pgettext("voucher", "退票"), "url": reverse("treasury_return_new", args=[voucher, line])})
+             for voucher, line, number, holder, tail, fen, purpose, _claim in found]  # fmt: skip
+    return table((pgettext("voucher", "支付凭证"), _("持卡人"), _("多还（元）"), _("事由"),
+                  pgettext("voucher", "退票")), lines, (2,)) if lines else None  # fmt: skip
 
 
 def print_table(found: Iterable[tuple[Any, ...]]) -> Shown:

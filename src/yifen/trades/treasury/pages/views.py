@@ -49,8 +49,11 @@ def treasury_due(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now())
     return render(request, "console/treasury/due.html", {
         "due": [{"id": row[0], "unit": row[1], "holder": row[2], "tail": row[3], "indicator": row[4], "fen": row[5],
-                 "due_on": row[6], "late": row[6] < today, "reason": row[7], "purpose": row[8]}
+                 "due_on": row[6], "late": row[6] < today, "reason": row[7], "purpose": row[8], "claim": row[9],
+                 "refunded": telling.refunded_told(row[10] or 0)}
                 for row in found[:DUE_MOST]],
+        "any_refunded": any(row[10] for row in found[:DUE_MOST]),
+        "to_return": telling.to_return_table(rows("to_return", {"session": access.session})),
         "total": sum(row[5] for row in found[:DUE_MOST]), "more": len(found) > DUE_MOST,
         "breadcrumbs": crumbs(_("待还款"))})  # fmt: skip
 
