@@ -140,6 +140,10 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
         posted(at[login], f"claims/{number}/act/", act="yes", seen=seen)
     assert Page(at["p01"], address).facts()["状态"] == "已同意"
     assert office.world.value("SELECT state FROM card_repayment WHERE claim_id = %s", int(number)) == "due"
+    for login, asked in (("p01", "1,250.00"), ("p01", "出差桂林"), ("p01", two), ("p01", "书店"), ("c01", "1250"),
+                         ("h01", two), ("h01", "姓名P01"), ("aud01", "书店"), ("b01", number)):  # fmt: skip
+        assert address in at[login].get("/console/search/", {"find": asked}).content.decode(), (login, asked)
+    assert address not in at["c01"].get("/console/search/", {"find": "1250.01"}).content.decode()
 
 
 def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, dict[str, Any]]):
@@ -158,7 +162,7 @@ def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, d
             body = read(at[login], address)
             assert "私密按摩店" not in body.replace('value="私密', ""), (login, address)
             assert "6,666" not in body, (login, address)
-        assert "私密按摩店" not in at[login].get("/console/search/?q=私密按摩店").content.decode().replace("value=", "")
+        assert "私密按摩店" not in at[login].get("/console/search/?find=私密").content.decode()
         assert at[login].get(f"/console/cards/claims/new/?swipe={private}").status_code in (302, 403)
         assert posted(at[login], f"mine/{private}/mark/", mark="official").status_code in (403, 404)
     assert at["p01"].get(f"/console/cards/claims/new/?swipe={private}").status_code == 302  # it is not official

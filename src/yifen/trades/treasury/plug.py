@@ -109,6 +109,7 @@ PLUG = Plug(
         MenuEntry("budget", 61, Text("清算差异", "Differences"), "treasury_differences", "scale", "treasury.clear"),
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("VOUCHERS", "RETURNS", "CLEARINGS", "DIFFERENCES_LIST")),
+    search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(
         Task("treasury.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),

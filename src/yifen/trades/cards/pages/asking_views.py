@@ -33,7 +33,7 @@ from yifen.trades.cards.pages.forms import (
     PaperField,
 )
 from yifen.trades.cards.papers import einvoice
-from yifen.trades.cards.reading import rows
+from yifen.trades.cards.reading import mine_of, rows
 
 BIGGEST = 2**62
 SWIPES_MOST = 20
@@ -218,7 +218,7 @@ def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list
             for swipe, merchant, at, tail, left, unit, mcc in rows("picked_of", asked)
             if left > 0
         ]
-    mine = [telling.MySwipe(*row) for one in wanted for row in rows("mine", (access.session, one, None, 1))]
+    mine = [telling.MySwipe(*row) for one in wanted for row in rows("mine", mine_of(access, one))]
     return [
         (
             ClaimedPart(

@@ -37,12 +37,12 @@ KINDS = (
         OFFICIALS,
         "left=over",
         LATE,
-        "swiped_at",
+        "refunded_at",
         "left_fen",
         permission="cards.check",
     ),
     ListedWork(Text("发卡行报文差异", "What a bank said wrongly"), WRONGS_LIST, "state=open", TODAY, "at"),
-    ListedWork(Text("离任者有未结清的消费", "Leavers with open swipes"), PLACES_LIST, "state=left", LATE, "made_at"),
+    ListedWork(Text("离任者有未结清的消费", "Leavers with open swipes"), PLACES_LIST, "state=left", LATE, "left_at"),
 )
 
 
@@ -51,7 +51,7 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     found = of_lists(access, now, *KINDS)
     if access.may("cards.mine"):
         with plain_connection(2) as conn:
-            ((count, since, fen),) = conn.execute(_MINE, (access.session, now)).fetchall()
+            ((count, since, fen),) = conn.execute(_MINE, {"session": access.session, "now": now}).fetchall()
         found += (
             [
                 WaitingWork(

@@ -18,7 +18,8 @@ FROM treasury_clearing c JOIN partner p ON p.id = c.bank_id JOIN partner b ON b.
 
 -- name: differences
 -- As they stand.
-FROM (SELECT d.*, row_number() OVER (ORDER BY d.on_day, d.what, d.about) AS place FROM treasury_difference d) d
+FROM (SELECT d.*, row_number() OVER (ORDER BY d.on_day, d.what, d.about) AS place, (SELECT v.voucher_id FROM treasury_voucher v
+          WHERE v.bureau_id = d.bureau_id AND v.voucher_no = split_part(d.about, ' ', -1)) AS voucher_id FROM treasury_difference d) d
 JOIN partner b ON b.id = d.bureau_id
 
 -- name: bureaus_of
@@ -75,3 +76,9 @@ FROM treasury_return t JOIN treasury_voucher v USING (voucher_id) JOIN treasury_
 JOIN card k ON k.card_id = l.card_id JOIN budget_person p ON p.person_id = k.person_id
 LEFT JOIN treasury_clearing c ON c.clearing_id = t.clearing_id
 WHERE t.return_id = %(one)s AND v.unit_id IN (SELECT budget_sees_v1(%(user)s))
+
+-- name: voucher_like
+-- By a bank's serial of a line, who is repaid by it, its unit.
+u.code = %(text)s OR strpos(u.name, %(text)s) > 0
+OR EXISTS (SELECT FROM treasury_line l JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
+    WHERE l.voucher_id = v.voucher_id AND (l.serial = %(text)s OR strpos(lower(p.name), lower(%(text)s)) > 0))
