@@ -15,8 +15,6 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
-from yifen.trades.budget.codes import BudgetCode
-from yifen.trades.cards.codes import CardCode
 from yifen.trades.cards.papers import einvoice
 from yifen.trades.cards.reading import rows, said
 
@@ -167,10 +165,11 @@ def why(code: int, new: NewClaim, line: ClaimLine | None, now: datetime) -> str:
     """Which indicators would do; what was read of an invoice."""
     if line is None:
         return ""
-    if code == BudgetCode.BUDGET_MANY:
+    name = result_code(code).name
+    if name == "BUDGET_MANY":
         fitting = rows("fitting", {"unit": new.unit_id, "item": line.item, "fen": line.fen, "day": localdate(now)})
         return "、".join(number for (number,) in fitting)
-    if code == CardCode.CARD_INVOICE_WRONG:
+    if name == "CARD_INVOICE_WRONG":
         return f"{line.invoice or '—'} · {format_yuan(line.gross_fen) if line.gross_fen else '—'}"
     return ""
 

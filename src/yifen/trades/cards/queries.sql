@@ -61,18 +61,17 @@ WHERE c.person_id = budget_me_v1(%s) AND l.state = 'confirmed' ORDER BY u.name, 
 -- name: my_cards
 -- His cards that may be repaid in cash in a unit.
 SELECT c.card_id, c.tail FROM card_place l JOIN card c USING (card_id)
-WHERE c.person_id = budget_me_v1(%s) AND l.unit_id = %s AND l.state = 'confirmed' AND c.state = 'active' ORDER BY c.card_id
+WHERE c.person_id = budget_me_v1(%s) AND l.unit_id = %s AND l.state = 'confirmed' AND c.state = 'active' AND c.left_at IS NULL ORDER BY c.card_id
 
 -- name: my_claims
 -- His claims, the newest first.
-SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at,
-    (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id AND r.state IN ('paid', 'returned')),
-    (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id),
-    (SELECT coalesce(sum(r.returned_fen), 0)::bigint FROM card_repayment r WHERE r.claim_id = m.claim_id),
-    (SELECT coalesce(string_agg(DISTINCT r.reason, '；') FILTER (WHERE r.reason <> ''), '') FROM card_repayment r WHERE r.claim_id = m.claim_id)
+SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at, b.paid, b.lines, b.back, b.why
 FROM (
     (SELECT x.* FROM card_claim x WHERE x.person_id = (SELECT budget_me_v1(%(session)s)) ORDER BY x.claim_id DESC LIMIT 20)
     UNION (SELECT x.* FROM card_claim x WHERE x.asked_by = %(login)s ORDER BY x.claim_id DESC LIMIT 20)) m
+CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE r.state IN ('paid', 'returned')) AS paid, count(*) AS lines,
+    coalesce(sum(r.returned_fen), 0)::bigint AS back, coalesce(string_agg(DISTINCT nullif(r.reason, ''), '；'), '') AS why
+    FROM card_repayment r WHERE r.claim_id = m.claim_id) b
 ORDER BY m.claim_id DESC LIMIT 20
 
 -- name: items

@@ -364,7 +364,7 @@ def event_table(found: Iterable[Sequence[Any]]) -> Shown:
                 f"{said_at:%Y-%m-%d %H:%M}",
                 words.word(EVENTS, kind),
                 unit or "",
-                words.word(CARD_STATES, state),
+                "" if kind in ("unplace", "ended") else words.word(CARD_STATES, state),  # they say nothing of the card
                 called(login) or _("发卡行或系统"),
             )
             for _at, kind, unit, _was, state, said_at, login in found
