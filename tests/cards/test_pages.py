@@ -1,6 +1,7 @@
 """The pages: a holder on his phone, cashier, head, bureau; what is private is on none of them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -139,6 +140,8 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
         seen = page.tree.xpath("//input[@name='seen']/@value")[0]
         posted(at[login], f"claims/{number}/act/", act="yes", seen=seen)
     assert Page(at["p01"], address).facts()["状态"] == "已同意"
+    assert "1,200.00；另有报账" not in (shown := Page(at["h01"], address).text), "all of it is in this claim"
+    assert "挂失后刷卡" not in shown
     assert office.world.value("SELECT state FROM card_repayment WHERE claim_id = %s", int(number)) == "due"
     for login, asked in (("p01", "1,250.00"), ("p01", "出差桂林"), ("p01", two), ("p01", "书店"), ("c01", "1250"),
                          ("h01", two), ("h01", "姓名P01"), ("aud01", "书店"), ("b01", number)):  # fmt: skip
@@ -178,6 +181,9 @@ def test_cash_is_claimed_with_a_reason(desk: tuple[CardOffice, dict[str, Any]]):
     text = posted(at["p01"], "claims/new/?cash=1", **form).content.decode()
     assert "现金上卡" in text
     assert "没有 POS 机且单笔 200 元以下 乡镇无 POS" in text
+    number = office.world.value("SELECT max(claim_id) FROM card_claim")
+    gone = posted(at["p01"], f"claims/{number}/act/", act="withdraw").content.decode()
+    assert re.search(r"p01</td>\s*<td[^>]*>\s*撤回", gone), "who took it back, and when"
 
 
 def test_the_bureau_deals_with_what_a_bank_said_wrongly_and_cashiers_confirm_cards(
