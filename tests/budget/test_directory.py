@@ -91,3 +91,10 @@ def test_a_claim_finds_its_indicator_or_a_reason_with_figures(bureau: Bureau):
     assert bureau.arrive("B", 300) == "OK"
     assert match(300, project=None) == ("BUDGET_MANY", None, 400, 600, 2)
     assert match(301, project=None) == ("OK", bureau.indicator("A"), 400, 600, 1)
+
+    # Reception 公务接待费 is of 50206: that one pays for it; where it has too little, it is asked.
+    assert (bureau.grant("C", 100, gov="50206"), bureau.arrive("C", 100)) == ("OK", "OK")
+    exact = "SELECT code, indicator_id FROM budget_match_v1(%s, 2026, NULL, NULL, '30217', NULL, NULL, %s)"
+    assert bureau.world.rows(exact, bureau.unit("101001"), 100) == [(0, bureau.indicator("C"))]
+    ((code, one),) = bureau.world.rows(exact, bureau.unit("101001"), 101)
+    assert (bureau.code("SELECT %s::integer", code), one) == ("BUDGET_MANY", None)

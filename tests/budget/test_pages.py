@@ -42,6 +42,10 @@ def test_each_sees_what_is_at_his_posts(place: Province, at_work: dict[str, Any]
         assert ("第一中学" in page(login, "/console/budget/").content.decode()) == (status == 200), login
     assert "出纳" in page("bureau01", "/console/budget/posts/").content.decode()
     assert "第一中学" in page("bureau01", "/console/budget/units/").content.decode()
+    assert page("cash01", f"/console/search/?find={number}")["Location"] == address
+    assert page("left01", f"/console/search/?find={number}").status_code == 200  # nothing of it
+    for asked in ("CASH01", "出纳"):
+        assert "101001 第一中学" in page("bureau01", f"/console/search/?find={asked}").content.decode(), asked
 
 
 def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any]):
@@ -57,8 +61,10 @@ def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any
     head = "指标编号,到账通知书号,金额\n"
     wrong = page("bureau01", upload(f"{head}{at_work['number']},DZ1,1000.01\nNONE,DZ1,1.00\n")).content.decode()
     assert ("指标余额不足" in wrong, "没有该指标" in wrong, 'id="propose"' in wrong) == (True, True, False)
-    right = upload(f"{head}{at_work['number']},DZ1,600.00\n")
-    assert 'id="propose"' in page("bureau01", right).content.decode()
+    right = upload(f"青溪县额度到账通知单\n{head}{at_work['number']},ＤＺ１,600.00\n合计,,600.00\n")
+    before = page("bureau01", right).content.decode()
+    assert ('id="propose"' in before, "青溪县额度到账通知单" in before, ">DZ1<" in before) == (True, True, True)
+    assert f"指标 {at_work['number']}" in before  # what it would change
     assert page("cash01", right).status_code == 403
     proposal = page("bureau01", right, propose="1")["Location"]
     shown = page("bureau02", proposal).content.decode()
@@ -89,5 +95,7 @@ def test_rules_and_year_ends_are_proposed(place: Province, at_work: dict[str, An
     assert "国库管理（20,000.00 元起、报账）" in shown
     assert "单位负责人" in page("bureau01", "/console/budget/rules/").content.decode()
     asked = {"bureau": place.own.biller, "year": localdate(proposals.at()).year - 1}
+    early = page("bureau01", "/console/budget/year-end/", **(asked | {"year": asked["year"] + 1}))
+    assert "9340" in early.content.decode()
     ended = page("bureau01", "/console/budget/year-end/", **asked)
     assert "结转下年" in page("bureau02", ended["Location"]).content.decode()

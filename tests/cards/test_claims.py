@@ -30,7 +30,7 @@ def test_what_a_claim_is_refused_for_is_named_and_nothing_is_held(office: CardOf
         "CARD_ITEM_CLASS": [[line("S1", 5, indicator=hotel)]],  # 接待 does not pay for travel
         "BUDGET_NOT_ARRIVED": [[line("S1", 5, indicator=other)]],
         "BUDGET_SHORT": [[line("S1", 90_001, item="13", indicator=hotel)]],
-        "BUDGET_MANY": [[line("S1", 5, item="13")]],  # two pay for it: asked, not guessed
+        "BUDGET_MANY": [[line("S1", 90_001, item="13")]],  # too much for the exact one: asked, not guessed
         "CARD_INVOICE_WRONG": [
             [line("S1", 5, invoice="abc", gross_fen=5)],
             [line("S1", 5, invoice="24332000000012345678")],

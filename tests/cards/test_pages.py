@@ -1,6 +1,7 @@
 """The pages: a holder on his phone, cashier, head, bureau; what is private is on none of them."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -147,7 +148,13 @@ def test_a_holder_marks_and_claims_and_each_level_signs(desk: tuple[CardOffice, 
     paper = at["c01"].get(f"{address}print/")
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert at["aud01"].get(f"{address}print/").status_code == at["aud01"].get(address).status_code
+    assert "1,200.00；另有报账" not in (shown := Page(at["h01"], address).text), "all of it is in this claim"
+    assert "挂失后刷卡" not in shown
     assert office.world.value("SELECT state FROM card_repayment WHERE claim_id = %s", int(number)) == "due"
+    for login, asked in (("p01", "1,250.00"), ("p01", "出差桂林"), ("p01", two), ("p01", "书店"), ("c01", "1250"),
+                         ("h01", two), ("h01", "姓名P01"), ("aud01", "书店"), ("b01", number)):  # fmt: skip
+        assert address in at[login].get("/console/search/", {"find": asked}).content.decode(), (login, asked)
+    assert address not in at["c01"].get("/console/search/", {"find": "1250.01"}).content.decode()
 
 
 def told_in_china(office: CardOffice, at: dict[str, Any], claim: Page) -> None:
@@ -176,7 +183,7 @@ def test_what_is_private_is_on_no_page_of_anybody_else(desk: tuple[CardOffice, d
             body = read(at[login], address)
             assert "私密按摩店" not in body.replace('value="私密', ""), (login, address)
             assert "6,666" not in body, (login, address)
-        assert "私密按摩店" not in at[login].get("/console/search/?q=私密按摩店").content.decode().replace("value=", "")
+        assert "私密按摩店" not in at[login].get("/console/search/?find=私密").content.decode()
         assert at[login].get(f"/console/cards/claims/new/?swipe={private}").status_code in (302, 403)
         assert posted(at[login], f"mine/{private}/mark/", mark="official").status_code in (403, 404)
     assert at["p01"].get(f"/console/cards/claims/new/?swipe={private}").status_code == 302  # it is not official
@@ -201,6 +208,9 @@ def test_cash_is_claimed_with_a_reason(desk: tuple[CardOffice, dict[str, Any]]):
     assert "现金上卡" in text
     assert "票据没有号码（报账人声明）" in text
     assert "没有 POS 机且单笔 200 元以下 乡镇无 POS" in text
+    number = office.world.value("SELECT max(claim_id) FROM card_claim")
+    gone = posted(at["p01"], f"claims/{number}/act/", act="withdraw").content.decode()
+    assert re.search(r"p01</td>\s*<td[^>]*>\s*撤回", gone), "who took it back, and when"
 
 
 def test_the_bureau_deals_with_what_a_bank_said_wrongly_and_cashiers_confirm_cards(

@@ -97,6 +97,10 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
     seen = page.tree.xpath("//input[@name='seen']/@value")[0]
     at["h01"].post(f"{address}act/", {"act": "yes", "seen": seen})
     assert Page(at["c01"], address).facts()["状态"] == "待发送"
+    office.world.set_up("UPDATE access_user SET name = '出纳甲' WHERE login = 'c01'")
+    office.world.conn.commit()
+    assert Page(at["h01"], address).facts()["经办人"].startswith("出纳甲（c01）")
+    assert Page(at["h01"], address).column("结果") == ["未发送", "未发送"]
 
     office.world.set_up("UPDATE treasury_voucher SET pay_on = %s", DAY)  # the pages' clock is another day's
     office.world.conn.commit()
@@ -106,6 +110,11 @@ def test_what_is_due_becomes_a_voucher_that_another_agrees_to_and_the_bank_pays(
     sending.work(office.world.conn, the_ring(), lambda house: bank, clock)
     page = Page(at["c01"], address)
     assert (page.facts()["状态"], page.text.count("已还款")) == ("已回单", 2)
+    serial = office.world.value("SELECT max(serial) FROM treasury_line")
+    number = office.world.value("SELECT max(voucher_no) FROM treasury_voucher")
+    assert at["h01"].get("/console/search/", {"find": number})["Location"] == address
+    for asked in (serial, "1200.00", "姓名P01"):
+        assert address in at["c01"].get("/console/search/", {"find": asked}).content.decode(), asked
     for form in ("voucher", "detail", "summary", "detail"):
         answer = at["c01"].post(f"{address}print/{form}/")
         assert (answer["Content-Type"], answer.content[:4]) == ("application/pdf", b"%PDF")

@@ -13,12 +13,20 @@ from django.utils.translation import gettext as _
 from yifen.face.exports.csv_file import harmless
 from yifen.face.filed.cells import REASON, CheckedRow, plain
 from yifen.face.filed.filing import Filing
+from yifen.face.filed.headed import LeftAside
 from yifen.face.filed.reading import encoding_of
 
 FAULTS_SHOWN = 50
 CSV = "text/csv; charset={}"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Shown = dict[str, Any]
+
+
+def aside_facts(aside: LeftAside) -> list[Shown]:
+    """What of a file was read past."""
+    return [{"title": title, "text": "；".join(found)} for title, found in (
+        (_("表头以上"), aside.above), (_("没有用到的列"), aside.columns),
+        (_("合计、落款"), aside.below)) if found]  # fmt: skip
 
 
 def faults_table(lines: Iterable[CheckedRow[Any]], language: str) -> Shown:

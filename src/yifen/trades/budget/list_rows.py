@@ -15,13 +15,13 @@ ListRow = dict[str, Any]
 _WHY = {"why": ("错误原因", "what is wrong")}  # of a file that came back: it is read past
 _COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "units": {
-        "code": ("单位编码", "code"), "name": ("单位名称", "name"), "parent": ("上级单位编码", "above"),
+        "code": ("单位编码", "code"), "name": ("单位名称", "单位", "name"), "parent": ("上级单位编码", "above"),
         "account_no": ("零余额账号", "account"), "bank_name": ("开户行", "bank"), "bank_code": ("行号", "bank code"),
-        "until": ("撤销日", "until"),
+        "until": ("撤销日", "撤销日期", "until"),
     },
     "posts": {
         "staff_no": ("工号", "staff number"), "name": ("姓名", "name"), "unit": ("单位编码", "unit"),
-        "duty": ("职务", "duty"), "from": ("任职日", "from"), "until": ("离任日", "until"),
+        "duty": ("职务", "duty"), "from": ("任职日", "任职日期", "from"), "until": ("离任日", "离任日期", "until"),
     },
     "indicators": {
         "number": ("指标编号", "number"), "unit": ("单位编码", "unit"), "year": ("年度", "year"),
@@ -38,6 +38,7 @@ FILINGS = {kind: Filing(
     encoding=BudgetCode.BUDGET_LIST_FORM, too_large=BudgetCode.BUDGET_LIST_LONG,
     wrong_columns=BudgetCode.BUDGET_LIST_COLUMNS, broken=BudgetCode.BUDGET_LIST_FORM,
     empty=BudgetCode.BUDGET_LIST_EMPTY, cells=BudgetCode.BUDGET_LIST_CELLS, bytes_max=2 << 20, rows_max=5_000,
+    loose=True,
 ) for kind, columns in _COLUMNS.items()}  # fmt: skip
 _WRONG = {"units": BudgetCode.BUDGET_LIST_UNIT_WRONG, "posts": BudgetCode.BUDGET_LIST_POST_WRONG,
           "indicators": BudgetCode.BUDGET_LIST_INDICATOR_WRONG,

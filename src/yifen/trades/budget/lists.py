@@ -18,7 +18,8 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
-from yifen.face.filed.cells import CheckedRow, RowFault
+from yifen.face.filed.cells import CheckedRow, RowFault, plain, read_header
+from yifen.face.filed.headed import LeftAside, headed
 from yifen.face.filed.keeping import digest_of
 from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.face.plain import plain_connection
@@ -84,8 +85,7 @@ def found(list_id: int) -> BudgetList:
 
 def check(asked: BudgetList) -> list[CheckedListRow]:
     """The header, then every row, with what speaks against it as things stand."""
-    body = io.BytesIO(key_ring().open(bytes(asked.body), f"budget_list:{asked.sha256.hex()}"))
-    header, *lines = _read(asked.kind, body)
+    header, *lines = _read(asked.kind, _body(asked))
     good = [line for line in lines if line.row is not None]
     against = dict(rows(_AGAINST[asked.kind], {
         "bureau": asked.bureau_id, "rows": Jsonb([line.row for line in good]), "now": now()}))  # fmt: skip
@@ -113,6 +113,34 @@ def propose_rows(
     return second.propose(access, ACTS[kind], subject[:80], content, at, partner=bureau, reason=reason)
 
 
+def named(subject: str) -> Text:
+    """What people call what a proposal is about: a list that came, or rows of a form."""
+    number = subject.removeprefix("list ")
+    return Text(f"清单 {number}", f"List {number}") if number != subject else Text(subject, subject)
+
+
+def left_aside(asked: BudgetList) -> LeftAside:
+    """Titles, columns, sums that were read past: a column that nobody knows changes nothing."""
+    filing = FILINGS[asked.kind]
+    body = _body(asked)
+    source = headed(rows_of(body, encoding_of(body, filing), filing), filing)
+    for _line in source.lines:
+        pass  # to its end
+    return source.aside
+
+
+def shown_cells(asked: BudgetList, lines: list[CheckedListRow]) -> Iterator[list[Any]]:
+    """Each row as it was read: days as days, digits plain; amounts in fen. Of one that could not be, its cells."""
+    keys = read_header(lines[0].cells, FILINGS[asked.kind])
+    for line in lines[1:]:
+        yield [line.row.get(key) or "" if line.row and key else plain(cell)
+               for key, cell in zip(keys, line.cells, strict=False)]  # fmt: skip
+
+
+def _body(asked: BudgetList) -> io.BytesIO:
+    return io.BytesIO(key_ring().open(bytes(asked.body), f"budget_list:{asked.sha256.hex()}"))
+
+
 def rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
     with plain_connection() as conn:
         return conn.execute(_SQL[statement], values).fetchall()
@@ -121,9 +149,8 @@ def rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
 def _read(kind: str, stream: BinaryIO) -> Iterator[CheckedListRow]:
     """The header, without row or fault, then every row."""
     filing = FILINGS[kind]
-    source = rows_of(stream, encoding_of(stream, filing), filing)
-    line_no, header = next(source, (0, []))
-    reader = ListReader(kind, header)
-    yield CheckedRow(line_no, header, None, [])
-    for number, cells in source:
+    source = headed(rows_of(stream, encoding_of(stream, filing), filing), filing)
+    reader = ListReader(kind, source.header)
+    yield CheckedRow(source.line_no, source.header, None, [])
+    for number, cells in source.lines:
         yield CheckedRow(number, cells, *reader.read(cells))

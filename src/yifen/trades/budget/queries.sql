@@ -114,6 +114,10 @@ SELECT budget_grant_v1(%s, %s)
 -- Two people agreed.
 SELECT budget_quota_v1(%s, %s)
 
+-- name: today
+-- The bureau's day.
+SELECT budget_today_v1(%s, %s)
+
 -- name: year_end_figures
 -- What a year's end would move.
 SELECT indicators, lapse_fen, carry_fen, held_fen FROM budget_year_end_figures_v1(%s, %s)

@@ -9,7 +9,9 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
 from yifen.trades.budget.bureaus import done, in_scope
+from yifen.trades.budget.codes import BudgetCode
 from yifen.trades.budget.lists import rows
 
 ACT = "budget.year_end"
@@ -22,8 +24,12 @@ def figures(bureau_id: int, year: int) -> tuple[int, int, int, int]:
 
 
 def propose(access: Access, bureau_id: int, year: int, at: datetime, reason: str = "") -> Authorisation:
-    """With the figures as they stand, to which the second person agrees. Refused: OUT_OF_SCOPE, as `second.propose`."""
+    """With the figures as they stand, to which the second person agrees. Refused: OUT_OF_SCOPE, YEAR_NOT_OVER,
+    as `second.propose`."""
     bureau = in_scope(access, bureau_id)
+    ((today,),) = rows("today", (bureau_id, at))
+    if year >= today.year:  # as budget_year_end_v1, but before anybody is asked
+        raise Refused(BudgetCode.YEAR_NOT_OVER, "year")
     indicators, lapse, carry, _held = figures(bureau_id, year)
     content = {"bureau_id": bureau_id, "year": year, "indicators": indicators, "lapse_fen": lapse, "carry_fen": carry}
     return second.propose(access, ACT, f"{bureau.code} {year}", content, at, partner=bureau, reason=reason)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from psycopg.types.json import Jsonb
 
 from yifen.core.access.edge import Access
@@ -141,17 +142,38 @@ def _asked(access: Access, new: NewClaim, lines: Sequence[ClaimLine], now: datet
         ),
     )
     if code:
-        raise Refused(result_code(code), "", there(line_no, left))
+        at = line_no if len(lines) > 1 else None
+        line = lines[line_no - 1] if line_no and line_no <= len(lines) else None
+        raise Refused(result_code(code), "", there(at, left, why(code, new, line, now)))
     return int(claim_id)
 
 
-def there(line_no: int | None, left_fen: int | None) -> str:
-    """Where it failed, and what quota is there."""
-    if line_no is None:
+def there(line_no: int | None, left_fen: int | None, why: str = "") -> str:
+    """Where it failed (of one line it need not be said), what quota is there, and more."""
+    quota = "" if left_fen is None else format_yuan(left_fen)
+    match line_no, bool(quota or why):
+        case None, False:
+            return ""
+        case None, True:
+            return Bilingual("可用额度 {} 元", "quota {} yuan", quota) if quota else why
+        case _, False:
+            return Bilingual("第 {} 行", "line {}", line_no)
+    if quota:
+        return Bilingual("第 {} 行，可用额度 {} 元", "line {}, quota {} yuan", line_no, quota)
+    return Bilingual("第 {} 行，{}", "line {}, {}", line_no, why)
+
+
+def why(code: int, new: NewClaim, line: ClaimLine | None, now: datetime) -> str:
+    """Which indicators would do; what was read of an invoice."""
+    if line is None:
         return ""
-    if left_fen is None:
-        return Bilingual("第 {} 行", "line {}", line_no)
-    return Bilingual("第 {} 行，可用额度 {} 元", "line {}, quota {} yuan", line_no, format_yuan(left_fen))
+    name = result_code(code).name
+    if name == "BUDGET_MANY":
+        fitting = rows("fitting", {"unit": new.unit_id, "item": line.item, "fen": line.fen, "day": localdate(now)})
+        return "、".join(number for (number,) in fitting)
+    if name == "CARD_INVOICE_WRONG":
+        return f"{line.invoice or '—'} · {format_yuan(line.gross_fen) if line.gross_fen else '—'}"
+    return ""
 
 
 def attach(access: Access, claim_id: int, line_no: int, paper: ClaimPaper, now: datetime) -> None:

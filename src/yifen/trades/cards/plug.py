@@ -367,6 +367,7 @@ PLUG = Plug(
             "OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")),
         *(f"{_HERE}.watch.listing:{name}" for name in ("HITS", "WATCH_RULES")),
     ),
+    search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits", f"{_HERE}.watch.waiting:what_waits"),
     night=(NightStep("swipes", "payout", f"{_HERE}.watch.looking:look", Text("公务消费监控", "official swipes")),),
     tasks=(

@@ -54,9 +54,13 @@ SELECT cards_confirm_v1(%s, %s, %s, %s, %s)
 SELECT cards_settle_row_v1(%s, %s, %s, %s)
 
 -- name: mine
--- A holder's own swipes.
-SELECT swipe_id, card_id, tail, kind, swiped_at, posted_on, amount_fen, currency, foreign_amount, merchant, mcc, remark, mark, unit_id,
-    refunded_fen, claimed_fen, left_fen FROM cards_mine_v1(%s, %s, %s, %s)
+-- A holder's own swipes, and of a refund when and where what it is of was swiped; whether the card was lost by then.
+SELECT s.swipe_id, s.card_id, s.tail, s.kind, s.swiped_at, s.posted_on, s.amount_fen, s.currency, s.foreign_amount, s.merchant, s.mcc,
+    s.remark, s.mark, s.unit_id, s.refunded_fen, s.claimed_fen, s.left_fen, o.swiped_at, (SELECT e.state = 'lost' FROM card_event e
+        WHERE e.card_id = s.card_id AND e.said_at <= s.swiped_at ORDER BY e.said_at DESC, e.event_id DESC LIMIT 1)
+FROM cards_mine_v1(%(session)s, %(swipe)s, %(before)s, %(most)s) s
+LEFT JOIN LATERAL (SELECT x.swiped_at FROM cards_mine_v1(%(session)s, s.of_id, NULL, 1) x WHERE s.kind = 'refund' AND s.of_id IS NOT NULL) o ON true
+ORDER BY s.swiped_at DESC, s.swipe_id DESC
 
 -- name: my_units
 -- Where he stands and his cards are confirmed.
@@ -74,16 +78,17 @@ WHERE u.unit_id = x.unit_id OR cards_pays_v1(c.person_id, l, x.at) ORDER BY u.na
 -- name: my_cards
 -- His cards that may be repaid in cash in a unit.
 SELECT c.card_id, c.tail FROM card_place l JOIN card c USING (card_id)
-WHERE c.person_id = budget_me_v1(%s) AND l.unit_id = %s AND l.state = 'confirmed' AND c.state = 'active' ORDER BY c.card_id
+WHERE c.person_id = budget_me_v1(%s) AND l.unit_id = %s AND l.state = 'confirmed' AND c.state = 'active' AND c.left_at IS NULL ORDER BY c.card_id
 
 -- name: my_claims
 -- His claims, the newest first.
-SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at,
-    (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id AND r.state IN ('paid', 'returned')),
-    (SELECT count(*) FROM card_repayment r WHERE r.claim_id = m.claim_id)
+SELECT m.claim_id, m.kind, m.purpose, m.amount_fen, m.state, m.changed_at, b.paid, b.lines, b.back, b.why
 FROM (
     (SELECT x.* FROM card_claim x WHERE x.person_id = (SELECT budget_me_v1(%(session)s)) ORDER BY x.claim_id DESC LIMIT 20)
     UNION (SELECT x.* FROM card_claim x WHERE x.asked_by = %(login)s ORDER BY x.claim_id DESC LIMIT 20)) m
+CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE r.state IN ('paid', 'returned')) AS paid, count(*) AS lines,
+    coalesce(sum(r.returned_fen), 0)::bigint AS back, coalesce(string_agg(DISTINCT nullif(r.reason, ''), '；'), '') AS why
+    FROM card_repayment r WHERE r.claim_id = m.claim_id) b
 ORDER BY m.claim_id DESC LIMIT 20
 
 -- name: items
@@ -141,6 +146,11 @@ SELECT p.id, p.name FROM card_issuer i JOIN partner p ON p.id = i.bank_id WHERE 
 SELECT indicator_id, number, title, quota_fen FROM budget_indicator
 WHERE unit_id = %s AND year = %s AND closed_at IS NULL ORDER BY quota_fen DESC, number LIMIT 50
 
+-- name: fitting
+-- Those of a unit that would do for an item and have enough.
+SELECT d.number FROM budget_indicator d WHERE d.unit_id = %(unit)s AND d.year = extract(year FROM %(day)s::date) AND d.closed_at IS NULL
+    AND d.quota_fen >= %(fen)s AND cards_class_fits_v1(d.indicator_id, %(item)s, %(day)s) ORDER BY d.number LIMIT 8
+
 -- name: claim
 -- A claim that he may see: his own, or (%(all)s) of a unit that he sees.
 SELECT m.claim_id, m.bureau_id, m.unit_id, u.name, s.staff_no, s.name, m.kind, m.of_id, m.purpose, m.amount_fen, m.levels, m.state,
@@ -158,7 +168,11 @@ SELECT n.line_no, i.name, d.number, d.title, n.amount_fen, c.tail, o.swiped_at, 
     (SELECT count(*) FROM card_paper y WHERE y.claim_id = n.claim_id AND y.line_no = n.line_no),
     (SELECT coalesce(sum(x.amount_fen - coalesce(b.returned_fen, 0)), 0)::bigint FROM card_claim_line x JOIN card_claim y USING (claim_id)
         LEFT JOIN card_repayment b USING (claim_id, line_no)
-     WHERE x.invoice_id = n.invoice_id AND x.claim_id <> n.claim_id AND y.state IN ('asked', 'approved'))
+     WHERE x.invoice_id = n.invoice_id AND x.claim_id <> n.claim_id AND y.state IN ('asked', 'approved')),
+    o.claimed_fen - CASE WHEN m.state IN ('asked', 'approved') THEN
+        (SELECT sum(y.amount_fen - coalesce(q.returned_fen, 0)) FROM card_claim_line y LEFT JOIN card_repayment q USING (claim_id, line_no)
+         WHERE y.claim_id = n.claim_id AND y.swipe_id = n.swipe_id) ELSE 0 END, (SELECT e.state = 'lost' FROM card_event e
+        WHERE e.card_id = o.card_id AND e.said_at <= o.swiped_at ORDER BY e.said_at DESC, e.event_id DESC LIMIT 1)
 FROM card_claim_line n JOIN card_claim m USING (claim_id) JOIN budget_indicator d USING (indicator_id) JOIN card c USING (card_id)
 LEFT JOIN card_official o ON o.swipe_id = n.swipe_id LEFT JOIN card_invoice v USING (invoice_id)
 LEFT JOIN card_repayment r USING (claim_id, line_no)
@@ -198,7 +212,8 @@ WHERE e.card_id = %s ORDER BY e.event_id DESC LIMIT 200
 
 -- name: wrong
 -- A refused row of a bureau that he sees from its root.
-SELECT r.row_id, r.about, r.kind, r.tail, r.number, r.code, r.at, w.serial, p.name, r.settled_at, r.settled_by, r.note
+SELECT r.row_id, r.about, r.kind, r.tail, r.number, r.code, r.at, w.serial, p.name, r.settled_at, r.settled_by, r.note, r.row_no,
+    w.received_at
 FROM card_word_row r JOIN card_word w USING (word_id) JOIN partner p ON p.id = w.bank_id
 JOIN budget_unit u ON u.bureau_id = r.bureau_id AND u.parent_id IS NULL
 WHERE r.row_id = %(row)s AND r.code <> 0 AND u.unit_id IN (SELECT budget_sees_v1(%(user)s))

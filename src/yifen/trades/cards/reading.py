@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from yifen.core.access.edge import Access
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -20,3 +21,8 @@ def said(statement: str, *values: Any, field: str = "") -> None:
     ((code,),) = rows(statement, values)
     if code:
         raise Refused(result_code(code), field)
+
+
+def mine_of(access: Access, swipe: int | None, before: int | None = None, most: int = 1) -> dict[str, Any]:
+    """What `mine` asks: one swipe of his, or so many before another."""
+    return {"session": access.session, "swipe": swipe, "before": before, "most": most}

@@ -148,6 +148,7 @@ PLUG = Plug(
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in (
         "VOUCHERS", "RETURNS", "LATE_LINES", "QUOTAS", "CLEARINGS", "DIFFERENCES_LIST", "REFUSED_PAPERS")),
+    search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     tasks=(
         Task("treasury.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),

@@ -61,8 +61,11 @@ WHERE i.indicator_id = %(one)s AND u.unit_id IN (SELECT budget_sees_v1(%(user)s)
 
 -- name: indicator_entries
 -- All that moved it, the newest first.
-SELECT e.at, e.kind, e.amount_fen, coalesce(h.what, e.doc_no, ''), e.business_day, e.proposal_id
-FROM budget_entry e LEFT JOIN budget_hold h USING (hold_id) WHERE e.indicator_id = %s ORDER BY e.document_id LIMIT %s
+SELECT e.at, e.kind, e.amount_fen, coalesce(h.what, e.doc_no, ''), e.business_day, e.proposal_id,
+    substring(h.key FROM '^[a-z_]+:([0-9]+)'), sum(CASE 'quota' WHEN m.credit THEN e.amount_fen WHEN m.debit THEN -e.amount_fen ELSE 0 END)
+        OVER (ORDER BY e.document_id DESC)::bigint
+FROM budget_entry e JOIN budget_move m USING (kind) LEFT JOIN budget_hold h USING (hold_id)
+WHERE e.indicator_id = %s ORDER BY e.document_id LIMIT %s
 
 -- name: board
 -- Units of a year that who asks sees: what of their indicators is used, held, in quota, not in quota.

@@ -61,13 +61,16 @@ def indicator_facts(one: IndicatorRow) -> list[Shown]:
 
 def entry_table(entries: Iterable[Any]) -> Shown:
     """The time line of an indicator, the newest first."""
-    heads = (_("时间"), _("事项"), _("金额（元）"), _("文号、用途"), _("会计日期"), "")
+    heads = (_("时间"), _("事项"), _("金额（元）"), _("可用额度（元）"), _("文号、用途"), _("单据"),
+             _("会计日期"), "")
     return table(heads, (
         ({"kind": "time", "at": at}, {"kind": "badge", "text": words.word(ENTRIES, kind), "tone": words.tone(ENTRIES,
                                                                                                             kind)},
-         {"kind": "amount", "fen": fen}, said, {"kind": "code", "text": str(day)},
+         {"kind": "amount", "fen": fen}, {"kind": "amount", "fen": rest}, said,
+         {"text": paper, "url": f"{reverse('search')}?find={paper}"} if paper else "",
+         {"kind": "code", "text": str(day)},
          {"text": _("查看复核"), "url": reverse("proposal", args=[proposal])} if proposal else "")
-        for at, kind, fen, said, day, proposal in entries), (2,))  # fmt: skip
+        for at, kind, fen, said, day, proposal, paper, rest in entries), (2, 3))  # fmt: skip
 
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:

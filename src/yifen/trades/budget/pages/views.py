@@ -11,16 +11,18 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
-from yifen.core.access.telling import language, put, say
+from yifen.core.access.telling import language, put, say, told
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
-from yifen.face.filed.telling import faults_table
+from yifen.face.filed.telling import aside_facts, faults_table
 from yifen.face.plain import plain_connection
-from yifen.trades.budget import bureaus, lists, year_end
+from yifen.trades.budget import bureaus, directory, granting, lists, year_end
 from yifen.trades.budget.bureaus import BureauRule
-from yifen.trades.budget.lists import BudgetList
+from yifen.trades.budget.list_rows import FILINGS
+from yifen.trades.budget.lists import BudgetList, CheckedListRow
 from yifen.trades.budget.pages import listing, telling
 from yifen.trades.budget.pages.forms import (
     BudgetFileForm,
@@ -98,6 +100,9 @@ def budget_list_upload(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused, "file")
     lead = _("先预览，再由另一人复核，复核后才生效。清单没有列出的，一律保持不变。")
+    form.fields["kind"].help_text = "；".join(
+        f"{told(kind)}：{'、'.join(names[0] for key, names in FILINGS[name].columns.items() if key != 'why')}"
+        for name, kind in lists.KINDS.items())  # fmt: skip
     return shown(request, form, _("导入清单"), _("上传，预览"), "budget_lists", lead, is_file=True)
 
 
@@ -117,16 +122,33 @@ def budget_list(request: HttpRequest, list_id: int) -> HttpResponse:
     head = lines[0].cells
     amounts = [place for place, cell in enumerate(head) if cell.strip() in ("金额", "amount")]
     first = telling.table((_("行"), *head), (
-        (line.line_no, *({"kind": "amount", "fen": line.row["fen"]} if line.row and place in amounts else cell
-                         for place, cell in enumerate(line.cells)))
-        for line in lines[1 : ROWS_SHOWN + 1]), [place + 1 for place in amounts])  # fmt: skip
+        (line.line_no, *({"kind": "amount", "fen": cell} if line.row and place in amounts else cell
+                         for place, cell in enumerate(cells)))
+        for line, cells in zip(lines[1 : ROWS_SHOWN + 1], lists.shown_cells(asked, lines[: ROWS_SHOWN + 1]),
+                               strict=True)), [place + 1 for place in amounts])  # fmt: skip
     total = grouped_yuan(sum(line.row["fen"] for line in lines if line.row)) if amounts else ""
     return render(request, "console/budget/list.html", {
         "list": asked, "kind": lists.KINDS[asked.kind], "count": len(lines) - 1, "wrong": wrong, "total": total,
+        "aside": aside_facts(lists.left_aside(asked)), "changes": changes_of(asked, lines, wrong),
         "first": first, "more": max(0, len(lines) - 1 - ROWS_SHOWN), "faults": faults_table(lines, language(request)),
         "may_propose": not wrong and not asked.proposal_id and access.may(lists.PERMISSIONS[asked.kind]),
         "breadcrumbs": [{"title": _("导入的清单"), "url": reverse("budget_lists")},
                         {"title": asked.name}]})  # fmt: skip
+
+
+def changes_of(asked: BudgetList, lines: list[CheckedListRow], wrong: int) -> Any:
+    """What it would change, as its decision page says it; nothing of a list that is wrong."""
+    view = {"units": directory.view, "posts": directory.view, "indicators": granting.view,
+            "quota": granting.view_quota}[asked.kind]  # fmt: skip
+    if wrong or len(lines) < 2:
+        return None
+    try:
+        found = view({"bureau_id": asked.bureau_id, "kind": asked.kind, "rows": [line.row for line in lines[1:]]})
+    except Refused:
+        return None
+    return telling.table(("", _("现在"), _("改为")), (
+        (told(one.title), *(told(said) if isinstance(said, Text) else said or "" for said in (one.before, one.after)))
+        for one in found[:ROWS_SHOWN]))  # fmt: skip
 
 
 @allow("budget.rules")

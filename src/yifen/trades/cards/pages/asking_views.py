@@ -33,7 +33,7 @@ from yifen.trades.cards.pages.forms import (
     PaperField,
 )
 from yifen.trades.cards.papers import einvoice
-from yifen.trades.cards.reading import rows
+from yifen.trades.cards.reading import mine_of, rows
 
 BIGGEST = 2**62
 SWIPES_MOST = 20
@@ -78,7 +78,7 @@ def card_claim_new(request: HttpRequest) -> HttpResponse:
     and its quota held."""
     basis = basis_of(request)
     if basis is None:
-        messages.error(request, _("请选同一单位、尚未报完的公务消费"))
+        messages.error(request, _("没有公务卡") if "cash" in request.GET else _("请选同一单位、尚未报完的公务消费"))
         return redirect("card_leavers" if "person" in request.GET else "card_mine")
     head, lines = forms_of(request, basis, request.POST or None)
     if request.method == "POST":
@@ -200,7 +200,7 @@ def basis_of(request: HttpRequest) -> ClaimBasis | None:
         units = dict(rows("my_units", (access.session,)))
         unit = _number(asked.get("unit", ""))
         unit = unit if unit in units else next(iter(units), 0)
-        return ClaimBasis("cash", unit, [], []) if unit else None
+        return ClaimBasis("cash", unit, [], []) if unit and rows("my_cards", (access.session, unit)) else None
     swipes = picked_swipes(access, person, picked)
     units_of = {unit for _part, unit in swipes}
     if len(units_of) != 1 or len(swipes) != len(set(picked)):
@@ -218,7 +218,7 @@ def picked_swipes(access: Access, person: int | None, picked: list[int]) -> list
             for swipe, merchant, at, tail, left, unit, mcc in rows("picked_of", asked)
             if left > 0
         ]
-    mine = [telling.MySwipe(*row) for one in wanted for row in rows("mine", (access.session, one, None, 1))]
+    mine = [telling.MySwipe(*row) for one in wanted for row in rows("mine", mine_of(access, one))]
     return [
         (
             ClaimedPart(

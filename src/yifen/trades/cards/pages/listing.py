@@ -85,6 +85,7 @@ OFFICIALS = Listing(
         Column("merchant", "o.merchant", _("商户")),
         Column("amount_fen", "o.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("refunded_fen", "o.refunded_fen", _("退货（元）"), "amount"),
+        Column("refunded_at", "o.refunded_at", _("退货时间"), "time"),
         Column("claimed_fen", "o.claimed_fen", _("已报（元）"), "amount"),
         Column(
             "left_fen",
@@ -146,7 +147,7 @@ CLAIMS = Listing(
             words=CLAIM_STATES,
             filters=one_of("state", _("状态"), CLAIM_STATES),
         ),
-        Column("changed_at", "m.changed_at", _("更新时间"), "time"),
+        Column("changed_at", "m.touched_at", _("更新时间"), "time"),
     ),
 )
 PLACES_LIST = Listing(
@@ -208,6 +209,7 @@ PLACES_LIST = Listing(
             filters=one_of("state", _("卡状态"), CARD_STATES),
         ),
         Column("made_at", "l.made_at", _("登记时间"), "time"),
+        Column("left_at", "c.left_at", _("离任时间"), "time"),
     ),
 )
 WRONGS_LIST = Listing(

@@ -19,7 +19,7 @@ from yifen.trades.cards.pages import drafting, telling
 from yifen.trades.cards.pages.claim_views import crumbs
 from yifen.trades.cards.pages.forms import CardQueryForm
 from yifen.trades.cards.pages.telling import MySwipe
-from yifen.trades.cards.reading import rows, said
+from yifen.trades.cards.reading import mine_of, rows, said
 
 BIGGEST = 2**62
 PAGE = 30
@@ -30,7 +30,7 @@ def card_mine(request: HttpRequest) -> HttpResponse:
     """His own swipes, the newest first; GET before: older ones."""
     access, before = access_of(request), request.GET.get("before", "")
     last = int(before) if before.isdecimal() and len(before) < 19 else None
-    found = [MySwipe(*row) for row in rows("mine", (access.session, None, last, PAGE + 1))]
+    found = [MySwipe(*row) for row in rows("mine", mine_of(access, None, last, PAGE + 1))]
     asked = [(one.swipe_id, one.swiped_at, one.unit_id) for one in found[:PAGE]]
     offered = units_then(access, asked)
     shown = [(one, *offered[one.swipe_id]) for one in found[:PAGE]]
@@ -70,7 +70,7 @@ def units_then(
 
 def mine(access: Access, swipe_id: int) -> MySwipe:
     """404: no swipe of his."""
-    found = rows("mine", (access.session, swipe_id, None, 1)) if swipe_id < BIGGEST else []
+    found = rows("mine", mine_of(access, swipe_id)) if swipe_id < BIGGEST else []
     if not found:
         raise Http404
     return MySwipe(*found[0])

@@ -13,7 +13,8 @@ JOIN card c ON c.card_id = o.card_id
 -- name: claims
 -- With unit and holder, and at which level each is.
 FROM (SELECT x.*, CASE x.state WHEN 'asked' THEN 'at_' || x.levels[1 + (SELECT count(*) FROM card_signature g
-          WHERE g.claim_id = x.claim_id)] ELSE x.state END AS now FROM card_claim x) m
+          WHERE g.claim_id = x.claim_id)] ELSE x.state END AS now, greatest(x.changed_at, (SELECT max(g.at) FROM card_signature g
+          WHERE g.claim_id = x.claim_id)) AS touched_at FROM card_claim x) m
 JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id
 
 -- name: places
@@ -33,9 +34,12 @@ CROSS JOIN LATERAL (SELECT CASE WHEN r.settled_at IS NULL THEN 'open' ELSE 'sett
 {{scope}} AND {{unit}} = ANY (ARRAY(SELECT budget_sees_v1(%(user_id)s)))
 
 -- name: my_work
--- Of a holder: swipes of the last 60 days that he marked official and has not claimed, how many, since when and how much.
-SELECT count(*), min(swiped_at), sum(left_fen)::bigint FROM cards_mine_v1(%s, NULL, NULL, 200)
-WHERE kind = 'cleared' AND left_fen > 0 AND coalesce(mark, 'official') = 'official' AND swiped_at > %s - interval '60 days'
+-- Of a holder: swipes that he marked official and has not claimed, however old, and those of the last 60 days that he has not marked;
+-- how many, since when and how much.
+SELECT count(*), min(x.swiped_at), sum(x.left_fen)::bigint FROM (
+    SELECT o.swiped_at, o.left_fen FROM card_official o WHERE o.person_id = (SELECT budget_me_v1(%(session)s)) AND o.left_fen > 0
+    UNION ALL SELECT s.swiped_at, s.left_fen FROM cards_mine_v1(%(session)s, NULL, NULL, 200) s
+    WHERE s.kind = 'cleared' AND s.left_fen > 0 AND s.mark IS NULL AND s.swiped_at > %(now)s - interval '60 days') x
 
 -- name: my_refused
 -- Of a holder: claims refused within two weeks of which a swipe is still to be claimed.
@@ -82,3 +86,23 @@ LEFT JOIN LATERAL (SELECT jsonb_agg(jsonb_build_array(x.claim_id, x.purpose, x.a
     FROM card_claim x WHERE x.person_id = s.person_id AND x.unit_id = u.unit_id AND (x.state = 'asked' OR x.state = 'approved'
         AND EXISTS (SELECT FROM card_repayment r WHERE r.claim_id = x.claim_id AND r.state IN ('due', 'vouched')))) m ON true
 WHERE o.swipes IS NOT NULL OR m.claims IS NOT NULL ORDER BY 6, s.person_id, u.unit_id LIMIT 200
+
+-- name: claim_like
+-- By holder, staff number, what it was for, the merchant of a swipe, an invoice's number.
+strpos(lower(s.name), lower(%(text)s)) > 0 OR lower(s.staff_no) = lower(%(text)s) OR strpos(lower(m.purpose), lower(%(text)s)) > 0
+OR EXISTS (SELECT FROM card_claim_line n LEFT JOIN card_invoice v USING (invoice_id) LEFT JOIN card_plain o ON o.swipe_id = n.swipe_id
+    WHERE n.claim_id = m.claim_id
+        AND (replace(v.key, '-', '') = replace(%(plain)s, '-', '') OR strpos(lower(o.merchant), lower(%(text)s)) > 0))
+
+-- name: swipe_like
+-- By merchant or holder.
+strpos(lower(o.merchant), lower(%(text)s)) > 0 OR strpos(lower(s.name), lower(%(text)s)) > 0 OR lower(s.staff_no) = lower(%(text)s)
+
+-- name: my_found
+-- Of a holder's own claims.
+SELECT m.claim_id, m.purpose, m.amount_fen FROM card_claim m WHERE m.person_id = (SELECT budget_me_v1(%(session)s))
+    AND (m.claim_id = %(number)s OR m.amount_fen = %(fen)s OR %(part)s <> '' AND (strpos(lower(m.purpose), lower(%(text)s)) > 0
+        OR EXISTS (SELECT FROM card_claim_line n LEFT JOIN card_invoice v USING (invoice_id)
+            LEFT JOIN card_plain o ON o.swipe_id = n.swipe_id WHERE n.claim_id = m.claim_id
+            AND (replace(v.key, '-', '') = replace(%(plain)s, '-', '') OR strpos(lower(o.merchant), lower(%(text)s)) > 0))))
+ORDER BY m.claim_id DESC LIMIT %(most)s

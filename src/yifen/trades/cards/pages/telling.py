@@ -13,6 +13,7 @@ from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.face import words
+from yifen.face.people.called import called
 from yifen.trades.cards.pages.listing import refused
 from yifen.trades.cards.pages.words import (
     ABOUT,
@@ -24,6 +25,7 @@ from yifen.trades.cards.pages.words import (
     MARKS,
     PLACES,
     REPAYMENTS,
+    ROW_KINDS,
     SWIPES,
 )
 
@@ -65,6 +67,13 @@ class MySwipe(NamedTuple):
     refunded_fen: int
     claimed_fen: int
     left_fen: int
+    of_at: datetime | None
+    was_lost: bool | None
+
+    @property
+    def shown_fen(self) -> int:
+        """What came back is below zero."""
+        return -self.amount_fen if self.kind == "refund" else self.amount_fen
 
     @property
     def may_mark(self) -> bool:
@@ -142,6 +151,8 @@ class RefusedRow(NamedTuple):
     settled_at: datetime | None
     settled_by: str | None
     note: str | None
+    row_no: int
+    received_at: datetime
 
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:
@@ -169,9 +180,10 @@ def claims_table(found: Iterable[Sequence[Any]]) -> Shown:
                 purpose,
                 {"kind": "amount", "fen": fen},
                 words.word(CLAIM_STATES, state) if state != "asked" else _("审批中"),
-                f"{paid}/{lines}" if lines else "",
+                " ".join(filter(None, (f"{paid}/{lines}" if lines else "",
+                                       f"{_('退回')} {grouped_yuan(back)}" if back else "", why))),
             )
-            for claim, _kind, purpose, fen, state, _at, paid, lines in found
+            for claim, _kind, purpose, fen, state, _at, paid, lines, back, why in found
         ),
         amounts=(2,),
     )
@@ -234,33 +246,9 @@ IS_OVER = 24  # of the query `claim_lines`: its merchant gave back what is claim
 def line_table(found: Iterable[Sequence[Any]]) -> Shown:
     lines = []
     for (
-        number,
-        item,
-        indicator,
-        title,
-        fen,
-        tail,
-        swiped_at,
-        merchant,
-        swiped,
-        currency,
-        foreign,
-        exemption,
-        note,
-        invoice,
-        gross,
-        seller,
-        state,
-        due_on,
-        returned,
-        reason,
-        issued_on,
-        says,
-        voucher_no,
-        refunded,
-        _is_over,
-        papers,
-        elsewhere,
+        number, item, indicator, title, fen, tail, swiped_at, merchant, swiped, currency, foreign, exemption, note,
+        invoice, gross, seller, state, due_on, returned, reason, issued_on, says, voucher_no, refunded, _is_over,
+        papers, elsewhere, other, lost,
     ) in found:
         what = (
             f"{merchant} {timezone.localtime(swiped_at):%Y-%m-%d} {grouped_yuan(swiped)}"
@@ -268,7 +256,9 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
             else " ".join(filter(None, (exemption, note)))
         )
         what += f" ({currency} {grouped_yuan(foreign)})" if foreign else ""
-        what += f"（{_('退货')} {grouped_yuan(refunded)}）" if refunded else ""
+        more = ((pgettext("swipe", "退货"), refunded), (_("另有报账"), other))
+        what += "".join(f"；{name} {grouped_yuan(part)}" for name, part in more if part)
+        what += "；" + _("挂失后刷卡") if lost else ""
         paper = invoice_cell(invoice, gross, seller, issued_on, says)
         if papers and not invoice and not says:
             paper = _("有附件，没有发票号码")
@@ -310,7 +300,7 @@ def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
     done = [
         (
             told(LEVEL_NAMES[level]),
-            login,
+            called(login),
             _("同意") if yes else _("不同意"),
             note,
             {"kind": "time", "at": at},
@@ -318,9 +308,11 @@ def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
         for level, login, yes, note, at in said
     ]
     rest = one.levels[len(said) :] if one.state == "asked" else []
+    gone = [("", called(one.asked_by), _("撤回"), "", f"{timezone.localtime(one.changed_at):%Y-%m-%d %H:%M}")]
+    gone = gone if one.state == "withdrawn" else []
     return table(
         (_("级次"), _("审批人"), _("意见"), _("说明"), _("时间")),
-        [*done, *((told(LEVEL_NAMES[level]), "", "—", "", "") for level in rest)],
+        [*done, *gone, *((told(LEVEL_NAMES[level]), "", "—", "", "") for level in rest)],
     )
 
 
@@ -357,8 +349,8 @@ def event_table(found: Iterable[Sequence[Any]]) -> Shown:
                 {"kind": "time", "at": said_at},
                 words.word(EVENTS, kind),
                 unit or "",
-                words.word(CARD_STATES, state),
-                login or _("发卡行或系统"),
+                "" if kind in ("unplace", "ended") else words.word(CARD_STATES, state),  # they say nothing of the card
+                called(login) or _("发卡行或系统"),
             )
             for _at, kind, unit, _was, state, said_at, login in found
         ),
@@ -370,12 +362,14 @@ def wrong_facts(one: RefusedRow) -> list[Shown]:
         {"title": _("发卡行"), "text": one.bank},
         {"title": _("报文号"), "kind": "code", "text": one.serial},
         {"title": _("关于"), "kind": "badge", **words.badge(ABOUT, one.about)},
-        {"title": _("变动"), "kind": "code", "text": one.kind},
+        {"title": _("报文第几行"), "kind": "code", "text": str(one.row_no)},
+        {"title": _("收到报文"), "kind": "time", "at": one.received_at},
+        {"title": _("变动"), "kind": "badge", **words.badge(ROW_KINDS, one.kind)},
         {"title": _("卡"), "kind": "code", "text": f"…{one.tail}"},
         {"title": _("交易号"), "kind": "code", "text": one.number or None},
         {"title": _("原因"), "text": refused(one.code)},
         {"title": _("时间"), "kind": "time", "at": one.at},
-        *([{"title": pgettext("card", "处理"), "text": f"{one.settled_by} {one.note}"}] if one.settled_at else []),
+        {"title": pgettext("card", "处理"), "text": f"{called(one.settled_by)} {one.note}" if one.settled_at else None},
     ]
 
 

@@ -39,7 +39,7 @@ KINDS = (
         OFFICIALS,
         "left=over",
         LATE,
-        "swiped_at",
+        "refunded_at",
         "left_fen",
         permission="cards.check",
     ),
@@ -60,7 +60,7 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
             found.append(WaitingWork(text, len(left), None, fen, reverse("card_leavers"), LATE))
     if access.may("cards.mine"):
         with plain_connection(2) as conn:
-            ((count, since, fen),) = conn.execute(_MINE, (access.session, now)).fetchall()
+            ((count, since, fen),) = conn.execute(_MINE, {"session": access.session, "now": now}).fetchall()
             ((refused, refused_at, of, claim),) = conn.execute(_REFUSED, (access.session, now)).fetchall()
         if refused:
             text = Text("我的报账被退回", "My refused claims")

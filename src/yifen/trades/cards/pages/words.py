@@ -72,6 +72,8 @@ EVENTS: words.Words = {
     "back": (_("又有岗位"), "ok"),
     "ended": (_("离开单位，登记终止"), "neutral"),
 }
+ROW_KINDS: words.Words = {**EVENTS, **SWIPES, "auth": (_("授权"), "neutral")}
+"""What a bank's row says of a card or of a swipe."""
 WRONGS: words.Words = {
     "open": (pgettext_lazy("card", "待处理"), "waiting"),
     "settled": (pgettext_lazy("card", "已处理"), "neutral"),

@@ -213,7 +213,8 @@ BEGIN
             IF n.indicator_id IS NULL THEN
                 SELECT x.* INTO v FROM cards_items_v1(m.bureau_id, v_day) i CROSS JOIN LATERAL budget_match_v1(p_unit, m.year, NULL,
                     NULL, nullif(array_to_string(i.dep_codes, ','), ''), NULL, NULL, n.amount_fen) x WHERE i.code = n.item;
-                code := v.code; v_left := v.quota_fen; n.indicator_id := v.indicator_id;
+                code := v.code; v_left := CASE WHEN v.code IN (@BUDGET_SHORT, @BUDGET_NOT_ARRIVED) THEN v.quota_fen END;
+                n.indicator_id := v.indicator_id;
             ELSIF NOT EXISTS (SELECT FROM budget_indicator i WHERE i.indicator_id = n.indicator_id AND i.unit_id = p_unit
                     AND i.year = m.year) THEN
                 code := @CARD_INDICATOR;

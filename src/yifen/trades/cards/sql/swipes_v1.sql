@@ -104,9 +104,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN card c USING (card_id) CROSS JOIN LATERAL cards_marked_v1(s) k
     CROSS JOIN LATERAL (SELECT cards_refunded_v1(s.swipe_id) AS refunded, cards_claimed_v1(s.swipe_id) AS claimed) b
     WHERE u.id = access_who_v1(p_session) AND access_may_v1(u.id, 'cards.mine', p.institution_id, p.id)
-        AND (p_swipe IS NULL OR s.swipe_id = p_swipe) AND (p_before IS NULL OR s.swipe_id < p_before)
+        AND (p_swipe IS NULL OR s.swipe_id = p_swipe) AND (p_before IS NULL OR (s.swiped_at, s.swipe_id) < (SELECT x.swiped_at, x.swipe_id FROM card_swipe x
+            WHERE x.swipe_id = p_before AND x.person_id = s.person_id))
         AND NOT (s.kind = 'auth' AND EXISTS (SELECT FROM card_swipe x WHERE x.of_id = s.swipe_id))
-    ORDER BY s.swipe_id DESC LIMIT least(coalesce(p_most, 1), 200);
+    ORDER BY s.swiped_at DESC, s.swipe_id DESC LIMIT least(coalesce(p_most, 1), 200);
 $$;
 
 -- Had he a post at the unit, or above it, on a day?

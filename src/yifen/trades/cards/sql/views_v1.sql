@@ -22,7 +22,8 @@ SELECT s.*,
     s.amount_fen - (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund')
         - (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0)::bigint FROM card_claim_line n
             JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
-            WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) AS left_fen
+            WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) AS left_fen,
+    (SELECT max(x.swiped_at) FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund') AS refunded_at
 FROM card_plain s;
 
 -- What a kind of posting moves, by the names of card_bureau's accounts. What an advance lent comes back to what was lent.

@@ -16,7 +16,7 @@ from yifen.core.access.telling import language, put, say, told, words
 from yifen.core.audit.record import act
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
-from yifen.face.filed.telling import faults_table
+from yifen.face.filed.telling import aside_facts, faults_table
 from yifen.trades.cases import claiming, old_balances, recalling, statements
 from yifen.trades.cases.claiming import ClaimPart, Unknown
 from yifen.trades.cases.opening import number_of
@@ -89,7 +89,7 @@ def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
     refused = statements.against(file_id) if file.state == "staged" else None
     word, tone = FILE_STATES["stale" if refused else file.state]
     return render(request, "console/cases/file.html", {
-        "file": file, "aside": telling.aside_facts(statements.left_aside(file_id)), "state": word, "tone": tone,
+        "file": file, "aside": aside_facts(statements.left_aside(file_id)), "state": word, "tone": tone,
         "sha256": file.sha256.hex(), "faults": faults, "standings": found,
         "lines": None if file.wrong else telling.statement_table(statements.lines(file_id), access),
         "refused": words(request, refused) if refused else "",

@@ -15,7 +15,6 @@ from yifen.core.facts.masking import masked_name, masked_number
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.face import words
-from yifen.face.filed.headed import LeftAside
 from yifen.face.plain import plain_connection
 from yifen.trades.cases import correcting
 from yifen.trades.cases.claiming import Unknown
@@ -173,13 +172,6 @@ def suggestion_table(found: Iterable[Suggestion]) -> Shown:
          "；".join(told(why) for why in one.whys),
          {"text": _("认领到此案"), "url": f"?case={one.case_id}"} if one.is_open else "")
         for one in found))  # fmt: skip
-
-
-def aside_facts(aside: LeftAside) -> list[Shown]:
-    """What of a file was read past."""
-    return [{"title": title, "text": "；".join(found)} for title, found in (
-        (_("表头以上"), aside.above), (_("没有用到的列"), aside.columns),
-        (_("合计、落款"), aside.below)) if found]  # fmt: skip
 
 
 def table(heads: Sequence[Any], lines: Iterable[Sequence[Any]], amounts: Sequence[int] = ()) -> Shown:

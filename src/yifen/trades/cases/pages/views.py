@@ -14,7 +14,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say, told, words
 from yifen.core.facts.refused import Refused
-from yifen.face.filed.telling import faults_table
+from yifen.face.filed.telling import aside_facts, faults_table
 from yifen.trades.cases import correcting, keeping, lists, opening, payees
 from yifen.trades.cases.correcting import Correction
 from yifen.trades.cases.lists import CaseList
@@ -128,7 +128,7 @@ def court_list(request: HttpRequest, list_id: int) -> HttpResponse:
         faults["more"] = wrong - len(faults["rows"])
     return render(request, "console/cases/list.html", {
         "list": asked, "right": len(right), "wrong": wrong, "done": done, "first": first,
-        "aside": telling.aside_facts(lists.left_aside(asked)), "more": max(0, len(right) - ROWS_SHOWN),
+        "aside": aside_facts(lists.left_aside(asked)), "more": max(0, len(right) - ROWS_SHOWN),
         "faults": faults, "breadcrumbs": crumbs(_("案件清单"))})  # fmt: skip
 
 

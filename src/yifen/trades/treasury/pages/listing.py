@@ -60,6 +60,10 @@ def why_of(row: Any, access: Access) -> str:
     return coded(row.code)
 
 
+def difference_url(row: Row, access: Access) -> str:
+    return reverse("treasury_voucher", args=[row.voucher_id]) if row.voucher_id else ""
+
+
 def number_of(row: Any, access: Access) -> str:
     return str(row.return_id)
 
@@ -180,7 +184,9 @@ REFUSED_PAPERS = Listing(
 )  # fmt: skip
 DIFFERENCES_LIST = Listing(
     name="treasury_differences", title=_("清算差异"), permission="treasury.clear", export="treasury.clear",
-    route="treasury/differences/", note=_("代理银行、国库与本系统各说各的，逐笔列出；缺包的对账单不能证明没有。"),
+    route="treasury/differences/", note=_("代理银行、国库与本系统各说各的，逐笔列出；缺包的对账单不能证明没有。"
+           "请对方补报或更正，对上后不再列出。"),
+    opens=difference_url, reads={"voucher_id": "d.voucher_id"},
     empty=_("没有差异"), source=_SQL["differences"], scope=in_scope("d.bureau_id"), key="d.place", default="on_day",
     columns=(
         Column("on_day", "d.on_day", _("日期"), "day", order="down"),

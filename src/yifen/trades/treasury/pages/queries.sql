@@ -18,7 +18,8 @@ FROM treasury_clearing c JOIN partner p ON p.id = c.bank_id JOIN partner b ON b.
 
 -- name: differences
 -- As they stand.
-FROM (SELECT d.*, row_number() OVER (ORDER BY d.on_day, d.what, d.about) AS place FROM treasury_difference d) d
+FROM (SELECT d.*, row_number() OVER (ORDER BY d.on_day, d.what, d.about) AS place, (SELECT v.voucher_id FROM treasury_voucher v
+          WHERE v.bureau_id = d.bureau_id AND v.voucher_no = split_part(d.about, ' ', -1)) AS voucher_id FROM treasury_difference d) d
 JOIN partner b ON b.id = d.bureau_id
 
 -- name: refused
@@ -141,3 +142,9 @@ FROM treasury_clearing c JOIN treasury_clearing_row r USING (clearing_id)
 LEFT JOIN treasury_to_claim p ON (p.bureau_id, p.voucher_no, p.paid_on) = (c.bureau_id, r.voucher_no, c.on_day)
 LEFT JOIN treasury_to_refund b ON (b.bureau_id, b.voucher_no) = (c.bureau_id, r.voucher_no)
 WHERE c.clearing_id = %s GROUP BY r.voucher_no, c.kind, p.fen, b.fen ORDER BY 1 LIMIT 500
+
+-- name: voucher_like
+-- By a bank's serial of a line, who is repaid by it, its unit.
+u.code = %(text)s OR strpos(u.name, %(text)s) > 0
+OR EXISTS (SELECT FROM treasury_line l JOIN card k USING (card_id) JOIN budget_person p ON p.person_id = k.person_id
+    WHERE l.voucher_id = v.voucher_id AND (l.serial = %(text)s OR strpos(lower(p.name), lower(%(text)s)) > 0))

@@ -14,6 +14,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import result_code
 from yifen.face import words
+from yifen.face.people.called import called
 from yifen.trades.treasury.pages.words import FORMS, RESULTS, RETURN_STATES, VOUCHER_STATES
 
 Shown = dict[str, Any]
@@ -116,8 +117,8 @@ def voucher_facts(one: VoucherRow) -> list[Shown]:
         {"title": _("功能分类"), "kind": "code", "text": one.func_code},
         {"title": _("资金性质"), "kind": "code", "text": one.fund_code},
         {"title": pgettext("voucher", "用途"), "text": one.purpose},
-        {"title": _("经办人"), "text": f"{one.made_by} · {timezone.localtime(one.made_at):%Y-%m-%d %H:%M}"},
-        {"title": _("复核人"), "text": f"{one.agreed_by} · {timezone.localtime(one.agreed_at):%Y-%m-%d %H:%M}"
+        {"title": _("经办人"), "text": f"{called(one.made_by)} · {timezone.localtime(one.made_at):%Y-%m-%d %H:%M}"},
+        {"title": _("复核人"), "text": f"{called(one.agreed_by)} · {timezone.localtime(one.agreed_at):%Y-%m-%d %H:%M}"
          if one.agreed_at else None},
         {"title": _("支付日"), "kind": "code", "text": str(one.pay_on) if one.pay_on else None},
         {"title": _("发出日"), "kind": "code", "text": str(one.sent_on) if one.sent_on else None},
@@ -126,13 +127,16 @@ def voucher_facts(one: VoucherRow) -> list[Shown]:
 
 
 def line_table(one: VoucherRow, found: list[VoucherLineRow], may_return: bool) -> Shown:
+    unsent = {"asked": _("未发送"), "agreed": _("未发送"), "refused": _("未发出")}.get(one.state)
+
     def line(row: VoucherLineRow) -> tuple[Any, ...]:
         back: Any = ""
         if may_return and row.result == "paid" and row.returned_fen < row.amount_fen:
             back = {"text": pgettext("voucher", "退票"),
                     "url": reverse("treasury_return_new", args=[one.voucher_id, row.line_no])}  # fmt: skip
         return (row.line_no, row.holder, f"…{row.tail}", {"kind": "amount", "fen": row.amount_fen},
-                {"kind": "badge", "text": words.word(RESULTS, row.result), "tone": words.tone(RESULTS, row.result)},
+                {"kind": "badge", "text": unsent or words.word(RESULTS, row.result),
+                 "tone": "neutral" if unsent else words.tone(RESULTS, row.result)},
                 " ".join(filter(None, (row.serial or row.reason, refunded_told(row.refunded_fen)))),
                 row.clearing or "", {"kind": "amount", "fen": row.returned_fen or None}, row.purpose, back)  # fmt: skip
 
@@ -157,7 +161,7 @@ def to_return_table(found: Iterable[tuple[Any, ...]]) -> Shown | None:
 
 def print_table(found: Iterable[tuple[Any, ...]]) -> Shown:
     return table((_("打印"), _("次数"), _("最近"), _("打印人")), (
-        (words.word(FORMS, form), count, {"kind": "time", "at": at}, login)
+        (words.word(FORMS, form), count, {"kind": "time", "at": at}, called(login))
         for form, count, at, login in found))  # fmt: skip
 
 
@@ -172,7 +176,8 @@ def return_facts(one: CardReturnRow) -> list[Shown]:
          "url": reverse("treasury_voucher", args=[one.voucher_id])},
         {"title": _("持卡人"), "text": f"{one.holder} …{one.tail}"}, {"title": _("原因"), "text": one.reason},
         {"title": _("银行通知书号"), "kind": "code", "text": one.paper_no},
-        {"title": _("提出人"), "text": one.asked_by}, {"title": _("复核人"), "text": one.decided_by},
+        {"title": _("提出人"), "text": called(one.asked_by)},
+        {"title": _("复核人"), "text": called(one.decided_by)},
         {"title": _("清算"), "text": cleared}, {"title": _("退回年度"), "text": str(one.year) if one.year else None},
         {"title": _("申请退款单"), "kind": "code", "text": one.refund},
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
+from yifen.face.people.called import called
 from yifen.face.plain import plain_connection
 from yifen.trades.treasury import rules, vouchers
 from yifen.trades.treasury.pages import listing, papers, telling
@@ -115,7 +116,8 @@ def treasury_voucher_print(request: HttpRequest, voucher_id: int, form: str) -> 
     if code:
         say(request, Refused(result_code(code)))
         return redirect("treasury_voucher", voucher_id)
-    login, lines = user_of(request).login, lines_of(voucher_id)
+    login, lines = called(user_of(request).login), lines_of(voucher_id)
+    one = one._replace(made_by=called(one.made_by), agreed_by=called(one.agreed_by))
     match form:
         case "voucher":
             body = papers.voucher_paper(one, lines, turn, at, login)

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from yifen.face import words
 
 VOUCHER_STATES: words.Words = {
-    "asked": (_("待复核"), "waiting"), "refused": (pgettext_lazy("voucher", "已退回"), "bad"),
+    "asked": (_("待复核"), "waiting"), "refused": (_("未同意"), "bad"),
     "agreed": (_("待发送"), "waiting"), "sent": (_("已发送，待回单"), "waiting"), "unknown": (_("结果未知"), "bad"),
     "answered": (_("已回单"), "ok"), "rejected": (_("银行拒收"), "bad"),
 }  # fmt: skip
@@ -16,7 +16,7 @@ RESULTS: words.Words = {
 }  # fmt: skip
 RETURN_STATES: words.Words = {
     "told": (_("银行通知，待办理"), "waiting"), "asked": (_("待复核"), "waiting"),
-    "refused": (pgettext_lazy("voucher", "已退回"), "bad"), "done": (_("已退"), "ok"),
+    "refused": (_("未同意"), "bad"), "done": (_("已退"), "ok"),
 }  # fmt: skip
 CLEARING_KINDS: words.Words = {"2301": (_("申请划款"), "neutral"), "2302": (_("申请退款"), "neutral")}
 CLEARING_STATES: words.Words = {"differs": (pgettext_lazy("clearing", "不符"), "bad"), "cleared": (_("已清算"), "ok"),
