@@ -41,7 +41,7 @@ TERMINALS = {"pos_ask_v1", "pos_end_v1", "pos_give_back_v1", "pos_half_v1", "pos
              "pos_settle_v1", "pos_signed_on_v1", "pos_upload_v1", "pos_uploaded_v1"}  # fmt: skip
 CALLS = {
     POS: VERBS | LIVING | TERMINALS,
-    GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
+    GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1", "tcp_away_v1", "tcp_noticed_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | MOVED | FOLLOWED | CHARGED_BACK | {
         "cases_back_v1", "cases_claim_v1", "cases_close_v1", "cases_due_v1",
         "cases_explain_against_v1", "cases_explain_v1", "cases_keep_rule_v1", "cases_link_v1",
@@ -65,7 +65,7 @@ CALLS = {
         "agency_charge_refuses_v1", "agency_slip_add_v1",
         "agency_slip_v1", "invoices_ask_own_v1", "agency_stands_v1", "payments_refuses_v1",
         "corebank_bank_v1", "corebank_close_v1", "corebank_pair_v1",
-        "pos_acquirer_v1", "pos_close_v1", "pos_terminal_v1",
+        "pos_acquirer_v1", "pos_close_v1", "pos_terminal_v1", "tcp_line_v1",
         "deduction_ask_v1", "deduction_outside_v1", "deduction_port_v1",
         "recon_chargeback_v1", "recon_chargeback_outside_v1",
         "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
@@ -218,11 +218,12 @@ CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves mon
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
           "court_payee": {"account_no", "account_name"}, "budget_list": {"body"}, "card_paper": {"body"}}
 SAID = {"card": {"lookup", "number"}, "card_word": {"body"}}  # the worker takes them in and pays the cards
-CARD = SAID | {"treasury_word": {"body"}}
+CARD = SAID | {"treasury_word": {"body"}, "card_contact": {"phone"}, "treasury_refused": {"body"}}
 SWIPES = {"card_swipe", "card_mark", "card_query"}  # a page sees its own by its session's function alone
 CARDS_ALL = SWIPES | {"card_" + name for name in (
     "bureau", "issuer", "word_end", "word_row", "word_agreed", "place", "event", "official", "official_swipe", "handed",
-    "waiver", "item", "exemption", "invoice", "claim", "claim_line", "signature", "repayment", "entry")}  # fmt: skip
+    "waiver", "item", "exemption", "invoice", "claim", "claim_line", "signature", "repayment", "entry", "hit", "notice",
+    "watch_rule", "watch_run")}  # fmt: skip
 PAYEES = {"court_payee"}  # the worker tells banks where case money goes
 PARTIES = {"court_party"}  # a court's lists are exported with their parties' names
 LINES = {"pos_session": {"sealed", "next_sealed"}}
@@ -230,11 +231,12 @@ MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 WORDS = {"pos_acquirer_key": {"sealed"}}  # who verifies reads them
 SOME = {GATEWAY: CARD | WORDS | LINES | MASTERS | HALF | CARRIER | VENDING | CORES | PHOTOS
             | {"pay_method": {"sealed"}},
-        NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS | SAID,
+        NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS | CARD,
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | CARDS_ALL | {"pipe"}, WEB: SWIPES, WORKER: FACTORS | {"card_handed"},
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | CARDS_ALL | {"pipe"}, WEB: SWIPES | {"card_hit"},
+          WORKER: FACTORS | {"card_handed"},
           NIGHT: SIGN_IN | PIPES | TOLD | {"pipe", "card_handed"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -10,7 +11,7 @@ from yifen.face.lists.asking import moments, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 
-STATES: words.Words = {"on": (_("启用"), "ok"), "off": (_("停用"), "neutral")}
+STATES: words.Words = {"on": (pgettext_lazy("line", "启用"), "ok"), "off": (pgettext_lazy("line", "停用"), "neutral")}
 KINDS: words.Words = {"file": (_("对账文件已备好"), "ok"), "outage": (_("停机"), "waiting")}
 _SQL = queries(__package__)
 

@@ -100,6 +100,7 @@ PLUG = Plug(
         "treasury_voucher": Text("支付凭证", "Voucher"), "treasury_line": Text("支付明细", "Line of a voucher"),
         "treasury_refused": Text("未收报文", "Message not taken"),
         "refused_id": Text("未收报文序号", "Message not taken"),
+        "repayments": Text("还款", "Repayments"),
         "house_id": Text("银行、国库", "Bank or treasury"), "way": Text("往来", "Way"), "why": Text("位置", "Place"),
         "detail_id": Text("明细编号", "Detail"), "check_id": Text("对账单序号", "Check"),
         "check_no": Text("对账单号", "Check number"), "packs": Text("子包数", "Packs"),

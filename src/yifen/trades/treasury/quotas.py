@@ -49,7 +49,7 @@ def _bill(bill: Bill) -> dict[str, Any]:
 def _row(bill: Bill, items: Items) -> dict[str, Any]:
     fen = fen_of(items, "Amt")
     if not fen:
-        raise Refused(C.PAPER_AMOUNT, "Detail/Amt", "is zero")
+        raise Refused(C.PAPER_AMOUNT, "Detail/Amt")
     return {"seq": fen_of(items, "SeqNo"), "unit": text_of(items, "BdgOrgCode") or bill.text("BdgOrgCode"),
             "func": text_of(items, "FuncBdgSbtCode"), "eco": text_of(items, "EcnomicSubjectCode"),
             "project": text_of(items, "BudgetPrjCode"), "fen": fen}  # fmt: skip

@@ -20,9 +20,9 @@ async def file_ready(hub: Hub, by: RosterPartner, asked: TcpMessage) -> Spoken:
     try:
         day_of(day if len(day) == 8 and day.isascii() and day.isdigit() else "")
     except ValueError:
-        raise Refused(TcpCode.TCP_NOTICE_UNFIT, "", "tin/date") from None
+        raise Refused(TcpCode.TCP_NOTICE_UNFIT) from None
     if not name:
-        raise Refused(TcpCode.TCP_NOTICE_UNFIT, "", "tin/fileName")
+        raise Refused(TcpCode.TCP_NOTICE_UNFIT)
     await hub.read(SQL["noticed"], (by.id, f"{day} {name}", hub.clock()))
     return Spoken(asked.code, {"date": day, "fileName": name})
 
@@ -35,7 +35,7 @@ async def away(hub: Hub, by: RosterPartner, asked: TcpMessage) -> Spoken:
     reason = said.get("reason") or told
     rows = await hub.read(SQL["away"], (by.id, told, starts, ends, reason, hub.clock()))
     if not rows[0][0]:
-        raise Refused(TcpCode.TCP_NOTICE_UNFIT, "", "tin/endDate")
+        raise Refused(TcpCode.TCP_NOTICE_UNFIT)
     return Spoken(asked.code, {"beginDate": said["beginDate"], "endDate": said["endDate"]})
 
 

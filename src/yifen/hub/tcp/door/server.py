@@ -114,7 +114,7 @@ class TcpDoor(FrameDoor):
         if notice := NOTICES.get(asked.code):
             return await notice(self._hub, partner, asked)
         if asked.code not in SAYS:
-            raise Refused(TcpCode.TCP_MESSAGE_UNKNOWN, "", f"head/AnsTranCode {asked.code[:40]}")
+            raise Refused(TcpCode.TCP_MESSAGE_UNKNOWN, "", asked.code[:40])
         exchange.verb, says = SAYS[asked.code]
 
         async def ask(message: Request) -> tuple[Code, Reply | None]:

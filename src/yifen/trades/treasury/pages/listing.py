@@ -177,7 +177,7 @@ REFUSED_PAPERS = Listing(
         Column("kind", "c.kind", _("种类"), "code"),
         Column("number", "c.number", _("单号"), "code"),
         Column("code", "c.code", _("说明"), by_kind="num", value=why_of),
-        Column("why", "c.why", _("位置")),
+        Column("why", "c.why", pgettext_lazy("paper", "位置")),
         Column("state", "c.state", _("状态"), "badge", words=PAPER_STATES,
                filters=one_of("state", _("状态"), PAPER_STATES)),
     ),

@@ -29,7 +29,8 @@ DIFFERENCES: words.Words = {
 }  # fmt: skip
 QUOTA_KINDS: words.Words = {"5101": (_("实拨"), "neutral"), "5102": (_("直接支付额度"), "neutral"),
                             "5103": (_("授权支付额度"), "neutral")}  # fmt: skip
-QUOTA_STATES: words.Words = {"waits": (pgettext_lazy("quota", "待处理"), "waiting"), "taken": (_("已到账"), "ok"),
+QUOTA_STATES: words.Words = {"waits": (pgettext_lazy("quota", "待处理"), "waiting"),
+                             "taken": (pgettext_lazy("quota", "已到账"), "ok"),
                              "ended": (_("不增减额度"), "neutral")}  # fmt: skip
 PAPER_STATES: words.Words = {"open": (pgettext_lazy("paper", "未处理"), "bad"),
                              "replaced": (_("后有更正"), "ok"), "old": (_("逾一个月"), "neutral")}  # fmt: skip
