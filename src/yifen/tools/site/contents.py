@@ -54,6 +54,7 @@ PARTS = (
             SitePage("docs/reference/codes.md", Text("结果码", "Result codes")),
             SitePage("docs/reference/examples/index.md", Text("示例程序", "Example programs")),
             SitePage("docs/pipes.md", Text("推送通道", "Pipes")),
+            SitePage("docs/tcp.md", Text("TCP 报文", "TCP dialect")),
             SitePage("docs/reference/events.md", Text("事件", "Events")),
             SitePage("docs/certify.md", Text("一致性测试", "Conformance")),
             SitePage("docs/files.md", Text("合作方文件", "Partners' files")),
