@@ -155,7 +155,7 @@ def test_parts_need_whom_the_whole_needs(office: CardOffice):
     assert levels(office, office.ask(office.line("S1", 4_999_999))[1]) == everybody
     office.swiped("S2", 4_999_999)
     assert levels(office, office.ask(office.line("S2", 4_999_999))[1]) == usual
-    cash = {"card": office.card_id(), "item": "16", "exemption": "02", "words": "乡镇无 POS", "fen": 2_500_000}
+    cash = {"card": office.card_id(), "item": "16", "exemption": "01", "words": "乡镇无 POS", "fen": 2_500_000}
     assert [levels(office, office.ask(cash, kind="cash")[1]) for _ in range(2)] == [usual, everybody]
     office.swiped("S3", 4_000_000)
     lent = office.approved(office.line("S3", 4_000_000), kind="advance")

@@ -42,7 +42,7 @@ def test_what_people_ask_is_found_by_keys(year: CardYear):
     found: dict[str, Any] = {}
     with plain_connection(60) as conn, transaction.atomic():
         for name, (ask, _times) in command.askings(conn, the_ring(), year).items():
-            if not name.startswith(ANYBODYS):
+            if not name.startswith(ANYBODYS) or " q=" in name:  # words are looked for in names, which are few
                 continue
             before = dict(conn.execute(SCANS, (list(LARGE),)).fetchall())
             ask()
