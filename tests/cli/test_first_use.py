@@ -33,7 +33,7 @@ FOUND_NONE = {
     "archive": [],
     "backup": ["--to", "/nowhere/b"], "cut": [], "eod": [], "init": ["--code", "96", "--name", "X"],
     "reconcile": ["x", "--partner", "X"], "bills": ["check", "x", "--biller", "X"],
-    "banks": [__file__], "pos": [],
+    "banks": [__file__], "pos": [], "tcp": [],
 }  # fmt: skip
 
 
