@@ -128,7 +128,7 @@ class SwipeStory(TreasuryHouse):
 
     def comes_back(self, voucher: int, fen: int, why: str) -> None:
         """The bank tells by 2203, the cashier takes it up, the head agrees."""
-        self.agent.books.came_back(self.voucher(voucher)[0], 1, fen, self.clock(), why)
+        self.agent.books.came_back(self.at_bank(voucher), 1, fen, self.clock(), why)
         self.fetch()
         told = self.world.value("SELECT return_id FROM treasury_return WHERE state = 'told'")
         assert self.ask_return(voucher, 1, 0, told) == ("OK", told)

@@ -35,8 +35,8 @@ FROM (
     WHERE s.state = 'booked' OR s.state = 'reversed'
         AND EXISTS (SELECT FROM pos_undo u WHERE u.sale_id = s.sale_id AND u.kind = 'void' AND u.hub_state = 'done')
     UNION ALL
-    SELECT u.terminal_no, u.batch_no, u.trace, u.amount_fen, NULL FROM pos_undo u
+    SELECT u.terminal_no, u.batch_no, u.trace, u.amount_fen AS ours_fen, NULL::bigint AS their_fen FROM pos_undo u
     WHERE u.kind <> 'reversal' AND u.hub_state = 'done'
     UNION ALL
-    SELECT i.terminal_no, i.batch_no, i.trace, NULL, i.amount_fen FROM pos_batch_item i
+    SELECT i.terminal_no, i.batch_no, i.trace, NULL::bigint AS ours_fen, i.amount_fen AS their_fen FROM pos_batch_item i
 ) x GROUP BY 1, 2, 3;

@@ -5,8 +5,8 @@ ALTER TABLE card_word ADD COLUMN tries smallint NOT NULL DEFAULT 0,
     ADD CONSTRAINT card_word_when CHECK (received_at BETWEEN '2000-01-01' AND '2100-01-01') NOT VALID;
 ALTER TABLE card ADD CONSTRAINT card_when CHECK (told_at BETWEEN '2000-01-01' AND '2100-01-01') NOT VALID;
 ALTER TABLE card_event ADD CONSTRAINT card_event_when CHECK (said_at BETWEEN '2000-01-01' AND '2100-01-01') NOT VALID;
-ALTER TABLE card_swipe ADD CONSTRAINT card_swipe_when CHECK (swiped_at BETWEEN '2000-01-01' AND '2100-01-01'
-    AND coalesce(posted_on, '2000-01-01') BETWEEN '2000-01-01' AND '2099-12-31') NOT VALID;
+ALTER TABLE card_swipe ADD CONSTRAINT card_swipe_when CHECK (swiped_at BETWEEN '2000-01-01' AND '2100-01-01') NOT VALID,
+    ADD CONSTRAINT card_swipe_day CHECK (coalesce(posted_on, '2000-01-01') BETWEEN '2000-01-01' AND '2099-12-31') NOT VALID;
 ALTER TABLE card_invoice ADD CONSTRAINT card_invoice_when CHECK (coalesce(issued_on, '2000-01-01')
     BETWEEN '2000-01-01' AND '2099-12-31') NOT VALID;
 

@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW treasury_strange AS
 SELECT c.clearing_id, c.bureau_id, c.on_day, c.state, c.number, r.voucher_no, r.unit_code, r.func_code, r.amount_fen
 FROM treasury_clearing c JOIN treasury_clearing_row r USING (clearing_id)
 WHERE NOT EXISTS (SELECT FROM treasury_voucher v JOIN budget_indicator i USING (indicator_id)
-    WHERE (v.bureau_id, v.bank_id, v.voucher_no) = (c.bureau_id, c.bank_id, r.voucher_no) AND i.func_code = r.func_code
+    WHERE v.bureau_id = c.bureau_id AND v.bank_id = c.bank_id AND v.voucher_no = r.voucher_no AND i.func_code = r.func_code
         AND r.unit_code IN (SELECT u.code FROM budget_above_v1(v.unit_id) a (unit_id) JOIN budget_unit u USING (unit_id)));
 
 -- Every difference by name. `ours_fen`, `theirs_fen`: NULL: not there at all. A check of which a pack is missing proves no absence.
