@@ -25,7 +25,7 @@ NAMES = frozenset({
     "wechat", "alipay", "simulated", "hub", "https", "TRADES", "BUSY", "worker",
     "csv", "pdf", "POS", "var", "Webhook", "webhook", "SFTP", "HTTPS", "TLS", "OTLP", "OpenTelemetry", "Prometheus",
     "REPLICATION", "aliyun", "tencent", "GiB", "ping", "STOP", "gateway", "web", "night", "rung", "failed",
-    "HTTP", "ATM", "own", "granian", "verify", "kWh", "GJ", "Luhn", "MAC", "ACTN",
+    "HTTP", "TCP", "ATM", "own", "granian", "verify", "kWh", "GJ", "Luhn", "MAC", "ACTN",
 })  # fmt: skip
 """What Chinese pages call by its own name: formats, keys, products, commands, settings, units, lines of the log."""
 TYPED = frozenset({"DESK", "PAGE", "TOPUP", "ABC", "test", "of", "trade", "that", "gone"})

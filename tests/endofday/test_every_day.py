@@ -33,7 +33,7 @@ def test_two_first_days_cut_by_hand_both_get_their_night(network: Network):
     network.now = NIGHT + timedelta(days=1)
     assert schedule.unfinished(network.conn, 1) == [DAY, NEXT]
     assert [ran.state for ran in run_due(network, network.now)] == ["closed", "closed"]
-    assert whole(network) == [(DAY, 5, 8, 16), (NEXT, 5, 8, 16)]
+    assert whole(network) == [(DAY, 5, 8, 17), (NEXT, 5, 8, 17)]
 
 
 def test_a_day_left_out_before_a_closed_one_still_gets_its_night(network: Network):
@@ -58,7 +58,7 @@ def test_a_later_day_waits_while_an_earlier_one_never_began(network: Network):
     assert network.world.rows("SELECT * FROM eod_run") == []
     assert network.run(DAY).state == "closed"
     assert network.run(NEXT).state == "closed"
-    assert whole(network) == [(DAY, 5, 8, 16), (NEXT, 5, 8, 16)]
+    assert whole(network) == [(DAY, 5, 8, 17), (NEXT, 5, 8, 17)]
 
 
 def test_the_command_runs_the_earlier_days_first_and_says_so(network: Network):
@@ -71,4 +71,4 @@ def test_the_command_runs_the_earlier_days_first_and_says_so(network: Network):
     assert f"{NEXT} 在先 comes first" in done.stdout
     assert json.loads(done.stdout.splitlines()[-1])["business_day"] == str(THIRD)
     assert [row[0] for row in whole(network)] == [DAY, NEXT, THIRD]
-    assert {row[1:] for row in whole(network)} == {(5, 8, 16)}
+    assert {row[1:] for row in whole(network)} == {(5, 8, 17)}

@@ -63,7 +63,7 @@ def test_of_two_nights_or_a_night_and_a_cut_one_day_is_closed(network: Network, 
     assert doubled(network) == []
     network.now += timedelta(days=1)
     assert network.run().state == "closed"
-    assert whole(network) == [(DAY, 5, 8, 16)]
+    assert whole(network) == [(DAY, 5, 8, 17)]
 
 
 def test_the_second_of_two_cuts_in_threads_waits_and_is_refused(network: Network):
@@ -128,5 +128,5 @@ def test_a_night_by_the_clock_and_by_hand_close_one_day(network: Network):
         while not told.done():
             run_due(network, network.now)
         assert told.result() == "closed" or "8501" in told.result()
-    assert whole(network) == [(DAY, 5, 8, 16)]
+    assert whole(network) == [(DAY, 5, 8, 17)]
     assert doubled(network) == []

@@ -216,7 +216,8 @@ CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
 PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "court_party": {"name"}, "court_list": {"body"},
-          "court_payee": {"account_no", "account_name"}, "budget_list": {"body"}, "card_paper": {"body"}}
+          "court_payee": {"account_no", "account_name"}, "budget_list": {"body"}}
+PAPER = {"card_paper": {"body"}}  # who verifies reads them
 SAID = {"card": {"lookup", "number"}, "card_word": {"body"}}  # the worker takes them in and pays the cards
 CARD = SAID | {"treasury_word": {"body"}, "card_contact": {"phone"}, "treasury_refused": {"body"}}
 SWIPES = {"card_swipe", "card_mark", "card_query"}  # a page sees its own by its session's function alone
@@ -229,7 +230,7 @@ PARTIES = {"court_party"}  # a court's lists are exported with their parties' na
 LINES = {"pos_session": {"sealed", "next_sealed"}}
 MASTERS = {"pos_acquirer": {"sealed"}, "pos_terminal": {"sealed"}}
 WORDS = {"pos_acquirer_key": {"sealed"}}  # who verifies reads them
-SOME = {GATEWAY: CARD | WORDS | LINES | MASTERS | HALF | CARRIER | VENDING | CORES | PHOTOS
+SOME = {GATEWAY: CARD | PAPER | WORDS | LINES | MASTERS | HALF | CARRIER | VENDING | CORES | PHOTOS
             | {"pay_method": {"sealed"}},
         NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS | CARD,
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}

@@ -97,7 +97,7 @@ PLUG = Plug(
         Table(
             "card_paper",
             writes=(),
-            reads=(WEB,),
+            reads=_OURS,
             hidden=("body",),
             watch=Watch(ignored=("body",)),
             sealed=(
