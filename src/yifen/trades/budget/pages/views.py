@@ -156,7 +156,8 @@ def budget_rule_new(request: HttpRequest) -> HttpResponse:
     """A bureau's rule, put before another; the first one makes the biller a bureau."""
     access = access_of(request)
     is_zh = language(request).startswith("zh")
-    usual = "\n".join(f"{bureaus.LEVELS[level].zh if is_zh else level} {fen // 100}" for level, fen in bureaus.DEFAULT_LEVELS)
+    named = [(bureaus.LEVELS[level].zh if is_zh else level, fen // 100) for level, fen in bureaus.DEFAULT_LEVELS]
+    usual = "\n".join(f"{name} {yuan}" for name, yuan in named)
     initial = {"valid_from": timezone.localdate(now()), "levels": usual, "buy": "50000.00"}
     form = BureauRuleForm(request.POST or None, initial=initial).offer(listing.billers(access))
     if request.method == "POST" and form.is_valid():
