@@ -338,6 +338,7 @@ def test_what_came_back_waits_until_all_of_it_is_applied_for_anew(people: dict[s
         True, False, False]  # fmt: skip
     told = [client.get("/console/today/").content.decode() for client in (people["judge"], people["other"])]
     assert ["案款退汇、拒付待重新申请" in one for one in told] == [True, False]  # his own, not another judge's
+    assert "上次付款退回" in people["judge"].get(link).content.decode()
     again = applied(people, case, "1")
     assert waits() == ["9.00"]
     rest = applied(people, case, "9")

@@ -37,5 +37,5 @@ def test_a_terminal_of_the_command_line_pays_through_the_process(bench: PosBench
         bench.world.set_up("UPDATE pos_acquirer SET port = %s", bench.port_of_acquirer)
     lines = [line.split() for line in said.stdout.splitlines()]
     assert [line[:2] for line in lines] == [[word, "00"] for word in script.split(",")], said.stderr
-    assert "**小明" in said.stdout
+    assert f"**小明 owes 0.00; 应缴C{account}: 0.00, pays 1.00 to 10000000.00" in said.stdout
     assert bench.paid_fen(account) == 3_250

@@ -2,6 +2,8 @@
 
 from yifen.core.facts.plug import (
     ASKED,
+    BILLS,
+    CASES,
     Grant,
     Home,
     MenuEntry,
@@ -16,6 +18,8 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.face.measures import ALERTS, METRICS
+
+_PAID = (BILLS, CASES)  # whom channels pay
 
 PLUG = Plug(
     name="yifen.face",
@@ -89,9 +93,11 @@ PLUG = Plug(
     menu=(
         MenuEntry("run", 5, Text("今日", "Today"), "today", "sun", ""),
         MenuEntry("run", 10, Text("总览", "Overview"), "dashboard", "layout-dashboard",
-                  "dashboard.view"),
-        MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view"),
-        MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view"),
+                  "dashboard.view", _PAID),
+        MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view",
+                  _PAID),
+        MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view",
+                  _PAID),
         MenuEntry("run", 34, Text("核心记账流水", "Moves at the core"), "core_moves", "arrow-left-right",
                   "corebank.view"),
         MenuEntry("run", 66, Text("POS 终端", "POS terminals"), "pos_terminals", "credit-card", "pos.view"),

@@ -2,15 +2,28 @@
 
 import argparse
 
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.pos_frames import PosFault, PosFrame
 from yifen.core.wire.pos_keys import ALGORITHMS, MASTER_BYTES
 from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal, StoppedCard
-from yifen.tools.cli.sim_acquirer import hex_of
+from yifen.tools.cli.sim_acquirer import hex_of, in_turn
 
-WORDS = ("sign-on", "download", "query", "sale:YUAN", "lost:YUAN", "cut:YUAN", "twice:YUAN", "void", "reverse",
-         "refund:YUAN", "settle")  # fmt: skip
+WORDS = {
+    "sign-on": Text("签到，取工作密钥", "takes the working keys"),
+    "download": Text("下载参数和黑名单", "takes parameters and blacklist"),
+    "query": Text("查户名和应缴", "name, and what is owed"),
+    "sale:YUAN": Text("消费", "a sale"),
+    "lost:YUAN": Text("消费，线路断，听不到应答；下次操作前先冲正", "a sale whose answer is not heard, the line breaks;"
+                      " it is reversed before anything else"),
+    "cut:YUAN": Text("同上，终端断电重启", "the same, the terminal loses its power and comes back"),
+    "twice:YUAN": Text("消费，同一报文发两遍", "a sale whose frame leaves twice"),
+    "void": Text("撤销上一笔", "takes back the sale before"),
+    "reverse": Text("冲正上一笔", "reverses the sale before"),
+    "refund:YUAN": Text("退上一笔的一部分", "gives back a part of the sale before"),
+    "settle": Text("批结算", "closes the batch"),
+}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--account", required=True, help="所缴的户号（案款子账号）\nthe account that is paid (a case's sub-account)")
     add("--pin", default="", help="刷卡时输入的密码\nthe PIN that is typed when a card pays")
     add("--script", default="sign-on,query",
-        help=f"收银员依次所做：{' '.join(WORDS)}（默认 sign-on,query）\n"
-             f"what its cashier does in turn: {' '.join(WORDS)} (default sign-on,query)")  # fmt: skip
+        help=in_turn(Text("收银员依次所做（默认 sign-on,query）",
+                          "what its cashier does in turn (default sign-on,query)"), WORDS))  # fmt: skip
 
 
 async def serve(args: argparse.Namespace) -> None:
@@ -76,10 +89,20 @@ async def done(terminal: SimulatedTerminal, account_no: str, word: str, pin: str
 
 
 def told(said: PosFrame | None) -> str:
-    """Field 39 with its words, the amount, and what 62 says of a query."""
+    """Field 39 with its words, and what a query tells."""
     if said is None:
         return "-- no answer"
     parts = [said.fields["39"], said.fields.get("56", "")]
     if said.fields["t"] == "0110" and "62" in said.fields:
-        parts.append(bytes.fromhex(said.fields["62"]).decode("gb18030", "replace").replace("\n", " ; "))
+        parts.append(owed(said.fields))
     return " ".join(filter(None, parts))
+
+
+def owed(fields: dict[str, str]) -> str:
+    """The name, what is owed in sum, and of each bill what is owed and from where to where it may be paid at once."""
+    name, *lines = bytes.fromhex(fields["62"]).decode("gb18030", "replace").split("\n")
+    told = [f"{name} owes {format_yuan(int(fields['4']))}"]
+    for title, *fen in (line.split("|") for line in lines):
+        due, least, most = (format_yuan(int(one)) if one.isdecimal() else "?" for one in (fen + [""] * 3)[:3])
+        told.append(f"{title}: {due}, pays {least} to {most}")
+    return "; ".join(told)

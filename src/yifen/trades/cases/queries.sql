@@ -236,7 +236,8 @@ INSERT INTO court_file_body VALUES (%s, %s)
 
 -- name: copy_rows
 -- All lines of a statement.
-COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no, business, reference, who) FROM STDIN
+COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no, business, reference, who, payer_sealed)
+FROM STDIN
 
 -- name: file_body
 -- The bytes as they came.

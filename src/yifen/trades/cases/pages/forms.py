@@ -58,6 +58,8 @@ class CourtRuleForm(_OfCourt):
                       help_text=_("缴款通知书上的电话，如 0773-1234567"))  # fmt: skip
     comply_days = forms.IntegerField(label=_("履行期限（天）"), min_value=1, max_value=365, required=False, help_text=_(
         "缴款通知书要求自送达之日起几日内缴款；不填则不写"))
+    mail_to = LineField(label=_("报表邮箱"), max_length=1000, required=False, help_text=_(
+        "每周一的承办人周报、每月一日的不明款清单发往这里，如本院办公邮箱；至多 5 个，用空格隔开"))
 
     def offer_banks(self, banks: Choices) -> Any:
         self.fields["bank_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]
@@ -92,6 +94,13 @@ class CourtFileForm(_OfCourt):
 
     court = forms.TypedChoiceField(label=_("法院"), coerce=int)
     file = forms.FileField(label=_("文件"), max_length=200, help_text=_("CSV 或 Excel（.xlsx），至多 2 MB、2,000 行"))
+
+
+class StatementForm(CourtFileForm):
+    """A statement of the main account."""
+
+    file = forms.FileField(label=_("文件"), max_length=200, help_text=_(
+        "CSV、Excel（.xlsx）、camt.053 或 MT940，至多 2 MB、2,000 行"))
 
 
 class OldForm(CourtFileForm):

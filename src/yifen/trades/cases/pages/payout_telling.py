@@ -79,7 +79,7 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
             asked.role, asked.party_name, asked.purpose, asked.party_court, asked.party_case, asked.payee_no))},
         {"title": _("收款账号"), "kind": "code", "text": account}, {"title": _("收款户名"), "text": name},
         {"title": _("开户行"), "text": f"{asked.bank_name} {asked.bank_code}"},
-        {"title": _("原付款人"), "text": f"{payer} {payer_no}" if payer and whole else masked_name(payer) or None},
+        *([{"title": _("原付款人"), "text": f"{payer} {payer_no}" if whole else masked_name(payer)}] if payer else []),
         *([{"title": _("退回原账户"), "kind": "badge", "text": words.word(BACK, back), "tone": words.tone(BACK, back)}]
           if back else []),
         *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
@@ -149,4 +149,5 @@ def hold_table(case: CaseRow, access: Access) -> Shown:
 def receipt(row: Iterable[Any]) -> str:
     """A receipt that may be refunded, in a choice."""
     _document, came_at, kind, _fen, left, serial, _of = row
-    return f"{timezone.localtime(came_at):%Y-%m-%d} {words.word(ENTRIES, kind)} {serial} · {grouped_yuan(left)}"
+    said = " ".join(filter(None, (f"{timezone.localtime(came_at):%Y-%m-%d}", str(words.word(ENTRIES, kind)), serial)))
+    return f"{said} · {grouped_yuan(left)}"
