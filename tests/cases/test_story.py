@@ -18,7 +18,8 @@ from tests.conftest import NewDatabase
 from tests.docs import pages
 from tests.world import DAY
 from yifen.hub.payments.names import sealed_name
-from yifen.hub.payments.verify import proved, verify
+from yifen.hub.payments.proof.counted import proved
+from yifen.hub.payments.verify import verify
 from yifen.trades.cases import caseno
 from yifen.trades.cases.list_rows import ListCheck
 from yifen.trades.cases.payout.plan_rules import PlanClaim, planned

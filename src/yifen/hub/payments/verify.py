@@ -1,13 +1,11 @@
 """Verify everything: the ledger, every payment against its transfers, then the audit trail."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg import sql
 
 from yifen.core.audit import verify as audit
-from yifen.core.facts.plug import Proves, Text
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ledger import verify as ledger
 from yifen.core.plugs import called, plugs
@@ -16,15 +14,7 @@ _SQL = queries(__package__)
 _BUCKETS = _SQL["buckets"]
 _PAYMENTS = _SQL["payments_altered"]
 _CUTS = _SQL["cuts_told"]
-_COUNTED = queries("yifen.hub.payments.proof")["counted"]
 _FIRST, _GONE = _SQL["first_problems"], _SQL["documents_gone"]
-
-
-class ReadOfTrade(NamedTuple):
-    """Of a trade: what was read, how many, their sum in fen if they have one."""
-
-    trade: str
-    rows: list[tuple[Text, int, int | None]]
 
 
 class Verified(NamedTuple):
@@ -62,19 +52,6 @@ def documents_of_trades(conn: psycopg.Connection[Any]) -> list[str]:
     for name in (name for plug in plugs() for name in plug.verify):
         found += called(name)(conn)
     return found + problems(conn, _gone())
-
-
-def proved(conn: psycopg.Connection[Any]) -> Iterator[ReadOfTrade]:
-    """What was read of each trade, as its plug counts it; what there is none of is left out."""
-    for plug in plugs():
-        rows = [(row.text, *conn.execute(_counting(row)).fetchall()[0]) for row in plug.proves]
-        if told := [row for row in rows if row[1]]:
-            yield ReadOfTrade(plug.name.rpartition(".")[2], told)
-
-
-def _counting(row: Proves) -> sql.Composed:
-    return sql.SQL(_COUNTED).format(
-        fen=sql.SQL(row.fen or "NULL::bigint"), table=sql.Identifier(row.table), when=sql.SQL(row.when))  # fmt: skip
 
 
 def _gone() -> str:

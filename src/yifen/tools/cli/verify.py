@@ -16,8 +16,9 @@ from yifen.core.ledger.archived import archived
 from yifen.hub.payments.archive.files import Archive, ArchiveLost
 from yifen.hub.payments.archive.proving import opened
 from yifen.hub.payments.proof import anchors
+from yifen.hub.payments.proof.counted import proved
 from yifen.hub.payments.proof.odd_accounts import odd_accounts
-from yifen.hub.payments.verify import Verified, proved, verify
+from yifen.hub.payments.verify import Verified, verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
