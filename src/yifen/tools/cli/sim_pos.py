@@ -8,6 +8,7 @@ from yifen.core.runtime import EdgeError
 from yifen.core.wire.pos_frames import PosFault, PosFrame
 from yifen.core.wire.pos_keys import ALGORITHMS, MASTER_BYTES
 from yifen.hub.simulators.terminal import NoHostAnswer, PosIdentity, SimulatedTerminal, StoppedCard
+from yifen.tools.cli.pos_screen import on_screen
 from yifen.tools.cli.sim_acquirer import hex_of, in_turn
 
 WORDS = {
@@ -42,15 +43,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--script", default="sign-on,query",
         help=in_turn(Text("收银员依次所做（默认 sign-on,query）",
                           "what its cashier does in turn (default sign-on,query)"), WORDS))  # fmt: skip
+    add("--screen", action="store_true",
+        help="然后显示终端屏幕，逐条键入操作\nthen its screen, on which each word is typed")
 
 
 async def serve(args: argparse.Namespace) -> None:
     """To the end of the script. EdgeError."""
     who = PosIdentity(args.terminal, args.merchant, hex_of(args.key, MASTER_BYTES), args.algorithm)
     terminal = SimulatedTerminal(who, args.host, args.port)
+
+    async def did(account_no: str, word: str) -> str:
+        return told(await done(terminal, account_no, word, args.pin))
+
     try:
         for word in args.script.split(","):
-            print(f"{word:12} {told(await done(terminal, args.account, word, args.pin))}", flush=True)
+            print(f"{word:12} {await did(args.account, word)}", flush=True)
+        if args.screen:
+            await on_screen(terminal, args.account, WORDS, did)
     except (NoHostAnswer, PosFault, StoppedCard) as error:
         raise EdgeError(str(error)) from None
     finally:
@@ -64,7 +73,9 @@ async def done(terminal: SimulatedTerminal, account_no: str, word: str, pin: str
         fen = parse_yuan(yuan) if yuan else 0
     except AmountError as error:
         raise EdgeError(f"{word!r}: {error}") from None
-    last = terminal.trace
+    last = next(reversed(terminal.sold), 0)
+    if name in ("void", "reverse", "refund") and not last:
+        raise EdgeError(f"{word}: 本批没有交易 · nothing was sold in this batch")
     match name:
         case "sign-on":
             return await terminal.sign_on()
@@ -79,7 +90,7 @@ async def done(terminal: SimulatedTerminal, account_no: str, word: str, pin: str
             return await terminal.sale(account_no, fen, "" if name == "sale" else name, pin)
         case "void":
             return await terminal.void(last)
-        case "reverse" if last in terminal.sold:
+        case "reverse":
             return await terminal.reverse(last, terminal.sold.pop(last).fen)
         case "refund":
             return await terminal.refund(terminal.batch, last, fen)

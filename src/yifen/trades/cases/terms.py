@@ -21,6 +21,7 @@ TERMS = {
     "method": Text("校验位", "Check digit"), "beyond": Text("可超标的缴款", "More than owed is taken"),
     "account_bank": Text("开户行", "Bank branch"), "phone": Text("联系电话", "Phone"),
     "comply_days": Text("履行期限（天）", "Days to pay up"), "mail_to": Text("报表邮箱", "Reports are mailed to"),
+    "share_interest": Text("利息计入各案", "Interest goes to the cases"),
     "claim_days": Text("认领期限（天）", "Days to claim"), "claim_working": Text("认领按工作日",
                                                                                  "Claims by working days"),
     "notice_days": Text("通知期限（天）", "Days to tell"), "notice_working": Text("通知按工作日",

@@ -41,6 +41,8 @@ class CourtRuleForm(_OfCourt):
     beyond_percent = forms.IntegerField(
         label=_("超标的上限（%）"), min_value=0, max_value=1000, initial=100,
         help_text=_("累计缴款最多超过执行标的的百分比，如利息、费用；未填执行标的的案件不限"))  # fmt: skip
+    share_interest = forms.BooleanField(label=_("利息计入各案"), required=False, help_text=_(
+        "对账单上的专户利息按各案逐日余额分配，最大余数到分；不选则留作利息，待付出"))
     claim_days = forms.IntegerField(label=_("认领期限（天）"), min_value=0, max_value=365, initial=3)
     claim_working = forms.BooleanField(label=_("认领按工作日"), required=False, initial=True)
     notice_days = forms.IntegerField(label=_("通知期限（天）"), min_value=0, max_value=365, initial=3)

@@ -141,7 +141,7 @@ BEGIN
             ledger_open_kind_v1('court_fee', p.book_id, p.code, v_whose), p_now;
     END IF;
     PERFORM access_keep_rule_v1('court_rule', 'court_id', v.court_id, p_proposal,
-        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "mail_to": "", "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
+        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "mail_to": "", "share_interest": false, "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
         || jsonb_strip_nulls(v.content));
     RETURN 0;
 END $$;
