@@ -205,7 +205,7 @@ def test_after_any_acts_the_proof_holds_nothing_is_below_zero_and_nobody_agrees_
     kinds = played(world, 114, 200)
     assert kinds.keys() == {"collected", "given_back", "transfer", "unknown", "announced", "arrived", "claimed",
                             "unclaimed", "moved_out", "moved_in", "interest", "fee", "payout", "returned", "sent_back",
-                            "came_back", "levied", "unknown_out", "interest_in"}  # fmt: skip
+                            "came_back", "levied", "unknown_out", "interest_in", "interest_out"}  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(20))

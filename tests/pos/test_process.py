@@ -40,7 +40,8 @@ def test_a_terminal_of_the_command_line_pays_through_the_process(bench: PosBench
         bench.world.set_up("UPDATE pos_acquirer SET port = %s", bench.port_of_acquirer)
     screens = [screen.rstrip("─\n").splitlines() for screen in shown.stdout.split("> ")[:-1]]
     assert [" ".join(screen[-1].split()[:2]) for screen in screens] == [
-        "请操作 ready", "sale:7.00: 00", "sell: 'sell'", "请操作 ready", "query: 25", "请操作 ready", "void: 00"]  # fmt: skip
+        "请操作 ready", "sale:7.00: 00", "sell: 'sell'", "请操作 ready", "query: 25", "请操作 ready",
+        "void: 00"]  # fmt: skip
     assert [screen[-3].strip() for screen in screens[:2]] == ["本批 sold 0, 0.00", "本批 sold 1, 7.00"]
     lines = [line.split() for line in said.stdout.splitlines()]
     assert [line[:2] for line in lines] == [[word, "00"] for word in script.split(",")], said.stderr

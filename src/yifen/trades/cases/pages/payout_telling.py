@@ -17,6 +17,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
+from yifen.trades.cases import rules
 from yifen.trades.cases.pages.payout_words import (
     ALL_KINDS,
     BACK,
@@ -42,6 +43,15 @@ def free_facts(free: FreeMoney) -> list[Shown]:
         {"title": _("其他申请占用（元）"), "kind": "amount", "fen": free.promised_fen},
         {"title": _("可用（元）"), "kind": "amount", "fen": free.free_fen},
         {"title": _("银行付款中（元）"), "kind": "amount", "fen": free.going_fen},
+    ]  # fmt: skip
+
+
+def legal_facts(case: CaseRow) -> list[Shown]:
+    """What the law deducts of what is to be enforced, if the case says how much that is."""
+    return [] if not case.due_fen else [
+        {"title": _("申请执行费（按执行标的，元）"), "kind": "amount", "fen": rules.execution_fee_fen(case.due_fen)},
+        {"title": _("迟延履行利息每日（按执行标的，元）"), "kind": "amount",
+         "fen": rules.delay_interest_fen(case.due_fen, 1)},
     ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def court_payout_new(request: HttpRequest, case_id: int) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused, "amount")
     return render(request, "console/cases/apply.html", {
-        "case": case, "form": form, "facts": payout_telling.free_facts(free),
+        "case": case, "form": form, "facts": [*payout_telling.free_facts(free), *payout_telling.legal_facts(case)],
         "refused": [told(one.text) for one in payees if one.refused is not None],
         "breadcrumbs": [*crumbs(case.number)[:1], {"title": case.number, "url": reverse("court_case", args=[case_id])},
                         {"title": _("申请结退")}]})  # fmt: skip
