@@ -17,8 +17,8 @@ from tests.cases.door_court import CourtBench
 from tests.conftest import NewDatabase
 from tests.docs import pages
 from tests.world import DAY
+from yifen.hub.payments.figures.counted import proved
 from yifen.hub.payments.names import sealed_name
-from yifen.hub.payments.proof.counted import proved
 from yifen.hub.payments.verify import verify
 from yifen.trades.cases import caseno
 from yifen.trades.cases.list_rows import ListCheck

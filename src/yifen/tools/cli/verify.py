@@ -15,8 +15,8 @@ from yifen.core.facts.processes import OWNER, WORKER
 from yifen.core.ledger.archived import archived
 from yifen.hub.payments.archive.files import Archive, ArchiveLost
 from yifen.hub.payments.archive.proving import opened
+from yifen.hub.payments.figures.counted import proved
 from yifen.hub.payments.proof import anchors
-from yifen.hub.payments.proof.counted import proved
 from yifen.hub.payments.proof.odd_accounts import odd_accounts
 from yifen.hub.payments.verify import Verified, verify
 

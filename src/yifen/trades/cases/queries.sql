@@ -119,11 +119,10 @@ SELECT cases_follow_v1(%s, %s::smallint, %s)
 SELECT 'court_entry ' || e.document_id, CASE
     WHEN t.moves IS DISTINCT FROM CASE e.kind
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
-        WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
         WHEN 'unknown_out' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'interest_out' THEN ARRAY[ROW(c.interest_id, c.main_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
-        WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
+        WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'interest_in' THEN ARRAY[ROW(c.interest_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]

@@ -398,7 +398,3 @@ FROM ledger_partition p CROSS JOIN ledger_partitioned t
 WHERE p.partition_no >= (SELECT below / 1000000000000 FROM ledger_archived) AND NOT EXISTS (
     SELECT FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
     WHERE inhparent = t.table_name::regclass AND c.relname = t.table_name || '_' || p.partition_no)
-
--- name: counted
--- How many rows of a trade were read, and their sum.
-SELECT count(*), sum({{fen}})::bigint FROM {{table}} WHERE {{when}}
