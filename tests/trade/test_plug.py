@@ -65,7 +65,7 @@ def test_the_list_is_one_line_longer():
         ("category", "Gifts"),
         ("transaction", "捐款"),
         ("steps", ["cut", "figures", "files", "core_moves", "answers", "bank_answers", "reconcile", "repair", "settle",
-                   "commission", "payout", "transits", "empty", "pos_files", "statements", "proof", "close"]),
+                   "commission", "payout", "transits", "swipes", "empty", "pos_files", "statements", "proof", "close"]),
         ("step", "empty"),
         ("tasks", ["tally.count"]),
         ("command", True),
