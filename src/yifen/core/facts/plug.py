@@ -370,6 +370,7 @@ class Plug:
     headings: tuple[Heading, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
+    stands: tuple[Dotted, ...] = ()  # (user) → where in his partner's house he works, for the head of pages; empty: there
     urls: tuple[Urls, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()

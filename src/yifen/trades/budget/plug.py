@@ -153,6 +153,7 @@ PLUG = Plug(
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("UNITS", "POSTS", "INDICATORS", "RULES", "LISTS")),
     uploads={"budget_list_upload": 3 << 20},
+    stands=(f"{_HERE}.directory:stands",),
     search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     verify=(f"{_HERE}.proof:altered",),

@@ -1,0 +1,72 @@
+"""Deputies: in an absent signer's place, from a day to a day, by two people; never where either of them has a part."""
+
+from typing import Any
+
+from tests.cards.office import CardOffice
+from tests.cards.test_proof import of_cards
+
+OWN = "6283880000000077"
+
+
+def person(office: CardOffice, number: str) -> int:
+    return int(office.world.value("SELECT person_id FROM budget_person WHERE staff_no = %s", number))
+
+
+def deputy(office: CardOffice, absent: str = "H01", who: str = "Q01", days: tuple[int, int] = (0, 9), **more: Any) -> str:
+    """By two officers; days from today by the database's clock."""
+    today = office.world.value("SELECT budget_clock_v1(%s)", office.id)
+    first, last = (office.world.value("SELECT %s::date + %s", today, one) for one in days)
+    content = {"unit_id": office.unit("101"), "level": "head", "for_id": person(office, absent), "reason": "出差",
+               "person_id": person(office, who), "from_on": str(first), "until_on": str(last)}  # fmt: skip
+    by = more.pop("by", ("b01", "b02"))
+    return office.agreed("cards.deputy", "cards_deputy_v1", content | more, *by)
+
+
+def test_a_deputy_signs_in_an_absent_signers_place_and_nowhere_else(office: CardOffice):
+    world = office.world
+    assert office.posts(("H02", "101"), ("Q01", "101002")) == "OK"
+    for login, roles in (("h02", ("unit_head", "card_holder")), ("q01", ("card_holder",))):
+        office.login(login, *roles)
+    for wrong in ({"days": (-1, 3)}, {"days": (0, 93)}, {"days": (3, 2)}, {"who": "H02"}, {"reason": "x"},
+                  {"level": "bureau"}, {"unit_id": None}, {"from_on": "soon"}, {"level": "cashier"},
+                  {"absent": "Q01", "who": "C01"}):  # fmt: skip
+        assert deputy(office, **({"absent": "H02"} | wrong)) == "CARD_DEPUTY_WRONG", wrong
+    assert deputy(office, "H02", "B02") == "CARD_SAME_PERSON"
+    assert deputy(office, "H02") == "OK"
+    assert deputy(office, "H02", "C01") == "CARD_DEPUTY_WRONG"  # he has one in those days
+    one = world.value("SELECT deputy_id FROM card_deputy")
+
+    # A claim below his unit: he sees it once it is his turn, signs it, and it says in whose place.
+    office.swiped("S1")
+    code, claim = office.ask(office.line("S1", 500))
+    assert (code, office.sign(claim, "q01")) == ("OK", ["PERMISSION_MISSING"])
+    assert office.sign(claim, "c01") == ["OK"]
+    waits = "SELECT claim_id FROM cards_deputed_claims_v1(%s)"
+    assert [world.rows(waits, login) for login in ("q01", "p01", "h01")] == [[(claim,)], [], []]
+    assert office.sign(claim, "q01") == ["OK"]
+    assert world.rows("SELECT login, deputy_id FROM card_signature ORDER BY step") == [("c01", None), ("q01", one)]
+    assert (world.rows(waits, "q01"), of_cards(office)) == ([], [])
+
+    # What is his own, or of the one in whose place he stands, he does not sign; nor twice.
+    assert office.take(cards=[office.card(card_no=OWN, staff_no="H02", name="姓名H02", unit="101")]) == []
+    world.run("INSERT INTO access_user_role (user_id, role) SELECT id, 'unit_cashier' FROM access_user WHERE login = 'b01'")
+    assert office.confirm("b01", "101", card=office.card_id(OWN)) == "OK"
+    assert office.grant("IND9", 9_000, unit="101") == office.arrive("IND9", 9_000) == "OK"
+    assert office.take(swipes=[office.swipe("T1", 700, card_no=OWN)]) == []
+    assert office.mark("T1", unit="101", login="h02") == "OK"
+    code, claim = office.ask(office.line("T1", 700), login="h02", unit="101")
+    assert (code, office.sign(claim, "b01", "q01")) == ("OK", ["OK", "CARD_SAME_PERSON"])
+    assert world.rows(waits, "q01") == []
+    assert deputy(office, "C01", unit_id=office.unit("101001"), level="cashier") == "OK"
+    code, claim = office.ask(office.line("S1", 5))
+    assert (code, office.sign(claim, "q01", "q01", "h01")) == ("OK", ["OK", "CARD_SAME_PERSON", "OK"])
+
+    # It ends at once, by whom it stands in for, or by an officer.
+    ends = "SELECT cards_deputy_end_v1(%s, %s, %s)"
+    assert [office.code(ends, login, one, world.now) for login in ("p01", "c01", "h02", "h02")] == [
+        "PERMISSION_MISSING", "PERMISSION_MISSING", "OK", "CARD_DEPUTY_STATE"]  # fmt: skip
+    code, claim = office.ask(office.line("S1", 6))
+    assert (code, office.sign(claim, "c01", "q01")) == ("OK", ["OK", "PERMISSION_MISSING"])
+    assert of_cards(office) == []
+    world.set_up("ALTER TABLE card_deputy DISABLE TRIGGER append_only; UPDATE card_deputy SET level = 'cashier'")
+    assert [problem.partition(" is ")[2] for problem in of_cards(office)] == ["signed by the deputy of another level or unit"]
