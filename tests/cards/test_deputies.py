@@ -1,9 +1,14 @@
 """Deputies: in an absent signer's place, from a day to a day, by two people; never where either of them has a part."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.cards.office import CardOffice
+from tests.cards.test_pages import desk as desk
+from tests.cards.test_pages import posted
 from tests.cards.test_proof import of_cards
+from tests.console.pages import Page
+from tests.web import site
 
 OWN = "6283880000000077"
 
@@ -69,4 +74,45 @@ def test_a_deputy_signs_in_an_absent_signers_place_and_nowhere_else(office: Card
     assert (code, office.sign(claim, "c01", "q01")) == ("OK", ["OK", "PERMISSION_MISSING"])
     assert of_cards(office) == []
     world.set_up("ALTER TABLE card_deputy DISABLE TRIGGER append_only; UPDATE card_deputy SET level = 'cashier'")
-    assert [problem.partition(" is ")[2] for problem in of_cards(office)] == ["signed by the deputy of another level or unit"]
+    assert [problem.partition(" is ")[2] for problem in of_cards(office)] == [
+        "signed by the deputy of another level or unit", ""]  # and nobody agreed to it
+
+
+def test_a_deputy_finds_his_work_on_his_first_page_and_the_paper_names_him(desk: tuple[CardOffice, dict[str, Any]]):
+    from yifen.core.access.devices import make_authenticator
+    from yifen.core.access.models import Authorisation, User
+
+    office, at = desk
+    assert office.posts(("Q01", "101002")) == "OK"
+    office.login("q01", "card_holder")
+    assert office.mark("S3") == "OK"
+    code, claim = office.ask(office.line("S3", 5_000))
+    assert (code, office.sign(claim, "c01")) == ("OK", ["OK"])
+    office.world.conn.commit()
+    user = User.objects.get(login="q01")
+    make_authenticator(user, confirmed=True)
+    at["q01"] = site.client_of(user)
+    address, deputies = f"/console/cards/claims/{claim}/", "/console/cards/deputies/"
+    assert at["q01"].get(address).status_code == 404
+    today = office.world.value("SELECT budget_clock_v1(%s)", office.id)
+    form = {"unit_id": office.unit("101001"), "level": "head", "absent": "h01", "from_on": today, "until_on": today,
+            "reason": "出差"}  # fmt: skip
+    assert at["h01"].post(f"{deputies}new/", form).status_code == 403
+    assert "9359" in at["b01"].post(f"{deputies}new/", form | {"deputy": "X99"}).content.decode()
+    assert "9398" in at["b01"].post(f"{deputies}new/", form | {"deputy": "H01"}).content.decode()
+    assert at["b01"].post(f"{deputies}new/", form | {"deputy": "Q01"}).status_code == 302
+    site.agree(User.objects.get(login="b02"), Authorisation.objects.get(action="cards.deputy"), datetime.now(UTC))
+    assert "报账待我代理审批" in at["q01"].get("/console/today/").content.decode()
+    assert "姓名H01" in Page(at["q01"], f"{deputies}mine/").text
+    page = Page(at["q01"], address)
+    assert "您代理审批" in page.text
+    posted(at["q01"], f"claims/{claim}/act/", act="yes", seen=page.tree.xpath("//input[@name='seen']/@value")[0])
+    for login in ("q01", "p01", "c01"):
+        assert Page(at[login], address).column("审批人", 1)[-1] == "q01（代 姓名H01）", login
+        assert at[login].get(f"{address}print/").content[:5] == b"%PDF-"
+    ((one,),) = office.world.rows("SELECT deputy_id FROM card_deputy")
+    assert Page(at["h01"], deputies).column("状态") == ["代理中"]
+    assert [at[login].get(f"{deputies}{one}/").status_code for login in ("p01", "c01", "h01", "q01")] == [404, 200, 200, 200]
+    assert 'id="end"' not in at["c01"].get(f"{deputies}{one}/").content.decode()
+    at["h01"].post(f"{deputies}{one}/")
+    assert Page(at["b01"], f"{deputies}{one}/").facts()["状态"] == "已结束"

@@ -12,7 +12,7 @@ from typing import Any
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.metrics import Metric
-from yifen.core.facts.plug import Plug
+from yifen.core.facts.plug import Grant, Plug
 from yifen.core.facts.settings import trades_of
 
 
@@ -27,6 +27,14 @@ def plugs() -> tuple[Plug, ...]:
     for sentence in (*clashes(found), *unfounded(found)):
         raise PlugError(sentence)
     return found
+
+
+@cache
+def permissions() -> dict[str, Grant]:
+    """Every permission by its name, to all roles that have it: those that it names, and those that name it (`also`)."""
+    more = [(name, row.name) for plug in plugs() for row in plug.roles for name in row.also]
+    return {grant.name: grant._replace(to=(*grant.to, *(role for name, role in more if name == grant.name)))
+            for plug in plugs() for grant in plug.permissions}  # fmt: skip
 
 
 def _packages() -> tuple[str, ...]:

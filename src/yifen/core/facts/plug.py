@@ -39,7 +39,8 @@ class Grant(NamedTuple):
 
 class RoleRow(NamedTuple):
     """A role 角色. `of_partner`: of people who work for a partner; `platform_only`: only a platform
-    administrator gives it; `apart_from`: roles that one person never holds together with it."""
+    administrator gives it; `apart_from`: roles that one person never holds together with it; `also`: permissions of
+    others' plugs that it has, so that nobody needs a second role for them."""
 
     name: str
     zh: str
@@ -47,6 +48,7 @@ class RoleRow(NamedTuple):
     of_partner: bool = False
     platform_only: bool = False
     apart_from: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Watch(NamedTuple):

@@ -44,7 +44,14 @@ KINDS = (
         "left_fen",
         permission="cards.check",
     ),
-    ListedWork(Text("发卡行报文差异", "What a bank said wrongly"), WRONGS_LIST, "state=open", TODAY, "at"),
+    ListedWork(
+        Text("发卡行报文差异", "What a bank said wrongly"),
+        WRONGS_LIST,
+        "state=open",
+        TODAY,
+        "at",
+        permission="cards.bureau",
+    ),
 )
 
 

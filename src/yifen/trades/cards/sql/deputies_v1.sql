@@ -74,14 +74,18 @@ END $$;
 -- As whose deputy a session's login may sign a unit's claims at a level today, by the database's clock: both have a running post, and
 -- he sees claims at all. NULL: as nobody's.
 CREATE OR REPLACE FUNCTION cards_deputed_v1(p_session text, p_unit bigint, p_level text) RETURNS card_deputy
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT d FROM card_deputy d JOIN partner y ON y.id = d.bureau_id
-    WHERE d.person_id = budget_me_v1(p_session) AND d.level = p_level AND d.ended_at IS NULL
-        AND budget_clock_v1(d.bureau_id) BETWEEN d.from_on AND d.until_on AND d.unit_id IN (SELECT budget_above_v1(p_unit))
-        AND cards_stood_v1(d.for_id, d.unit_id, budget_clock_v1(d.bureau_id))
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    d card_deputy;
+BEGIN
+    SELECT x.* INTO d FROM card_deputy x JOIN partner y ON y.id = x.bureau_id
+    WHERE x.person_id = budget_me_v1(p_session) AND x.level = p_level AND x.ended_at IS NULL
+        AND budget_clock_v1(x.bureau_id) BETWEEN x.from_on AND x.until_on AND x.unit_id IN (SELECT budget_above_v1(p_unit))
+        AND cards_stood_v1(x.for_id, x.unit_id, budget_clock_v1(x.bureau_id))
         AND access_may_v1(access_who_v1(p_session), 'cards.see', y.institution_id, y.id)
-    ORDER BY d.deputy_id LIMIT 1;
-$$;
+    ORDER BY x.deputy_id LIMIT 1;
+    RETURN d;
+END $$;
 
 -- Had he, or the one in whose place he signs, a part in it: is it his own claim, did he ask for it or sign it?
 CREATE OR REPLACE FUNCTION cards_took_part_v1(m card_claim, p_person bigint) RETURNS boolean
