@@ -64,7 +64,7 @@ def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any
     empty = io.BytesIO(page("bureau01", "/console/budget/lists/blank/quota/").content)
     empty.name = "quota.xlsx"  # what is handed out is what is read
     shown = page("bureau01", "/console/budget/lists/new/", bureau=place.own.biller, kind="quota", file=empty)
-    assert "ZB001" in page("bureau01", shown["Location"]).content.decode()
+    assert "没有该指标" in page("bureau01", shown["Location"]).content.decode()
     head = "指标编号,到账通知书号,金额\n"
     wrong = page("bureau01", upload(f"{head}{at_work['number']},DZ1,1000.01\nNONE,DZ1,1.00\n")).content.decode()
     assert ("指标余额不足" in wrong, "没有该指标" in wrong, 'id="propose"' in wrong) == (True, True, False)

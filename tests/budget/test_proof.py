@@ -27,7 +27,6 @@ def a_year_on(bureau: Bureau) -> None:
 
 def begun(bureau: Bureau, number: str, project: str, holds: list[int]) -> Iterator[str]:
     """What a run needs, whatever chance brings then: each act done once, and refused."""
-    yield bureau.hold(number, 1, f"none {number}")[0]
     yield bureau.grant(number, 20_000, project=project)
     yield bureau.hold(number, 1, f"not yet {number}")[0]
     yield bureau.arrive(number, 6_000)

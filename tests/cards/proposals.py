@@ -112,5 +112,5 @@ def new_deputy(place: Province) -> Proposed:
     return made, an_officer(place, 2), "SELECT count(*) FROM card_deputy WHERE proposal_id = %s", made.pk
 
 
-MAKERS = {"cards.deputy": new_deputy, "cards.issuer: new_issuer, "cards.file": new_file, "cards.catalogue": new_catalogue,
-          "cards.watch_rule": new_watch_rule}
+MAKERS = {"cards.deputy": new_deputy, "cards.issuer": new_issuer, "cards.file": new_file,
+          "cards.catalogue": new_catalogue, "cards.watch_rule": new_watch_rule}

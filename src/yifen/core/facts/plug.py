@@ -39,8 +39,7 @@ class Grant(NamedTuple):
 
 class RoleRow(NamedTuple):
     """A role 角色. `of_partner`: of people who work for a partner; `platform_only`: only a platform
-    administrator gives it; `apart_from`: roles that one person never holds together with it; `also`: permissions of
-    others' plugs that it has, so that nobody needs a second role for them."""
+    administrator gives it; `apart_from`: roles that one person never holds beside it; `also`: others' permissions."""
 
     name: str
     zh: str
@@ -372,7 +371,7 @@ class Plug:
     headings: tuple[Heading, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
-    stands: tuple[Dotted, ...] = ()  # (user) → where in his partner's house he works, for the head of pages; empty: there
+    stands: tuple[Dotted, ...] = ()  # (user) → where in his partner's house he works, for pages' heads; or empty
     urls: tuple[Urls, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()

@@ -1,5 +1,5 @@
-"""What classes of government spending 政府收支分类科目 are called: function by its first three digits, economic classes of
-government and department. Facts; a code that is not here has no name."""
+"""What classes of government spending 政府收支分类科目 are called: function by its first three digits, economic
+classes of government and department. Facts; a code that is not here has no name."""
 
 _FUNCTIONS = {
     "201": "一般公共服务支出", "202": "外交支出", "203": "国防支出", "204": "公共安全支出", "205": "教育支出",
@@ -12,9 +12,11 @@ _FUNCTIONS = {
 }  # fmt: skip
 _GOVERNMENT = {
     "501": "机关工资福利支出", "50101": "工资奖金津补贴", "50102": "社会保障缴费", "50103": "住房公积金",
-    "50199": "其他工资福利支出", "502": "机关商品和服务支出", "50201": "办公经费", "50202": "会议费", "50203": "培训费",
+    "50199": "其他工资福利支出", "502": "机关商品和服务支出", "50201": "办公经费", "50202": "会议费",
+    "50203": "培训费",
     "50204": "专用材料购置费", "50205": "委托业务费", "50206": "公务接待费", "50207": "因公出国（境）费用",
-    "50208": "公务用车运行维护费", "50209": "维修（护）费", "50299": "其他商品和服务支出", "503": "机关资本性支出（一）",
+    "50208": "公务用车运行维护费", "50209": "维修（护）费", "50299": "其他商品和服务支出",
+    "503": "机关资本性支出（一）",
     "50301": "房屋建筑物购建", "50302": "基础设施建设", "50303": "公务用车购置", "50305": "土地征迁补偿和安置支出",
     "50306": "设备购置", "50307": "大型修缮", "50399": "其他资本性支出", "504": "机关资本性支出（二）",
     "505": "对事业单位经常性补助", "50501": "工资福利支出", "50502": "商品和服务支出", "50599": "其他对事业单位补助",
@@ -37,7 +39,7 @@ _DEPARTMENT = {
 
 
 def class_name(code: str) -> str:
-    """Of a function's code its first three digits'; of an economic one its own, or its first three digits'. Empty: none."""
+    """Of a function its first three digits', of an economic class its own or its first three digits'. Empty: none."""
     names = {"2": _FUNCTIONS, "3": _DEPARTMENT, "5": _GOVERNMENT}.get(code[:1], {})
     return names.get(code) or names.get(code[:3], "")
 

@@ -125,6 +125,7 @@ def set_up(
     door = court.start_door(found)
     found.start_web()
     houses = bureau_houses.start(found, datetime.now(UTC))
+    found.wait()
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])

@@ -195,8 +195,8 @@ class CardCode(ResultCode):
     )  # fmt: skip
     CARD_DEPUTY_WRONG = (
         9398, FINAL, 400,
-        "代理审批有误：起止在今日起 92 天内；不在岗者须是该单位该级的审批人，代理人须有岗位和登录；同一人同一段日子只有一个代理",
-        "Days are within 92 of today; the absent signs there at that level, his deputy has a post and a login; one at a time.",
+        "代理审批有误：起止在今日起 92 天内；不在岗者须是该单位该级的审批人，同时只有一个代理，代理人有岗位和登录",
+        "Days are within 92 of today; the absent signs there and has one deputy at a time, who has post and login.",
     )  # fmt: skip
     CARD_DEPUTY_STATE = 9399, FINAL, 409, "没有正在或将要进行的代理", "No deputy stands in there, or is to."
     # --- repayments ---

@@ -220,7 +220,7 @@ PLUG = Plug(
             "提出、复核强制结算目录",
             "propose and decide on the mandatory catalogue",
         ),
-        Grant("cards.deputies", (BUREAU,), "提出、复核、结束代理审批", "propose, decide on and end deputies of signers"),
+        Grant("cards.deputies", (BUREAU,), "提出、复核、结束代理审批", "propose, decide on, end signers' deputies"),
         Grant("cards.watch", (HEAD, BUREAU), "处理公务卡监控命中", "decide what monitoring hit"),
         Grant("cards.watch_rules", (BUREAU,), "提出、复核公务卡监控规则", "propose and decide on rules of monitoring"),
     ),

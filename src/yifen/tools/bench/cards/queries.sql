@@ -97,6 +97,14 @@ o AS (INSERT INTO card_official_swipe
     FROM s JOIN bench_card b USING (card_id) WHERE (s.swipe_id - %(base)s) %% 10 < 4 AND s.kind = 'cleared')
 INSERT INTO card_refund_part (refund_id, swipe_id, amount_fen) SELECT s.swipe_id, s.of_id, s.amount_fen FROM s WHERE s.kind = 'refund'
 
+-- name: room
+-- To make keys.
+SET maintenance_work_mem = '1GB'
+
+-- name: looked_at
+-- What was put in.
+VACUUM (ANALYZE) card_swipe, card_mark, card_official_swipe, card_refund_part, card, card_place, budget_person, budget_post, budget_unit
+
 -- name: next_swipe
 -- What the next one's number is behind.
 SELECT setval(pg_get_serial_sequence('card_swipe', 'swipe_id'), %(base)s + %(swipes)s)

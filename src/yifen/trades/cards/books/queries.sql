@@ -177,7 +177,7 @@ SELECT 'card_signature ' || g.claim_id || ':' || g.step, CASE
         WITH RECURSIVE above AS (SELECT u.unit_id, u.parent_id FROM budget_unit u WHERE u.unit_id = m.unit_id
             UNION SELECT u.unit_id, u.parent_id FROM budget_unit u JOIN above a ON u.unit_id = a.parent_id)
         SELECT FROM above a WHERE a.unit_id = d.unit_id) THEN 'is signed by the deputy of another level or unit'
-    WHEN (g.at AT TIME ZONE k.time_zone)::date NOT BETWEEN d.from_on - 1 AND d.until_on + 1 OR g.at > d.ended_at
+    WHEN g.at < d.made_at OR g.at > d.ended_at OR (g.at AT TIME ZONE k.time_zone)::date > d.until_on + 1
         THEN 'is signed outside its deputy''s days'
     WHEN m.person_id IN (d.person_id, d.for_id) OR m.asked_person IN (lower(s.staff_no), lower(f.staff_no)) THEN 'is signed by who had a part in it'
     END

@@ -38,7 +38,7 @@ def card_deputy_new(request: HttpRequest) -> HttpResponse:
             return redirect("proposal", deputies.propose(access, bureau, new, now()).pk)
         except Refused as refused:
             put(request, form, refused, "deputy")
-    lead = _("审批人出差、休假时，由另一人在这些日子代理审批报账；由另一人复核后生效。代理人不能批自己的，也不能批不在岗者自己的报账。")
+    lead = _("审批人不在岗的日子，由另一人代为审批报账，经另一人复核后生效。他自己的、不在岗者的报账，代理人都不能批。")
     return form_page(request, form, _("代理审批"), lead, "card_deputies", _("代理审批"))
 
 
@@ -46,7 +46,8 @@ def card_deputy_new(request: HttpRequest) -> HttpResponse:
 def card_deputy(request: HttpRequest, deputy_id: int) -> HttpResponse:
     """One. POST: it ends now."""
     access = access_of(request)
-    asked = {"deputy": deputy_id, "session": access.session, "user": user_of(request).pk, "all": access.may("cards.view")}
+    asked = {"deputy": deputy_id, "session": access.session, "user": user_of(request).pk}
+    asked |= {"all": access.may("cards.view")}
     found = rows("deputy_seen", asked) if deputy_id < BIGGEST else []
     if not found or not access.scope.has_partner(found[0][0]):
         raise Http404

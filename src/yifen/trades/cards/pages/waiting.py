@@ -72,7 +72,8 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
         if deputed:
             fen, since = sum(row[1] for row in deputed), min(row[2] for row in deputed)
             url = reverse("card_claim", args=[deputed[0][0]]) if len(deputed) == 1 else reverse("card_deputed")
-            found.append(WaitingWork(Text("报账待我代理审批", "Claims to sign as a deputy"), len(deputed), since, fen, url, TODAY))
+            text = Text("报账待我代理审批", "Claims to sign as a deputy")
+            found.append(WaitingWork(text, len(deputed), since, fen, url, TODAY))
     if access.may("cards.mine"):
         with plain_connection(2) as conn:
             ((count, since, fen),) = conn.execute(_MINE, {"session": access.session, "now": now}).fetchall()
