@@ -77,8 +77,8 @@ def test_a_deputy_signs_in_an_absent_signers_place_and_nowhere_else(office: Card
     assert (code, office.sign(claim, "c01", "q01")) == ("OK", ["OK", "PERMISSION_MISSING"])
     assert of_cards(office) == []
     world.set_up("ALTER TABLE card_deputy DISABLE TRIGGER append_only; UPDATE card_deputy SET level = 'cashier'")
-    assert [problem.partition(" is ")[2] for problem in of_cards(office)] == [
-        "signed by the deputy of another level or unit", ""]  # and nobody agreed to it
+    assert sorted(problem.partition(" is ")[2] for problem in of_cards(office)) == [
+        "", "signed by the deputy of another level or unit"]  # and nobody agreed to it
 
 
 def test_a_deputy_finds_his_work_on_his_first_page_and_the_paper_names_him(desk: tuple[CardOffice, dict[str, Any]]):

@@ -198,8 +198,9 @@ SELECT 'card_swipe ' || s.swipe_id, CASE
     WHEN (s.person_id, s.bureau_id) IS DISTINCT FROM (c.person_id, c.bureau_id) THEN 'is not of its card''s holder'
     WHEN s.kind = 'refund' AND s.of_id IS NOT NULL AND (o.kind, o.reference, o.person_id) IS DISTINCT FROM ('cleared', s.reference,
         s.person_id) THEN 'is no refund of swipe ' || s.of_id
-    WHEN s.kind = 'refund' AND (coalesce(b.fen, 0) > s.amount_fen OR (b.fen IS NULL) <> (s.of_id IS NULL) OR b.others > 0)
+    WHEN s.kind = 'refund' AND (coalesce(b.fen, 0) > s.amount_fen OR b.others > 0)
         THEN 'gives back ' || s.amount_fen || ', its parts ' || coalesce(b.fen, 0)
+    WHEN s.kind = 'refund' AND (b.fen IS NULL) <> (s.of_id IS NULL) THEN 'is the refund of no swipe'
     WHEN s.kind = 'refund' AND coalesce(b.fen, 0) < s.amount_fen AND EXISTS (SELECT FROM card_swipe x WHERE x.reference = s.reference
         AND x.kind = 'cleared' AND x.person_id = s.person_id AND x.amount_fen > coalesce((SELECT sum(y.amount_fen)
             FROM card_refund_part y WHERE y.swipe_id = x.swipe_id), 0)) THEN 'is the refund of no swipe'
