@@ -68,9 +68,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     console = Console()
-    from yifen.face.lists.paging import TooMuch
-
     with stored.scratch_hub() as (found, _network):
+        from yifen.face.lists.paging import TooMuch  # Django is set up by now
+
         settings = runtime.settings_of()
         ring = read_ring(settings.key_ring, runtime.data_folder(settings))
         year = _bureau(args)
