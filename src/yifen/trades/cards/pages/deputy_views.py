@@ -39,7 +39,7 @@ def card_deputy_new(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused, "deputy")
     lead = _("审批人不在岗的日子，由另一人代为审批报账，经另一人复核后生效。他自己的、不在岗者的报账，代理人都不能批。")
-    return form_page(request, form, _("代理审批"), lead, "card_deputies", _("代理审批"))
+    return form_page(request, form, _("新增代理"), lead, "card_deputies", _("代理审批"))
 
 
 @allow("cards.see")
