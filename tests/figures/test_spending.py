@@ -161,6 +161,7 @@ def test_private_swipes_are_in_no_report_list_or_file(desk: tuple[CardOffice, di
     for login in ("c01", "h01", "b01", "aud01", "p01"):
         for what in ("spending", "swipes", "claims", "catalogue", "cash", "dues", "late", "clearings"):
             asked = f"/console/figures/spending/?{urlencode({'what': what, 'by': 'mcc', 'period': 'this_year'})}"
+            assert "8691" not in at[login].get(f"/console/figures/spending/?what={what}").content.decode(), what
             page = at[login].get(asked).content.decode()
             files = [at[login].post(asked, {"format": form}).content for form in ("csv", "xlsx")]
             for text in (page, files[0].decode("utf-8-sig")):

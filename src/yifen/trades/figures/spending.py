@@ -112,7 +112,7 @@ MEASURES = {one.name: one for one in (
     _fen(DUE, "overdue", "其中逾期未还", "Of it overdue", "open_fen", "z.is_overdue"),
     _num(DUE, "overdue_lines", "逾期笔数", "Lines overdue", "z.is_overdue"),
     _fen(DUE, "late_paid", "逾期才还", "Repaid late", "late_fen"),
-    _num(LATE, "late_times", "逾期笔数", "Parts late"),
+    _num(LATE, "late_times", "逾期明细笔数", "Parts late", ""),
     _fen(LATE, "late_amount", "逾期金额", "Late", "amount_fen"),
     _fen(LATE, "late_open", "其中至今未还", "Of it not repaid yet", "amount_fen", "z.paid_on IS NULL"),
     _fen(LATE, "late_interest", "逾期利息", "Interest for it", "interest_fen"),
