@@ -89,6 +89,7 @@ BY_NOTHING_ELSE = {
         "treasury.end", "treasury.rule"),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
     "a bureau's own catalogue is looked at again when it is decided": ("cards.catalogue",),
+    "whether an absent signer has a deputy already is looked at again when it is decided": ("cards.deputy",),
     "whether a day has a rule of monitoring already is looked at again when it is decided": ("cards.watch_rule",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),

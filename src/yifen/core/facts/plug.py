@@ -36,7 +36,7 @@ class Grant(NamedTuple):
 
 class RoleRow(NamedTuple):
     """A role 角色. `of_partner`: of people who work for a partner; `platform_only`: only a platform
-    administrator gives it; `apart_from`: roles that one person never holds together with it."""
+    administrator gives it; `apart_from`: roles that one person never holds beside it; `also`: others' permissions."""
 
     name: str
     zh: str
@@ -44,6 +44,7 @@ class RoleRow(NamedTuple):
     of_partner: bool = False
     platform_only: bool = False
     apart_from: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class Watch(NamedTuple):
@@ -352,6 +353,7 @@ class Plug:
     menu: tuple[MenuEntry, ...] = ()
     serves: tuple[str, ...] = ()  # what is paid to the billers whose own people see its menu; empty: all
     home: tuple[Home, ...] = ()
+    stands: tuple[Dotted, ...] = ()  # (user) → where in his partner's house he works, for pages' heads; or empty
     urls: tuple[Urls, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()

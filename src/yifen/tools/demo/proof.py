@@ -57,7 +57,9 @@ def close(
     )
     problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
     problems += compare(conn, channels, network.day, counter)
+    screen.ends("files")
     figures, wrong = night.run(found, network, channels, conn, screen)
+    screen.ends("night")
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
     funds, apart = court.figures(conn)
@@ -65,7 +67,9 @@ def close(
     spent, open_still = bureau.figures(conn)
     screen.say(bureau.told(spent))
     problems += [*wrong, *differing, *apart, *open_still]
+    screen.ends("books")
     proved = closing.prove(conn, problems, screen)
+    screen.ends("verify")
     total = added([channel.counters for channel in channels])
     return {
         **closing.totals(conn, network.day),

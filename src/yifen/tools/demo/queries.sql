@@ -60,14 +60,6 @@ INSERT INTO biller_outage (biller_id, starts_at, ends_at, reason) VALUES (%s, %s
 -- Of a day whose last minutes came late.
 SELECT payments_traffic_day_v1(%s, %s)
 
--- name: on_disk
--- Whether a commit waits for the disk: of this connection, and of all that are made from now on.
-DO $$
-BEGIN
-    EXECUTE format('ALTER DATABASE %I SET synchronous_commit = {{word}}', current_database());
-    PERFORM set_config('synchronous_commit', '{{word}}', false);
-END $$
-
 -- name: owing
 -- Of some accounts one of each biller that owes something, and its payer's sealed name.
 SELECT DISTINCT ON (y.biller_id) y.biller_id, y.account_no, p.code, r.name

@@ -23,7 +23,7 @@ from yifen.trades.budget.codes import BudgetCode
 
 _HERE = "yifen.trades.budget"
 HOLDER, CASHIER, HEAD = "card_holder", "unit_cashier", "unit_head"
-BUREAU = "budget_bureau"  # beside biller's staff, who see the bureau's proposals
+BUREAU = "budget_bureau"
 _SEE = (HOLDER, CASHIER, HEAD, BUREAU, R.INSTITUTION_ADMIN, R.PLATFORM_ADMIN, R.AUDITOR)
 _SET_UP = (BUREAU, R.INSTITUTION_ADMIN, R.PLATFORM_ADMIN)
 _ABOUT = "budget_about_v1"
@@ -91,7 +91,8 @@ PLUG = Plug(
         RoleRow(HOLDER, "持卡人", "card holder", of_partner=True),
         RoleRow(CASHIER, "单位经办", "unit cashier", of_partner=True, apart_from=(HEAD, BUREAU)),
         RoleRow(HEAD, "单位负责人", "head of unit", of_partner=True, apart_from=(CASHIER,)),
-        RoleRow(BUREAU, "国库管理", "treasury officer", of_partner=True, apart_from=(CASHIER,)),
+        RoleRow(BUREAU, "国库管理", "treasury officer", of_partner=True, apart_from=(CASHIER,),
+                also=("proposals.view",)),
     ),
     permissions=(
         Grant("budget.view", _SEE, "看预算单位、人员岗位、指标", "see units, people, posts and indicators"),
@@ -156,6 +157,7 @@ PLUG = Plug(
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("UNITS", "POSTS", "INDICATORS", "RULES", "LISTS")),
     uploads={"budget_list_upload": 3 << 20},
+    stands=(f"{_HERE}.directory:stands",),
     search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     proves=(

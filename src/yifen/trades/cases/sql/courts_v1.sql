@@ -166,6 +166,7 @@ DECLARE
     r court_rule := cases_rule_v1(p_court, cases_today_v1(p_court, p_now));
     v_next bigint;
     v_number text;
+    v_length integer;
     v_made text := (SELECT n.account_no FROM court_number n WHERE n.court_id = p_court AND NOT EXISTS (
         SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no)
         ORDER BY n.account_no LIMIT 1);
@@ -173,10 +174,12 @@ BEGIN
     IF v_made IS NOT NULL OR r.court_id IS NULL THEN
         RETURN v_made;
     END IF;
-    SELECT coalesce(max(substr(a.account_no, length(r.prefix) + 1, r.width)::bigint), 0) INTO v_next FROM court_account a
-    WHERE a.court_id = p_court AND a.account_no >= r.prefix AND a.account_no < r.prefix || ':'
-        AND length(a.account_no) = length(cases_with_check_v1(r.prefix || lpad('1', r.width, '0'), r.method))
-        AND NOT EXISTS (SELECT FROM court_number n WHERE n.court_id = p_court AND n.account_no = a.account_no);
+    v_length := length(cases_with_check_v1(r.prefix || lpad('1', r.width, '0'), r.method));
+    SELECT substr(a.account_no, length(r.prefix) + 1, r.width)::bigint INTO v_next FROM court_account a
+    WHERE a.court_id = p_court AND a.account_no >= r.prefix AND a.account_no < r.prefix || ':' AND length(a.account_no) = v_length
+        AND NOT EXISTS (SELECT FROM court_number n WHERE n.court_id = p_court AND n.account_no = a.account_no)
+    ORDER BY a.account_no DESC LIMIT 1;          -- of one length the highest number stands last
+    v_next := coalesce(v_next, 0);
     LOOP
         v_next := v_next + 1;
         IF length(v_next::text) > r.width THEN
