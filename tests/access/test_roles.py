@@ -23,7 +23,6 @@ def test_every_role_stands_in_the_table_and_every_permission_is_somebodys():
     assert permissions_of(frozenset(roles())) == frozenset(grants())
     assert permissions_of(frozenset()) == frozenset()
     assert {role for grant in grants().values() for role in grant.to} <= set(roles())
-    assert {name for row in roles().values() for name in row.also} <= set(grants())
     assert "proposals.view" in permissions_of(frozenset({"budget_bureau"}))
 
 

@@ -29,14 +29,6 @@ def plugs() -> tuple[Plug, ...]:
     return found
 
 
-@cache
-def permissions() -> dict[str, Grant]:
-    """Every permission by its name, to all roles that have it: those that it names, and those that name it (`also`)."""
-    more = [(name, row.name) for plug in plugs() for row in plug.roles for name in row.also]
-    return {grant.name: grant._replace(to=(*grant.to, *(role for name, role in more if name == grant.name)))
-            for plug in plugs() for grant in plug.permissions}  # fmt: skip
-
-
 def _packages() -> tuple[str, ...]:
     name = trades_of()
     try:

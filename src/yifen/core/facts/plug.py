@@ -36,7 +36,7 @@ class Grant(NamedTuple):
 
 class RoleRow(NamedTuple):
     """A role 角色. `of_partner`: of people who work for a partner; `platform_only`: only a platform
-    administrator gives it; `apart_from`: roles that one person never holds beside it; `also`: others' permissions."""
+    administrator gives it; `apart_from`: roles that one person never holds together with it."""
 
     name: str
     zh: str
@@ -44,7 +44,6 @@ class RoleRow(NamedTuple):
     of_partner: bool = False
     platform_only: bool = False
     apart_from: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
 
 
 class Watch(NamedTuple):

@@ -91,9 +91,9 @@ PLUG = Plug(
         RoleRow(HOLDER, "持卡人", "card holder", of_partner=True),
         RoleRow(CASHIER, "单位经办", "unit cashier", of_partner=True, apart_from=(HEAD, BUREAU)),
         RoleRow(HEAD, "单位负责人", "head of unit", of_partner=True, apart_from=(CASHIER,)),
-        RoleRow(BUREAU, "国库管理", "treasury officer", of_partner=True, apart_from=(CASHIER,),
-                also=("proposals.view",)),
+        RoleRow(BUREAU, "国库管理", "treasury officer", of_partner=True, apart_from=(CASHIER,)),
     ),
+    also={"proposals.view": (BUREAU,)},
     permissions=(
         Grant("budget.view", _SEE, "看预算单位、人员岗位、指标", "see units, people, posts and indicators"),
         Grant("budget.rules", _SET_UP, "提出、复核公务卡与指标规则", "propose and decide on a bureau's rules"),
