@@ -8,7 +8,7 @@ from typing import NamedTuple
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import bureau, closing, court, night, till
+from yifen.tools.demo import bureau, closing, connector, court, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
@@ -62,9 +62,11 @@ def close(
     screen.say(till.told(desk))
     funds, apart = court.figures(conn)
     screen.say(court.told(funds))
+    utility, unlike = connector.figures(conn)
+    screen.say(connector.told(utility))
     spent, open_still = bureau.figures(conn)
     screen.say(bureau.told(spent))
-    problems += [*wrong, *differing, *apart, *open_still]
+    problems += [*wrong, *differing, *apart, *unlike, *open_still]
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
@@ -74,6 +76,7 @@ def close(
         **figures,
         **desk,
         **funds,
+        **utility,
         **spent,
         **proved,
     }
