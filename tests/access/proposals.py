@@ -27,6 +27,7 @@ from tests.pipes import proposals as pipes
 from tests.pos import proposals as terminals
 from tests.repair import proposals as repairs
 from tests.settlement import proposals as agreed
+from tests.connector import proposals as databases
 from tests.tcp import proposals as lines
 from tests.treasury import proposals as treasury
 from tests.web import site
@@ -272,7 +273,8 @@ BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | de
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
             | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
-             | terminals.MAKERS | lines.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS)  # fmt: skip
+             | terminals.MAKERS | lines.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS
+            | databases.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

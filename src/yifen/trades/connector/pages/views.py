@@ -18,7 +18,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face import scope
-from yifen.face.lists.selecting import one
+from yifen.face.lists.selecting import read
 from yifen.face.plain import plain_connection
 from yifen.trades.connector import sources
 from yifen.trades.connector.calling import source_folder
@@ -135,10 +135,10 @@ def _trials(
 
 def _standing(request: HttpRequest, code: str) -> tuple[Any, sources.StandingSource]:
     """404 outside the scope."""
-    row, found = one(SOURCES, access_of(request), code), sources.source(code)
-    if row is None or found is None:
+    rows, found = read(SOURCES, access_of(request), "s.code = %(one)s", {"one": code}), sources.source(code)
+    if not rows or found is None:
         raise Http404
-    return row, found
+    return rows[0], found
 
 
 def _meaning(request: HttpRequest, number: int) -> str:
