@@ -17,6 +17,7 @@ from tests.budget import proposals as budget
 from tests.cards import proposals as cards
 from tests.cases import proposals as courts
 from tests.checkout import proposals as methods
+from tests.connector import proposals as databases
 from tests.counter import proposals as desk
 from tests.deductions import proposals as ports
 from tests.endofday import proposals as nights
@@ -27,7 +28,6 @@ from tests.pipes import proposals as pipes
 from tests.pos import proposals as terminals
 from tests.repair import proposals as repairs
 from tests.settlement import proposals as agreed
-from tests.connector import proposals as databases
 from tests.tcp import proposals as lines
 from tests.treasury import proposals as treasury
 from tests.web import site

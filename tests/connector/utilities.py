@@ -25,7 +25,7 @@ TABLES = (
     "CREATE TABLE bill (bill_no VARCHAR(40) PRIMARY KEY, customer_no VARCHAR(20) NOT NULL, period VARCHAR(40) NOT NULL,"
     " amount DECIMAL(12,2) NOT NULL, due_on CHAR(8), paid INTEGER NOT NULL DEFAULT 0)",
     "CREATE TABLE receipt (serial VARCHAR(32) NOT NULL, customer_no VARCHAR(20) NOT NULL,"
-    " amount DECIMAL(12,2) NOT NULL, paid_at {moment} NOT NULL, state CHAR(1) NOT NULL DEFAULT 'P')",
+    " amount DECIMAL(12,2) NOT NULL, paid_at {moment} NOT NULL, back_at {moment}, state CHAR(1) NOT NULL DEFAULT 'P')",
     "CREATE TABLE receipt_bill (serial VARCHAR(32) NOT NULL, bill_no VARCHAR(40) NOT NULL)",
 )
 MAPPING = """\
@@ -60,16 +60,16 @@ sql = "INSERT INTO receipt (serial, customer_no, amount, paid_at) VALUES (:seria
 sql = "UPDATE bill SET paid = 0 WHERE bill_no IN (SELECT bill_no FROM receipt_bill WHERE serial = :serial)"
 rows = "any"
 [[back]]
-sql = "UPDATE receipt SET state = 'R' WHERE serial = :serial AND state = 'P'"
+sql = "UPDATE receipt SET state = 'R', back_at = :at WHERE serial = :serial AND state = 'P'"
 [day]
-sql = "SELECT serial, customer_no, amount, paid_at, state FROM receipt WHERE paid_at >= :since AND paid_at < :until"
+sql = '''SELECT serial, customer_no, amount, paid_at, back_at FROM receipt
+WHERE (paid_at >= :since AND paid_at < :until) OR (back_at >= :since AND back_at < :until)'''
 serial = "serial"
 account = "customer_no"
 amount = "amount"
 amounts = "yuan"
 at = "paid_at"
-back = "state"
-back_is = ["R"]
+back_at = "back_at"
 """
 
 

@@ -18,10 +18,11 @@ from yifen.tools.demo.stage import Stage
 from yifen.tools.demo.till import TillDay
 from yifen.tools.demo.traffic import clock
 from yifen.trades.connector.calling import source_folder
-from yifen.trades.connector.sample import ACCOUNT, BILLER, FILE
+from yifen.trades.connector.example import ACCOUNT, BILLER, FILE
 
 CHANNEL = "PHONE"
-_BOOKED = queries(__package__)["connector_booked"]
+_SQL = queries(__package__)
+_BOOKED, _WRITTEN = _SQL["connector_booked"], _SQL["connector_written"]
 
 
 def work(found: Stage, network: SampleNetwork, screen: DemoScreen) -> TillDay:
@@ -58,8 +59,7 @@ async def paid(found: Stage, network: SampleNetwork) -> int:
 def figures(conn: Conn) -> tuple[Result, list[str]]:
     """What its own tables say, against the ledger; a difference is a problem."""
     with closing(sqlite3.connect(source_folder() / FILE)) as theirs:
-        rows = theirs.execute("SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM receipt WHERE state = 'P'")
-        number, fen = map(int, rows.fetchone())
+        number, fen = map(int, theirs.execute(_WRITTEN).fetchone())
     booked = one(conn, _BOOKED, {"biller": BILLER})
     told = {"receipts": number, "written_fen": fen, "booked_fen": booked[0]}
     problems = [] if fen == booked[0] else [f"the cable TV's database has {fen} fen, the ledger {booked[0]}"]

@@ -181,3 +181,7 @@ WHERE p.code = %(bureau)s
 -- What of a biller stands in the books.
 SELECT coalesce(sum(y.amount_fen), 0)::bigint FROM payment y JOIN partner p ON p.id = y.biller_id
 WHERE p.code = %(biller)s AND y.payer_state = 'taken' AND y.biller_state = 'booked'
+
+-- name: connector_written
+-- The same in the biller's own database.
+SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM receipt WHERE state = 'P'

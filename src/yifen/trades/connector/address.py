@@ -17,7 +17,7 @@ FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}")
 NETWORKED = ("postgresql", "mysql", "mssql", "oracle", "db2")
 
 
-class Login(NamedTuple):
+class SourceLogin(NamedTuple):
     """One account there."""
 
     user: str
@@ -42,14 +42,14 @@ class SourceAddress(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
         return f"SourceAddress({self.place})"
 
     @property
-    def reader(self) -> Login:
-        return Login(self.user, self.password)
+    def reader(self) -> SourceLogin:
+        return SourceLogin(self.user, self.password)
 
     @property
-    def writer(self) -> Login:
+    def writer(self) -> SourceLogin:
         if self.write_user:
-            return Login(self.write_user, self.write_password, True)
-        return Login(self.user, self.password, True)
+            return SourceLogin(self.write_user, self.write_password, True)
+        return SourceLogin(self.user, self.password, True)
 
     @property
     def place(self) -> str:

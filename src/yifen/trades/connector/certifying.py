@@ -234,8 +234,9 @@ def _locked(run: DatabaseRun) -> None:
     with ThreadPoolExecutor(1) as other:
         holding = other.submit(hold)
         try:
-            if not held.wait(CALL_S):
-                holding.result(0)
+            while not held.wait(0.05):
+                if holding.done():
+                    holding.result()
             began = time.monotonic()
             second = run.charge_of(bill)
             try:

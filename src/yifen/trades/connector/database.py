@@ -165,8 +165,9 @@ class UtilityDatabase:
 
     def _said(self, conn: Connection, work: Callable[[Talk], T], call: Call, writes: bool, keeps: bool) -> T:
         left_s = max(0.1, min(self._limits.wait_s, 0.9 * (call.ends_at - time.monotonic())))
-        for statement in self._kind.writing if writes else self._kind.reading:
-            conn.exec_driver_sql(statement.format(ms=round(1000 * left_s), s=max(1, round(left_s))))
+        first = self._kind.writing if writes else self._kind.reading
+        for statement in first.format(ms=round(1000 * left_s), s=max(1, round(left_s))).split(";\n"):
+            conn.exec_driver_sql(statement)
         try:
             found = work(Talk(conn, self.address.kind, self._limits, call))
             if writes and keeps:

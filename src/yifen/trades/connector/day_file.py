@@ -1,6 +1,7 @@
 """What the utility's own database says was written on a day, as a daily file in the hub's form: so its books are
 compared like any other biller's."""
 
+from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
 
@@ -24,7 +25,7 @@ def day_file(database: UtilityDatabase, mapping: Mapping, call: Call, biller: st
 
     def work(talk: Talk) -> list[DailyLine]:
         found = talk.rows(sql, values.whole_day(day), LINES_MAX)
-        return [line for row in found for line in _lines(mapping, biller, row)]
+        return [line for row in found for line in _lines(mapping, biller, row, day)]
 
     lines = sorted(database.read(work, call), key=lambda line: (line.booked_at, line.serial))
     sales = [line.amount_fen for line in lines if line.kind == "charge"]
@@ -35,15 +36,17 @@ def day_file(database: UtilityDatabase, mapping: Mapping, call: Call, biller: st
     return content + daily_file.json_tail(DailyTail(len(lines), sha256(content).hexdigest()))
 
 
-def _lines(mapping: Mapping, biller: str, row: Row) -> list[DailyLine]:
-    """A payment, and what took it back."""
+def _lines(mapping: Mapping, biller: str, row: Row, day: date) -> Iterator[DailyLine]:
+    """A payment, and what took it back, each on its own day."""
     way, page = mapping.day, mapping.text
     assert way is not None
     serial, at = values.text_of(row, way.serial, page, 32), values.moment_of(row, way.at, page)
     paid = DailyLine("charge", serial, None, serial, biller, values.text_of(row, way.account, page, 40),
                      values.fen_of(row, way.amount, way.amounts), at, at, None)  # fmt: skip
-    if way.back and values.is_one_of(row, way.back, way.back_is, page):
-        back = DailyLine("reverse", f"{serial}R", serial, serial, biller, paid.account_no, paid.amount_fen, at, at,
-                         None)  # fmt: skip
-        return [paid, back]
-    return [paid]
+    if at.date() == day:
+        yield paid
+    if way.back_at and values.column(row, way.back_at) is not None:
+        at = values.moment_of(row, way.back_at, page)
+        if at.date() == day:
+            yield DailyLine("reverse", f"{serial}R", serial, serial, biller, paid.account_no, paid.amount_fen, at, at,
+                            None)  # fmt: skip

@@ -14,18 +14,19 @@ from urllib.parse import quote
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.trades.connector.address import FILE, Login, SourceAddress
+from yifen.core.facts.sqlfiles import queries
+from yifen.trades.connector.address import FILE, SourceAddress, SourceLogin
 from yifen.trades.connector.codes import ConnectorCode
 
-Connect = Callable[[SourceAddress, Login, str, float], Any]
+Connect = Callable[[SourceAddress, SourceLogin, str, float], Any]
 FOUND_ROWS = 2  # of MySQL: an UPDATE tells the rows it found, also those that were so before
 _DENIED = sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH
 
 
 class DatabaseKind(NamedTuple):
     """`dialect`: of SQLAlchemy; `module`: its driver; `connect(address, login, where, wait_s)`: a connection of the
-    driver, `where`: the checked address, or the file. `reading`, `writing`: said first in each transaction, with {ms}
-    and {s}. Two writers of one serial meet in SERIALIZABLE: one of them is refused and asks again."""
+    driver, `where`: the checked address, or the file. `reading`, `writing`: said first in each transaction, by `;`
+    apart, with {ms} and {s}. Two writers of one serial meet in SERIALIZABLE: one of them is refused and asks again."""
 
     title: Text
     dialect: str
@@ -33,8 +34,8 @@ class DatabaseKind(NamedTuple):
     port: int
     connect: Connect
     cut: Callable[[Any], None]
-    reading: tuple[str, ...]
-    writing: tuple[str, ...]
+    reading: str
+    writing: str
 
     def driver(self) -> Any:
         """Refused: DRIVER_MISSING."""
@@ -46,7 +47,7 @@ class DatabaseKind(NamedTuple):
             raise Refused(ConnectorCode.DRIVER_MISSING, "kind", self.module) from None
 
 
-def _postgresql(address: SourceAddress, login: Login, where: str, wait_s: float) -> Any:
+def _postgresql(address: SourceAddress, login: SourceLogin, where: str, wait_s: float) -> Any:
     import psycopg
 
     return psycopg.connect(
@@ -55,7 +56,7 @@ def _postgresql(address: SourceAddress, login: Login, where: str, wait_s: float)
         sslmode="require" if address.tls else "prefer")  # fmt: skip
 
 
-def _mysql(address: SourceAddress, login: Login, where: str, wait_s: float) -> Any:
+def _mysql(address: SourceAddress, login: SourceLogin, where: str, wait_s: float) -> Any:
     pymysql = import_module("pymysql")
     made = pymysql.connect(
         host=address.host, user=login.user, password=login.password, database=address.database, charset="utf8mb4",
@@ -71,7 +72,7 @@ def _mysql(address: SourceAddress, login: Login, where: str, wait_s: float) -> A
     return made
 
 
-def _sqlite(address: SourceAddress, login: Login, where: str, wait_s: float) -> Any:
+def _sqlite(address: SourceAddress, login: SourceLogin, where: str, wait_s: float) -> Any:
     mode = "rw" if login.writes else "ro"
     made = sqlite3.connect(f"file:{quote(where)}?mode={mode}", uri=True, timeout=wait_s, isolation_level=None,
                            check_same_thread=False)  # fmt: skip
@@ -80,13 +81,13 @@ def _sqlite(address: SourceAddress, login: Login, where: str, wait_s: float) -> 
     return made
 
 
-def _mssql(address: SourceAddress, login: Login, where: str, wait_s: float) -> Any:
+def _mssql(address: SourceAddress, login: SourceLogin, where: str, wait_s: float) -> Any:
     return import_module("pymssql").connect(
         server=where, port=str(address.port), user=login.user, password=login.password, database=address.database,
         login_timeout=max(2, round(wait_s)), timeout=max(1, round(wait_s)), charset="UTF-8", appname="yifen")
 
 
-def _oracle(address: SourceAddress, login: Login, where: str, wait_s: float) -> Any:
+def _oracle(address: SourceAddress, login: SourceLogin, where: str, wait_s: float) -> Any:
     made = import_module("oracledb").connect(
         user=login.user, password=login.password, host=where, port=address.port, service_name=address.database,
         tcp_connect_timeout=wait_s, protocol="tcps" if address.tls else "tcp")
@@ -94,7 +95,7 @@ def _oracle(address: SourceAddress, login: Login, where: str, wait_s: float) -> 
     return made
 
 
-def _db2(address: SourceAddress, login: Login, where: str, wait_s: float) -> Any:
+def _db2(address: SourceAddress, login: SourceLogin, where: str, wait_s: float) -> Any:
     parts = {"DATABASE": address.database, "HOSTNAME": where, "PORT": address.port, "PROTOCOL": "TCPIP",
              "UID": login.user, "PWD": login.password, "ConnectTimeout": max(2, round(wait_s)),
              **({"Security": "SSL"} if address.tls else {})}  # fmt: skip
@@ -109,33 +110,26 @@ def _shut(descriptor: int) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-_SERIALIZABLE = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"
-_MYSQL_WAITS = ("SET /*M!100101 SESSION max_statement_time = {s}, */ SESSION innodb_lock_wait_timeout = {s},"
-                " SESSION lock_wait_timeout = {s}")  # fmt: skip
+_SQL = queries(__package__)
 KINDS: dict[str, DatabaseKind] = {
     "postgresql": DatabaseKind(
         Text("PostgreSQL", "PostgreSQL"), "postgresql+psycopg", "psycopg", 5432, _postgresql,
-        lambda conn: _shut(conn.pgconn.socket),
-        ("SET TRANSACTION READ ONLY", "SET LOCAL statement_timeout = {ms}", "SET LOCAL lock_timeout = {ms}"),
-        (_SERIALIZABLE, "SET LOCAL statement_timeout = {ms}", "SET LOCAL lock_timeout = {ms}")),
+        lambda conn: _shut(conn.pgconn.socket), _SQL["postgresql_reading"], _SQL["postgresql_writing"]),
     "mysql": DatabaseKind(
         Text("MariaDB、MySQL", "MariaDB, MySQL"), "mysql+pymysql", "pymysql", 3306, _mysql,
-        lambda conn: conn._sock.shutdown(socket.SHUT_RDWR),
-        (_MYSQL_WAITS, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY"), (_MYSQL_WAITS, _SERIALIZABLE)),
+        lambda conn: conn._sock.shutdown(socket.SHUT_RDWR), _SQL["mysql_reading"], _SQL["mysql_writing"]),
     "sqlite": DatabaseKind(
         Text("SQLite（本机文件）", "SQLite (a file here)"), "sqlite", "sqlite3", 0, _sqlite,
-        lambda conn: conn.interrupt(), ("BEGIN",), ("BEGIN IMMEDIATE",)),
+        lambda conn: conn.interrupt(), _SQL["sqlite_reading"], _SQL["sqlite_writing"]),
     "mssql": DatabaseKind(
-        Text("SQL Server", "SQL Server"), "mssql+pymssql", "pymssql", 1433, _mssql, lambda conn: conn.close(),
-        ("SET LOCK_TIMEOUT {ms}", "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"),
-        ("SET LOCK_TIMEOUT {ms}", _SERIALIZABLE)),
+        Text("SQL Server", "SQL Server"), "mssql+pymssql", "pymssql", 1433, _mssql,
+        lambda conn: conn.close(), _SQL["mssql_reading"], _SQL["mssql_writing"]),
     "oracle": DatabaseKind(
         Text("Oracle", "Oracle"), "oracle+oracledb", "oracledb", 1521, _oracle,
-        lambda conn: conn.cancel(), ("SET TRANSACTION READ ONLY",), (_SERIALIZABLE,)),
+        lambda conn: conn.cancel(), _SQL["oracle_reading"], _SQL["oracle_writing"]),
     "db2": DatabaseKind(
-        Text("DB2", "DB2"), "ibm_db_sa", "ibm_db_dbi", 50000, _db2, lambda conn: conn.close(),
-        ("SET CURRENT ISOLATION CS", "SET CURRENT LOCK TIMEOUT {s}"),
-        ("SET CURRENT ISOLATION RR", "SET CURRENT LOCK TIMEOUT {s}")),
+        Text("DB2", "DB2"), "ibm_db_sa", "ibm_db_dbi", 50000, _db2,
+        lambda conn: conn.close(), _SQL["db2_reading"], _SQL["db2_writing"]),
 }  # fmt: skip
 
 

@@ -79,7 +79,8 @@ class PaidWay(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class DayWay(Struct, forbid_unknown_fields=True, frozen=True):
-    """What was written on `:day`: a row a payment, for the comparison of the day's books."""
+    """What was written or taken back from `:since` to `:until`: a row a payment, for the comparison of the day's books.
+    `back_at`: when it was taken back, NULL if it was not."""
 
     sql: Sql
     serial: Column
@@ -87,8 +88,7 @@ class DayWay(Struct, forbid_unknown_fields=True, frozen=True):
     amount: Column
     amounts: Unit
     at: Column
-    back: str = ""
-    back_is: list[str | int | bool] = []
+    back_at: str = ""
 
 
 class WriteStatement(Struct, forbid_unknown_fields=True, frozen=True):
@@ -136,9 +136,8 @@ def mapping_of(toml: str) -> Mapping:
     for part, written in (("pay", found.pay), ("back", found.back)):
         if written and not any("serial" in NAME.findall(one.sql) for one in written):
             raise _wrong(part, "no statement has :serial")
-    for part, way in (("paid", found.paid), ("day", found.day)):
-        if way and bool(way.back) != bool(way.back_is):
-            raise _wrong(part, "back and back_is go together")
+    if found.paid and bool(found.paid.back) != bool(found.paid.back_is):
+        raise _wrong("paid", "back and back_is go together")
     return found
 
 

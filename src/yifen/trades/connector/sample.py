@@ -3,6 +3,7 @@ people agreed to its address and its mapping."""
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from typing import Any
 
 from yifen.core.access import second
@@ -12,10 +13,17 @@ from yifen.hub.sample import Sample
 from yifen.trades.connector import sources
 from yifen.trades.connector.address import SourceAddress
 from yifen.trades.connector.calling import source_folder
-from yifen.trades.connector.example import MAPPING, TABLES
+from yifen.trades.connector.example import (
+    ACCOUNT,
+    BILLER,
+    CHANNELS,
+    CODE,
+    FILE,
+    MAPPING,
+    NAME,
+    TABLES,
+)
 
-BILLER, NAME, CODE, FILE = "CATV01", "青溪有线电视", "qingxi-tv", "qingxi-tv.db"
-ACCOUNT, CHANNELS = "8806000018", ("PHONE", "WXPAY")
 _MAKER, _CHECKER = "admin", "admin2"
 
 
@@ -46,12 +54,11 @@ def _fill(sample: Sample) -> None:
     with closing(sqlite3.connect(file)) as conn, conn:
         conn.executescript(TABLES)
         for number in range(1, 41):
-            account = f"88060000{17 + number:02d}"
-            conn.execute("INSERT INTO customer VALUES (?, ?)", (account, f"有线用户{number:02d}"))
-            for month in (10, 11):
-                conn.execute("INSERT INTO bill (bill_no, customer_no, period, amount, due_on) VALUES (?, ?, ?, ?, ?)",
-                             (f"TV{number:04d}{month}", account, f"{sample.day.year}-{month} 收视费", "26.00",
-                              f"{sample.day.year}-{month}-25"))  # fmt: skip
+            account = str(int(ACCOUNT) + number - 1)
+            conn.execute(sources.SQL["example_customer"], (account, f"有线用户{number:02d}"))
+            for due in (sample.day - timedelta(days=back) for back in (45, 15)):
+                conn.execute(sources.SQL["example_bill"], (
+                    f"TV{number:04d}{due:%m}", account, f"{due:%Y-%m} 收视费", "26.00", due.isoformat()))
 
 
 def _agreed(checker: Any, proposal: Any, now: Any) -> None:

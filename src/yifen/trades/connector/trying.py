@@ -21,7 +21,7 @@ BILLER = "TRIAL"
 CALL_S = 15.0
 
 
-class Trial(NamedTuple):
+class MappingTrial(NamedTuple):
     """What one verb came to. `code`: its number, 0000: as it should be; `says`: the database's own words, or what was
     not as the mapping says; `said`: the statements, values as people may see them; `ms`: how long it took."""
 
@@ -37,13 +37,15 @@ class Trial(NamedTuple):
         return self.code == "0000"
 
 
-def query(database: UtilityDatabase, mapping: Mapping, account_no: str, now: datetime) -> Trial:
+def query(database: UtilityDatabase, mapping: Mapping, account_no: str, now: datetime) -> MappingTrial:
     """What is owed."""
     return _tried(database, mapping, Text("查询", "Query"), now, lambda verbs: verbs.query(
         Query(biller=BILLER, account_no=account_no)))  # fmt: skip
 
 
-def payment(database: UtilityDatabase, mapping: Mapping, account_no: str, owed: QueryReply, now: datetime) -> Trial:
+def payment(
+    database: UtilityDatabase, mapping: Mapping, account_no: str, owed: QueryReply, now: datetime
+) -> MappingTrial:
     """The first bill paid, by a serial of this trial, in a transaction that is rolled back."""
     if any(one.is_call for one in mapping.pay):
         raise Refused(ConnectorCode.MAPPING_INVALID, "toml", "a call may keep what is rolled back: ./yifen certify db")
@@ -54,7 +56,7 @@ def payment(database: UtilityDatabase, mapping: Mapping, account_no: str, owed: 
                   lambda verbs: verbs.charge(charge, keeps=False))  # fmt: skip
 
 
-def _tried(database: UtilityDatabase, mapping: Mapping, title: Text, now: datetime, ask: Any) -> Trial:
+def _tried(database: UtilityDatabase, mapping: Mapping, title: Text, now: datetime, ask: Any) -> MappingTrial:
     call = Call(time.monotonic() + CALL_S)
     began = time.monotonic()
     try:
@@ -65,7 +67,7 @@ def _tried(database: UtilityDatabase, mapping: Mapping, title: Text, now: dateti
         code, says = answer.wire_code, answer.message
         owed = answer.reply if isinstance(answer.reply, QueryReply) else None
     ms = round(1000 * (time.monotonic() - began))
-    return Trial(title, code, says, [(one.sql.strip(), shown(one), one.rows) for one in call.said], ms, owed)
+    return MappingTrial(title, code, says, [(one.sql.strip(), shown(one), one.rows) for one in call.said], ms, owed)
 
 
 def shown(one: SaidStatement) -> str:

@@ -31,7 +31,7 @@ REFUSED = (ConnectorCode.ROWS_UNFIT, ConnectorCode.ROW_REFUSED, ConnectorCode.WR
 """The transaction was rolled back, and the next would go no other way: for certain nothing was written by it."""
 
 
-class Standing(NamedTuple):
+class StandingPayment(NamedTuple):
     """A payment as it stands there; `back`: all of it was taken back."""
 
     fen: int
@@ -138,7 +138,7 @@ class Verbs(NamedTuple):
                            min_fen=1 if way.mode == "partial" else due,
                            due_on=values.day_of(row, way.due_on, page) if way.due_on else None)  # fmt: skip
 
-    def _standing(self, talk: Talk, serial: str) -> Standing | None:
+    def _standing(self, talk: Talk, serial: str) -> StandingPayment | None:
         way = self.mapping.paid
         assert way is not None  # `mapping_of` asks for it wherever something is written
         rows = talk.rows(way.sql, {"serial": serial})
@@ -147,7 +147,7 @@ class Verbs(NamedTuple):
         gone = [bool(way.back) and values.is_one_of(row, way.back, way.back_is, self.mapping.text) for row in rows]
         left = [row for row, is_gone in zip(rows, gone, strict=True) if not is_gone]
         fen = sum(values.fen_of(row, way.amount, way.amounts) for row in left or rows)
-        return Standing(fen, not left)
+        return StandingPayment(fen, not left)
 
     def _charged(self, talk: Talk, message: Charge) -> BillerAnswer:
         there = self._standing(talk, message.serial)
@@ -198,7 +198,7 @@ def own(code: ResultCode, word: str = "") -> BillerAnswer:
     return BillerAnswer(Code.BILLER_REJECTED, None, word, f"{code:04d}")
 
 
-def _told(there: Standing, message: Charge, verbs: Verbs) -> BillerAnswer:
+def _told(there: StandingPayment, message: Charge, verbs: Verbs) -> BillerAnswer:
     """Of what stands under the serial of a charge."""
     if there.back:
         return own(ConnectorCode.TAKEN_BACK)
