@@ -236,3 +236,68 @@ def test_a_silent_database_takes_its_own_threads_and_no_others(bench: ConnectorB
     bench.calm()
     time.sleep(0.2)
     assert len(bench.owed(accounts[0]).payables) == 1
+
+
+def test_who_may_not_be_called_is_not(bench: ConnectorBench, monkeypatch: pytest.MonkeyPatch):
+    if isinstance(bench.utility, SqliteUtility):
+        pytest.skip("SQLite is a file here")
+    account = bench.account(1_700)
+    monkeypatch.setenv("YIFEN_OUTBOUND_ALLOW", "10.0.0.0/8")
+    bench.install(replace(bench.utility.address, user="util_writer"))  # connections are new
+    with pytest.raises(WireFault):
+        bench.owed(account)
+    assert bench.heard[-1][0] == C.DATABASE_DENIED
+    assert json.loads(bench.heard[-1][1]) == {"code": f"{C.DATABASE_DENIED:04d}", "result": "wall"}
+    monkeypatch.undo()
+    bench.install(bench.utility.address)
+    assert len(bench.owed(account).payables) == 1
+
+
+def test_a_statement_that_takes_too_long_is_ended_there(bench: ConnectorBench):
+    sleep = {"postgresql": "pg_sleep(9) IS NOT NULL", "mysql": "sleep(9) = 0"}.get(bench.utility.kind)
+    if sleep is None:
+        sleep = ("(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900000000)"
+                 " SELECT max(i) FROM n) > 0")  # fmt: skip
+    account = bench.account(1_800)
+    bench.install(bench.utility.address, MAPPING.replace("WHERE no = :account", f"WHERE no = :account AND {sleep}"))
+    began = time.monotonic()
+    with pytest.raises(WireFault) as refused:
+        bench.owed(account)
+    assert time.monotonic() - began < 4
+    assert refused.value.code is Code.BILLER_UNAVAILABLE
+    bench.install(bench.utility.address, MAPPING)
+    bench.calm()
+    assert len(bench.owed(account).payables) == 1
+
+
+def test_a_procedure_of_theirs_writes_once(bench: ConnectorBench):
+    made = PROCEDURES.get(bench.utility.kind)
+    if made is None:
+        pytest.skip("SQLite has no procedures")
+    bench.utility.run(made)
+    bench.utility.run(ALLOWED[bench.utility.kind])
+    first, rest = MAPPING.index("[[pay]]"), MAPPING.index("[[back]]")
+    called = '[[pay]]\nsql = "CALL take(:serial, :account, :bill, :bill_yuan)"\neach = "bill"\n'
+    bench.install(bench.utility.address, MAPPING[:first] + called + MAPPING[rest:])
+    message = bench.charge_of(bench.account(2_900))
+    assert [bench.charge(message)[0] for _ in range(2)] == [Code.OK] * 2
+    assert list(bench.utility.receipts().values()).count(2_900) == 1
+    paid = bench.charge_of(bench.account(2_950))
+    bench.utility.run("UPDATE bill SET paid = 1 WHERE bill_no = %s", paid.lines[0].payable)
+    assert bench.charge(paid)[0] is Code.BILLER_REJECTED
+    assert bench.owner("SELECT biller_code FROM payment WHERE amount_fen = 2950") == [(f"{C.ROW_REFUSED:04d}",)]
+    bench.install(bench.utility.address, MAPPING)
+
+
+PROCEDURES = {
+    "postgresql": """CREATE PROCEDURE take(s text, c text, b text, y numeric) LANGUAGE plpgsql AS $$ BEGIN
+        UPDATE bill SET paid = 1 WHERE bill_no = b AND paid = 0 AND amount = y;
+        IF NOT FOUND THEN RAISE 'paid already'; END IF;
+        INSERT INTO receipt (serial, customer_no, amount, paid_at) VALUES (s, c, y, now()); END $$""",
+    "mysql": """CREATE PROCEDURE take(s VARCHAR(32), c VARCHAR(20), b VARCHAR(40), y DECIMAL(12,2)) BEGIN
+        UPDATE bill SET paid = 1 WHERE bill_no = b AND paid = 0 AND amount = y;
+        IF row_count() = 0 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'paid already'; END IF;
+        INSERT INTO receipt (serial, customer_no, amount, paid_at) VALUES (s, c, y, now()); END""",
+}
+ALLOWED = {"postgresql": "GRANT EXECUTE ON PROCEDURE take TO util_writer",
+           "mysql": "GRANT EXECUTE ON PROCEDURE take TO util_writer@'127.0.0.1'"}  # fmt: skip

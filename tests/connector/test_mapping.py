@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from yifen.core.facts.refused import Refused
 from yifen.trades.connector import values
 from yifen.trades.connector.codes import ConnectorCode
 from yifen.trades.connector.example import MAPPING as EXAMPLE
+from yifen.trades.connector.faults import fault_of
+from yifen.trades.connector.kinds import KINDS
 from yifen.trades.connector.mapping import CodePage, mapping_of
 
 WRONG = {
@@ -95,3 +98,31 @@ def test_text_is_of_its_code_page_even_where_the_database_believes_another():
 def test_moments_are_of_a_day_when_they_say_no_more():
     assert values.moment_of({"t": "20261130080001"}, "t", PAGE) == datetime.combine(date(2026, 11, 30), time(8, 0, 1))
     assert values.moment_of({"t": "2026-11-30"}, "t", PAGE) == datetime.combine(date(2026, 11, 30), time())
+
+
+@pytest.mark.parametrize("kind", [name for name in KINDS if find_spec(KINDS[name].module) is None])
+def test_a_kind_whose_driver_is_lacking_is_refused_by_its_name(kind: str):
+    with pytest.raises(Refused) as refused:
+        KINDS[kind].driver()
+    assert (refused.value.code, refused.value.detail) == (ConnectorCode.DRIVER_MISSING, KINDS[kind].module)
+
+
+FAULTS: list[tuple[str, Any, ConnectorCode]] = [
+    ("oracle", 1, ConnectorCode.ROW_REFUSED), ("oracle", 942, ConnectorCode.TABLE_UNFIT),
+    ("oracle", 1017, ConnectorCode.DATABASE_DENIED), ("oracle", 8177, ConnectorCode.ROW_LOCKED),
+    ("mssql", 2627, ConnectorCode.ROW_REFUSED), ("mssql", 208, ConnectorCode.TABLE_UNFIT),
+    ("mssql", 18456, ConnectorCode.DATABASE_DENIED), ("mssql", 1222, ConnectorCode.ROW_LOCKED),
+    ("mssql", 20009, ConnectorCode.DATABASE_AWAY), ("oracle", 12541, ConnectorCode.DATABASE_AWAY),
+    ("db2", "[IBM] SQL0803N SQLSTATE=23505 SQLCODE=-803", ConnectorCode.ROW_REFUSED),
+    ("db2", "[IBM] SQL0204N SQLSTATE=42704 SQLCODE=-204", ConnectorCode.TABLE_UNFIT),
+    ("db2", "[IBM] SQL30081N SQLSTATE=08001 SQLCODE=-30081", ConnectorCode.DATABASE_AWAY),
+    ("db2", "[IBM] SQL0911N SQLSTATE=40001 SQLCODE=-911", ConnectorCode.ROW_LOCKED),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "said", "code"), FAULTS)
+def test_errors_of_kinds_that_are_extras_have_their_numbers(kind: str, said: Any, code: ConnectorCode):
+    class DriverError(Exception):
+        pass
+
+    assert fault_of(kind, DriverError(said)).code is code
