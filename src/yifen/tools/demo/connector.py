@@ -69,5 +69,5 @@ def figures(conn: Conn) -> tuple[Result, list[str]]:
 def told(result: Result) -> str:
     """The same for people."""
     row = result["connector"]
-    return (f"utility's own database 数据库接口: cable TV 有线电视 has {row['receipts']} receipts 已写入,"
+    return (f"utility's own database 数据库接口: cable TV 有线电视: receipts 已写入 {row['receipts']},"
             f" {format_yuan(row['written_fen'])}; booked 入账 {format_yuan(row['booked_fen'])}")  # fmt: skip

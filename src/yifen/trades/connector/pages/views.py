@@ -67,7 +67,8 @@ def connector_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Where it is, and how we sign in; POST what is to be changed."""
     _row, found = _standing(request, code)
     given = {name: getattr(found.address, name) for name in found.address.__struct_fields__}
-    standing = given | {"code": code, "partner_id": found.partner_id, "enabled": found.enabled}
+    standing = given | {"port": found.address.port or None, "code": code, "partner_id": found.partner_id,
+                        "enabled": found.enabled}  # fmt: skip
     return _edit(request, standing, code)
 
 
