@@ -1,12 +1,14 @@
 """What budget indicators 预算指标 bring: bureaus, units, people and their posts, indicators, quota, holds."""
 
 from yifen.core.facts.plug import (
+    BUDGET,
     Category,
     ChartAccount,
     Grant,
     Heading,
     MenuEntry,
     Plug,
+    Proves,
     RoleRow,
     SealedColumn,
     Second,
@@ -114,7 +116,7 @@ PLUG = Plug(
                f"{_HERE}.year_end:view", f"{_HERE}.year_end:run", about=_ABOUT),
     ),
     codes=(BudgetCode,),
-    categories=(Category("finance", Text("财政支出", "Public spending"), "landmark"),),
+    categories=(Category("finance", Text("财政支出", "Public spending"), "landmark", paid=BUDGET),),
     sample=(f"{_HERE}.sample:prepare",),
     terms={
         "list": Text("清单", "List"), "budget_bureau": Text("财政部门", "Finance bureau"),
@@ -143,6 +145,7 @@ PLUG = Plug(
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     headings=(Heading("budget", "run", Text("预算与公务卡", "Budget and official cards")),),
+    serves=(BUDGET,),
     menu=(
         MenuEntry("budget", 10, Text("预算执行", "Budget at a glance"), "budget_board", "chart-column", "budget.view"),
         MenuEntry("budget", 20, Text("预算指标", "Indicators"), "budget_indicators", "list-ordered", "budget.view"),
@@ -155,5 +158,8 @@ PLUG = Plug(
     uploads={"budget_list_upload": 3 << 20},
     search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
+    proves=(
+        Proves("budget_entry", Text("预算分录", "entries"), "amount_fen"),
+    ),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

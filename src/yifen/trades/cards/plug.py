@@ -1,11 +1,13 @@
 """What official cards 公务卡 bring: cards as their bank tells of them, swipes, claims, what is owed to cards."""
 
 from yifen.core.facts.plug import (
+    BUDGET,
     ChartAccount,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -343,6 +345,7 @@ PLUG = Plug(
         Urls("console/", f"{_HERE}.watch.urls"),
         Urls("", f"{_HERE}.pages.push_urls"),
     ),
+    serves=(BUDGET,),
     menu=(
         MenuEntry("budget", 1, Text("我的公务卡", "My card"), "card_mine", "credit-card", "cards.mine"),
         MenuEntry("budget", 31, Text("公务卡报账", "Card claims"), "card_claims", "receipt", "cards.view"),
@@ -383,6 +386,10 @@ PLUG = Plug(
         Task("cards.queries", f"{_HERE}.jobs:ask", cron="* * * * * */5", alone=True),
         Task("cards.leavers", f"{_HERE}.jobs:leavers", cron="7 * * * *", alone=True),
         Task("cards.notices", f"{_HERE}.watch.notices:run", cron="*/5 * * * *", alone=True),
+    ),
+    proves=(
+        Proves("card_swipe", Text("消费", "swipes"), "amount_fen"),
+        Proves("card_claim", Text("报账", "claims"), "amount_fen"),
     ),
     verify=(f"{_HERE}.books.proof:altered", f"{_HERE}.watch.proof:altered"),
 )

@@ -77,7 +77,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
--- COURT_RULE_DAY, COURT_RULE_CODE, COURT_RULE_MAIN, COURT_RULE_PREFIX, COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
+-- COURT_RULE_DAY, COURT_RULE_CODE, COURT_RULE_MAIN, COURT_RULE_PREFIX, COURT_RULE_WRONG, COURT_RULE_MAIL, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
@@ -104,6 +104,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             THEN @COURT_RULE_WRONG
+        WHEN (coalesce(r.mail_to, '') ~ '^([^[:space:]@]+@[^[:space:]@]+( (?=.)|$)){0,5}$' AND length(coalesce(r.mail_to, '')) <= 1000)
+            IS NOT TRUE THEN @COURT_RULE_MAIL
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
     FROM jsonb_populate_record(NULL::court_rule, p_asked) r;
@@ -139,7 +141,7 @@ BEGIN
             ledger_open_kind_v1('court_fee', p.book_id, p.code, v_whose), p_now;
     END IF;
     PERFORM access_keep_rule_v1('court_rule', 'court_id', v.court_id, p_proposal,
-        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
+        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "mail_to": "", "share_interest": false, "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
         || jsonb_strip_nulls(v.content));
     RETURN 0;
 END $$;
