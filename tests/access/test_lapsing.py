@@ -78,6 +78,8 @@ BY_NOTHING_ELSE = {
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
+    "where a utility's database is, and how it is spoken to, changes by its own act alone": (
+        "connector.mapping", "connector.source"),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",

@@ -178,6 +178,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},
     "pos_terminal": lambda *_: {"terminal_no": "00000000"},  # the province has none
     "tcp_line": lambda *_: {"partner_id": NONE},  # the province has none
+    **{name: lambda *_: {"code": "none"} for name in ("connector", "connector_edit", "connector_mapping")},
     "pos_exception": lambda *_: {"exception_id": NONE},
     "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{

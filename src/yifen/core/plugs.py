@@ -68,6 +68,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what is held": lambda plug: iter(plug.held),
     "function of what is kept": lambda plug: iter(plug.keeps),
     "function of what is given": lambda plug: iter(plug.gives),
+    "scheme of billers' addresses": lambda plug: iter(plug.billers),
     "function of who is refused": lambda plug: iter(plug.refuses),
     "function of whose bills are its own": lambda plug: iter(plug.sole),
     "function of what a core is asked": lambda plug: iter(plug.moves),

@@ -332,6 +332,7 @@ class Plug:
     held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
     keeps: tuple[str, ...] = ()  # SQL functions (bucket, payments) → payment, of what (text, id), fen: its most to give
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
+    billers: Mapping[str, Dotted] = field(default_factory=dict)  # (ring, clock) → who calls addresses of this scheme
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
     sole: tuple[str, ...] = ()  # SQL functions (biller) → boolean: no bills of it come another way than by this trade
     moves: tuple[str, ...] = ()  # SQL functions (core_move) → boolean: its document asks for just this move, or undo

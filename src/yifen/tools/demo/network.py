@@ -14,6 +14,7 @@ from yifen.hub.sample import Member
 from yifen.tools.demo import (
     bureau,
     bureau_houses,
+    connector,
     court,
     finish,
     history,
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         counter = teller.work(found, network, screen)
         screen.ends("counter")
         with psycopg.connect(found.database.url, autocommit=True) as conn:
+            counter = counter.and_of(connector.work(found, network, screen))
             counter = counter.and_of(court.work(found, network, door, conn, screen))
             screen.ends("court")
             bureau.work(found, network, houses, conn, screen)

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import bureau, closing, court, night, till
+from yifen.tools.demo import bureau, closing, connector, court, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.tools.demo.till import TillDay
+
+PARTS = (court, connector, bureau)  # of trades: each tells its figures, and what is wrong with them
 
 
 class DemoUrls(NamedTuple):
@@ -62,11 +64,13 @@ def close(
     screen.ends("night")
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
-    funds, apart = court.figures(conn)
-    screen.say(court.told(funds))
-    spent, open_still = bureau.figures(conn)
-    screen.say(bureau.told(spent))
-    problems += [*wrong, *differing, *apart, *open_still]
+    of_trades: Result = {}
+    for part in PARTS:
+        found_there, apart = part.figures(conn)
+        screen.say(part.told(found_there))
+        of_trades |= found_there
+        problems += apart
+    problems += [*wrong, *differing]
     screen.ends("books")
     proved = closing.prove(conn, problems, screen)
     screen.ends("verify")
@@ -77,8 +81,7 @@ def close(
         "unknown_resolved": total.resolved,
         **figures,
         **desk,
-        **funds,
-        **spent,
+        **of_trades,
         **proved,
     }
 

@@ -168,3 +168,12 @@ SELECT (SELECT count(*) FROM card c WHERE c.bureau_id = p.id), (SELECT count(*) 
 FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'repaid'), 0)::bigint AS paid,
     coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
 WHERE p.code = %(bureau)s
+
+-- name: connector_booked
+-- What of a biller stands in the books.
+SELECT coalesce(sum(y.amount_fen), 0)::bigint FROM payment y JOIN partner p ON p.id = y.biller_id
+WHERE p.code = %(biller)s AND y.payer_state = 'taken' AND y.biller_state = 'booked'
+
+-- name: connector_written
+-- The same in the biller's own database.
+SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM receipt WHERE state = 'P'
