@@ -225,7 +225,7 @@ SWIPES = {"card_swipe", "card_mark", "card_query"}  # a page sees its own by its
 CARDS_ALL = SWIPES | {"card_" + name for name in (
     "bureau", "issuer", "word_end", "word_row", "word_agreed", "place", "event", "official", "official_swipe", "handed",
     "waiver", "item", "exemption", "invoice", "claim", "claim_line", "signature", "repayment", "entry", "hit", "notice",
-    "watch_rule", "watch_run")}  # fmt: skip
+    "watch_rule", "watch_run", "deputy", "refund_part")}  # fmt: skip
 PAYEES = {"court_payee"}  # the worker tells banks where case money goes
 PARTIES = {"court_party"}  # a court's lists are exported with their parties' names
 LINES = {"pos_session": {"sealed", "next_sealed"}}
@@ -237,7 +237,7 @@ SOME = {GATEWAY: CARD | PAPER | WORDS | LINES | MASTERS | HALF | CARRIER | VENDI
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
 TOLD = {"court_mail", "notification", "reminder_mail_check", "reminder_person"}
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | CARDS_ALL | {"pipe"}, WEB: SWIPES | {"card_hit"},
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | CARDS_ALL | {"pipe"}, WEB: SWIPES | {"card_hit", "card_refund_part"},
           WORKER: FACTORS | {"card_handed"},
           NIGHT: SIGN_IN | PIPES | TOLD | {"pipe", "card_handed"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -280,7 +280,7 @@ def test_the_door_of_terminals_reads_what_it_needs_and_nothing_else(shared_datab
             "biller", "biller_error_code", "biller_outage", "channel", "ledger_head", "master_version", "partner",
             "partner_key", "payable", "payer", "payment", "payment_serial",
             "pos_acquirer", "pos_batch", "pos_sale", "pos_session", "pos_terminal", "pos_undo",
-            "tcp_line"}  # fmt: skip
+            "connector_mapping", "connector_source", "tcp_line"}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", INSIDE)

@@ -176,4 +176,4 @@ WHERE p.code = %(biller)s AND y.payer_state = 'taken' AND y.biller_state = 'book
 
 -- name: connector_written
 -- The same in the biller's own database.
-SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM receipt WHERE state = 'P'
+SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM till_receipt WHERE state = 'P'

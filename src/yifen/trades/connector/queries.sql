@@ -91,9 +91,9 @@ SET CURRENT LOCK TIMEOUT {{s}}
 CREATE TABLE customer (no TEXT PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE bill (bill_no TEXT PRIMARY KEY, customer_no TEXT NOT NULL REFERENCES customer, period TEXT NOT NULL,
     amount NUMERIC NOT NULL, due_on TEXT NOT NULL, paid INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE receipt (serial TEXT NOT NULL, customer_no TEXT NOT NULL, amount NUMERIC NOT NULL, paid_at TEXT NOT NULL,
+CREATE TABLE till_receipt (serial TEXT NOT NULL, customer_no TEXT NOT NULL, amount NUMERIC NOT NULL, paid_at TEXT NOT NULL,
     back_at TEXT, state TEXT NOT NULL DEFAULT 'P');
-CREATE TABLE receipt_bill (serial TEXT NOT NULL, bill_no TEXT NOT NULL);
+CREATE TABLE till_bill (serial TEXT NOT NULL, bill_no TEXT NOT NULL);
 
 -- name: example_customer
 -- One of its.
