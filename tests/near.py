@@ -22,6 +22,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/cards/": ("cards/", "treasury/", "access/test_second.py", "console/test_every_list.py",
                       "web/test_doors.py"),
     "trades/cases/": ("cases/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
+    "trades/collection/": ("collection/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/counter/": ("counter/", "desk/", "web/test_doors.py"),
     "trades/deductions/": ("deductions/", "chargebacks/", "access/test_second.py", "web/test_doors.py"),
     "trades/heating/": ("heating/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),

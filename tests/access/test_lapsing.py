@@ -34,6 +34,10 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
                       " FROM payout y JOIN partner p ON p.id = y.biller_id WHERE p.code = %(subject)s LIMIT 1",),
     "deductions.outside": ("UPDATE deduction_back SET back_at = now() WHERE number = %(subject)s",),
+    "collection.end": ("UPDATE collection_contract SET ended_on = valid_from"
+                       " WHERE biller_id || ':' || number = %(subject)s",),
+    "collection.answer": ("UPDATE collection_order SET state = 'returned', code = 9649, look_at = NULL,"
+                          " changed_at = now() WHERE serial = %(subject)s",),
     "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
@@ -78,6 +82,8 @@ BY_NOTHING_ELSE = {
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
+    "contracts, kinds and bills of a collection order are looked at again when it is decided": (
+        "collection.contract", "collection.kind", "collection.order"),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",

@@ -77,6 +77,7 @@ PARTS = (
             SitePage("docs/heating.md", Text("供热服务", "Heating service")),
             SitePage("docs/arrears.md", Text("欠费催缴", "Arrears")),
             SitePage("docs/deductions.md", Text("卡扣与退单", "Deductions and chargebacks")),
+            SitePage("docs/collection.md", Text("托收", "Collection orders")),
             SitePage("docs/figures.md", Text("统计与报表", "Figures and reports")),
             SitePage("docs/reference/figures.md", Text("统计视图", "Views of figures")),
             SitePage("docs/reference/roles.md", Text("角色与权限", "Roles")),
