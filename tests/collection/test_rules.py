@@ -57,6 +57,21 @@ def test_an_answer_counts_to_the_end_of_the_last_day_and_once(collect: Collect):
     assert collect.altered() == []
 
 
+def test_a_paper_whose_day_is_entered_late_leaves_him_that_day_to_answer(collect: Collect):
+    from yifen.trades.collection.orders import told_by_hand
+
+    order = collect.demand(collect.contract(collect.owe(O1=100), medium=""))
+    collect.to(at(FRIDAY, 10))
+    told_by_hand(site.access(collect.finance), collect.web, order, MONDAY, "王会计", collect.clock())
+    assert collect.rows("SELECT told_on, last_on, pay_at FROM collection_order WHERE order_id = %s", order) == [
+        (MONDAY, FRIDAY, at(FRIDAY + timedelta(days=3), 9))
+    ]
+    collect.settle()
+    collect.link(order, False, "未见单据")
+    assert collect.states(order) == ("returned", C.COLLECTION_REFUSED)
+    assert collect.altered() == []
+
+
 def test_silence_that_does_not_agree_returns_it(collect: Collect):
     from yifen.trades.collection.contracts import CollectionKindForm, propose_kind
 

@@ -124,11 +124,11 @@ BEGIN
     order_id := o.order_id;
 END $$;
 
--- The days begin: he was told on a day.
+-- The days begin: he was told on a day. Whatever day a paper says, an answer counts to the end of the day on which that is entered.
 CREATE OR REPLACE FUNCTION collection_begin_v1(o collection_order, p_how text, p_day date, p_note text, p_now timestamptz) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_last date := settlement_workday_v1(p_day, o.days);
+    v_last date := greatest(settlement_workday_v1(p_day, o.days), settlement_workday_v1(collection_local_v1(o.biller_id, p_now)::date, 0));
     v_pay timestamptz := CASE o.days WHEN 0 THEN o.pay_at
         ELSE collection_opening_v1(o.biller_id, settlement_workday_v1(v_last, 1), o.opens_at, p_now) END;
 BEGIN
