@@ -14,6 +14,7 @@ from yifen.hub.sample import Member
 from yifen.tools.demo import (
     bureau,
     bureau_houses,
+    collected,
     court,
     finish,
     history,
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         counter = teller.work(found, network, screen)
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             counter = counter.and_of(court.work(found, network, door, conn, screen))
+            counter = counter.and_of(collected.work(conn, screen))
             bureau.work(found, network, houses, conn, screen)
             result = proof.close(found, network, channels, conn, urls, counter, screen)
         found.children.check()

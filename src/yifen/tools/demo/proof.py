@@ -8,7 +8,7 @@ from typing import NamedTuple
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import bureau, closing, court, night, till
+from yifen.tools.demo import bureau, closing, collected, court, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
@@ -64,7 +64,9 @@ def close(
     screen.say(court.told(funds))
     spent, open_still = bureau.figures(conn)
     screen.say(bureau.told(spent))
-    problems += [*wrong, *differing, *apart, *open_still]
+    demanded, unended = collected.figures(conn)
+    screen.say(collected.told(demanded))
+    problems += [*wrong, *differing, *apart, *open_still, *unended]
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
@@ -75,6 +77,7 @@ def close(
         **desk,
         **funds,
         **spent,
+        **demanded,
         **proved,
     }
 

@@ -176,3 +176,11 @@ SELECT (SELECT count(*) FROM card c WHERE c.bureau_id = p.id), (SELECT count(*) 
 FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'repaid'), 0)::bigint AS paid,
     coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
 WHERE p.code = %(bureau)s
+
+-- name: collection_due
+-- Demands that the worker has still to bring to their end.
+SELECT order_id FROM collection_order WHERE state IN ('paying', 'paid', 'backing') OR state = 'told' AND pay_at <= now()
+
+-- name: collections
+-- How many stand where.
+SELECT state, count(*), sum(amount_fen)::bigint FROM collection_order GROUP BY state ORDER BY state

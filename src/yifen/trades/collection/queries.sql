@@ -55,6 +55,10 @@ ORDER BY y.mode = 'open', y.due_on NULLS LAST, y.payable_id
 -- As two people decided just now; by the hash of the payer's link.
 SELECT code, order_id FROM collection_order_v1(%s, %s, %s)
 
+-- name: made_by
+-- By the proposal that made it.
+SELECT order_id, made_at FROM collection_order WHERE proposal_id = %s
+
 -- name: told_by_hand
 -- By one of the bank.
 SELECT collection_told_by_hand_v1(%s, %s, %s, %s, %s)
