@@ -146,9 +146,11 @@ class Collect(Agency):
         from yifen.trades.collection.notice import tell
         from yifen.trades.collection.settle import Outside
 
-        return Outside(
-            self.cores(conn or self.worker), hub or local_hub(), lambda order, now: tell(self.ring, order, now)
-        )
+        def told(order: int, now: datetime) -> None:
+            with site.as_process("yifen_worker"):
+                tell(self.ring, order, now)
+
+        return Outside(self.cores(conn or self.worker), hub or local_hub(), told)
 
     def settle(self, meets: str = "ok") -> None:
         """Whatever is due now, until nothing is."""

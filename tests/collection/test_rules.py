@@ -185,6 +185,9 @@ def test_whoever_has_a_process_password_gains_nothing(collect: Collect):
     assert web.execute("SELECT collection_told_by_hand_v1('', %s, %s, '', %s)", (order, MONDAY, far)).fetchone() == (
         Code.PERMISSION_MISSING,
     )
+    for name, *more in (("pay", far), ("told", far), ("follow", far), ("booked", far), ("telling", 1, far)):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):  # the worker's alone
+            web.execute(f"SELECT collection_{name}_v1({', '.join(['%s'] * (len(more) + 1))})", (order, *more))
     # Time that is made up does not bring the opening nearer than the day that is open.
     assert collect.worker.execute("SELECT collection_booked_v1(%s, %s)", (order, far)).fetchone() == ("told",)
     for statement in (
