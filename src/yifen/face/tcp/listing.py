@@ -25,7 +25,8 @@ LINES = Listing(
     name="tcp_lines", title=_("TCP 专线"), permission="tcp.view", export="ledger.export", route="tcp/lines/",
     note=_("按六位长度加 XML 加 MAC 的报文直接相连的银行和收费单位；登记、换主密钥、停用都由两人决定。"),
     empty=_("没有 TCP 专线"),
-    source=_SQL["lines"].format(failed=", ".join(str(int(code)) for code in FAILED)), scope=in_scope("l.partner_id"), key="l.partner_id", default="code", opens=line_url,
+    source=_SQL["lines"].format(failed=", ".join(str(int(code)) for code in FAILED)),
+    scope=in_scope("l.partner_id"), key="l.partner_id", default="code", opens=line_url,
     actions=(ListAction(_("登记专线"), "tcp_line_new", "tcp.edit", "plus", ""),
              ListAction(_("专线通知"), "tcp_notices", "tcp.view", "bell", "")),
     columns=(
