@@ -2,9 +2,11 @@
 
 POST /accounts/query says how an account stands; POST /postings debits one and credits another, once for each
 serial; POST /postings/query says what became of a serial; POST /postings/undo takes a whole posting back under a
-serial of its own. Requests and replies are signed as in the JSON dialect (RFC 9421, hmac-sha256). A serial that was
-posted is answered `repeated`: ask what became of it. `not_found` (404): never seen, and it may be sent again. An
-undo of what was never seen is refused (`original_missing`), and that serial is blocked for ever.
+serial of its own. POST /packs asks for up to 1,000 postings at once, each of which stands or fails by itself, in their
+order; POST /packs/query says what became of a pack: of all of it, or nothing yet. Requests and replies are signed as
+in the JSON dialect (RFC 9421, hmac-sha256). A serial that was posted is answered `repeated`: ask what became of it.
+`not_found` (404): never seen, and it may be sent again. An undo of what was never seen is refused
+(`original_missing`), and that serial is blocked for ever.
 """
 
 from typing import Literal
@@ -15,6 +17,8 @@ from msgspec import Struct
 from yifen.core.wire.decoding import decoded
 
 ACCOUNT, POST, QUERY, UNDO = "/accounts/query", "/postings", "/postings/query", "/postings/undo"
+PACK, PACK_QUERY = "/packs", "/packs/query"
+PACK_MOST = 1_000
 CoreState = Literal["done", "processing", "refused", "reversed", "repeated", "not_found", "clash"]
 AccountKind = Literal["personal", "cheque", "corporate", "internal"]
 STATUS: dict[CoreState, int] = {"not_found": 404, "clash": 409}
@@ -107,6 +111,25 @@ class CoreStatus(Struct, frozen=True):
         return STATUS.get(self.state, 200)
 
 
+class CorePack(Struct, forbid_unknown_fields=True, frozen=True):
+    """Postings without a PIN, debited in their order; each has its own serial for ever, and is answered for itself."""
+
+    serial: str
+    items: list[CorePosting]
+
+
+class CorePackStatus(Struct, frozen=True):
+    """done: every item is decided, and `items` says each, in the order of the pack; processing: nothing is said yet."""
+
+    serial: str
+    state: Literal["done", "processing", "not_found", "clash"]
+    items: list[CoreStatus] = []
+
+    @property
+    def http_status(self) -> int:
+        return {"not_found": 404, "clash": 409}.get(self.state, 200)
+
+
 def read_account_query(body: bytes) -> AccountQuery:
     """ValueError: it is none."""
     return decoded(body, AccountQuery)
@@ -140,6 +163,25 @@ def read_core_status(body: bytes) -> CoreStatus:
     status = decoded(body, CoreStatus)
     if (status.state == "refused") != bool(status.code):
         raise ValueError("a refusal has a code")
+    return status
+
+
+def read_pack(body: bytes) -> CorePack:
+    """ValueError: it is none, is empty or too large, names a serial twice, has a PIN, or posts nothing somewhere."""
+    pack = decoded(body, CorePack)
+    if not 1 <= len({item.serial for item in pack.items}) == len(pack.items) <= PACK_MOST:
+        raise ValueError(f"a pack has 1 to {PACK_MOST} postings, each serial once")
+    if any(item.amount_fen < 1 or item.debit == item.credit or item.pin_block for item in pack.items):
+        raise ValueError("a posting of a pack moves money, without a PIN")
+    return pack
+
+
+def read_pack_status(body: bytes) -> CorePackStatus:
+    """ValueError: it is none, or an item of it is not decided."""
+    status = decoded(body, CorePackStatus)
+    if any(item.state not in ("done", "refused", "reversed") or (item.state == "refused") != bool(item.code)
+           for item in status.items):  # fmt: skip
+        raise ValueError("each item of a pack is decided, and a refusal has a code")
     return status
 
 

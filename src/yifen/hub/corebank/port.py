@@ -14,17 +14,22 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.core_port import (
     ACCOUNT,
+    PACK,
+    PACK_QUERY,
     POST,
     QUERY,
     UNDO,
     AccountQuery,
     AccountState,
+    CorePack,
+    CorePackStatus,
     CorePosting,
     CoreQuery,
     CoreStatus,
     CoreUndo,
     read_account_state,
     read_core_status,
+    read_pack_status,
 )
 from yifen.core.wire.keys import Key
 from yifen.core.wire.pin_block import pin_block, pin_key
@@ -38,6 +43,13 @@ class CoreWord(NamedTuple):
     """What the core says, and how it signed that: version of the key, status, headers, body."""
 
     status: CoreStatus
+    signed: tuple[int, int, dict[str, str], str]
+
+
+class PackWord(NamedTuple):
+    """The same of a pack."""
+
+    status: CorePackStatus
     signed: tuple[int, int, dict[str, str], str]
 
 
@@ -65,6 +77,20 @@ class CorePort(SignedPort):
     def undo(self, asked: CoreUndo) -> CoreWord:
         """Take it back; the same serial again is the same undo. NoPortAnswer."""
         return self._said(UNDO, asked, asked.serial, asked.amount_fen)
+
+    def pack(self, asked: CorePack) -> PackWord:
+        """Ask for all of it; the same serial again is the same pack. NoPortAnswer."""
+        return self._packed(PACK, asked, asked.serial)
+
+    def query_pack(self, serial: str) -> PackWord:
+        """What became of it. NoPortAnswer."""
+        return self._packed(PACK_QUERY, CoreQuery(serial), serial)
+
+    def _packed(self, path: str, message: Struct, serial: str) -> PackWord:
+        status, answer = self.told(path, message, serial, read_pack_status)
+        if status.serial != serial or status.state == "clash":
+            raise NoPortAnswer(f"{status.state}: the answer speaks of something else")
+        return PackWord(status, (self._key.version, answer.status, dict(answer.headers), answer.body.decode()))
 
     def _block(self, pin: str, account_no: str) -> str:
         return pin_block(pin, account_no, pin_key(self._key.secret)) if pin else ""

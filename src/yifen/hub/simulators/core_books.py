@@ -3,7 +3,15 @@
 from datetime import date
 from typing import NamedTuple
 
-from yifen.core.wire.core_port import AccountKind, AccountState, CorePosting, CoreStatus, CoreUndo
+from yifen.core.wire.core_port import (
+    AccountKind,
+    AccountState,
+    CorePack,
+    CorePackStatus,
+    CorePosting,
+    CoreStatus,
+    CoreUndo,
+)
 
 CHEQUE_DAYS = 10
 UNUSED, USED = 1, 5
@@ -54,6 +62,7 @@ class CoreBooks:
     def __init__(self, accounts: list[CoreAccount]) -> None:
         self.accounts = {one.account_no: one for one in accounts}
         self.kept: dict[str, KeptSerial] = {}
+        self.packs: dict[str, CorePack] = {}
         self.journal: list[CoreEntry] = []
 
     def look(self, account_no: str, cheque_no: str, pin: str | None) -> AccountState:
@@ -111,6 +120,21 @@ class CoreBooks:
         """What became of it."""
         there = self.kept.get(serial)
         return there.status if there else CoreStatus(serial, "not_found")
+
+    def post_pack(self, asked: CorePack, refused: str = "") -> CorePackStatus:
+        """Each in its order, once for each serial; the same pack again is answered as it stands."""
+        if self.packs.setdefault(asked.serial, asked) != asked:
+            return CorePackStatus(asked.serial, "clash")
+        for item in asked.items:
+            self.post(item, None, refused)
+        return self.pack(asked.serial)
+
+    def pack(self, serial: str) -> CorePackStatus:
+        """What became of it."""
+        asked = self.packs.get(serial)
+        if asked is None:
+            return CorePackStatus(serial, "not_found")
+        return CorePackStatus(serial, "done", [self.kept[item.serial].status for item in asked.items])
 
     def balances(self) -> dict[str, int]:
         return {number: one.balance_fen for number, one in self.accounts.items()}
