@@ -19,6 +19,7 @@ TRADES = (
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
     "yifen.trades.agency",
+    "yifen.trades.mandates",
     "yifen.trades.cases",
     "yifen.trades.budget",
     "yifen.trades.cards",
