@@ -1,8 +1,8 @@
 """A core bank 核心系统 as an HTTP server, with faults by script; it keeps accounts and their postings.
 
-POST /accounts/query, /postings, /postings/query, /postings/undo, /packs and /packs/query as `wire.core_port` has them,
-signed both ways. Unsigned, for who stands beside it: GET /balances (account → fen), GET /postings (the journal, line
-by line).
+POST /accounts/query, /accounts/agree, /postings, /postings/query, /postings/undo, /packs and /packs/query as
+`wire.core_port` has them, signed both ways. Unsigned, for who stands beside it: GET /balances (account → fen), GET
+/postings (the journal, line by line), GET /codes (a mandate's number → the code that went to its holder's phone).
 
 | fault of a posting or undo, beside those of answers (`signed_door`) | posted? | what the hub sees |
 |---|---|---|
@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from yifen.core.wire.core_port import (
     ACCOUNT,
+    AGREE,
     PACK,
     PACK_QUERY,
     POST,
@@ -31,6 +32,7 @@ from yifen.core.wire.core_port import (
     CorePackStatus,
     CoreStatus,
     read_account_query,
+    read_agree_query,
     read_core_query,
     read_pack,
     read_posting,
@@ -63,7 +65,7 @@ class SimulatedCore(SignedDoor):
     ) -> None:  # fmt: skip
         self.books, self._pace = books, pace or CorePace()
         self._slow: dict[str, tuple[datetime, Callable[[], CoreStatus | CorePackStatus]]] = {}
-        doors = {ACCOUNT: self._account, POST: self._post, QUERY: self._question, UNDO: self._undo,
+        doors = {ACCOUNT: self._account, POST: self._post, QUERY: self._question, UNDO: self._undo, AGREE: self._agree,
                  PACK: self._pack, PACK_QUERY: self._pack_question}  # fmt: skip
         super().__init__(key, clock, doors, postings, questions, self._pace.late_s)
 
@@ -74,7 +76,12 @@ class SimulatedCore(SignedDoor):
                 return ListenerReply(body=json.dumps(self.books.balances()).encode())
             case "GET", "/postings":
                 return ListenerReply(body=json.dumps([line._asdict() for line in self.books.journal]).encode())
+            case "GET", "/codes":
+                return ListenerReply(body=json.dumps(self.books.codes).encode())
         return ListenerReply(404)
+
+    def _agree(self, body: bytes) -> ListenerReply:
+        return self.signed(self.books.agree(read_agree_query(body)), self.question_meets())
 
     def _account(self, body: bytes) -> ListenerReply:
         self._carry_out()
