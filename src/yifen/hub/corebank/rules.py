@@ -42,6 +42,11 @@ _CHEQUES = {1: None, 2: CoreCode.CHEQUE_STOPPED, 3: CoreCode.CHEQUE_STOPPED, 4: 
             5: CoreCode.CHEQUE_USED}  # fmt: skip
 
 
+def code_of(why: str) -> CoreCode:
+    """What a core's code of refusal is called here."""
+    return _WHY.get(why, CoreCode.CORE_REFUSED)
+
+
 def codes() -> dict[str, int]:
     """What every code of refusal that is known is called here, by number."""
     return {why: int(code) for why, code in _WHY.items()}

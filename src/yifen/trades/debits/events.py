@@ -1,17 +1,13 @@
 """Batches that ended, for the biller they are of; the result file goes with the event (decision 0026)."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
 
-from yifen.core.access.edge import now
 from yifen.core.audit.following import follow
 from yifen.core.facts.events import FoundEvents, Happened
 from yifen.core.facts.plug import EventKind, EventSource, Text
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.ring import key_ring
-from yifen.trades.debits import files
 
 _SQL = queries(__package__)
 
@@ -20,7 +16,7 @@ DEBITS = EventSource("debits", "yifen.trades.debits.events:find", (
         "biller": "POWER01", "batch": "DB0000000001", "name": "DK20261130.txt.DB0000000001.out", "rows": 3,
         "debited": 2,
         "amount_fen": 12345}),
-), file="yifen.trades.debits.events:file_of")  # fmt: skip
+), file="yifen.trades.debits.handing:file_of")  # fmt: skip
 
 
 def find(conn: psycopg.Connection[Any], position: dict[str, Any], wanted: frozenset[int], most: int) -> FoundEvents:
@@ -35,11 +31,3 @@ def find(conn: psycopg.Connection[Any], position: dict[str, Any], wanted: frozen
                 "biller": biller, "batch": serial, "name": f"{name.replace('/', '-')}.{serial}.out", "rows": rows,
                 "debited": debited, "amount_fen": fen}))  # fmt: skip
     return FoundEvents(events, followed.position, followed.more)
-
-
-def file_of(conn: psycopg.Connection[Any], partner: str, data: Mapping[str, Any]) -> Iterator[bytes]:
-    """The result file, in parts."""
-    row = conn.execute(_SQL["by_serial"], (partner, data["batch"])).fetchone()
-    assert row is not None
-    yield from files.result(conn, key_ring(), row[0])
-    files.fetched(conn, row[0], now())

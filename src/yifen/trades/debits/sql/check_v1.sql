@@ -1,11 +1,5 @@
 -- Rows are checked, and their bills kept for them, piece by piece; then the batch may go.
 
--- Where a key of an owner lives.
-CREATE OR REPLACE FUNCTION debits_home_v1(p_owner integer, p_key text) RETURNS smallint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT (payments_crc_v1(convert_to(p_owner || '|' || p_key, 'UTF8')) % (SELECT count(*) FROM ledger_head))::smallint;
-$$;
-
 -- The bills that an item pays: the one that it names, or as many of the oldest as add up to its amount. A code, 0: found.
 CREATE OR REPLACE FUNCTION debits_bills_v1(p_biller integer, p_bucket smallint, p_customer text, p_ref text, p_fen bigint,
     OUT payables bigint[], OUT refs text[], OUT fens bigint[], OUT due_on date, OUT code integer)

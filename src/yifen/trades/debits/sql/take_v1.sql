@@ -1,18 +1,5 @@
 -- Batches are made: of a file, of a biller's open bills, of what failed before. Nothing is kept or debited yet.
 
--- The rule of a biller in force on a day.
-CREATE OR REPLACE FUNCTION debits_rule_of_v1(p_biller integer, p_day date) RETURNS debit_rule
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT r FROM debit_rule r WHERE r.biller_id = p_biller AND r.from_on <= p_day ORDER BY r.from_on DESC LIMIT 1;
-$$;
-
--- The day on which something is, by the biller's book.
-CREATE OR REPLACE FUNCTION debits_day_v1(p_biller integer, p_now timestamptz) RETURNS date
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT (payments_moment_v1(p.id, p_now) AT TIME ZONE k.time_zone)::date
-    FROM partner p JOIN ledger_book k USING (book_id) WHERE p.id = p_biller;
-$$;
-
 -- Who asks, if he may run debits of this biller; '': it came by a pipe, which only the worker says. NULL: he may not.
 CREATE OR REPLACE FUNCTION debits_who_v1(p_session text, p_biller integer) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
