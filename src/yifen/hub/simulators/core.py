@@ -1,8 +1,8 @@
 """A core bank 核心系统 as an HTTP server, with faults by script; it keeps accounts and their postings.
 
-POST /accounts/query, /accounts/agree, /postings, /postings/query and /postings/undo as `wire.core_port` has them, signed both ways.
-Unsigned, for who stands beside it: GET /balances (account → fen), GET /postings (the journal, line by line), GET /codes
-(a mandate's number → the code that went to its holder's phone).
+POST /accounts/query, /accounts/agree, /postings, /postings/query and /postings/undo as `wire.core_port` has them,
+signed both ways. Unsigned, for who stands beside it: GET /balances (account → fen), GET /postings (the journal, line by
+line), GET /codes (a mandate's number → the code that went to its holder's phone).
 
 | fault of a posting or undo, beside those of answers (`signed_door`) | posted? | what the hub sees |
 |---|---|---|
