@@ -6,7 +6,7 @@ from datetime import date, datetime
 from tests.treasury.house import TreasuryHouse
 from tests.treasury.test_story import opened
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.cards import proof as of_cards
+from yifen.trades.cards.books import proof as of_cards
 from yifen.trades.treasury import proof
 from yifen.trades.treasury.simulators.agent_books import HOLD_DAYS
 

@@ -55,12 +55,15 @@ def unique(pairs: list[tuple[str, Any]]) -> None:
         raise invalid(twice, "stands twice")
 
 
+_once = json.JSONDecoder(object_pairs_hook=unique).decode
+
+
 def decode(verb: str, body: bytes) -> Message:
     """Codes: ENCODING_INVALID, MESSAGE_INVALID with the field's path."""
     try:
         text = body.decode()
         message = DECODERS[verb].decode(text)
-        json.loads(text, object_pairs_hook=unique)
+        _once(text)
     except UnicodeError as error:
         raise WireFault(Code.ENCODING_INVALID, "", str(error)[:200]) from None
     except msgspec.ValidationError as error:

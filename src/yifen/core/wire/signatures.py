@@ -5,6 +5,7 @@ Headers come as a mapping of lower-case names; several lines of one name are joi
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256, sha512
 from hmac import compare_digest
 
@@ -37,6 +38,8 @@ def digest_text(sha256_of_body: bytes) -> str:
 
 def check_digest(headers: Headers, body: bytes) -> None:
     """Every digest that we know must fit, and there must be one. SIGNATURE_INVALID."""
+    if headers.get("content-digest") == content_digest(body):  # as nearly everybody writes it
+        return
     try:
         given = read_dictionary(headers.get("content-digest", ""))
     except ValueError as error:
@@ -81,6 +84,10 @@ def _seconds(number: int) -> str:
     return f"{number} s" if number < 100_000 else "more than a day"
 
 
+# For a second all requests of a partner cover the same at the same time, and so do all replies to it.
+_inputs = lru_cache(maxsize=256)(read_dictionary)
+
+
 def key_named(covered: InnerList, find_key: FindKey) -> Key | None:
     """The key of `keyid="partner:version"`; None when it is not one that we know."""
     keyid = covered.parameters.get("keyid")
@@ -101,7 +108,7 @@ def choose(
     can be read, or the only one covers too little; KEY_UNKNOWN: none is by a known key. What is wrong
     with the form is said before any key is looked up: it tells nothing of who is known here."""
     try:
-        inputs = read_dictionary(headers.get("signature-input", ""))
+        inputs = _inputs(headers.get("signature-input", ""))
         signatures = read_dictionary(headers.get("signature", ""))
     except ValueError as error:
         raise bad(str(error)) from None
@@ -143,7 +150,12 @@ def unproved() -> WireFault:
 
 def cover(names: list[str], key: Key, now: int) -> InnerList:
     """These components, as a signature by this key at this time covers them."""
-    parameters: Parameters = {"created": now, "keyid": key.keyid, "alg": key.algorithm}
+    return _cover(tuple(names), key.keyid, key.algorithm, now)
+
+
+@lru_cache(maxsize=256)
+def _cover(names: tuple[str, ...], keyid: str, algorithm: str, now: int) -> InnerList:
+    parameters: Parameters = {"created": now, "keyid": keyid, "alg": algorithm}
     return InnerList([StructuredItem(name, {}) for name in names], parameters)
 
 

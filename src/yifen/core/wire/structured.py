@@ -6,6 +6,8 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import NamedTuple
 
+from msgspec import Struct
+
 Bare = int | str | bytes | bool
 Parameters = dict[str, "Bare | Token"]
 
@@ -31,8 +33,8 @@ class StructuredItem(NamedTuple):
     parameters: Parameters
 
 
-class InnerList(NamedTuple):
-    """A list in brackets with its own parameters."""
+class InnerList(Struct, dict=True):
+    """A list in brackets with its own parameters; never changed once it is made, so its text is kept with it."""
 
     items: list[StructuredItem]
     parameters: Parameters

@@ -43,7 +43,8 @@ def parameters_text(parameters: Parameters) -> str:
 
 def inner_text(inner: InnerList) -> str:
     """`("@method" "@path");created=1`."""
-    items = " ".join(
-        bare_text(item.value) + parameters_text(item.parameters) for item in inner.items
-    )
-    return f"({items}){parameters_text(inner.parameters)}"
+    kept: dict[str, str] = inner.__dict__
+    if "text" not in kept:
+        items = " ".join(bare_text(item.value) + parameters_text(item.parameters) for item in inner.items)
+        kept["text"] = f"({items}){parameters_text(inner.parameters)}"
+    return kept["text"]
