@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.checkout.test_crash import Fuse, Frail, Killed
+from tests.checkout.test_crash import Frail, Fuse, Killed
 from tests.debits.bench import DebitBench
 from tests.deductions.test_crash import FrailConnection
 from tests.sampling import stride

@@ -8,7 +8,7 @@ import pytest
 from yifen.core.facts.days import ZONE
 from yifen.trades.debits.codes import DebitCode
 from yifen.trades.debits.layouts import LAYOUTS
-from yifen.trades.debits.layouts.forms import FiledRow, FileFault, Outcome, Totals
+from yifen.trades.debits.layouts.forms import DebitFileFault, DebitOutcome, DebitTotals, FiledRow
 
 AT = datetime(2026, 11, 30, 2, 3, 4, tzinfo=ZONE)
 ROWS = (FiledRow(1, "0370100001", "6222021234567890123", "欧阳小明", "B1", 12_345, None, b""),
@@ -56,9 +56,9 @@ def read(name: str, data: bytes) -> tuple[dict[str, str], list[FiledRow]]:
 
 def answered(name: str, data: bytes) -> bytes:
     head, rows = read(name, data)
-    outcomes = [Outcome(rows[0], "ok", 0, "", 12_345, "HX1", AT), Outcome(rows[1], "short", 8940, "可用余额不足", 0,
+    outcomes = [DebitOutcome(rows[0], "ok", 0, "", 12_345, "HX1", AT), DebitOutcome(rows[1], "short", 8940, "可用余额不足", 0,
                                                                           "", AT)]
-    return b"".join(LAYOUTS[name].result(head, Totals(2, 12_945, 1, 12_345, AT), outcomes))
+    return b"".join(LAYOUTS[name].result(head, DebitTotals(2, 12_945, 1, 12_345, AT), outcomes))
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -118,7 +118,7 @@ def test_the_status_of_an_element_follows_what_it_says():
 ])  # fmt: skip
 def test_a_broken_file_is_refused_whole_by_its_number(name: str, was: bytes, now: bytes, code: DebitCode):
     assert was in FILES[name]
-    with pytest.raises(FileFault) as found:
+    with pytest.raises(DebitFileFault) as found:
         read(name, FILES[name].replace(was, now, 1))
     assert found.value.code is code
 

@@ -1,4 +1,4 @@
-"""County 青溪 with a core, a channel for debits and a channel that signs; a teller, a supervisor, payers with bills of their own.
+"""County 青溪 with a core, a channel for debits and a channel that signs; a teller, a supervisor, payers with bills.
 Committed in a database of its own."""
 
 import json
@@ -92,9 +92,9 @@ class MandateBench:
         return Cores(conn, lambda core_id: port_of(conn, self.ring, core_id, self.clock, TIMEOUT_S), self.ring)
 
     def outside(self, conn: Any = None) -> Any:
-        from yifen.trades.mandates.singles import Outside
+        from yifen.trades.mandates.singles import DebitOutside
 
-        return Outside(self.hub, self.cores(conn or self.worker))
+        return DebitOutside(self.hub, self.cores(conn or self.worker))
 
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.web.execute(statement, values).fetchall()
@@ -115,11 +115,12 @@ class MandateBench:
     def customer(self, **bills_fen: int) -> str:
         """A new account number of the biller with these bills."""
         account_no = f"77{next(_NUMBERS):06d}"
-        rows = [NewPayable(self.biller, account_no, ref, f"电费{ref}", "exact", fen, None, 1, 10**15 - 1, date(2026, 11, 30))
-                for ref, fen in bills_fen.items()]  # fmt: skip
+        rows = [NewPayable(self.biller, account_no, ref, f"电费{ref}", "exact", fen, None, 1, 10**15 - 1,
+                           date(2026, 11, 30)) for ref, fen in bills_fen.items()]  # fmt: skip
         bucket = account_bucket(self.biller, account_no, self.place.database.buckets)
         with psycopg.connect(self.place.database.owner_url) as conn:
-            conn.execute(payables.PAYERS_SQL, payables.pack_payers(the_ring(), bucket, [(self.biller, account_no, HOLDER)]))
+            payers = [(self.biller, account_no, HOLDER)]
+            conn.execute(payables.PAYERS_SQL, payables.pack_payers(the_ring(), bucket, payers))
             conn.execute(payables.PAYABLES_SQL, payables.pack_payables(bucket, rows))
         return account_no
 
@@ -132,10 +133,10 @@ class MandateBench:
     # --- what they do ------------------------------------------------------------------------------
 
     def agreement(self, customer: str, account: str = CARD, **fields: Any) -> Any:
-        from yifen.trades.mandates.rules import AccountHolder, Agreement, Terms
+        from yifen.trades.mandates.rules import AccountHolder, SignedTerms, Terms
 
         holder = AccountHolder(fields.pop("name", HOLDER), "id_card", ID_NO, fields.pop("phone", PHONE))
-        return Agreement(self.biller, customer, account, holder, Terms(**{"no_feel": True, "one_tap": True} | fields))
+        return SignedTerms(self.biller, customer, account, holder, Terms(**{"no_feel": True, "one_tap": True} | fields))
 
     def sign(self, customer: str, account: str = CARD, replaces: str = "", **fields: Any) -> Any:
         """4621 at the desk, the supervisor at the same screen."""
@@ -143,8 +144,10 @@ class MandateBench:
         from yifen.trades.mandates import rules, signing
 
         with plain_connection() as conn:
-            return signing.sign(self.cores(conn), site.access(self.teller), self.agreement(customer, account, **fields),
-                                rules.new_number(NOW), signature(self.supervisor), "客户申请", NOW, replaces)  # fmt: skip
+            agreement, number = self.agreement(customer, account, **fields), rules.new_number(NOW)
+            signed = signature(self.supervisor)
+            return signing.sign(self.cores(conn), site.access(self.teller), agreement, number, signed, "客户申请", NOW,
+                                replaces)  # fmt: skip
 
     def change(self, number: str, **fields: Any) -> Any:
         from yifen.face.plain import plain_connection
@@ -152,7 +155,8 @@ class MandateBench:
         from yifen.trades.mandates.rules import Terms
 
         with plain_connection() as conn:
-            return signing.change(conn, site.access(self.teller), number, Terms(**fields), signature(self.supervisor), "改", NOW)
+            signed = signature(self.supervisor)
+            return signing.change(conn, site.access(self.teller), number, Terms(**fields), signed, "改", NOW)
 
     def end(self, number: str) -> Any:
         from yifen.face.plain import plain_connection
@@ -164,8 +168,8 @@ class MandateBench:
     def take(self, number: str, document: str, fen: int, kind: str = "batch") -> int:
         """As a trade above asks in its own function."""
         with psycopg.connect(self.place.database.owner_url) as conn:
-            row = conn.execute("SELECT mandates_take_v1(m.mandate_id, %s, %s, %s, %s) FROM mandate m WHERE m.number = %s",
-                               (document, fen, NOW, kind, number)).fetchone()  # fmt: skip
+            row = conn.execute("SELECT mandates_take_v1(m.mandate_id, %s, %s, %s, %s) FROM mandate m"
+                               " WHERE m.number = %s", (document, fen, NOW, kind, number)).fetchone()  # fmt: skip
         assert row is not None
         return int(row[0])
 
@@ -188,7 +192,8 @@ class MandateBench:
         body = json.dumps(told).encode()
         key = Key(partner=self.place.own.channel_code, version=9, algorithm="hmac-sha256", secret=secret)
         headers = http_signed.sign_request("POST", path, body, key, int(self.clock().timestamp()), serial)
-        return words.take(self.web, self.ring, path, {name.lower(): value for name, value in headers.items()}, body, self.clock())[1]
+        heads = {name.lower(): value for name, value in headers.items()}
+        return words.take(self.web, self.ring, path, heads, body, self.clock())[1]
 
     def work(self, turns: int = 1) -> None:
         """The worker's job; cores' own job too."""

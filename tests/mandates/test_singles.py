@@ -18,8 +18,9 @@ def refused(call, *args, **kwargs):
 
 
 def payments(bench: MandateBench, customer: str):
-    return bench.rows("SELECT y.amount_fen, y.payer_state::text, c.code FROM payment y JOIN partner c ON c.id = y.channel_id"
-                      " WHERE y.account_no = %s ORDER BY 1", customer)  # fmt: skip
+    return bench.rows("SELECT y.amount_fen, y.payer_state::text, c.code FROM payment y"
+                      " JOIN partner c ON c.id = y.channel_id WHERE y.account_no = %s ORDER BY 1",
+                      customer)  # fmt: skip
 
 
 def test_one_tap_is_posted_at_the_core_then_booked_as_an_ordinary_payment(bench: MandateBench):
@@ -87,7 +88,8 @@ def test_what_a_return_takes_back_goes_to_the_account_by_a_move_of_its_own(bench
     mandate = bench.sign(customer, month_fen=900)
     done = bench.tap(mandate.number, 900)
     before = bench.books.balances()[CARD]
-    code, _reply = bench.hub.give_back(CHANNEL, Reverse(serial=f"X{done.serial}", original_serial=done.serial, amount_fen=900))
+    message = Reverse(serial=f"X{done.serial}", original_serial=done.serial, amount_fen=900)
+    code, _reply = bench.hub.give_back(CHANNEL, message)
     assert code == 0
     bench.work(2)
     assert bench.books.balances()[CARD] == before + 900
@@ -116,8 +118,8 @@ def test_a_partners_signed_word_debits_without_a_touch_and_once(bench: MandateBe
         bench.word(DEBIT, "W-4", told, secret=b"another secret of thirty-two by!")
     bench.web.execute("SELECT mandates_word_v1(%s, 'W-5', 'debit', '{}', 'x', now())", (bench.place.own.channel,))
     bench.work()
-    assert bench.rows("SELECT e.code FROM mandate_word w JOIN mandate_word_end e USING (word_id) WHERE serial = 'W-5'") \
-        == [(MandateCode.MANDATE_WORD_UNPROVED,)]  # fmt: skip
+    ends = bench.rows("SELECT code FROM mandate_word JOIN mandate_word_end USING (word_id) WHERE serial = 'W-5'")
+    assert ends == [(MandateCode.MANDATE_WORD_UNPROVED,)]
     assert bench.altered() == []
 
 
@@ -157,8 +159,8 @@ def test_a_word_of_the_core_that_it_did_not_sign_makes_no_mandate(bench: Mandate
     state, signed = asking._agree(bench.cores(bench.web), kept.find(bench.web, number), "")
     assert state.state == "sent"
     forged = (*signed[:3], signed[3].replace('"sent"', '"agreed"'))
-    key = rules.payer_key(bench.ring, number)
-    bench.web.execute("SELECT mandates_agreed_v1(%s, %s, %s, now())", (number, key, sealed_word(bench.ring, number, forged)))
+    key, word = rules.payer_key(bench.ring, number), sealed_word(bench.ring, number, forged)
+    bench.web.execute("SELECT mandates_agreed_v1(%s, %s, %s, now())", (number, key, word))
     bench.work()
     assert (kept.find(bench.web, number).state, kept.find(bench.web, number).end_why) == ("refused", "refused")
 
@@ -171,4 +173,5 @@ def test_one_touch_stops_at_once_and_the_links_key_is_nobodys_guess(bench: Manda
     asking.stop(bench.web, bench.ring, number, "link", bench.clock())
     assert kept.find(bench.web, number).end_why == "link"
     assert refused(bench.tap, number, 100) is MandateCode.MANDATE_ENDED
-    assert refused(asking.stop, bench.web, bench.ring, number, "link", bench.clock(), "0" * 32) is MandateCode.MANDATE_UNKNOWN
+    guessed = refused(asking.stop, bench.web, bench.ring, number, "link", bench.clock(), "0" * 32)
+    assert guessed is MandateCode.MANDATE_UNKNOWN

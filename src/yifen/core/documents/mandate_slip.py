@@ -21,5 +21,5 @@ class MandateSlip(msgspec.Struct, frozen=True, kw_only=True):
 def mandate_slip(slip: MandateSlip, at: datetime, form: Form = "pdf") -> bytes:
     """The voucher as PDF or PNG, printed `at` (aware)."""
     return render("mandate_slip", {
-        "number": slip.number, "outlet": slip.outlet, "teller": slip.teller, "state": slip.state, "made_at": shown_at(at),
-        "rows": [list(row) for row in slip.rows]}, at, form)  # fmt: skip
+        "number": slip.number, "outlet": slip.outlet, "teller": slip.teller, "state": slip.state,
+        "made_at": shown_at(at), "rows": [list(row) for row in slip.rows]}, at, form)  # fmt: skip

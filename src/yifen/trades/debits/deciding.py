@@ -25,7 +25,7 @@ LATE = {"frozen": Text("按收文日冻结", "Of the file's day"), "recomputed":
 _SQL = queries(__package__)
 
 
-class RuleForm(NamedTuple):
+class DebitTerms(NamedTuple):
     """A biller's way from a day on."""
 
     biller_id: int
@@ -37,7 +37,7 @@ class RuleForm(NamedTuple):
     again_most: int
 
 
-def propose_rule(access: Access, form: RuleForm, now: datetime) -> Authorisation:
+def propose_rule(access: Access, form: DebitTerms, now: datetime) -> Authorisation:
     """Refused: OUT_OF_SCOPE, INPUT_INVALID, and as `second.propose` refuses."""
     if not access.scope.has_partner(form.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller_id")
@@ -57,7 +57,7 @@ def view_rule(content: dict[str, Any]) -> list[Change]:
     with plain_connection() as conn:
         row = conn.execute(_SQL["rule_on"], (content["biller_id"], content["from_on"])).fetchone()
     was = dict(zip(("layout", "opens_at", "closes_at", "late", "again_most"), row, strict=True)) if row else {}
-    titles = {"from_on": Text("生效日", "From"), "layout": Text("文件格式", "Layout"),
+    titles = {"from_on": Text("生效日", "From"), "layout": Text("文件格式", "DebitLayout"),
               "opens_at": Text("扣款窗口 起", "Window opens"), "closes_at": Text("扣款窗口 止", "Window closes"),
               "late": Text("违约金", "Late fees"), "again_most": Text("失败可再扣次数", "Tries again")}  # fmt: skip
     before = {name: _said(name, was[name]) for name in was}

@@ -20,7 +20,7 @@ from yifen.core.plugs import result_code
 from yifen.hub.corebank.codes import CoreCode
 from yifen.trades.debits.codes import DebitCode
 from yifen.trades.debits.layouts import LAYOUTS
-from yifen.trades.debits.layouts.forms import FiledRow, FileFault, Outcome, Totals
+from yifen.trades.debits.layouts.forms import DebitFileFault, DebitOutcome, DebitTotals, FiledRow
 
 Connection = psycopg.Connection[Any]
 _SQL = queries(__package__)
@@ -76,7 +76,7 @@ def take_in(
     try:
         with conn.transaction():
             return _take(conn, ring, session, biller_id, name, data, digest, now)
-    except FileFault as fault:
+    except DebitFileFault as fault:
         refused = Refused(fault.code, "file", fault.detail)
     except Refused as found:
         refused = found
@@ -89,10 +89,10 @@ def _take(
     conn: Connection, ring: KeyRing, session: str, biller_id: int, name: str, data: bytes, digest: bytes, now: datetime
 ) -> int:
     if len(data) > BYTES_MAX:
-        raise FileFault(DebitCode.DEBIT_TOO_LARGE, f"> {BYTES_MAX >> 20} MB")
+        raise DebitFileFault(DebitCode.DEBIT_TOO_LARGE, f"> {BYTES_MAX >> 20} MB")
     rule = conn.execute(_SQL["layout_of"], {"biller": biller_id, "now": now}).fetchone()
     if rule is None:
-        raise FileFault(DebitCode.DEBIT_RULE_MISSING, name)
+        raise DebitFileFault(DebitCode.DEBIT_RULE_MISSING, name)
     head, rows = LAYOUTS[rule[0]].read(data)
     values = (biller_id, name, digest, Jsonb(head), now)
     found = conn.execute(_SQL["take"], (session, *values)) if session else conn.execute(_SQL["receive"], values)
@@ -171,7 +171,7 @@ def result(conn: Connection, ring: KeyRing, batch_id: int) -> Iterator[bytes]:
     row = conn.execute(_SQL["totals"], (batch_id,)).fetchone()
     assert row is not None
     rows, fen, ok, ok_fen = row
-    totals = Totals(rows, fen, ok, ok_fen, batch.done_at.astimezone(ZONE))
+    totals = DebitTotals(rows, fen, ok, ok_fen, batch.done_at.astimezone(ZONE))
     return LAYOUTS[batch.layout].result(batch.head, totals, _added_up(totals, _outcomes(conn, ring, batch)))
 
 
@@ -185,7 +185,7 @@ def result_name(batch: Batch) -> str:
     return f"{batch.name.replace('/', '-')}.{batch.serial}.out"
 
 
-def _added_up(totals: Totals, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+def _added_up(totals: DebitTotals, outcomes: Iterator[DebitOutcome]) -> Iterator[DebitOutcome]:
     """Each; once all were written, that they are what the head says of them."""
     rows = ok = fen = 0
     for one in outcomes:
@@ -195,7 +195,7 @@ def _added_up(totals: Totals, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
         raise RuntimeError(f"a result has {rows} rows, {ok} debited of {fen} fen, its head says {totals}")
 
 
-def _outcomes(conn: Connection, ring: KeyRing, batch: Batch) -> Iterator[Outcome]:
+def _outcomes(conn: Connection, ring: KeyRing, batch: Batch) -> Iterator[DebitOutcome]:
     layout = LAYOUTS[batch.layout]
     with conn.cursor(name="debit_outcomes") if not conn.autocommit else conn.cursor() as cursor:
         cursor.execute(_SQL["outcomes"], (batch.batch_id,))
@@ -209,7 +209,7 @@ def _outcomes(conn: Connection, ring: KeyRing, batch: Batch) -> Iterator[Outcome
                 row = FiledRow(place, customer, said, name, ref, asked, due, b"")
                 row = row._replace(raw=layout.row(row))
             words, paid = result_code(code) if code else None, fen if state == "booked" else 0
-            yield Outcome(row, _kind(words), code, words.meaning.zh if words else "", paid, core_serial if paid else "",
+            yield DebitOutcome(row, _kind(words), code, words.meaning.zh if words else "", paid, core_serial if paid else "",
                           at.astimezone(ZONE))  # fmt: skip
 
 

@@ -87,7 +87,7 @@ PLUG = Plug(
     codes=(DebitCode,),
     terms={
         "debit_rule": Text("批扣约定", "Rule for batch debit"), "debit_batch": Text("批扣批次", "Batch debit"),
-        "debit_refusal": Text("整份拒收的批扣文件", "Debit file refused"), "layout": Text("文件格式", "Layout"),
+        "debit_refusal": Text("整份拒收的批扣文件", "Debit file refused"), "layout": Text("文件格式", "DebitLayout"),
         "opens_at": Text("窗口起", "Window opens"), "closes_at": Text("窗口止", "Window closes"),
         "late": Text("违约金", "Late fees"), "again_most": Text("可再扣次数", "Tries again"),
         "batch_id": Text("批次号", "Batch"), "rule_id": Text("约定号", "Rule"), "head": Text("文件头",
@@ -98,7 +98,7 @@ PLUG = Plug(
     menu=(MenuEntry("run", 33, Text("批量代扣", "Batch debits"), "debit_batches", "layers", "debits.view"),),
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     uploads={"debit_upload": 64 << 20},
-    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("BATCHES", "ITEMS", "REFUSALS")),
+    lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("BATCHES", "ITEMS", "REFUSALS", "RULES")),
     events=(DEBITS,),
     today=(f"{_HERE}.pages.waiting:what_waits",),
     verify=(f"{_HERE}.proof:altered",),

@@ -1,5 +1,5 @@
-"""Mandates that are asked for without a counter: by the payer's own page, or by a partner's word. None of them is one before
-the payer's bank has his own word by his own phone; the worker reads the core's signature under it."""
+"""Mandates that are asked for without a counter: by the payer's own page, or by a partner's word. None of them is one
+before the payer's bank has his own word by his own phone; the worker reads the core's signature under it."""
 
 import json
 import re
@@ -27,7 +27,7 @@ from yifen.hub.corebank.rules import code_of
 from yifen.trades.mandates import rules
 from yifen.trades.mandates.codes import MandateCode
 from yifen.trades.mandates.kept import KeptMandate, find, parts, sealed_word
-from yifen.trades.mandates.rules import Agreement
+from yifen.trades.mandates.rules import SignedTerms
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
@@ -35,20 +35,21 @@ _CREATED = re.compile(r";created=(\d{1,12})")
 _ABOUT = {"phone_differs": MandateCode.MANDATE_NOT_AGREED, "code_wrong": MandateCode.MANDATE_NOT_AGREED}
 
 
-def ask(conn: Connection, ring: KeyRing, agreement: Agreement, number: str, now: datetime) -> KeptMandate:
-    """By the payer's page, under the number of its form. Refused: as `checked`, CORE_PAIR_MISSING, mandates_unfit_v1."""
+def ask(conn: Connection, ring: KeyRing, agreement: SignedTerms, number: str, now: datetime) -> KeptMandate:
+    """By the payer's page, under the number of its form. Refused: as `checked`, mandates_unfit_v1."""
     _put(conn, ring, "ask", (), agreement, number, now)
     return find(conn, number)
 
 
-def ask_of(conn: Connection, ring: KeyRing, word_id: int, agreement: Agreement, number: str, now: datetime) -> None:
+def ask_of(conn: Connection, ring: KeyRing, word_id: int, agreement: SignedTerms, number: str, now: datetime) -> None:
     """By a partner's word. Refused: likewise, MANDATE_UNKNOWN."""
     _put(conn, ring, "ask_of", (word_id,), agreement, number, now)
 
 
 def _put(
-    conn: Connection, ring: KeyRing, statement: str, who: tuple[Any, ...], agreement: Agreement, number: str, now: datetime
-) -> None:
+    conn: Connection, ring: KeyRing, statement: str, who: tuple[Any, ...], agreement: SignedTerms, number: str,
+    now: datetime,
+) -> None:  # fmt: skip
     agreement = rules.checked(agreement)
     row = conn.execute(_SQL["core_at"], (agreement.biller_id,)).fetchone()
     if row is None:
@@ -67,13 +68,13 @@ def send_code(cores: Cores, number: str) -> None:
 
 
 def agree(cores: Cores, number: str, code: str, now: datetime) -> KeptMandate:
-    """He typed the code: what the core says of it is kept as it signed it; the worker makes it count. Refused: likewise,
-    MANDATE_NOT_AGREED."""
+    """He typed the code: what the core says of it is kept as it signed it; the worker makes it count. Refused:
+    likewise, MANDATE_NOT_AGREED."""
     one = find(cores.conn, number)
     if one.confirmed_at is None and not one.has_check:
         _state, signed = _agree(cores, one, code)
-        key = rules.payer_key(cores.ring, number, bytes(one.stop_hash))
-        answer = cores.conn.execute(_SQL["agreed"], (number, key, sealed_word(cores.ring, number, signed), now)).fetchone()
+        key, word = rules.payer_key(cores.ring, number, bytes(one.stop_hash)), sealed_word(cores.ring, number, signed)
+        answer = cores.conn.execute(_SQL["agreed"], (number, key, word, now)).fetchone()
         if answer and answer[0]:
             raise Refused(result_code(answer[0]), "number")
     return find(cores.conn, number)
@@ -83,11 +84,12 @@ def _agree(cores: Cores, one: KeptMandate, code: str) -> tuple[AgreeState, Signe
     """Refused: CORE_AWAY, NOT_CALLED, MANDATE_NOT_AGREED, and what the core says of the account."""
     port, holder = cores.port(one.core_id), one.holder(cores.ring)
     port.check_way()
-    terms = rules.terms_digest(number := one.number, one.biller, one.customer, one.terms)
+    terms = rules.terms_digest(one.number, one.biller, one.customer, one.terms)
     limit = f"每笔不超过 {format_yuan(one.once_fen)} 元" if one.once_fen else "单笔不限额"
     words = f"代扣 {one.biller_name} {one.customer}，{limit}"
     try:
-        state, signed = port.agree(AgreeQuery(number, one.account_no(cores.ring), holder.name, holder.phone, terms, words, code))
+        state, signed = port.agree(AgreeQuery(one.number, one.account_no(cores.ring), holder.name, holder.phone, terms,
+                                              words, code))  # fmt: skip
     except NoPortAnswer:
         raise Refused(CoreCode.CORE_AWAY) from None
     if state.state == "refused":
@@ -120,8 +122,8 @@ def confirm_all(conn: Connection, ring: KeyRing, now: Callable[[], datetime]) ->
 
 
 def unproved(conn: Connection, ring: KeyRing, one: KeptMandate) -> str:
-    """Why the word that is kept is not the core's about this mandate; "": it is. Of one that was signed at a counter the
-    core told of the account; of others the holder's own word under its terms."""
+    """Why the word that is kept is not the core's about this mandate; "": it is. Of one that was signed at a counter
+    the core told of the account; of others the holder's own word under its terms."""
     row = conn.execute(_SQL["check"], (one.number,)).fetchone()
     if row is None:
         return "no word of the core is kept"

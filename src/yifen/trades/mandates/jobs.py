@@ -1,4 +1,4 @@
-"""The worker's job of mandates: partners' words are taken, debits brought to their end, payers told; every two seconds."""
+"""The worker's job of mandates: partners' words are taken, debits brought to their end, payers told."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,12 @@ from yifen.hub.corebank.jobs import cores_of
 from yifen.hub.corebank.operations import Connection
 from yifen.trades.mandates import asking, noticing, singles
 from yifen.trades.mandates.doors import words
-from yifen.trades.mandates.singles import Outside
+from yifen.trades.mandates.singles import DebitOutside
 
 
-def outside_of(conn: Connection) -> Outside:
+def outside_of(conn: Connection) -> DebitOutside:
     """The hub and the cores of this process."""
-    return Outside(local_hub(), cores_of(conn))
+    return DebitOutside(local_hub(), cores_of(conn))
 
 
 def run(ending: Callable[[], bool]) -> None:

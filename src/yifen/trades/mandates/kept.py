@@ -15,7 +15,7 @@ from yifen.hub.corebank.operations import Connection
 from yifen.hub.corebank.port import Signed
 from yifen.trades.mandates import rules
 from yifen.trades.mandates.codes import MandateCode
-from yifen.trades.mandates.rules import AccountHolder, Agreement, Terms
+from yifen.trades.mandates.rules import AccountHolder, SignedTerms, Terms
 
 _SQL = queries(__package__)
 
@@ -106,7 +106,7 @@ def of_customer(conn: Connection, biller_id: int, customer: str) -> list[KeptMan
 
 
 def parts(
-    ring: KeyRing, number: str, institution_id: int, core_id: int, kind: str, agreement: Agreement
+    ring: KeyRing, number: str, institution_id: int, core_id: int, kind: str, agreement: SignedTerms
 ) -> dict[str, Any]:
     """A mandate's row as its functions take it: what is secret sealed, base64."""
     context, holder = rules.context(number), agreement.holder
@@ -116,7 +116,8 @@ def parts(
         "number": number, "biller_id": agreement.biller_id, "customer": agreement.customer,
         "institution_id": institution_id, "core_id": core_id, "kind": kind,
         "account_sealed": base64.b64encode(ring.seal(agreement.account_no.encode(), context)).decode(),
-        "account_lookup": accounts.lookup(ring, agreement.account_no), "account_shown": accounts.shown(agreement.account_no),
+        "account_lookup": accounts.lookup(ring, agreement.account_no),
+        "account_shown": accounts.shown(agreement.account_no),
         "holder_sealed": base64.b64encode(ring.seal(document.encode(), context)).decode(),
         "holder_shown": masked_name(holder.name), "document_shown": f"{holder.id_kind} {masked_number(holder.id_no)}",
         "phone_sealed": phone, "phone_lookup": rules.phone_lookups(ring, holder.phone)[0] if holder.phone else "",

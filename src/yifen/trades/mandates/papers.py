@@ -23,7 +23,8 @@ def add(conn: Connection, ring: KeyRing, access: Access, number: str, what: str,
         raise Refused(MandateCode.MANDATE_PAPER_WRONG, "file")
     digest = sha256(body)
     sealed = ring.seal(body, context(digest.hexdigest()))
-    row = conn.execute(_SQL["add_paper"], (access.session, number, what, kind, digest.digest(), len(body), sealed, now)).fetchone()
+    given = (access.session, number, what, kind, digest.digest(), len(body), sealed, now)
+    row = conn.execute(_SQL["add_paper"], given).fetchone()
     if row and row[0]:
         raise Refused(result_code(row[0]), "file")
 

@@ -15,14 +15,14 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import NIGHT, WEB, WORKER
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.mandates.codes import MandateCode
 
 _HERE = "yifen.trades.mandates"
 _MANDATE = "'mandate:' || r.number"
 _SEE = (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.TELLER, R.BILLER_STAFF, R.AUDITOR)
-_ASKERS = (WEB, WORKER, NIGHT)
+_ASKERS = (WEB, WORKER)
 
 PLUG = Plug(
     name=_HERE,
@@ -30,14 +30,13 @@ PLUG = Plug(
     apps=(_HERE,),
     tables=(
         Table("mandate_rule", writes=(), watch=Watch()),
-        Table("mandate", writes=(), watch=Watch(
-            secret=("account_sealed", "holder_sealed", "phone_sealed", "account_lookup", "phone_lookup", "stop_hash")), sealed=(
+        Table("mandate", writes=(), watch=Watch(secret=(
+            "account_sealed", "holder_sealed", "phone_sealed", "account_lookup", "phone_lookup", "stop_hash")), sealed=(
             SealedColumn("account_sealed", _MANDATE, lookup=("account_lookup", "core account lookup")),
             SealedColumn("holder_sealed", _MANDATE),
             SealedColumn("phone_sealed", _MANDATE, lookup=("phone_lookup", "mandate phone lookup"),
                          when="r.phone_sealed <> ''"))),
-        Table("mandate_check", writes=(), sealed=(SealedColumn(
-            "sealed", "'mandate_check:' || (SELECT m.number FROM mandate m WHERE m.mandate_id = r.mandate_id)"),)),
+        Table("mandate_check", writes=(), sealed=(SealedColumn("sealed", "'mandate_check:' || r.number"),)),
         Table("mandate_event", writes=()),
         Table("mandate_paper", writes=(), reads=(WEB,), hidden=("body",), watch=Watch(ignored=("body",)), sealed=(
             SealedColumn("body", "'mandate_paper:' || encode(r.sha256, 'hex')", at_once=5),)),
@@ -79,9 +78,10 @@ PLUG = Plug(
     gives=("mandates_gives_v1",),
     permissions=(
         Grant("mandates.view", _SEE, "看代扣签约和单笔扣款", "see mandates and single debits"),
-        Grant("mandates.papers", (R.TELLER, R.SUPERVISOR), "看、补签约扫描件", "see scanned papers of mandates, and add them"),
-        Grant("mandates.rules", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.BILLER_STAFF), "提出、复核收费单位的代扣规定",
-              "propose and decide on billers' rules of mandates"),
+        Grant("mandates.papers", (R.TELLER, R.SUPERVISOR), "看、补签约扫描件",
+              "see scanned papers of mandates, and add them"),
+        Grant("mandates.rules", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.BILLER_STAFF),
+              "提出、复核收费单位的代扣规定", "propose and decide on billers' rules of mandates"),
     ),
     second=(
         Second("mandates.sign", Text("代扣签约（4621）", "Mandate (4621)"), "desk.work", "desk.authorise",
@@ -96,17 +96,20 @@ PLUG = Plug(
     terms={
         "mandate": Text("代扣签约", "Mandate"), "mandate_rule": Text("代扣规定", "Rule of mandates"),
         "mandate_paper": Text("签约扫描件", "Scanned paper"), "customer": Text("户号", "Account number"),
-        "mandate_id": Text("签约号", "Mandate"), "account_sealed": Text("扣款账号（密文）", "Account debited, sealed"),
+        "mandate_id": Text("签约号", "Mandate"),
+        "account_sealed": Text("扣款账号（密文）", "Account debited, sealed"),
         "account_lookup": Text("扣款账号（索引）", "Account debited, looked up"),
         "account_shown": Text("扣款账号", "Account debited"), "holder_sealed": Text("户主（密文）", "Holder, sealed"),
         "holder_shown": Text("户名", "Holder"), "phone_sealed": Text("手机（密文）", "Phone, sealed"),
-        "phone_lookup": Text("手机（索引）", "Phone, looked up"), "once_fen": Text("单笔限额（分）", "Limit of a debit (fen)"),
+        "phone_lookup": Text("手机（索引）", "Phone, looked up"),
+        "once_fen": Text("单笔限额（分）", "Limit of a debit (fen)"),
         "month_fen": Text("当月限额（分）", "Limit of a month (fen)"), "batch": Text("批量代扣", "Batch debit"),
         "no_feel": Text("免密支付", "No-feel payment"), "one_tap": Text("一键支付", "One-tap payment"),
         "rank": Text("扣款顺序", "Order"), "from_on": Text("生效日", "From"), "until_on": Text("截止日", "Until"),
         "end_why": Text("终止原因", "Why it ended"), "replaces_id": Text("替代的签约", "It replaces"),
         "source": Text("签约途径", "Signed by way of"), "asked_by": Text("申请方", "Asked for by"),
-        "confirmed_at": Text("确认时间", "Confirmed at"), "stop_hash": Text("付款人密钥（摘要）", "Payer's key, its digest"),
+        "confirmed_at": Text("确认时间", "Confirmed at"),
+        "stop_hash": Text("付款人密钥（摘要）", "Payer's key, its digest"),
         "paper_id": Text("扫描件号", "Paper"), "what": Text("内容", "What it is"),
         "start_days": Text("生效工作日", "Working days to the first day"),
         "end_days": Text("终止工作日", "Working days to the last day"),
@@ -116,7 +119,8 @@ PLUG = Plug(
     messages=(
         MessageKind("mandate_debited", Text("代扣通知", "Notice of a debit"), (
             MessageField("biller", Text("收费单位", "biller"), Text("云川供热", "Yunchuan Heating")),
-            MessageField("account", Text("户号，只留后四位", "account number, its last four"), Text("******0007", "******0007")),
+            MessageField("account", Text("户号，只留后四位", "account number, its last four"),
+                         Text("******0007", "******0007")),
             MessageField("bank", Text("扣款账号后四位", "last four of the account debited"), Text("0123", "0123")),
             MessageField("amount", Text("金额，元", "amount in yuan"), Text("86.40", "86.40")),
             MessageField("stop_url", Text("停用链接", "link to stop"), Text("https://pay.example.cn/mandates/stop/",
@@ -128,7 +132,8 @@ PLUG = Plug(
     ),
     menu=(
         MenuEntry("run", 33, Text("代扣签约", "Mandates"), "mandates", "file-signature", "mandates.view"),
-        MenuEntry("run", 34, Text("单笔扣款", "Single debits"), "mandate_singles", "mouse-pointer-click", "mandates.view"),
+        MenuEntry("run", 34, Text("单笔扣款", "Single debits"), "mandate_singles", "mouse-pointer-click",
+                  "mandates.view"),
     ),
     urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.open_urls")),
     uploads={"mandate_paper_add": 5 << 20},

@@ -1,5 +1,5 @@
-"""What `yifen verify` asks of mandates: each is what people or the payer's bank agreed to, each debit was booked and moved once;
-the core's words and partners' words are read again. Read-only."""
+"""What `yifen verify` asks of mandates: each is what people or the payer's bank agreed to, each debit was booked and
+moved once; the core's words and partners' words are read again. Read-only."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -15,7 +15,7 @@ from yifen.hub.corebank import accounts
 from yifen.hub.payments.verify import problems
 from yifen.trades.mandates import asking
 from yifen.trades.mandates.doors import words
-from yifen.trades.mandates.doors.words import KeptWord
+from yifen.trades.mandates.doors.words import PartnerWord
 from yifen.trades.mandates.kept import KeptMandate
 
 _SQL = queries(__package__)
@@ -55,7 +55,7 @@ def _words(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
     last, rows = 0, list[Any]([()])
     while rows:
         rows = conn.execute(_SQL["words_altered"], (last,)).fetchall()
-        for kept in (KeptWord(*row) for row in rows):
+        for kept in (PartnerWord(*row) for row in rows):
             last = kept.word_id
             try:
                 words.proved(conn, ring, kept)

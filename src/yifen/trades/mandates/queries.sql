@@ -1,16 +1,22 @@
 -- Statements of mandates 代扣签约.
 
--- name: shown
--- Mandates with what each has left this month.
-SELECT m.mandate_id, m.number, m.biller_id, y.code, y.name, m.customer, m.institution_id, m.core_id, m.account_sealed,
-       m.account_lookup, m.account_shown, m.kind, m.holder_sealed, m.holder_shown, m.phone_sealed, m.once_fen, m.month_fen,
-       m.batch, m.no_feel, m.one_tap, m.rank, m.signed_on, m.from_on, m.until_on, m.ended_on, m.end_why, o.number, n.number,
-       m.source, m.confirmed_at, m.stop_hash, m.made_at, mandates_left_v1(m, t.today), t.today, c.mandate_id IS NOT NULL,
-       m.proposal_id IS NOT NULL
+-- name: columns
+-- What is read of each.
+m.mandate_id, m.number, m.biller_id, y.code, y.name, m.customer, m.institution_id, m.core_id, m.account_sealed, m.account_lookup,
+m.account_shown, m.kind, m.holder_sealed, m.holder_shown, m.phone_sealed, m.once_fen, m.month_fen, m.batch, m.no_feel, m.one_tap,
+m.rank, m.signed_on, m.from_on, m.until_on, m.ended_on, m.end_why, o.number, n.number, m.source, m.confirmed_at, m.stop_hash,
+m.made_at
+
+-- name: joins
+-- Whose each is, which it replaces, which replaces it.
 FROM mandate m JOIN partner y ON y.id = m.biller_id
-CROSS JOIN LATERAL (SELECT mandates_day_v1(m.biller_id, clock_timestamp()) AS today) t
 LEFT JOIN mandate o ON o.mandate_id = m.replaces_id LEFT JOIN mandate n ON n.replaces_id = m.mandate_id
 LEFT JOIN mandate_check c ON c.mandate_id = m.mandate_id
+
+-- name: shown
+-- Mandates with what each has left this month.
+SELECT {columns}, mandates_left_v1(m, t.today), t.today, c.mandate_id IS NOT NULL, m.proposal_id IS NOT NULL
+{joins} CROSS JOIN LATERAL (SELECT mandates_day_v1(m.biller_id, clock_timestamp()) AS today) t
 
 -- name: mandate
 -- One.
@@ -221,7 +227,8 @@ JOIN mandate_single d USING (word_id) WHERE w.word_id > %s ORDER BY w.word_id LI
 
 -- name: checks
 -- In pieces, in their order: mandates that count, for `verify` to read the core's word of each again.
-{shown} WHERE m.confirmed_at IS NOT NULL AND m.number > %(after)s ORDER BY m.number LIMIT 500
+SELECT {columns}, NULL, m.signed_on, c.mandate_id IS NOT NULL, m.proposal_id IS NOT NULL
+{joins} WHERE m.confirmed_at IS NOT NULL AND m.number > %(after)s ORDER BY m.number LIMIT 500
 
 -- name: singles_altered
 -- A debit says what its payment was sealed with, what the core moved, and what its mandate allowed.
@@ -285,13 +292,22 @@ LEFT JOIN LATERAL (SELECT v.terms FROM mandate_event v WHERE v.mandate_id = m.ma
     ON true
 
 -- name: mandates
--- With their billers and institutions.
+-- With their billers and institutions, how each stands today, and whether its paper is missing.
 FROM mandate m JOIN partner y ON y.id = m.biller_id JOIN institution i ON i.id = m.institution_id
 CROSS JOIN LATERAL (SELECT mandates_day_v1(m.biller_id, %(now)s) AS today) t
+CROSS JOIN LATERAL (SELECT CASE
+        WHEN m.ended_on <= t.today AND (m.end_why = 'refused' OR m.confirmed_at IS NULL) THEN 'refused'
+        WHEN m.ended_on <= t.today THEN 'ended' WHEN m.confirmed_at IS NULL THEN 'asked'
+        WHEN m.until_on < t.today THEN 'ended' WHEN m.from_on > t.today THEN 'waiting' ELSE 'open' END AS state,
+    m.source = 'counter' AND coalesce(m.ended_on, 'infinity') > t.today
+        AND NOT EXISTS (SELECT FROM mandate_paper p WHERE p.mandate_id = m.mandate_id) AS lacks_paper) w
 
 -- name: singles
--- With their billers and mandates.
+-- With their billers and mandates; stuck: after a quarter of an hour nobody expects more of it by itself.
 FROM mandate_single d JOIN mandate m USING (mandate_id) JOIN partner y ON y.id = m.biller_id
+CROSS JOIN LATERAL (SELECT d.changed_at < %(now)s::timestamptz - interval '15 minutes' AND (
+    d.state IN ('asked', 'taken', 'back_due') OR EXISTS (SELECT FROM mandate_back x
+        WHERE x.single_id = d.single_id AND x.back_at IS NULL)) AS is_stuck) b
 
 -- name: of_payment
 -- The debit of a payment.

@@ -1,5 +1,5 @@
-"""A biller's rule of its mandates: how many working days after signing one begins, after ending one is over, what a mandate may
-allow at most. Two people decide it."""
+"""A biller's rule of its mandates: how many working days after signing one begins, after ending one is over, what a
+mandate may allow at most. Two people decide it."""
 
 from datetime import datetime
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Pure decisions of mandates 代扣签约: numbers, what is agreed to, what the payer's own key is, when a debit is looked at."""
+"""Pure decisions of mandates 代扣签约: numbers, what is agreed to, the payer's own key, when a debit is looked at."""
 
 import hmac
 import json
@@ -54,8 +54,9 @@ _OURS = frozenset({Code.PARTNER_UNKNOWN, Code.PARTNER_SUSPENDED, Code.BILLER_UNK
 
 
 class Terms(NamedTuple):
-    """What an account holder agrees to: at most so much a debit and a calendar month (0: no limit), which kinds of debit, in
-    which order among several of a customer, from and until which day (None: as soon as may be; until it is ended)."""
+    """What an account holder agrees to: at most so much a debit and a calendar month (0: no limit), which kinds of
+    debit, in which order among several of a customer, from and until which day (None: the first; until
+    it is ended)."""
 
     once_fen: int = 0
     month_fen: int = 0
@@ -76,8 +77,8 @@ class AccountHolder(NamedTuple):
     phone: str = ""
 
 
-class Agreement(NamedTuple):
-    """A three-party agreement as it is signed: whose bills, from whose account."""
+class SignedTerms(NamedTuple):
+    """A three-party agreement 三方协议 as it is signed: whose bills, from whose account."""
 
     biller_id: int
     customer: str
@@ -91,7 +92,7 @@ def new_number(now: datetime) -> str:
     return f"DK{now.astimezone(ZONE):%Y%m%d}{randbelow(10**10):010d}"
 
 
-def checked(given: Agreement) -> Agreement:
+def checked(given: SignedTerms) -> SignedTerms:
     """In its one form. Refused INPUT_INVALID, with the field."""
     holder = given.holder
     phone = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", holder.phone)).removeprefix("+86")
@@ -132,8 +133,8 @@ def terms_digest(number: str, biller: str, customer: str, terms: Terms) -> str:
 
 
 def payer_key(ring: KeyRing, number: str, stop_hash: bytes | None = None) -> str:
-    """The payer's own key of a mandate, which stands in his links and nowhere else; `stop_hash`: of which it has to be, so that
-    one made by an older key of the ring is found too. "": it is of none."""
+    """The payer's own key of a mandate, which stands in his links and nowhere else; `stop_hash`: of which it has to be,
+    so that one made by an older key of the ring is found too. "": it is of none."""
     keys = (hmac.digest(key, number.encode(), sha256).hex()[:32] for key in ring.derive_each(_KEY))
     return next((key for key in keys if stop_hash in (None, sha256(key.encode()).digest())), "")
 
@@ -149,7 +150,7 @@ def context(number: str) -> str:
 
 
 def check_debit(state: AccountState, name: str, kind: str, amount_fen: int) -> None:
-    """Whether this account may be debited, in the order of the core's own checks (agency.md 4). Refused: CORE_NO_ACCOUNT,
+    """Whether this account may be debited, in the order of the core's own checks. Refused: CORE_NO_ACCOUNT,
     CORE_CLOSED, CORE_NAME_DIFFERS, CORE_WRONG_KIND, CORE_LOST, CORE_FROZEN, CORE_SHORT."""
     if state.found and state.name.strip() != name.strip():
         raise Refused(CoreCode.CORE_NAME_DIFFERS, "account_no")

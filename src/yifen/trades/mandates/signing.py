@@ -1,5 +1,5 @@
-"""4621 at the desk: a mandate is added, changed, given another account, ended; the core says whose the account is, a second
-person signs at the teller's screen what the first entered."""
+"""4621 at the desk: a mandate is added, changed, given another account, ended; the core says whose the account is, a
+second person signs at the teller's screen what the first entered."""
 
 import base64
 from datetime import datetime
@@ -24,16 +24,18 @@ from yifen.hub.corebank.port import Signed
 from yifen.trades.mandates import rules
 from yifen.trades.mandates.codes import MandateCode
 from yifen.trades.mandates.kept import KeptMandate, find, parts, sealed_word, terms_of
-from yifen.trades.mandates.rules import Agreement, Terms
+from yifen.trades.mandates.rules import SignedTerms, Terms
 
 ACT = "mandates.sign"
 ADD, ACCOUNT, CHANGE, END = "add", "account", "change", "end"
 NO_LIMIT, NO_END = Text("不限", "No limit"), Text("长期", "Until ended")
 TITLES = {
-    "number": Text("协议编号", "Agreement"), "biller": Text("收费单位", "Biller"), "customer": Text("户号", "Account number"),
+    "number": Text("协议编号", "Agreement"), "biller": Text("收费单位", "Biller"),
+    "customer": Text("户号", "Account number"),
     "account": Text("扣款账号", "Account debited"), "holder": Text("户名", "Holder"),
     "document": Text("证件", "Document"), "phone": Text("通知手机", "Phone that is told"),
-    "once": Text("单笔限额（元）", "Limit of a debit (yuan)"), "month": Text("当月限额（元）", "Limit of a month (yuan)"),
+    "once": Text("单笔限额（元）", "Limit of a debit (yuan)"),
+    "month": Text("当月限额（元）", "Limit of a month (yuan)"),
     "batch": Text("批量代扣", "Batch debit"), "no_feel": rules.WAYS["no_feel"], "one_tap": rules.WAYS["one_tap"],
     "rank": Text("扣款顺序", "Order"), "from_on": Text("生效日", "From"), "until_on": Text("截止日", "Until"),
     "state": Text("状态", "State"),
@@ -44,9 +46,9 @@ _SQL = queries(__package__)
 # --- what the core says ------------------------------------------------------------------------
 
 
-def asked_core(cores: Cores, institution_id: int, agreement: Agreement) -> tuple[int, str, Signed]:
-    """The core, the account's kind and the core's word: it is open, and held in this name, lent to nobody. Outside of any
-    transaction. Refused: CORE_MISSING, CORE_PAIR_MISSING, CORE_AWAY, NOT_CALLED, and as `check_debit` refuses."""
+def asked_core(cores: Cores, institution_id: int, agreement: SignedTerms) -> tuple[int, str, Signed]:
+    """The core, the account's kind and the core's word: open, and held in this name. Outside of transactions. Refused:
+    CORE_MISSING, CORE_PAIR_MISSING, CORE_AWAY, NOT_CALLED, and as `check_debit` refuses."""
     core = core_of(cores.conn, institution_id)
     if core is None:
         raise Refused(CoreCode.CORE_MISSING)
@@ -66,7 +68,7 @@ def asked_core(cores: Cores, institution_id: int, agreement: Agreement) -> tuple
 
 
 def sign(
-    cores: Cores, access: Access, agreement: Agreement, number: str, signature: Signature, reason: str, now: datetime,
+    cores: Cores, access: Access, agreement: SignedTerms, number: str, signature: Signature, reason: str, now: datetime,
     replaces: str = "",
 ) -> KeptMandate:  # fmt: skip
     """A new one, under the number of the form; with `replaces` in the place of that, from its first day on. Refused: as
@@ -78,7 +80,7 @@ def sign(
     return find(cores.conn, number)
 
 
-def content_of(cores: Cores, access: Access, agreement: Agreement, number: str, replaces: str = "") -> dict[str, Any]:
+def content_of(cores: Cores, access: Access, agreement: SignedTerms, number: str, replaces: str = "") -> dict[str, Any]:
     """What two people decide, with the core's word on it. Refused: as `checked` and `asked_core`."""
     agreement, institution = rules.checked(agreement), _own(access)
     if not rules.NUMBER.fullmatch(number):
@@ -138,15 +140,17 @@ def view(content: dict[str, Any]) -> list[Change]:
     before = shown_now(find(conn, content["subject"])) if op != ADD else {}
     if op == END:
         row = conn.execute(_SQL["ends_on"], (content["subject"],)).fetchone()
-        return [Change(key, TITLES[key], before[key], before[key]) for key in ("number", "biller", "customer", "account")] + [
-            Change("ended_on", Text("终止日", "Over from"), None, str(row[0]) if row else None)]  # fmt: skip
+        names = ("number", "biller", "customer", "account")
+        same = [Change(key, TITLES[key], before[key], before[key]) for key in names]
+        return [*same, Change("ended_on", Text("终止日", "Over from"), None, str(row[0]) if row else None)]
     after = before | shown_terms(content)
     if op != CHANGE:
         biller = conn.execute(_SQL["biller"], (content["biller_id"],)).fetchone()
         kind, _, number = content["document_shown"].partition(" ")
-        after |= {"number": content["number"], "biller": biller[0] if biller else "", "customer": content["customer"],
-                  "account": content["account_shown"], "holder": content["holder_shown"],
-                  "document": f"{rules.ID_KINDS[kind].zh} {number}", "phone": content["phone_shown"] or None}  # fmt: skip
+        after |= {"number": content["number"], "biller": biller[0] if biller else "",
+                  "customer": content["customer"], "account": content["account_shown"],
+                  "holder": content["holder_shown"], "document": f"{rules.ID_KINDS[kind].zh} {number}",
+                  "phone": content["phone_shown"] or None}  # fmt: skip
     return [Change(key, TITLES[key], before.get(key), after[key]) for key in TITLES if key in after]
 
 

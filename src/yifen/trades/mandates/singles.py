@@ -1,8 +1,8 @@
-"""Single debits: what is due is asked, the account is asked, the debit and its move are written down, the core posts it, the hub
-books it. Whatever was interrupted, the money is booked once or goes back.
+"""Single debits: what is due is asked, the account is asked, the debit and its move are written down, the core posts
+it, the hub books it. Whatever was interrupted, the money is booked once or goes back.
 
-`advance` does the next thing for one; the payer's page and the worker both call it. Each step reads, asks outside of any
-transaction, and writes by a function that asks the rows again.
+`advance` does the next thing for one; the payer's page and the worker both call it. Each step reads, asks outside of
+any transaction, and writes by a function that asks the rows again.
 """
 
 from datetime import date, datetime
@@ -31,7 +31,7 @@ _SQL = queries(__package__)
 TAKE_MOST = 50
 
 
-class Outside(NamedTuple):
+class DebitOutside(NamedTuple):
     """Whom a debit needs: the hub, the cores."""
 
     hub: LocalHub
@@ -87,7 +87,8 @@ def dues(conn: Connection, hub: LocalHub, mandate: KeptMandate) -> Dues:
     code, reply = hub.query(row[0], Query(biller=mandate.biller, account_no=mandate.customer))
     if code is not Code.OK:
         raise Refused(code, "customer")
-    return Dues([DebitLine(one.payable, one.title, one.due_fen) for one in reply.payables if one.due_fen > 0], reply.quote)
+    lines = [DebitLine(one.payable, one.title, one.due_fen) for one in reply.payables if one.due_fen > 0]
+    return Dues(lines, reply.quote)
 
 
 def chosen(found: Dues, payables: list[str], amount_fen: int) -> list[DebitLine]:
@@ -100,24 +101,24 @@ def chosen(found: Dues, payables: list[str], amount_fen: int) -> list[DebitLine]
 
 
 def tap(
-    outside: Outside, number: str, form: str, payables: list[str], amount_fen: int, now: datetime
+    outside: DebitOutside, number: str, form: str, payables: list[str], amount_fen: int, now: datetime
 ) -> StandingSingle:
-    """One-tap: the payer confirmed this on his own page; the same form again is the same debit. Refused: MANDATE_UNKNOWN,
-    SINGLE_BILLS, as mandates_take_v1 and `check_debit`, CORE_AWAY, NOT_CALLED."""
+    """One-tap: the payer confirmed this on his own page; the same form again is the same debit. Refused:
+    MANDATE_UNKNOWN, SINGLE_BILLS, as mandates_take_v1 and `check_debit`, CORE_AWAY, NOT_CALLED."""
     mandate = find(outside.cores.conn, number)
     key = rules.payer_key(outside.cores.ring, number, bytes(mandate.stop_hash))
     return _begin(outside, mandate, "tap", (number, key), {"form": form}, payables, amount_fen, now)
 
 
 def asked(
-    outside: Outside, word_id: int, mandate: KeptMandate, payables: list[str], amount_fen: int, now: datetime
+    outside: DebitOutside, word_id: int, mandate: KeptMandate, payables: list[str], amount_fen: int, now: datetime
 ) -> StandingSingle:
     """No-feel: a partner's signed word asks for it, once. Refused: as `tap`."""
     return _begin(outside, mandate, "single_of_word", (word_id,), {}, payables, amount_fen, now)
 
 
 def _begin(
-    outside: Outside, mandate: KeptMandate, statement: str, who: tuple[Any, ...], more: dict[str, Any],
+    outside: DebitOutside, mandate: KeptMandate, statement: str, who: tuple[Any, ...], more: dict[str, Any],
     payables: list[str], amount_fen: int, now: datetime,
 ) -> StandingSingle:  # fmt: skip
     """The debit and its move, in one transaction, after hub and core were asked."""
@@ -136,8 +137,8 @@ def _begin(
         if code:
             raise Refused(result_code(code), "number")
         one = single(conn, single_id)
-        core.write(conn, ring, _move(conn, mandate, one.serial, f"mandate_single:{single_id}", account_no, one.amount_fen,
-                                     one.day), now)  # fmt: skip
+        document = f"mandate_single:{single_id}"
+        core.write(conn, ring, _move(conn, mandate, one.serial, document, account_no, one.amount_fen, one.day), now)
     return one
 
 
@@ -159,8 +160,8 @@ def _move(
     """From the account to the biller's transit account; what goes back the other way round, and is owed."""
     transit = core.transit_of(conn, mandate.core_id, mandate.biller_id)
     debit, credit = (transit, account_no) if is_back else (account_no, transit)
-    return MoveOrder(mandate.core_id, serial, rules.DEBIT, document, mandate.institution_id, mandate.number, debit, credit,
-                     amount_fen, day, mandate.biller_id, "internal" if is_back else "", owed=is_back,
+    return MoveOrder(mandate.core_id, serial, rules.DEBIT, document, mandate.institution_id, mandate.number, debit,
+                     credit, amount_fen, day, mandate.biller_id, "internal" if is_back else "", owed=is_back,
                      summary=f"{mandate.biller} {mandate.customer}")  # fmt: skip
 
 
@@ -181,7 +182,7 @@ def by_serial(conn: Connection, serial: str) -> StandingSingle:
 # --- to its end ----------------------------------------------------------------------------------
 
 
-def settle(outside: Outside, now: datetime) -> int:
+def settle(outside: DebitOutside, now: datetime) -> int:
     """Look at every debit that is due; answers how many. One that fails is tried again later."""
     conn = outside.cores.conn
     due = [row[0] for row in conn.execute(_SQL["due"], (now, list(rules.LADDER_S), TAKE_MOST)).fetchall()]
@@ -193,7 +194,7 @@ def settle(outside: Outside, now: datetime) -> int:
     return len(due)
 
 
-def advance(outside: Outside, single_id: int, now: datetime) -> str:
+def advance(outside: DebitOutside, single_id: int, now: datetime) -> str:
     """All that can be done for it now; answers its state."""
     conn = outside.cores.conn
     _outside(conn)

@@ -1,11 +1,9 @@
 -- payments_charge_v1: charge 销账 a batch of payments of one bucket, all or none of each one's lines.
---
 -- Item arrays (p_…) hold one element a payment, line arrays (l_…) one a payable; l_item counts from 1.
 -- Answers one row a payment. BUSY = it depends on an earlier one of the same call: call again.
 -- A serial that lost a race with another bucket raises serialization_failure: call again.
 -- Lock order: ledger_head, channel_usage by channel, balances, payment_serial by (partner, serial).
--- Planned once: by the sizes of its arrays PostgreSQL always holds a plan for each call for cheaper, and making
--- it takes as long as the call.
+-- Planned once: by its arrays' sizes PostgreSQL holds a plan for each call for cheaper, whose making takes as long as it.
 -- Rules: H4, H5, H9, P2, U5; domain.md 1.1 and cases 2, 3, 13; precedence as in kernel/codes.py.
 
 -- What each line says by itself: the payable, the account it credits, and a code.

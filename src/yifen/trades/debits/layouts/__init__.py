@@ -3,7 +3,7 @@
 from yifen.core.facts.plug import Text
 from yifen.trades.debits.layouts import marked
 from yifen.trades.debits.layouts.fixed import Cut, FixedLayout, FixedTable
-from yifen.trades.debits.layouts.forms import Layout
+from yifen.trades.debits.layouts.forms import DebitLayout
 from yifen.trades.debits.layouts.piped import PipedLayout, PipedTable
 
 
@@ -51,15 +51,15 @@ PLD = PipedLayout(PipedTable(
 """Delimited, amounts in yuan, with the MD5 of its rows; the bill is named in the remark."""
 
 
-def _of(name: str, title: Text, codec: FixedLayout | PipedLayout) -> Layout:
-    return Layout(name, title, codec.read, codec.row, codec.write, codec.result, codec.read_result)
+def _of(name: str, title: Text, codec: FixedLayout | PipedLayout) -> DebitLayout:
+    return DebitLayout(name, title, codec.read, codec.row, codec.write, codec.result, codec.read_result)
 
 
-LAYOUTS: dict[str, Layout] = {one.name: one for one in (
+LAYOUTS: dict[str, DebitLayout] = {one.name: one for one in (
     _of("set", Text("竖线分隔，分（月份|笔数|金额|批号）", "Delimited, in fen (month|count|amount|batch)"), SET),
     _of("pld", Text("竖线分隔，元（MD5|笔数|金额）", "Delimited, in yuan (MD5|count|amount)"), PLD),
     _of("efe", Text("定长，GBK（441999）", "Fixed width, GBK (441999)"), EFE),
-    Layout("cnaps", Text("XML（380/381 式样）", "XML (in the manner of 380/381)"), marked.read, marked.row_of,
+    DebitLayout("cnaps", Text("XML（380/381 式样）", "XML (in the manner of 380/381)"), marked.read, marked.row_of,
            marked.write,
            marked.result, marked.read_result),
 )}  # fmt: skip

@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from yifen.trades.debits.codes import DebitCode
 from yifen.trades.debits.layouts import forms
-from yifen.trades.debits.layouts.forms import Filed, FiledRow, Head, Outcome, Totals, fault
+from yifen.trades.debits.layouts.forms import (
+    DebitOutcome,
+    DebitTotals,
+    Filed,
+    FiledRow,
+    Head,
+    fault,
+)
 
 CODEC = "gb18030"
 
@@ -88,7 +95,7 @@ class FixedLayout:
         for row in asked:
             yield self.row(row) + b"\n"
 
-    def result(self, head: Head, totals: Totals, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+    def result(self, head: Head, totals: DebitTotals, outcomes: Iterable[DebitOutcome]) -> Iterator[bytes]:
         table = self.table
         told = {**head, "count": str(totals.rows), "amt": str(totals.fen), "ok": str(totals.ok),
                 "okamt": str(totals.ok_fen),

@@ -13,7 +13,7 @@ CUSTOMER_MAX, REF_MAX = 40, 40
 FEN_MAX = 999_999_999_999
 
 
-class FileFault(Exception):
+class DebitFileFault(Exception):
     """Nothing of the file is taken; the number, and where it is wrong."""
 
     def __init__(self, code: ResultCode, detail: str) -> None:
@@ -36,7 +36,7 @@ class FiledRow(NamedTuple):
     fault: str = ""
 
 
-class Totals(NamedTuple):
+class DebitTotals(NamedTuple):
     """Of all rows, and of those that were debited."""
 
     rows: int
@@ -46,7 +46,7 @@ class Totals(NamedTuple):
     at: datetime
 
 
-class Outcome(NamedTuple):
+class DebitOutcome(NamedTuple):
     """What became of a row. `kind`: ok, short, account, other; `code`: our number, 0: it was debited; `words`: why
     not."""
 
@@ -63,8 +63,8 @@ Head = Mapping[str, str]
 Filed = tuple[dict[str, str], Iterator[FiledRow]]
 
 
-class Layout(NamedTuple):
-    """A kind of file. `read`: its head and rows, FileFault at the first look or once all rows were seen; `row`:
+class DebitLayout(NamedTuple):
+    """A kind of file. `read`: its head and rows, DebitFileFault at the first look or once all rows were seen; `row`:
     one of such a file, without its line's end; `write`: a whole one; `result`: what goes back; `read_result`: of such
     a file (place, kind, fen taken), as its receiver reads it."""
 
@@ -73,24 +73,24 @@ class Layout(NamedTuple):
     read: Callable[[bytes], Filed]
     row: Callable[[FiledRow], bytes]
     write: Callable[[Head, Iterable[FiledRow]], Iterator[bytes]]
-    result: Callable[[Head, Totals, Iterable[Outcome]], Iterator[bytes]]
+    result: Callable[[Head, DebitTotals, Iterable[DebitOutcome]], Iterator[bytes]]
     read_result: Callable[[bytes], Iterator[tuple[str, str, int]]]
 
 
-def fault(code: DebitCode, where: str, why: str) -> FileFault:
-    return FileFault(code, f"{where}: {why}")
+def fault(code: DebitCode, where: str, why: str) -> DebitFileFault:
+    return DebitFileFault(code, f"{where}: {why}")
 
 
 def checked(rows: Iterable[FiledRow], count: str, fen: str, in_fen: Callable[[str], int]) -> Iterator[FiledRow]:
     """The rows; once all were seen, that they are as many, and add up to as much, as the head says: what a row asks
-    for that cannot be read, nobody knows. FileFault."""
+    for that cannot be read, nobody knows. DebitFileFault."""
     seen = total = unread = 0
     for row in rows:
         seen += 1
         total += row.fen
         unread += bool(row.fault) and not row.fen
         if seen > PLACES_MAX:
-            raise FileFault(DebitCode.DEBIT_TOO_LARGE, f"> {PLACES_MAX:,}")
+            raise DebitFileFault(DebitCode.DEBIT_TOO_LARGE, f"> {PLACES_MAX:,}")
         yield row
     try:
         told = int(count), in_fen(fen)

@@ -13,7 +13,14 @@ from yifen.core.wire.messages import WireFault
 from yifen.core.wire.xml_tree import tree_of
 from yifen.trades.debits.codes import DebitCode
 from yifen.trades.debits.layouts import forms
-from yifen.trades.debits.layouts.forms import Filed, FiledRow, Head, Outcome, Totals, fault
+from yifen.trades.debits.layouts.forms import (
+    DebitOutcome,
+    DebitTotals,
+    Filed,
+    FiledRow,
+    Head,
+    fault,
+)
 
 IN, OUT = "BtchColltnReq", "BtchColltnRspn"
 START = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -87,7 +94,7 @@ def write(head: Head, rows: Iterable[FiledRow]) -> Iterator[bytes]:
     yield f"</{IN}></Document>\n".encode()
 
 
-def result(head: Head, totals: Totals, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+def result(head: Head, totals: DebitTotals, outcomes: Iterable[DebitOutcome]) -> Iterator[bytes]:
     yield START + f"<Document><{OUT}>".encode()
     told = (("OrgnlMsgId", head.get("MsgId", "")), ("NbOfTxs", str(totals.rows)), ("CtrlSum", format_yuan(totals.fen)),
             ("RcvdNbOfTxs", str(totals.ok)), ("RcvdSum", format_yuan(totals.ok_fen)))  # fmt: skip

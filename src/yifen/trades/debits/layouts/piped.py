@@ -7,7 +7,14 @@ from typing import NamedTuple
 from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
 from yifen.trades.debits.codes import DebitCode
 from yifen.trades.debits.layouts import forms
-from yifen.trades.debits.layouts.forms import Filed, FiledRow, Head, Outcome, Totals, fault
+from yifen.trades.debits.layouts.forms import (
+    DebitOutcome,
+    DebitTotals,
+    Filed,
+    FiledRow,
+    Head,
+    fault,
+)
 
 CODEC = "gb18030"
 
@@ -96,7 +103,7 @@ class PipedLayout:
         yield _line(told.get(name, "") for name in table.in_head)
         yield body
 
-    def result(self, head: Head, totals: Totals, outcomes: Iterable[Outcome]) -> Iterator[bytes]:
+    def result(self, head: Head, totals: DebitTotals, outcomes: Iterable[DebitOutcome]) -> Iterator[bytes]:
         table = self.table
         told = {**head, "count": str(totals.rows), "amt": self._said(totals.fen), "ok": str(totals.ok),
                 "okamt": self._said(totals.ok_fen), "bad": str(totals.rows - totals.ok),

@@ -13,6 +13,8 @@ from yifen.face import words
 from yifen.face.lists.asking import billers, chosen, moments, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.debits.deciding import LATE
+from yifen.trades.debits.layouts import LAYOUTS
 from yifen.trades.debits.pages.words import BATCHES as BATCH_STATES
 from yifen.trades.debits.pages.words import ITEMS as ITEM_STATES
 from yifen.trades.debits.pages.words import SOURCES
@@ -21,6 +23,8 @@ _SQL = queries("yifen.trades.debits.pages")
 MISSED = ("b.state IN ('waiting', 'running')"
           " AND coalesce(b.started_at, b.let_go_at) < %(now)s::timestamptz - interval '24 hours'")  # fmt: skip
 UNFETCHED = "b.state = 'done' AND b.source <> 'bills' AND b.fetched_at IS NULL"
+UNSENT = ("NOT EXISTS (SELECT FROM debit_batch b WHERE b.biller_id = r.biller_id AND b.source = 'file'"
+          " AND b.received_at > r.at)")  # fmt: skip
 STUCK = ("i.state IN ('asked', 'posted', 'back') AND i.changed_at < %(now)s::timestamptz - interval '15 minutes'")
 
 
@@ -34,6 +38,14 @@ def why(row: Row, access: Access) -> str:
         return ""
     code = result_code(row.code)
     return f"{code:04d} {told(Text(code.meaning.zh, code.meaning.en))}"
+
+
+def layout_said(row: Row, access: Access) -> str:
+    return told(LAYOUTS[row.layout].title)
+
+
+def late_said(row: Row, access: Access) -> str:
+    return told(LATE[row.late])
 
 
 BATCHES = Listing(
@@ -58,8 +70,8 @@ BATCHES = Listing(
         Column("rows", "b.rows", _("笔数"), "num"),
         Column("amount_fen", "b.amount_fen", _("金额（元）"), "amount", sums=False),
         Column("state", "b.state", _("状态"), "badge", words=BATCH_STATES, filters=one_of(
-            "state", _("状态"), [*words.choices(BATCH_STATES), ("missed", _("窗口已过一日未扣完")), ("unfetched",
-                                                                                                     _("结果未取"))],
+            "state", _("状态"),
+            [*words.choices(BATCH_STATES), ("missed", _("窗口已过一日未扣完")), ("unfetched", _("结果未取"))],
             {state: f"{{sql}} = '{state}'" for state in BATCH_STATES} | {"missed": MISSED, "unfetched": UNFETCHED})),
         Column("received_by", "b.received_by", _("经办人")),
         Column("done_at", "b.done_at", _("结束时间"), "time", shown=False),
@@ -100,8 +112,26 @@ REFUSALS = Listing(
         Column("at", "r.at", pgettext_lazy("debit", "时间"), "time", order="down", filters=moments(_("收到日期 起"))),
         Column("biller", "p.code || ' ' || p.name", _("收费单位")),
         Column("name", "r.name", _("文件名")),
-        Column("code", "r.code", _("原因"), value=why),
+        Column("code", "r.code", _("原因"), value=why, filters=one_of(
+            "sent", _("重送"), [("waits", _("待收费单位重送"))], {"waits": UNSENT})),
         Column("detail", "r.detail", _("哪里")),
         Column("by", "r.by", _("经办人")),
+    ),
+)  # fmt: skip
+RULES = Listing(
+    name="debit_rules", title=_("批扣约定"), permission="debits.view", export="payments.export",
+    note=_("每个收费单位的批扣文件是什么格式、什么时候扣、违约金怎么算；没有约定的收费单位不收批扣文件。"),
+    empty=_("还没有约定"),
+    route="debits/rules/", source=_SQL["rules"], scope=in_scope("r.biller_id"), key="r.rule_id", default="from_on",
+    actions=(ListAction(_("新约定"), "debit_rule", "debits.rule", "plus", "primary"),),
+    filters=chosen("biller", _("收费单位"), "r.biller_id = %(biller)s", billers),
+    columns=(
+        Column("from_on", "r.from_on", _("生效日"), "day", order="down"),
+        Column("biller", "p.code || ' ' || p.name", _("收费单位")),
+        Column("layout", "r.layout", _("文件格式"), value=layout_said),
+        Column("opens_at", "to_char(r.opens_at, 'HH24:MI')", _("扣款窗口 起")),
+        Column("closes_at", "to_char(r.closes_at, 'HH24:MI')", _("扣款窗口 止")),
+        Column("late", "r.late", _("违约金"), value=late_said),
+        Column("again_most", "r.again_most", _("失败可再扣次数"), "num"),
     ),
 )  # fmt: skip

@@ -28,6 +28,5 @@ WHERE batch_id = %s AND state IN ('refused', 'failed', 'back') GROUP BY code ORD
 SELECT batch_id, serial FROM debit_batch WHERE again_of = %s ORDER BY batch_id
 
 -- name: rules
--- All rules in scope, the newest first.
-SELECT p.code || ' ' || p.name, r.from_on, r.layout, r.opens_at, r.closes_at, r.late, r.again_most
-FROM debit_rule r JOIN partner p ON p.id = r.biller_id WHERE {scope} ORDER BY p.code, r.from_on DESC
+-- With their billers.
+FROM debit_rule r JOIN partner p ON p.id = r.biller_id

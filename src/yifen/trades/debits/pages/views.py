@@ -20,10 +20,10 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.forms import offered
 from yifen.face.lists.asking import billers
-from yifen.face.lists.selecting import in_scope, one, params_of
+from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
 from yifen.trades.debits import deciding, files
-from yifen.trades.debits.deciding import RuleForm
+from yifen.trades.debits.deciding import DebitTerms
 from yifen.trades.debits.layouts import LAYOUTS
 from yifen.trades.debits.pages.forms import (
     DebitBuildForm,
@@ -38,7 +38,6 @@ from yifen.trades.debits.pages.words import ITEMS, SOURCES
 
 SECONDS_MAX = 300
 _SQL = queries(__package__)
-_RULES = _SQL["rules"].format(scope=in_scope("r.biller_id"))
 NO_BILLERS = gettext_lazy("没有收费单位")
 PROGRESS = ("refused", "new", "ready", "asked", "posted", "booked", "back", "failed")
 
@@ -170,24 +169,18 @@ def debit_order(request: HttpRequest) -> HttpResponse:
     return render(request, "console/debits/order.html", {"breadcrumbs": crumbs(_("扣款顺序"))})
 
 
-@allow("debits.view")
-def debit_rules(request: HttpRequest) -> HttpResponse:
-    """Billers' rules; POST proposes one."""
+@allow("debits.rule")
+def debit_rule(request: HttpRequest) -> HttpResponse:
+    """POST: a biller's rule from a day on is put before a second person."""
     access = access_of(request)
-    form = worded(DebitRuleForm(request.POST or None), language(request)) if access.may("debits.rule") else None
-    if form is not None:
-        offered(form, "biller_id", billers(access), NO_BILLERS)
-    if request.method == "POST" and form is not None and form.is_valid():
+    form = worded(DebitRuleForm(request.POST or None), language(request))
+    offered(form, "biller_id", billers(access), NO_BILLERS)
+    if request.method == "POST" and form.is_valid():
         try:
-            return redirect("proposal", deciding.propose_rule(access, RuleForm(**form.cleaned_data), now()).pk)
+            return redirect("proposal", deciding.propose_rule(access, DebitTerms(**form.cleaned_data), now()).pk)
         except Refused as refused:
             put(request, form, refused, "biller_id")
-    with plain_connection() as conn:
-        rules = conn.execute(_RULES, params_of(access, now())).fetchall()
-    told_rules = [(biller, day, told(LAYOUTS[layout].title), opens, closes, told(deciding.LATE[late]), most)
-                  for biller, day, layout, opens, closes, late, most in rules]  # fmt: skip
-    return render(request, "console/debits/rules.html", {
-        "form": form, "rules": told_rules, "breadcrumbs": crumbs(_("批扣约定"))})  # fmt: skip
+    return shown(request, form, _("批扣约定"), _("提交复核"), back="debit_rules")
 
 
 def _his(request: HttpRequest, batch_id: int) -> None:
@@ -195,10 +188,13 @@ def _his(request: HttpRequest, batch_id: int) -> None:
         raise Http404
 
 
-def shown(request: HttpRequest, form: Any, title: str, word: str, is_file: bool = False) -> HttpResponse:
+def shown(
+    request: HttpRequest, form: Any, title: str, word: str, is_file: bool = False, back: str = "debit_batches"
+) -> HttpResponse:
     """A form of its own page."""
     return render(request, "console/debits/form.html", {
-        "form": form, "title": title, "word": word, "is_file": is_file, "breadcrumbs": crumbs(title)})  # fmt: skip
+        "form": form, "title": title, "word": word, "is_file": is_file, "back": reverse(back),
+        "breadcrumbs": crumbs(title)})  # fmt: skip
 
 
 def crumbs(title: str) -> list[dict[str, Any]]:

@@ -5,9 +5,11 @@ from datetime import datetime
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_lists
-from yifen.trades.debits.pages.listing import BATCHES, ITEMS
+from yifen.trades.debits.pages.listing import BATCHES, ITEMS, REFUSALS
 
 KINDS = (
+    ListedWork(Text("批扣文件整份拒收，待收费单位重送", "Debit files refused: to be sent again"), REFUSALS,
+               "sent=waits", TODAY, "at"),
     ListedWork(Text("批扣批次检查不符，待复核照扣或撤下", "Batch debits whose checks warn: let go, or drop"), BATCHES,
                "state=checked", TODAY, "received_at", "amount_fen", permission="debits.go"),
     ListedWork(Text("批扣批次窗口已过一日未扣完", "Batch debits whose window went by for a day"), BATCHES,

@@ -28,8 +28,8 @@ from yifen.core.wire.structured import read_string
 from yifen.trades.mandates import asking, singles
 from yifen.trades.mandates.codes import MandateCode
 from yifen.trades.mandates.kept import find
-from yifen.trades.mandates.rules import AccountHolder, Agreement, Terms
-from yifen.trades.mandates.singles import Outside
+from yifen.trades.mandates.rules import AccountHolder, SignedTerms, Terms
+from yifen.trades.mandates.singles import DebitOutside
 
 ASK, CANCEL, DEBIT, READ = "/mandates/ask/", "/mandates/cancel/", "/mandates/debit/", "/mandates/read/"
 BODY_MAX = 16_384
@@ -65,8 +65,8 @@ class MandateCancel(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class MandateDebit(Struct, forbid_unknown_fields=True, frozen=True):
-    """No-feel: debit this now. `payables`: which bills, none: all that is due; the amount is their sum. `number`: by which
-    mandate, "": the first of the customer's that allows it."""
+    """No-feel: debit this now. `payables`: which bills, none: all that is due; the amount is their sum. `number`: by
+    which mandate, "": the first of the customer's that allows it."""
 
     biller: str
     customer: str
@@ -93,7 +93,7 @@ class WordEnd(NamedTuple):
     number: str
 
 
-class KeptWord(NamedTuple):
+class PartnerWord(NamedTuple):
     """As its row has it."""
 
     word_id: int
@@ -130,15 +130,16 @@ def take(
 def own_mandates(
     conn: psycopg.Connection[Any], ring: KeyRing, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> tuple[Key, list[dict[str, Any]]]:
-    """A biller's own, or those that a channel asked for. Refused: WireFault of the signature, MANDATE_WORD_UNREADABLE."""
+    """A biller's own, or those that a channel asked for. Refused: WireFault, MANDATE_WORD_UNREADABLE."""
     partner_id, key = signer(conn, ring, READ, {name: headers[name] for name in _FIELDS if name in headers}, body, now)
     try:
         asked = decoded(body, MandateRead)
     except ValueError as error:
         raise Refused(MandateCode.MANDATE_WORD_UNREADABLE, "body", str(error)) from None
-    rows = conn.execute(_SQL["read_of"], {"partner": partner_id, "after": asked.after[:40], "customer": asked.customer[:40]})
-    names = ("number", "biller", "customer", "account", "holder", "once_fen", "month_fen", "batch", "no_feel", "one_tap",
-             "rank", "from_on", "until_on", "ended_on", "agreed")  # fmt: skip
+    given = {"partner": partner_id, "after": asked.after[:40], "customer": asked.customer[:40]}
+    rows = conn.execute(_SQL["read_of"], given)
+    names = ("number", "biller", "customer", "account", "holder", "once_fen", "month_fen", "batch", "no_feel",
+             "one_tap", "rank", "from_on", "until_on", "ended_on", "agreed")  # fmt: skip
     return key, [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
 
@@ -155,8 +156,8 @@ def signer(
     conn: psycopg.Connection[Any], ring: KeyRing, path: str, signed: Mapping[str, str], body: bytes, at: datetime,
     is_past: bool = False,
 ) -> tuple[int, Key]:  # fmt: skip
-    """The partner that signed it at that moment, and its key. `is_past`: read again later, also of who is suspended by now.
-    WireFault: none did."""
+    """The partner that signed it at that moment, and its key. `is_past`: read again later, also of who is suspended by
+    now. WireFault: none did."""
     found: dict[str, int] = {}
 
     def find_key(partner: str, version: int) -> Key:
@@ -186,11 +187,11 @@ def context(partner_id: int, serial: str) -> str:
 # --- the worker ------------------------------------------------------------------------------------
 
 
-def take_all(outside: Outside, now: Callable[[], datetime]) -> None:
+def take_all(outside: DebitOutside, now: Callable[[], datetime]) -> None:
     """All that came, in their order; one that cannot be taken holds up no other."""
     conn = outside.cores.conn
     for row in conn.execute(_SQL["words_to_take"]).fetchall():
-        kept = KeptWord(*row)
+        kept = PartnerWord(*row)
         try:
             number = _done(outside, kept, now())
         except Refused as refused:
@@ -207,8 +208,8 @@ def take_all(outside: Outside, now: Callable[[], datetime]) -> None:
             _end(conn, kept, Code.OK, number, now())
 
 
-def _done(outside: Outside, kept: KeptWord, now: datetime) -> str:
-    """What it asks for; the mandate's number, or the debit's serial. Refused: MANDATE_WORD_UNPROVED, and as what it does."""
+def _done(outside: DebitOutside, kept: PartnerWord, now: datetime) -> str:
+    """What it asks for; the mandate's number, or the debit's serial. Refused: MANDATE_WORD_UNPROVED, its own."""
     conn, ring = outside.cores.conn, outside.cores.ring
     body = proved(conn, ring, kept)
     asked = read(kept.what, body)
@@ -222,14 +223,16 @@ def _done(outside: Outside, kept: KeptWord, now: datetime) -> str:
         raise Refused(Code.BILLER_UNKNOWN, "biller")
     if isinstance(asked, MandateAsk):
         number = number_of(kept)
-        terms = Terms(asked.once_fen, asked.month_fen, asked.batch, asked.no_feel, asked.one_tap, until_on=asked.until_on)
+        terms = Terms(asked.once_fen, asked.month_fen, asked.batch, asked.no_feel, asked.one_tap,
+                      until_on=asked.until_on)  # fmt: skip
         holder = AccountHolder(asked.name, asked.id_kind, asked.id_no, asked.phone)
-        asking.ask_of(conn, ring, kept.word_id, Agreement(biller[0], asked.customer, asked.account_no, holder, terms), number, now)
+        agreement = SignedTerms(biller[0], asked.customer, asked.account_no, holder, terms)
+        asking.ask_of(conn, ring, kept.word_id, agreement, number, now)
         return number
     return _debited(outside, kept, asked, biller[0], now)
 
 
-def _debited(outside: Outside, kept: KeptWord, asked: MandateDebit, biller_id: int, now: datetime) -> str:
+def _debited(outside: DebitOutside, kept: PartnerWord, asked: MandateDebit, biller_id: int, now: datetime) -> str:
     """By the named mandate, or the first that allows it. Refused: MANDATE_NONE, and as `singles.asked`."""
     conn = outside.cores.conn
     rows = conn.execute(_SQL["in_force"], (biller_id, asked.customer, biller_id, now)).fetchall()
@@ -251,7 +254,7 @@ def _why_none(conn: psycopg.Connection[Any], asked: MandateDebit, numbers: list[
     return MandateCode.MANDATE_NOT_YET if state in ("asked", "waiting") else MandateCode.MANDATE_ENDED
 
 
-def proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptWord) -> bytes:
+def proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: PartnerWord) -> bytes:
     """Its body, which its partner signed when it came. Refused: MANDATE_WORD_UNPROVED."""
     path = next(path for path, what in _WHAT.items() if what == kept.what)
     try:
@@ -265,11 +268,11 @@ def proved(conn: psycopg.Connection[Any], ring: KeyRing, kept: KeptWord) -> byte
     return body
 
 
-def number_of(kept: KeptWord) -> str:
+def number_of(kept: PartnerWord) -> str:
     """A mandate's number that follows from its word: taken twice it is one."""
     digits = int.from_bytes(sha256(context(kept.partner_id, kept.serial).encode()).digest()[:8]) % 10**10
     return f"DK{kept.received_at:%Y%m%d}{digits:010d}"
 
 
-def _end(conn: psycopg.Connection[Any], kept: KeptWord, code: ResultCode, number: str, now: datetime) -> None:
+def _end(conn: psycopg.Connection[Any], kept: PartnerWord, code: ResultCode, number: str, now: datetime) -> None:
     conn.execute(_SQL["word_end"], (kept.word_id, int(code), number, now))

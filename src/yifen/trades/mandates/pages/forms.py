@@ -17,7 +17,7 @@ RANKS = [(number, str(number)) for number in range(1, 10)]
 REASONS = (_("客户申请"), _("客户变更账户"), _("录入有误"))
 
 
-class KeyForm(DeskForm):
+class MandateKeyForm(DeskForm):
     """功能, whose bills, whose account number; `number`: of which agreement, where there are several."""
 
     function = forms.ChoiceField(label=_("功能"), choices=FUNCTIONS)
@@ -25,7 +25,7 @@ class KeyForm(DeskForm):
     customer = AccountField(label=_("户号"))
     number = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
 
-    def offer(self, billers: list[tuple[str, str]]) -> "KeyForm":
+    def offer(self, billers: list[tuple[str, str]]) -> "MandateKeyForm":
         self.fields["biller"].choices = billers  # type: ignore[attr-defined]
         return self
 
@@ -45,8 +45,8 @@ class TermsFields(forms.Form):
     def terms(self) -> Terms:
         """As typed; empty limits are none."""
         given = self.cleaned_data
-        return Terms(given["once_fen"] or 0, given["month_fen"] or 0, given["batch"], given["no_feel"], given["one_tap"],
-                     given["rank"], given["from_on"], given["until_on"])  # fmt: skip
+        return Terms(given["once_fen"] or 0, given["month_fen"] or 0, given["batch"], given["no_feel"],
+                     given["one_tap"], given["rank"], given["from_on"], given["until_on"])  # fmt: skip
 
 
 class HolderFields(forms.Form):
@@ -68,7 +68,7 @@ _SIGNED = ["reason", "supervisor", "supervisor_password", "supervisor_code"]
 _TERMS = list(TermsFields.base_fields)
 
 
-class SignForm(SupervisorForm, TermsFields, HolderFields):
+class MandateSignForm(SupervisorForm, TermsFields, HolderFields):
     """Add, or another account: what the teller enters, and below it the second person who sees it."""
 
     field_order = [*HolderFields.base_fields, *_TERMS, *_SIGNED]
@@ -85,7 +85,7 @@ class EndForm(SupervisorForm):
     """It is to end."""
 
 
-class PaperForm(forms.Form):
+class MandatePaperForm(forms.Form):
     """A scanned paper."""
 
     what = forms.ChoiceField(label=_("内容"), choices=list(PAPERS.items()))
@@ -96,7 +96,8 @@ class MandateRuleForm(forms.Form):
     """A biller's rule."""
 
     biller = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
-    start_days = forms.IntegerField(label=_("签约后第几个工作日生效"), min_value=0, max_value=60, help_text=_("0：签约当日"))
+    start_days = forms.IntegerField(label=_("签约后第几个工作日生效"), min_value=0, max_value=60,
+                                    help_text=_("0：签约当日"))  # fmt: skip
     end_days = forms.IntegerField(label=_("解约后第几个工作日终止"), min_value=0, max_value=60,
                                   help_text=_("0：当日；付款人自行停用总是当时"))  # fmt: skip
     once_most_fen = YuanField(label=_("免密支付单笔最高（元）"), required=False, help_text=_("空：不限"))
@@ -120,7 +121,7 @@ class OwnMandateForm(forms.Form):
     number = forms.CharField(max_length=20, widget=forms.HiddenInput())
 
 
-class CodeForm(forms.Form):
+class BankCodeForm(forms.Form):
     """The bank's code."""
 
     code = PlainField(label=_("银行短信验证码"), max_length=8,

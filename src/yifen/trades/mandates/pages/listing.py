@@ -13,14 +13,6 @@ from yifen.trades.mandates.pages.words import SINGLES as SINGLE_STATES
 from yifen.trades.mandates.pages.words import SOURCES, STATES, WAYS
 
 _SQL = queries("yifen.trades.mandates")
-_STATE = """CASE WHEN m.ended_on <= t.today THEN CASE WHEN m.end_why = 'refused' OR m.confirmed_at IS NULL THEN 'refused' ELSE 'ended' END
-    WHEN m.confirmed_at IS NULL THEN 'asked' WHEN m.until_on < t.today THEN 'ended'
-    WHEN m.from_on > t.today THEN 'waiting' ELSE 'open' END"""
-NO_PAPER = """m.source = 'counter' AND coalesce(m.ended_on, 'infinity') > t.today
-    AND NOT EXISTS (SELECT FROM mandate_paper p WHERE p.mandate_id = m.mandate_id)"""
-STUCK = ("(d.state IN ('asked', 'taken', 'back_due') OR EXISTS (SELECT FROM mandate_back x"
-         " WHERE x.single_id = d.single_id AND x.back_at IS NULL))"
-         " AND d.changed_at < %(now)s::timestamptz - interval '15 minutes'")  # fmt: skip
 
 
 def mandate_url(row: Row, access: Access) -> str:
@@ -52,9 +44,9 @@ MANDATES = Listing(
         Column("holder_shown", "m.holder_shown", _("户名")),
         Column("rank", "m.rank", _("扣款顺序"), "num"),
         Column("from_on", "m.from_on", _("生效日"), "day"),
-        Column("state", _STATE, _("状态"), "badge", words=STATES,
+        Column("state", "w.state", _("状态"), "badge", words=STATES,
                filters=one_of("state", _("状态"), [*words.choices(STATES), ("no_paper", _("柜面签约无扫描件"))],
-                              {state: f"{{sql}} = '{state}'" for state in STATES} | {"no_paper": NO_PAPER})),
+                              {state: f"{{sql}} = '{state}'" for state in STATES} | {"no_paper": "w.lacks_paper"})),
         Column("source", "m.source", _("签约途径"), "badge", words=SOURCES),
         Column("institution", "i.code || ' ' || i.name", _("签约机构")),
     ),
@@ -91,6 +83,6 @@ SINGLES = Listing(
         Column("way", "d.way", _("方式"), "badge", words=WAYS),
         Column("state", "d.state", _("状态"), "badge", words=SINGLE_STATES,
                filters=one_of("state", _("状态"), [*words.choices(SINGLE_STATES), ("stuck", _("久无结果"))],
-                              {state: f"{{sql}} = '{state}'" for state in SINGLE_STATES} | {"stuck": STUCK})),
+                              {state: f"{{sql}} = '{state}'" for state in SINGLE_STATES} | {"stuck": "b.is_stuck"})),
     ),
 )  # fmt: skip

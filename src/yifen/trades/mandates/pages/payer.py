@@ -1,5 +1,5 @@
-"""The payer's side: his mandates by the phone that he checked, one touch that stops one, one that he signs himself, a payment
-with one tap."""
+"""The payer's side: his mandates by the phone that he checked, one touch that stops one, one that he signs himself, a
+payment with one tap."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -26,10 +26,10 @@ from yifen.hub.payments.local import hub_of
 from yifen.trades.mandates import asking, kept, rules, singles
 from yifen.trades.mandates.codes import MandateCode
 from yifen.trades.mandates.kept import KeptMandate
-from yifen.trades.mandates.pages.forms import CodeForm, OwnMandateForm
+from yifen.trades.mandates.pages.forms import BankCodeForm, OwnMandateForm
 from yifen.trades.mandates.pages.words import SINGLES, STATES
-from yifen.trades.mandates.rules import AccountHolder, Agreement, Terms
-from yifen.trades.mandates.singles import Outside
+from yifen.trades.mandates.rules import AccountHolder, SignedTerms, Terms
+from yifen.trades.mandates.singles import DebitOutside
 
 _SQL = queries("yifen.trades.mandates")
 View = Callable[..., HttpResponse]
@@ -87,8 +87,9 @@ def mandate_mine(request: HttpRequest, keeper: Bound, holder_id: int, number: st
         say(request, refused)
         return redirect("mandates_mine")
     state, tone = STATES[one.state]
-    context: dict[str, Any] = {"one": one, "state": state, "tone": tone, "home_url": "/", "back_url": reverse("mandates_mine"),
-                               "form_no": rules.new_number(edge.now())}  # fmt: skip
+    context: dict[str, Any] = {"one": one, "state": state, "tone": tone, "home_url": "/",
+                               "back_url": reverse("mandates_mine")}  # fmt: skip
+    context["form_no"] = rules.new_number(edge.now())
     if one.state == "open" and one.one_tap:
         try:
             with plain_connection() as conn:
@@ -111,8 +112,9 @@ def mandate_pay(request: HttpRequest, keeper: Bound, holder_id: int, number: str
         if not rules.NUMBER.fullmatch(form) or not (fen.isascii() and fen.isdigit()):
             raise Refused(MandateCode.SINGLE_BILLS, "amount_fen")
         with plain_connection() as conn:
-            outside = Outside(hub_of(request), cores_of(conn))
-            one = singles.tap(outside, number, f"{holder_id}:{form}", request.POST.getlist("bill")[:20], int(fen), edge.now())
+            outside = DebitOutside(hub_of(request), cores_of(conn))
+            bills = request.POST.getlist("bill")[:20]
+            one = singles.tap(outside, number, f"{holder_id}:{form}", bills, int(fen), edge.now())
             state = singles.advance(outside, one.single_id, edge.now())
     except Refused as refused:
         say(request, refused)
@@ -155,7 +157,7 @@ def mandate_new(request: HttpRequest, keeper: Bound, holder_id: int) -> HttpResp
             if not rules.NUMBER.fullmatch(given["number"]):
                 raise Refused(MandateCode.MANDATE_UNKNOWN, "number")
             with plain_connection() as conn:
-                agreement = Agreement(chosen.biller_id, chosen.account_no, given["account_no"], holder, terms)
+                agreement = SignedTerms(chosen.biller_id, chosen.account_no, given["account_no"], holder, terms)
                 one = asking.ask(conn, ring, agreement, given["number"], edge.now())
                 asking.send_code(cores_of(conn), one.number)
             return redirect("mandate_agree", one.number)
@@ -168,7 +170,7 @@ def mandate_new(request: HttpRequest, keeper: Bound, holder_id: int) -> HttpResp
 @for_holder
 def mandate_agree(request: HttpRequest, keeper: Bound, holder_id: int, number: str) -> HttpResponse:
     """The code that his bank sent him; POST again: another code."""
-    form = CodeForm(request.POST if request.method == "POST" and "again" not in request.POST else None)
+    form = BankCodeForm(request.POST if request.method == "POST" and "again" not in request.POST else None)
     try:
         _ring, one = _one(request, keeper, holder_id, number)
     except Refused as refused:
@@ -204,4 +206,5 @@ def mandate_stop(request: HttpRequest, number: str, key: str) -> HttpResponse:
     except Refused:
         wrong = words(request, Refused(MandateCode.MANDATE_LINK_WRONG))
         return render(request, "payer/mandates/stop.html", context | {"error": wrong}, status=404)
-    return render(request, "payer/mandates/stop.html", context | {"one": one, "done": one.state in ("ended", "refused")})
+    context |= {"one": one, "done": one.state in ("ended", "refused")}
+    return render(request, "payer/mandates/stop.html", context)

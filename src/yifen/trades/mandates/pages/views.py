@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now, user_of
-from yifen.core.access.telling import put, say
+from yifen.core.access.telling import put, say, told
 from yifen.core.audit.record import act
 from yifen.core.documents.mandate_slip import MandateSlip, mandate_slip
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.desk.papers import pdf
@@ -23,7 +24,7 @@ from yifen.face.lists.asking import billers
 from yifen.face.plain import plain_connection
 from yifen.trades.mandates import kept, papers, rule, rules, signing
 from yifen.trades.mandates.kept import KeptMandate
-from yifen.trades.mandates.pages.forms import MandateRuleForm, PaperForm
+from yifen.trades.mandates.pages.forms import MandatePaperForm, MandateRuleForm
 from yifen.trades.mandates.pages.transactions.signing import facts_of
 from yifen.trades.mandates.pages.words import EVENTS, PAPERS, STATES
 from yifen.trades.mandates.rule import MandateRule
@@ -45,7 +46,7 @@ def mandate(request: HttpRequest, number: str) -> HttpResponse:
         "one": one, "facts": facts_of(one), "state": state, "tone": tone, "used": used,
         "events": [(at, EVENTS[what], by, _terms_said(terms)) for at, what, by, terms in events],
         "scans": [(paper_id, PAPERS[what], size, by, at) for paper_id, what, _kind, size, by, at in scans],
-        "form": PaperForm() if access.may("mandates.papers") else None,
+        "form": MandatePaperForm() if access.may("mandates.papers") else None,
         "order": [(row, STATES[row.state][0]) for row in order if row.state in ("open", "waiting")],
         "breadcrumbs": crumbs(number),
     })  # fmt: skip
@@ -53,7 +54,8 @@ def mandate(request: HttpRequest, number: str) -> HttpResponse:
 
 def _terms_said(terms: dict[str, Any]) -> str:
     shown = signing.shown_terms(terms)
-    return " · ".join(f"{signing.TITLES[key]} {value}" for key, value in shown.items() if key in ("once", "month", "from_on", "until_on"))
+    return " · ".join(f"{told(signing.TITLES[key])} {told(value) if isinstance(value, Text) else value}"
+                      for key, value in shown.items() if key in ("once", "month", "from_on", "until_on"))  # fmt: skip
 
 
 @allow("mandates.papers")
@@ -61,12 +63,13 @@ def _terms_said(terms: dict[str, Any]) -> str:
 def mandate_paper_add(request: HttpRequest, number: str) -> HttpResponse:
     """A scanned paper more."""
     _found(request, number)
-    form = PaperForm(request.POST, request.FILES)
+    form = MandatePaperForm(request.POST, request.FILES)
     if form.is_valid():
         body = form.cleaned_data["file"].read(rules.SCAN_BYTES_MAX + 1)
         try:
             with plain_connection() as conn:
-                papers.add(conn, key_ring_of(request), access_of(request), number, form.cleaned_data["what"], body, now())
+                papers.add(conn, key_ring_of(request), access_of(request), number, form.cleaned_data["what"], body,
+                           now())  # fmt: skip
             messages.success(request, _("已收下"))
         except Refused as refused:
             say(request, refused)
@@ -102,8 +105,8 @@ def mandate_voucher(request: HttpRequest, number: str) -> HttpResponse:
     act(connection, "voucher.print", "mandate", number)
     with override("zh-hans"):
         rows = tuple((str(title), str(value)) for title, value in facts_of(one) if value)
-        slip = MandateSlip(number=number, outlet=str(user.institution), teller=user.login, state=str(STATES[one.state][0]),
-                           rows=rows)  # fmt: skip
+        slip = MandateSlip(number=number, outlet=str(user.institution), teller=user.login,
+                           state=str(STATES[one.state][0]), rows=rows)  # fmt: skip
     return pdf(mandate_slip(slip, now()), f"mandate-{number}")
 
 
@@ -121,12 +124,14 @@ def mandate_rule(request: HttpRequest) -> HttpResponse:
     form = MandateRuleForm(request.POST or None, initial=first).offer(choices)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        wish = MandateRule(given["start_days"], given["end_days"], given["once_most_fen"] or 0, given["month_most_fen"] or 0)
+        wish = MandateRule(given["start_days"], given["end_days"], given["once_most_fen"] or 0,
+                           given["month_most_fen"] or 0)  # fmt: skip
         try:
             return redirect("proposal", rule.propose(access, given["biller"], wish, now()).pk)
         except Refused as refused:
             put(request, form, refused, "biller")
-    return render(request, "console/mandates/rule.html", {"form": form, "choices": choices, "breadcrumbs": crumbs(_("代扣规定"))})
+    return render(request, "console/mandates/rule.html", {
+        "form": form, "choices": choices, "breadcrumbs": crumbs(_("代扣规定"))})  # fmt: skip
 
 
 def _found(request: HttpRequest, number: str) -> KeptMandate:

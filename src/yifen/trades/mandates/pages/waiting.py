@@ -8,9 +8,10 @@ from yifen.face.today.waiting import LATE, TODAY, ListedWork, WaitingWork, of_li
 from yifen.trades.mandates.pages.listing import MANDATES, SINGLES
 
 KINDS = (
-    ListedWork(Text("单笔扣款久无结果", "Single debits without an end"), SINGLES, "state=stuck", LATE, "made_at", "amount_fen"),
-    ListedWork(Text("代扣签约无扫描件", "Mandates without a scanned paper"), MANDATES, "state=no_paper", TODAY, "made_at",
-               permission="mandates.papers"),
+    ListedWork(Text("单笔扣款久无结果", "Single debits without an end"), SINGLES, "state=stuck", LATE, "made_at",
+               "amount_fen"),
+    ListedWork(Text("代扣签约无扫描件", "Mandates without a scanned paper"), MANDATES, "state=no_paper", TODAY,
+               "made_at", permission="mandates.papers"),
 )  # fmt: skip
 
 

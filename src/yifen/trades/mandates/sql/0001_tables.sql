@@ -65,6 +65,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OF mandate_id, number, biller_id, custo
 -- What the core said of account and holder when it was signed, as it signed it.
 CREATE TABLE mandate_check (
     mandate_id bigint PRIMARY KEY REFERENCES mandate,
+    number     text NOT NULL UNIQUE REFERENCES mandate (number),
     sealed     bytea NOT NULL,                   -- version of the key, status, headers, body
     at         timestamptz NOT NULL
 );

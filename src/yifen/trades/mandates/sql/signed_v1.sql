@@ -152,7 +152,8 @@ BEGIN
         PERFORM mandates_tell_v1(m.mandate_id, 'ended', v_by, p_now);
     END IF;
     v.mandate_id := mandates_insert_v1(v, p, p_now);
-    INSERT INTO mandate_check (mandate_id, sealed, at) VALUES (v.mandate_id, decode(p ->> 'check', 'base64'), p_now);
+    INSERT INTO mandate_check (mandate_id, number, sealed, at)
+    VALUES (v.mandate_id, v.number, decode(p ->> 'check', 'base64'), p_now);
     PERFORM mandates_tell_v1(v.mandate_id, 'signed', v_by, p_now);
     RETURN 0;
 END $$;
@@ -203,7 +204,8 @@ BEGIN
     IF NOT FOUND THEN
         RETURN @MANDATE_UNKNOWN;
     END IF;
-    INSERT INTO mandate_check (mandate_id, sealed, at) VALUES (m.mandate_id, p_sealed, p_now) ON CONFLICT DO NOTHING;
+    INSERT INTO mandate_check (mandate_id, number, sealed, at) VALUES (m.mandate_id, m.number, p_sealed, p_now)
+    ON CONFLICT DO NOTHING;
     RETURN 0;
 END $$;
 

@@ -14,6 +14,7 @@ from yifen.core.access import edge
 from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import put, told
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.desk.forms import DeskForm, posted
@@ -26,15 +27,15 @@ from yifen.trades.mandates.codes import MandateCode
 from yifen.trades.mandates.kept import KeptMandate
 from yifen.trades.mandates.pages import forms
 from yifen.trades.mandates.pages.words import ENDS, STATES
-from yifen.trades.mandates.rules import Agreement
+from yifen.trades.mandates.rules import SignedTerms
 
 MANDATE = "4621"
 HELP = _("选功能，录入收费单位和户号，F5 查找。新增、变更账户须核对证件和账户，核心核对户名后由主管在本屏授权；"
          "修改、删除在签约营业机构办理。成功后打印凭证，并在签约页补传三方协议扫描件。")  # fmt: skip
 _BILLERS = queries("yifen.trades.mandates")["billers_at"]
 _FORMS: dict[str, tuple[type[Any], Any, Any]] = {
-    forms.ADD: (forms.SignForm, _("协议内容，主管在本屏授权"), _("确认签约")),
-    forms.ACCOUNT: (forms.SignForm, _("新账户的协议，主管在本屏授权"), _("确认变更账户")),
+    forms.ADD: (forms.MandateSignForm, _("协议内容，主管在本屏授权"), _("确认签约")),
+    forms.ACCOUNT: (forms.MandateSignForm, _("新账户的协议，主管在本屏授权"), _("确认变更账户")),
     forms.CHANGE: (forms.ChangeForm, _("修改内容，主管在本屏授权"), _("确认修改")),
     forms.END: (forms.EndForm, _("主管在本屏授权"), _("确认删除")),
 }  # fmt: skip
@@ -59,7 +60,7 @@ class MandateDesk(Transaction):
     def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
         if done := request.GET.get("done", ""):
             return self._done(request, done[:20])
-        asked = forms.KeyForm(request.GET if "function" in request.GET else None).offer(billers(request))
+        asked = forms.MandateKeyForm(request.GET if "function" in request.GET else None).offer(billers(request))
         if not asked.is_bound or not asked.is_valid():
             return _asking(asked, _("功能与户号"), _("查找"), method="get")
         data = asked.cleaned_data
@@ -119,7 +120,8 @@ class MandateDesk(Transaction):
         signature = signature_of(request, given["supervisor"], given["supervisor_password"], given["supervisor_code"])
         with reached() as cores:
             if data["function"] in (forms.ADD, forms.ACCOUNT):
-                agreement = Agreement(int(data["biller"]), data["customer"], given["account_no"], form.holder(), form.terms())
+                agreement = SignedTerms(int(data["biller"]), data["customer"], given["account_no"], form.holder(),
+                                      form.terms())  # fmt: skip
                 return signing.sign(cores, access, agreement, given["number"], signature, given["reason"], now,
                                     one.number if one else "")  # fmt: skip
             assert one is not None
@@ -153,8 +155,8 @@ def billers(request: HttpRequest) -> list[tuple[str, str]]:
 def facts_of(one: KeptMandate) -> list[tuple[Any, Any]]:
     """As the desk, the console and the voucher show it."""
     shown = signing.shown_now(one)
-    told_ = [(told(signing.TITLES[key]), told(value) if isinstance(value, tuple) else value)
-             for key, value in shown.items()]  # fmt: skip
+    told_: list[tuple[Any, Any]] = [(told(signing.TITLES[key]), told(value) if isinstance(value, Text) else value)
+                                    for key, value in shown.items()]  # fmt: skip
     if one.ended_on:
         told_ += [(_("终止"), f"{one.ended_on} · {ENDS[one.end_why]}")]
     if one.replaces or one.replaced_by:
