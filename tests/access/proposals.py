@@ -23,6 +23,7 @@ from tests.deductions import proposals as ports
 from tests.endofday import proposals as nights
 from tests.figures import proposals as figures
 from tests.heating import proposals as heating
+from tests.mandates import proposals as mandates
 from tests.messages import proposals as messages
 from tests.pipes import proposals as pipes
 from tests.pos import proposals as terminals
@@ -274,7 +275,7 @@ BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | de
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
             | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
              | terminals.MAKERS | lines.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS
-            | collections.MAKERS)  # fmt: skip
+             | mandates.MAKERS | collections.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -49,6 +49,8 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "agency.unpay": ("UPDATE agency_deposit SET state = 'reversed', back_shift_id = shift_id, changed_at = now()"
                      " WHERE serial = %(subject)s",),
     "agency.uncharge": ("UPDATE agency_charge SET state = 'reversed', changed_at = now() WHERE serial = %(subject)s",),
+    "mandates.sign": ("UPDATE mandate SET ended_on = from_on, end_why = 'payer', changed_at = now()"
+                      " WHERE number = %(subject)s",),
     "pos.close": ("UPDATE pos_exception SET closed_at = now() WHERE exception_id::text = %(subject)s",),
     "corebank.close": ("UPDATE core_move SET state = 'done', settle_at = NULL, changed_at = now()"
                        " WHERE serial = %(subject)s",),
@@ -84,6 +86,7 @@ BY_NOTHING_ELSE = {
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
     "contracts, kinds and bills of a collection order are looked at again when it is decided": (
         "collection.contract", "collection.kind", "collection.order"),
+    "what a biller agreed of its mandates changes by its own act alone": ("mandates.rule",),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",

@@ -177,6 +177,13 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda *_: {"contract_id": NONE} for name in (
         "collection_contract", "collection_contract_end", "collection_contract_paper")},
     "collection_payer": lambda *_: {"token": "0-0"},
+    **{
+        name: lambda *_: {"number": "DK202611230000000000"}  # the province has none
+        for name in ("mandate", "mandate_voucher", "mandate_paper_add", "mandate_mine", "mandate_agree", "mandate_pay",
+                     "mandate_stop_mine")
+    },
+    "mandate_paper": lambda *_: {"number": "DK202611230000000000", "paper_id": 1},
+    "mandate_stop": lambda *_: {"number": "DK202611230000000000", "key": "0" * 32},
     "agency_admission": lambda _, rows: {"admission_id": NONE + rows.biller},  # the province admits nobody
     "agency_voucher": lambda *_: {"serial": "DP20261123-0"},
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},

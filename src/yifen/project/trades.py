@@ -19,6 +19,8 @@ TRADES = (
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
     "yifen.trades.agency",
+    "yifen.trades.mandates",
+    "yifen.trades.debits",
     "yifen.trades.collection",
     "yifen.trades.cases",
     "yifen.trades.budget",
