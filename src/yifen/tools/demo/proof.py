@@ -60,13 +60,17 @@ def close(
     figures, wrong = night.run(found, network, channels, conn, screen)
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
+    from yifen.tools.demo import signing  # Django is set up by now
+
+    debited, undecided = signing.figures(conn)
+    screen.say(signing.told(debited))
     funds, apart = court.figures(conn)
     screen.say(court.told(funds))
     spent, open_still = bureau.figures(conn)
     screen.say(bureau.told(spent))
     demanded, unended = collected.figures(conn)
     screen.say(collected.told(demanded))
-    problems += [*wrong, *differing, *apart, *open_still, *unended]
+    problems += [*wrong, *differing, *undecided, *apart, *open_still, *unended]
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
@@ -75,6 +79,7 @@ def close(
         "unknown_resolved": total.resolved,
         **figures,
         **desk,
+        **debited,
         **funds,
         **spent,
         **demanded,

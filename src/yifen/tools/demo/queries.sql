@@ -184,3 +184,11 @@ SELECT order_id FROM collection_order WHERE state IN ('paying', 'paid', 'backing
 -- name: collections
 -- How many stand where.
 SELECT state, count(*), sum(amount_fen)::bigint FROM collection_order GROUP BY state ORDER BY state
+
+-- name: mandates
+-- In force, stopped by their payers; single debits that are booked, and those without an end.
+SELECT (SELECT count(*) FROM mandate WHERE confirmed_at IS NOT NULL AND ended_on IS NULL),
+       (SELECT count(*) FROM mandate WHERE end_why IN ('payer', 'link')),
+       count(*) FILTER (WHERE state = 'booked'), coalesce(sum(amount_fen) FILTER (WHERE state = 'booked'), 0)::bigint,
+       count(*) FILTER (WHERE state IN ('asked', 'taken', 'back_due'))
+FROM mandate_single

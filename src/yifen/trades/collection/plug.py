@@ -229,10 +229,10 @@ PLUG = Plug(
         ),
     ),
     menu=(
-        MenuEntry("run", 33, Text("托收", "Collection orders"), "collection_orders", "file-input", "collection.view"),
+        MenuEntry("run", 36, Text("托收", "Collection orders"), "collection_orders", "file-input", "collection.view"),
         MenuEntry(
             "run",
-            34,
+            37,
             Text("托收合同", "Collection contracts"),
             "collection_contracts",
             "file-pen-line",
