@@ -20,7 +20,7 @@ def work(conn: Conn, screen: DemoScreen) -> TillDay:
         time.sleep(0.2)
     result, _ = figures(conn)
     booked = result["collection"]["booked"]
-    screen.say(f"collection orders: {told(result)}")
+    screen.say(f"collection orders {told(result)}")
     return TillDay(booked["orders"], booked["fen"])
 
 

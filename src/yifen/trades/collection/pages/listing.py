@@ -75,6 +75,16 @@ ORDERS = Listing(
             "code",
             filters=search("number", _("托收编号"), "o.number = %(number)s", wide=False),
         ),
+        Column(
+            "state",
+            "o.state",
+            _("状态"),
+            "badge",
+            words=STATES,
+            filters=one_of(
+                "state", _("状态"), [*words.choices(STATES), ("today", _("今日划款")), ("stuck", _("久无结果"))], _FOR
+            ),
+        ),
         Column("order_id", "o.order_id", shown=False, exported=False),
         Column("biller", "p.code || ' ' || p.name", _("收款人")),
         Column("payer", "c.payer", _("付款人")),
@@ -86,16 +96,6 @@ ORDERS = Listing(
         Column("told_on", "o.told_on", _("送达日"), "day"),
         Column("last_on", "o.last_on", _("答复截止日"), "day"),
         Column("pay_at", "o.pay_at", _("划款时间"), "time"),
-        Column(
-            "state",
-            "o.state",
-            _("状态"),
-            "badge",
-            words=STATES,
-            filters=one_of(
-                "state", _("状态"), [*words.choices(STATES), ("today", _("今日划款")), ("stuck", _("久无结果"))], _FOR
-            ),
-        ),
         Column("reason", "o.reason", _("退回理由")),
     ),
 )
