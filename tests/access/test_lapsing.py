@@ -34,6 +34,8 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
                       " FROM payout y JOIN partner p ON p.id = y.biller_id WHERE p.code = %(subject)s LIMIT 1",),
     "deductions.outside": ("UPDATE deduction_back SET back_at = now() WHERE number = %(subject)s",),
+    "debits.let_go": ("UPDATE debit_batch SET state = 'dropped', settle_at = NULL, done_at = now()"
+                      " WHERE serial = %(subject)s",),
     "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
@@ -81,6 +83,7 @@ BY_NOTHING_ELSE = {
         "pos.acquirer", "pos.terminal"),
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
     "what a biller agreed of its mandates changes by its own act alone": ("mandates.rule",),
+    "a biller's way of batch debit changes by its own act alone": ("debits.rule",),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",
