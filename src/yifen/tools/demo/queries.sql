@@ -176,3 +176,11 @@ SELECT (SELECT count(*) FROM card c WHERE c.bureau_id = p.id), (SELECT count(*) 
 FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'repaid'), 0)::bigint AS paid,
     coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
 WHERE p.code = %(bureau)s
+
+-- name: mandates
+-- In force, stopped by their payers; single debits that are booked, and those without an end.
+SELECT (SELECT count(*) FROM mandate WHERE confirmed_at IS NOT NULL AND ended_on IS NULL),
+       (SELECT count(*) FROM mandate WHERE end_why IN ('payer', 'link')),
+       count(*) FILTER (WHERE state = 'booked'), coalesce(sum(amount_fen) FILTER (WHERE state = 'booked'), 0)::bigint,
+       count(*) FILTER (WHERE state IN ('asked', 'taken', 'back_due'))
+FROM mandate_single

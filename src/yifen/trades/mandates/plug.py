@@ -131,7 +131,7 @@ PLUG = Plug(
             needs=("amount", "stop_url")),
     ),
     menu=(
-        MenuEntry("run", 33, Text("代扣签约", "Mandates"), "mandates", "file-signature", "mandates.view"),
+        MenuEntry("run", 33, Text("代扣签约", "Mandates"), "mandates", "file-pen-line", "mandates.view"),
         MenuEntry("run", 34, Text("单笔扣款", "Single debits"), "mandate_singles", "mouse-pointer-click",
                   "mandates.view"),
     ),
@@ -142,6 +142,5 @@ PLUG = Plug(
     today=(f"{_HERE}.pages.waiting:what_waits",),
     payment_facts=(f"{_HERE}.pages.payment:facts",),
     tasks=(Task("mandates.run", f"{_HERE}.jobs:run", cron="* * * * * */2", alone=True),),
-    sample=(f"{_HERE}.sample:prepare",),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

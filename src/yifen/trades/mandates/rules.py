@@ -43,8 +43,6 @@ LOOK_AFTER = timedelta(seconds=20)
 """Who asked for a debit brings it to its end; the worker comes when that is over, whatever became of it."""
 GIVE_UP = timedelta(hours=24)
 """What was taken and the hub never booked by then goes back."""
-ASKED_DAYS = 30
-"""So long a mandate that was asked for waits for its payer."""
 LADDER_S = (2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600)
 DEBIT = "DEBIT"
 """What a debit is called at the core."""

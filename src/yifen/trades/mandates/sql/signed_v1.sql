@@ -57,8 +57,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         until_on, replaces_id, source, asked_by, confirmed_at, stop_hash, proposal_id, made_at, changed_at)
     VALUES (v.number, v.biller_id, v.customer, v.institution_id, v.core_id, decode(p ->> 'account_sealed', 'base64'),
         v.account_lookup, v.account_shown, v.kind, decode(p ->> 'holder_sealed', 'base64'), v.holder_shown,
-        decode(p ->> 'phone_sealed', 'base64'), v.phone_lookup, v.once_fen, v.month_fen, v.batch, v.no_feel, v.one_tap, v.rank, v.signed_on, v.from_on, v.until_on,
-        v.replaces_id, v.source, v.asked_by, v.confirmed_at, decode(p ->> 'stop', 'hex'), v.proposal_id, p_now, p_now)
+        decode(p ->> 'phone_sealed', 'base64'), v.phone_lookup, v.once_fen, v.month_fen, v.batch, v.no_feel, v.one_tap, v.rank,
+        v.signed_on, v.from_on, v.until_on, v.replaces_id, v.source, v.asked_by, v.confirmed_at, decode(p ->> 'stop', 'hex'), v.proposal_id, p_now, p_now)
     RETURNING mandate_id;
 $$;
 
@@ -119,7 +119,7 @@ BEGIN
             RETURN @MANDATE_DATES;
         END IF;
         m.from_on := v.from_on;
-        v_code := mandates_unfit_v1(m, m.signed_on);
+        v_code := mandates_unfit_v1(m, NULL);  -- of its first day it was decided above
         IF v_code <> 0 THEN
             RETURN v_code;
         END IF;
@@ -217,6 +217,7 @@ DECLARE
     m mandate;
     v_day date;
 BEGIN
+    PERFORM mandates_lock_v1(x.biller_id, x.customer) FROM mandate x WHERE x.number = p_number;
     SELECT * INTO m FROM mandate x WHERE x.number = p_number AND x.confirmed_at IS NULL AND x.ended_on IS NULL FOR UPDATE;
     IF NOT FOUND OR NOT EXISTS (SELECT FROM mandate_check c WHERE c.mandate_id = m.mandate_id) THEN
         RETURN @MANDATE_UNKNOWN;
