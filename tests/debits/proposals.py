@@ -35,13 +35,13 @@ def let_go(place: Province) -> Proposed:
         [place.own.biller, number])  # fmt: skip
     batch = as_owner(
         "INSERT INTO debit_batch (biller_id, rule_id, core_id, institution_id, channel_id, source, layout, name,"
-        " sha256, head, rows, amount_fen, state, received_at, received_by) VALUES (%s, %s, %s, %s, %s, 'bills', 'set', %s, '',"
-        " '{}', 1, 100, 'checked', %s, 'x') RETURNING batch_id",
+        " sha256, head, rows, amount_fen, state, received_at, received_by) VALUES (%s, %s, %s, %s, %s, 'bills', 'set',"
+        " %s, '', '{}', 1, 100, 'checked', %s, 'x') RETURNING batch_id",
         [place.own.biller, rule_id, a_core(place), place.own.county, place.own.channel, f"P{number}", NOW])  # fmt: skip
     as_owner(
         "INSERT INTO debit_item (batch_id, place, serial, first, customer, ref, asked_fen, row_sealed, amount_fen,"
-        " state, code, changed_at) SELECT batch_id, 1, serial || '-0000001', serial || '-0000001', '1', '', 100, '', 100,"
-        " 'refused', 9557, %s FROM debit_batch WHERE batch_id = %s RETURNING 1", [NOW, batch])  # fmt: skip
+        " state, code, changed_at) SELECT batch_id, 1, serial || '-0000001', serial || '-0000001', '1', '', 100, '',"
+        " 100, 'refused', 9557, %s FROM debit_batch WHERE batch_id = %s RETURNING 1", [NOW, batch])  # fmt: skip
     made = deciding.propose_let_go(site.access(place.users["finance"]), int(batch), "照扣", NOW)
     return (made, place.users["supervisor"], "SELECT state FROM debit_batch WHERE batch_id = %s", batch)
 
