@@ -35,8 +35,8 @@ def take_landed(
             taken += _take(conn, ring, billers[code], path, clock())
         except OSError as error:
             unusable[code] = error
-    for code, error in unusable.items():
-        log.warning("a biller's debit files are unusable", biller=code, reason=str(error))
+    for code, why in unusable.items():
+        log.warning("a biller's debit files are unusable", biller=code, reason=str(why))
     return taken
 
 
