@@ -24,6 +24,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/cases/": ("cases/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/collection/": ("collection/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/counter/": ("counter/", "desk/", "web/test_doors.py"),
+    "trades/debits/": ("debits/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/deductions/": ("deductions/", "chargebacks/", "access/test_second.py", "web/test_doors.py"),
     "trades/heating/": ("heating/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/invoices/": ("invoices/", "counter/", "desk/", "access/test_second.py", "console/test_every_list.py",

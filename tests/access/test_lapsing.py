@@ -38,6 +38,8 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
                        " WHERE biller_id || ':' || number = %(subject)s",),
     "collection.answer": ("UPDATE collection_order SET state = 'returned', code = 9649, look_at = NULL,"
                           " changed_at = now() WHERE serial = %(subject)s",),
+    "debits.let_go": ("UPDATE debit_batch SET state = 'dropped', settle_at = NULL, done_at = now()"
+                      " WHERE serial = %(subject)s",),
     "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
@@ -87,6 +89,7 @@ BY_NOTHING_ELSE = {
     "contracts, kinds and bills of a collection order are looked at again when it is decided": (
         "collection.contract", "collection.kind", "collection.order"),
     "what a biller agreed of its mandates changes by its own act alone": ("mandates.rule",),
+    "a biller's way of batch debit changes by its own act alone": ("debits.rule",),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",

@@ -25,9 +25,10 @@ class DebitBench(MandateBench):
         """The biller's, from long ago."""
         said = {"opens_at": "00:00", "closes_at": "23:59", "late": "frozen", "again_most": 2} | fields
         self.owner("DELETE FROM debit_rule r WHERE NOT EXISTS (SELECT FROM debit_batch b WHERE b.rule_id = r.rule_id)")
-        self.owner("INSERT INTO debit_rule (biller_id, from_on, layout, opens_at, closes_at, late, again_most, proposal_id)"
-                   " SELECT %s, '2026-01-01'::date + count(*)::integer, %s, %s, %s, %s, %s, 1 FROM debit_rule",
-                   self.biller, layout, said["opens_at"], said["closes_at"], said["late"], said["again_most"])  # fmt: skip
+        self.owner("INSERT INTO debit_rule (biller_id, from_on, layout, opens_at, closes_at, late, again_most,"
+                   " proposal_id) SELECT %s, '2026-01-01'::date + count(*)::integer, %s, %s, %s, %s, %s, 1"
+                   " FROM debit_rule",
+                   self.biller, layout, *(said[name] for name in ("opens_at", "closes_at", "late", "again_most")))
 
     @property
     def session(self) -> str:
@@ -44,8 +45,8 @@ class DebitBench(MandateBench):
         from yifen.trades.debits.layouts import LAYOUTS
         from yifen.trades.debits.layouts.forms import FiledRow
 
-        asked = [FiledRow(place, row[0], row[1], row[4] if len(row) > 4 else HOLDER, row[3] if len(row) > 3 else "", row[2],
-                          None, b"") for place, row in enumerate(rows, 1)]  # fmt: skip
+        asked = [FiledRow(place, row[0], row[1], row[4] if len(row) > 4 else HOLDER, row[3] if len(row) > 3 else "",
+                          row[2], None, b"") for place, row in enumerate(rows, 1)]  # fmt: skip
         said = head or {"month": "202611", "batch": "0001", "MsgId": "M1", "CreDtTm": "2026-11-23T00:00:00"}
         return b"".join(LAYOUTS[layout].write(said, asked))
 
@@ -88,7 +89,8 @@ class DebitBench(MandateBench):
 
     def items(self, batch: int) -> list[tuple[str, int | None, int]]:
         """(state, code, fen) in the order of the file."""
-        return self.rows("SELECT state, code, amount_fen FROM debit_item WHERE batch_id = %s ORDER BY place", batch)  # type: ignore[return-value]
+        return self.rows(  # type: ignore[return-value]
+            "SELECT state, code, amount_fen FROM debit_item WHERE batch_id = %s ORDER BY place", batch)
 
     def result(self, batch: int) -> bytes:
         from yifen.trades.debits import files
@@ -97,8 +99,8 @@ class DebitBench(MandateBench):
 
     def paid(self, customer: str) -> list[tuple[Any, ...]]:
         """The payments of a customer: fen, payer's state, channel."""
-        return self.rows("SELECT y.amount_fen, y.payer_state::text, c.code FROM payment y"
-                         " JOIN partner c ON c.id = y.channel_id WHERE y.account_no = %s ORDER BY y.payment_id", customer)  # fmt: skip
+        return self.rows("SELECT y.amount_fen, y.payer_state::text, c.code FROM payment y JOIN partner c"
+                         " ON c.id = y.channel_id WHERE y.account_no = %s ORDER BY y.payment_id", customer)
 
     def charged(self, customer: str, ref: str, fen: int) -> Any:
         """A bill paid on another channel: the code."""

@@ -1,4 +1,4 @@
-"""Killed between any two steps, and then left to the worker: nobody pays twice, nothing is lost, the result is the same."""
+"""Killed between any two steps, then left to the worker: nobody pays twice, nothing is lost, the result is the same."""
 
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -59,8 +59,8 @@ def test_killed_while_a_file_is_taken_in_nothing_of_it_is_there(bench: DebitBenc
         with psycopg.connect(bench.place.database.url("yifen_web"), autocommit=True) as conn, suppress(Killed):
             files.take_in(FrailConnection(conn, fuse), bench.ring, bench.session, bench.biller, "DK-kill.txt", data,  # type: ignore[arg-type]
                           bench.clock())  # fmt: skip
-        rows = bench.rows("SELECT state, (SELECT count(*) FROM debit_item i WHERE i.batch_id = b.batch_id) FROM debit_batch b"
-                          " WHERE name = 'DK-kill.txt'")  # fmt: skip
+        rows = bench.rows("SELECT state, (SELECT count(*) FROM debit_item i WHERE i.batch_id = b.batch_id)"
+                          " FROM debit_batch b WHERE name = 'DK-kill.txt'")  # fmt: skip
         assert rows in ([], [("checking", 1)]), steps
     assert bench.run(bench.send(data, "DK-kill.txt")) == "done"
 

@@ -56,8 +56,8 @@ def read(name: str, data: bytes) -> tuple[dict[str, str], list[FiledRow]]:
 
 def answered(name: str, data: bytes) -> bytes:
     head, rows = read(name, data)
-    outcomes = [DebitOutcome(rows[0], "ok", 0, "", 12_345, "HX1", AT), DebitOutcome(rows[1], "short", 8940, "可用余额不足", 0,
-                                                                          "", AT)]
+    outcomes = [DebitOutcome(rows[0], "ok", 0, "", 12_345, "HX1", AT),
+                DebitOutcome(rows[1], "short", 8940, "可用余额不足", 0, "", AT)]  # fmt: skip
     return b"".join(LAYOUTS[name].result(head, DebitTotals(2, 12_945, 1, 12_345, AT), outcomes))
 
 

@@ -1,4 +1,4 @@
-"""A month of batch debit with payments elsewhere in between: nobody pays twice, and what the files say is what the books have.
+"""A month of batch debit with payments elsewhere in between: nobody pays twice, and what files say is what books have.
 
 In a run of everything 300 customers and three days; `YIFEN_MONTH=100000,30 ./yifen test tests/debits/test_month.py`
 is the whole of it.
@@ -36,11 +36,11 @@ def settled(bench: DebitBench, count: int, rng: Random) -> dict[str, str]:
             bench.books.accounts[card] = CoreAccount(card, HOLDER, "personal", rng.choice((0, 500, 100_000)))
             sealed = [ring.seal(one, f"mandate:{name}") for one in (card.encode(), f'["{HOLDER}", "", ""]'.encode())]
             cursor.execute(
-                "INSERT INTO mandate (number, biller_id, customer, institution_id, core_id, account_sealed, account_lookup,"
-                " account_shown, kind, holder_sealed, holder_shown, phone_sealed, phone_lookup, once_fen, month_fen, batch,"
-                " no_feel, one_tap, rank, signed_on, from_on, source, confirmed_at, stop_hash, made_at, changed_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'personal', %s, '*', '', '', 0, 0, true, false, false, 1, %s, %s,"
-                " 'payer', now(), decode(repeat('00', 32), 'hex'), now(), now())",
+                "INSERT INTO mandate (number, biller_id, customer, institution_id, core_id, account_sealed,"
+                " account_lookup, account_shown, kind, holder_sealed, holder_shown, phone_sealed, phone_lookup,"
+                " once_fen, month_fen, batch, no_feel, one_tap, rank, signed_on, from_on, source, confirmed_at,"
+                " stop_hash, made_at, changed_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'personal', %s, '*', '', '',"
+                " 0, 0, true, false, false, 1, %s, %s, 'payer', now(), decode(repeat('00', 32), 'hex'), now(), now())",
                 (name, bench.biller, customer, bench.branch, bench.core_id, sealed[0], accounts.lookup(ring, card),
                  accounts.shown(card), sealed[1], date(2026, 1, 1), date(2026, 1, 1)))  # fmt: skip
             made[customer] = card
@@ -90,7 +90,8 @@ def test_a_month_of_debits_with_payments_elsewhere_in_between(bench: DebitBench)
                     elsewhere[customer, day] = fens[customer]
 
         counter(0.05)
-        batch = bench.send(bench.written([(one, cards[one], fens[one], f"D{day}") for one in cards], "cnaps"), f"M{day}.xml")
+        rows = [(one, cards[one], fens[one], f"D{day}") for one in cards]
+        batch = bench.send(bench.written(rows, "cnaps"), f"M{day}.xml")
         counter(0.05)
         bench.checked(batch)
         ended(bench, batch, rng.randint(1, 60))
@@ -105,10 +106,12 @@ def test_a_month_of_debits_with_payments_elsewhere_in_between(bench: DebitBench)
         counter(0.1)
     spent = sum(before[card] - bench.books.balances()[card] for card in cards.values())
     assert told_fen > 0
-    assert spent == told_fen == int(bench.rows("SELECT sum(amount_fen) FROM payment WHERE channel_id = %s AND account_no LIKE '88%%'",
-                                               bench.channel_id)[0][0])  # fmt: skip
-    twice = bench.rows("SELECT y.biller_id, y.account_no, t.detail_id FROM payment y JOIN ledger_transfer t ON t.bucket = y.bucket"
-                       " AND t.reference_id = y.payment_id WHERE y.account_no LIKE '88%%' GROUP BY 1, 2, 3 HAVING count(*) > 1")
+    booked = bench.rows("SELECT sum(amount_fen) FROM payment WHERE channel_id = %s AND account_no LIKE '88%%'",
+                        bench.channel_id)  # fmt: skip
+    assert spent == told_fen == int(booked[0][0])
+    twice = bench.rows("SELECT y.biller_id, y.account_no, t.detail_id FROM payment y JOIN ledger_transfer t"
+                       " ON t.bucket = y.bucket AND t.reference_id = y.payment_id WHERE y.account_no LIKE '88%%'"
+                       " GROUP BY 1, 2, 3 HAVING count(*) > 1")
     assert (twice, bench.kept(), _verified(bench)) == ([], 0, [])
 
 

@@ -114,7 +114,10 @@ class MandateBench:
 
     def customer(self, **bills_fen: int) -> str:
         """A new account number of the biller with these bills."""
-        account_no = f"77{next(_NUMBERS):06d}"
+        return self.owe(f"77{next(_NUMBERS):06d}", **bills_fen)
+
+    def owe(self, account_no: str, **bills_fen: int) -> str:
+        """These bills more."""
         rows = [NewPayable(self.biller, account_no, ref, f"电费{ref}", "exact", fen, None, 1, 10**15 - 1,
                            date(2026, 11, 30)) for ref, fen in bills_fen.items()]  # fmt: skip
         bucket = account_bucket(self.biller, account_no, self.place.database.buckets)
@@ -208,6 +211,20 @@ class MandateBench:
             singles.settle(self.outside(), self.clock())
             if turns > 1:
                 self.clock.turn(61)
+
+    def left(self, number: str) -> int:
+        """Of the month in which the bench is."""
+        return int(self.rows("SELECT mandates_left_v1(m, mandates_day_v1(m.biller_id, %s)) FROM mandate m"
+                             " WHERE m.number = %s", self.clock(), number)[0][0])  # fmt: skip
+
+    def ledger(self, serial: str) -> list[tuple[str, str, int]]:
+        """What the hub's ledger has of a debit's payment: debit, credit, fen."""
+        return self.rows(
+            "SELECT split_part(d.code, '.', 1), split_part(c.code, '.', 1), sum(t.amount_fen)::bigint"
+            " FROM mandate_single s"
+            " JOIN ledger_transfer t ON t.bucket = s.payment_id %% 1000 AND t.reference_id = s.payment_id"
+            " JOIN ledger_account d ON d.account_id = t.debit_id JOIN ledger_account c ON c.account_id = t.credit_id"
+            " WHERE s.serial = %s AND t.kind IN ('posted', 'post') GROUP BY 1, 2 ORDER BY 1", serial)  # fmt: skip
 
     def posted(self, serial: str) -> list[tuple[str, int]]:
         """The core's own lines of a serial."""

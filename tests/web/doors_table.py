@@ -184,6 +184,8 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "mandate_paper": lambda *_: {"number": "DK202611230000000000", "paper_id": 1},
     "mandate_stop": lambda *_: {"number": "DK202611230000000000", "key": "0" * 32},
+    **{name: lambda *_: {"batch_id": NONE} for name in (
+        "debit_batch", "debit_go", "debit_again", "debit_drop", "debit_result")},
     "agency_admission": lambda _, rows: {"admission_id": NONE + rows.biller},  # the province admits nobody
     "agency_voucher": lambda *_: {"serial": "DP20261123-0"},
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},

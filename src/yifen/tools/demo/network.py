@@ -53,10 +53,11 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         network, urls, cards, door, houses = set_up(found, args, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
-        from yifen.tools.demo import signing, teller  # Django is set up by now
+        from yifen.tools.demo import debiting, signing, teller  # Django is set up by now
 
         counter = teller.work(found, network, screen)
         counter = counter.and_of(signing.work(found, network, screen))
+        counter = counter.and_of(debiting.work(found, network, screen))
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             counter = counter.and_of(court.work(found, network, door, conn, screen))
             counter = counter.and_of(collected.work(conn, screen))

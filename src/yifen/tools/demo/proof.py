@@ -60,17 +60,19 @@ def close(
     figures, wrong = night.run(found, network, channels, conn, screen)
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
-    from yifen.tools.demo import signing  # Django is set up by now
+    from yifen.tools.demo import debiting, signing  # Django is set up by now
 
     debited, undecided = signing.figures(conn)
     screen.say(signing.told(debited))
+    batched, unended = debiting.figures(conn)
+    screen.say(debiting.told(batched))
     funds, apart = court.figures(conn)
     screen.say(court.told(funds))
     spent, open_still = bureau.figures(conn)
     screen.say(bureau.told(spent))
-    demanded, unended = collected.figures(conn)
+    demanded, uncollected = collected.figures(conn)
     screen.say(collected.told(demanded))
-    problems += [*wrong, *differing, *undecided, *apart, *open_still, *unended]
+    problems += [*wrong, *differing, *undecided, *unended, *apart, *open_still, *uncollected]
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
@@ -80,6 +82,7 @@ def close(
         **figures,
         **desk,
         **debited,
+        **batched,
         **funds,
         **spent,
         **demanded,

@@ -192,3 +192,17 @@ SELECT (SELECT count(*) FROM mandate WHERE confirmed_at IS NOT NULL AND ended_on
        count(*) FILTER (WHERE state = 'booked'), coalesce(sum(amount_fen) FILTER (WHERE state = 'booked'), 0)::bigint,
        count(*) FILTER (WHERE state IN ('asked', 'taken', 'back_due'))
 FROM mandate_single
+
+-- name: debits_asked
+-- Of each customer with a mandate for batches the oldest open bill.
+SELECT DISTINCT ON (m.customer) m.customer, y.ref, y.due_fen - y.paid_fen
+FROM mandate m JOIN payable y ON y.biller_id = m.biller_id AND y.account_no = m.customer AND y.state = 'open' AND y.mode <> 'open'
+    AND y.due_fen > y.paid_fen
+WHERE m.biller_id = %s AND m.batch ORDER BY m.customer, y.due_on, y.payable_id
+
+-- name: debits
+-- Batches, rows, what was debited and what not; batches that have no end.
+SELECT count(DISTINCT b.batch_id), count(i.serial), count(i.serial) FILTER (WHERE i.state = 'booked'),
+       coalesce(sum(i.amount_fen) FILTER (WHERE i.state = 'booked'), 0)::bigint,
+       count(i.serial) FILTER (WHERE i.state IN ('refused', 'failed')), count(DISTINCT b.batch_id) FILTER (WHERE b.state <> 'done')
+FROM debit_batch b LEFT JOIN debit_item i USING (batch_id)

@@ -209,8 +209,8 @@ def _outcomes(conn: Connection, ring: KeyRing, batch: Batch) -> Iterator[DebitOu
                 row = FiledRow(place, customer, said, name, ref, asked, due, b"")
                 row = row._replace(raw=layout.row(row))
             words, paid = result_code(code) if code else None, fen if state == "booked" else 0
-            yield DebitOutcome(row, _kind(words), code, words.meaning.zh if words else "", paid, core_serial if paid else "",
-                          at.astimezone(ZONE))  # fmt: skip
+            yield DebitOutcome(row, _kind(words), code, words.meaning.zh if words else "", paid,
+                               core_serial if paid else "", at.astimezone(ZONE))  # fmt: skip
 
 
 def _payer(ring: KeyRing, number: str | None, account: bytes | None, holder: bytes | None) -> tuple[str, str]:

@@ -194,3 +194,7 @@ WHERE b.batch_id = %(one)s AND b.state = 'done' AND b.biller_id = ANY (%(wanted)
 -- name: by_serial
 -- A batch as an event names it.
 SELECT b.batch_id FROM debit_batch b JOIN partner p ON p.id = b.biller_id WHERE p.code = %s AND b.serial = %s
+
+-- name: billers
+-- Whose files may land.
+SELECT p.code, p.id FROM partner p JOIN biller b ON b.partner_id = p.id WHERE p.sandbox_of_id IS NULL

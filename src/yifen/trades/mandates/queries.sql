@@ -198,7 +198,7 @@ SELECT w.body, w.what, e.code, e.number FROM mandate_word w LEFT JOIN mandate_wo
 -- name: words_to_take
 -- In their order.
 SELECT w.word_id, w.partner_id, w.serial, w.what, w.signed, w.body, w.received_at FROM mandate_word w
-LEFT JOIN mandate_word_end e USING (word_id) WHERE e.word_id IS NULL ORDER BY w.word_id LIMIT 200
+WHERE w.open ORDER BY w.word_id LIMIT 200
 
 -- name: word_end
 -- Once.

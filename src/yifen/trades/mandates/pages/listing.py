@@ -8,11 +8,13 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.lists.asking import billers, chosen, moments, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
-from yifen.face.lists.selecting import in_scope
+from yifen.face.lists.selecting import in_institutions, in_scope
 from yifen.trades.mandates.pages.words import SINGLES as SINGLE_STATES
 from yifen.trades.mandates.pages.words import SOURCES, STATES, WAYS
 
 _SQL = queries("yifen.trades.mandates")
+SCOPE = f"({in_scope('m.biller_id')} OR {in_institutions('m.institution_id')})"
+"""Of the billers in scope, and those that were signed where somebody works."""
 
 
 def mandate_url(row: Row, access: Access) -> str:
@@ -28,7 +30,7 @@ MANDATES = Listing(
     export="payments.export",
     route="mandates/",
     source=_SQL["mandates"],
-    scope=in_scope("m.biller_id"),
+    scope=SCOPE,
     key="m.number",
     key_kind="text",
     default="made_at",
@@ -66,7 +68,7 @@ SINGLES = Listing(
     export="payments.export",
     route="mandates/singles/",
     source=_SQL["singles"],
-    scope=in_scope("m.biller_id"),
+    scope=SCOPE,
     key="d.serial",
     key_kind="text",
     default="made_at",

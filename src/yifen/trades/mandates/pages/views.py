@@ -34,7 +34,7 @@ _SQL = queries("yifen.trades.mandates")
 
 @allow("mandates.view")
 def mandate(request: HttpRequest, number: str) -> HttpResponse:
-    """One, of a biller in scope."""
+    """One, of a biller in scope or signed where he works."""
     one, access = _found(request, number), access_of(request)
     with plain_connection() as conn:
         events = conn.execute(_SQL["events"], (number,)).fetchall()
@@ -141,7 +141,8 @@ def _found(request: HttpRequest, number: str) -> KeptMandate:
             one = kept.find(conn, number)
         except Refused:
             raise Http404 from None
-    if not access_of(request).scope.has_partner(one.biller_id):
+    scope = access_of(request).scope
+    if not (scope.has_partner(one.biller_id) or scope.has_institution(one.institution_id)):
         raise Http404
     return one
 

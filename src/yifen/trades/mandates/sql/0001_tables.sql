@@ -119,6 +119,7 @@ CREATE TABLE mandate_word (
     body        bytea NOT NULL,                  -- sealed
     received_at timestamptz NOT NULL,
     tries       integer NOT NULL DEFAULT 0,
+    open        boolean NOT NULL DEFAULT true,   -- it has no end yet
     UNIQUE (partner_id, serial)
 );
 CREATE TABLE mandate_word_end (
@@ -127,7 +128,7 @@ CREATE TABLE mandate_word_end (
     number  text NOT NULL DEFAULT '',            -- of the mandate, or the debit's serial
     done_at timestamptz NOT NULL
 );
-CREATE INDEX mandate_word_open ON mandate_word (word_id);
+CREATE INDEX mandate_word_open ON mandate_word (word_id) WHERE open;
 
 -- A single debit on request (no-feel 免密) or with the payer's own confirmation (one-tap 一键).
 CREATE TABLE mandate_single (

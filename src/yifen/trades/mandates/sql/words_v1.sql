@@ -4,6 +4,7 @@
 CREATE OR REPLACE FUNCTION mandates_word_end_v1(p_word bigint, p_code integer, p_number text, p_now timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO mandate_word_end (word_id, code, number, done_at) VALUES (p_word, p_code, p_number, p_now) ON CONFLICT DO NOTHING;
+    UPDATE mandate_word SET open = false WHERE word_id = p_word;
 $$;
 
 -- Kept; the same again is the same. Answers its number.
