@@ -41,5 +41,5 @@ def test_a_line_says_when_it_was_heard_and_what_failed_today(place: Province):
             )
         owner.execute(f"INSERT INTO traffic_minute VALUES (%s, 0, 0, '', 2005, 9, 0, 0, {SLOW})", (minute,))
     page = Page(site.client_of(place.users["platform_admin"]), "/console/tcp/lines/", code=channel.code)
-    assert [page.column(title) for title in ("机构号", "今日笔数", "今日未能处理")] == [["0399"], ["45"], ["2"]]
+    assert [page.column(title) for title in ("机构号", "今日往来笔数", "今日未能处理")] == [["0399"], ["45"], ["2"]]
     assert page.column("最近往来（一日内）")[0].endswith(minute.astimezone(ZONE).strftime("%H:%M:00"))

@@ -37,7 +37,7 @@ LINES = Listing(
         Column("unit", "CASE WHEN l.is_yuan THEN '元' ELSE '分' END", _("金额单位")),
         Column("state", "CASE WHEN l.enabled THEN 'on' ELSE 'off' END", _("状态"), "badge", words=STATES),
         Column("heard_at", "h.at", _("最近往来（一日内）"), "time"),
-        Column("calls", "h.calls", _("今日笔数"), "num"), Column("failed", "h.failed", _("今日未能处理"), "num"),
+        Column("calls", "h.calls", _("今日往来笔数"), "num"), Column("failed", "h.failed", _("今日未能处理"), "num"),
         Column("told_at", "n.at", _("最近通知"), "time"),
         Column("partner_id", "l.partner_id", _("编号"), "num", shown=False),
     ),
