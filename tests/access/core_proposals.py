@@ -61,7 +61,7 @@ def a_move(place: Province, serial: str, document: str, state: str, what: str = 
         as_owner("SELECT corebank_unknown_v1(%s, 0, %s, %s)", [serial, NOW, NOW])
         return
     said = json.dumps({"serial": serial, "state": state, "amount_fen": 12_300, "core_serial": "K1"})
-    as_owner("SELECT corebank_said_v1(%s, 0, %s::jsonb, %s)", [serial, json.dumps([1, 200, {}, said]), NOW])
+    as_owner("SELECT corebank_said_v1(%s, '{}', %s::jsonb, %s)", [serial, json.dumps([1, 200, {}, said]), NOW])
 
 
 def a_deposit(place: Province) -> tuple[int, str]:

@@ -17,12 +17,15 @@ from tests.budget import proposals as budget
 from tests.cards import proposals as cards
 from tests.cases import proposals as courts
 from tests.checkout import proposals as methods
+from tests.collection import proposals as collections
 from tests.connector import proposals as databases
 from tests.counter import proposals as desk
+from tests.debits import proposals as debits
 from tests.deductions import proposals as ports
 from tests.endofday import proposals as nights
 from tests.figures import proposals as figures
 from tests.heating import proposals as heating
+from tests.mandates import proposals as mandates
 from tests.messages import proposals as messages
 from tests.pipes import proposals as pipes
 from tests.pos import proposals as terminals
@@ -274,7 +277,7 @@ BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | de
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
             | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
              | terminals.MAKERS | lines.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS
-            | databases.MAKERS)  # fmt: skip
+             | mandates.MAKERS | debits.MAKERS | collections.MAKERS | databases.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -34,6 +34,12 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
                       " FROM payout y JOIN partner p ON p.id = y.biller_id WHERE p.code = %(subject)s LIMIT 1",),
     "deductions.outside": ("UPDATE deduction_back SET back_at = now() WHERE number = %(subject)s",),
+    "collection.end": ("UPDATE collection_contract SET ended_on = valid_from"
+                       " WHERE biller_id || ':' || number = %(subject)s",),
+    "collection.answer": ("UPDATE collection_order SET state = 'returned', code = 9649, look_at = NULL,"
+                          " changed_at = now() WHERE serial = %(subject)s",),
+    "debits.let_go": ("UPDATE debit_batch SET state = 'dropped', settle_at = NULL, done_at = now()"
+                      " WHERE serial = %(subject)s",),
     "heating.decide": ("UPDATE heating_request SET withdrawn_at = now() WHERE request_id = %(subject)s::bigint",),
     "desk.reversal": (ENTRY.replace("%(state)s", "'reversed'"),),
     "desk.refund": (ENTRY.replace("%(state)s", "'refunded'"),),
@@ -45,6 +51,8 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
     "agency.unpay": ("UPDATE agency_deposit SET state = 'reversed', back_shift_id = shift_id, changed_at = now()"
                      " WHERE serial = %(subject)s",),
     "agency.uncharge": ("UPDATE agency_charge SET state = 'reversed', changed_at = now() WHERE serial = %(subject)s",),
+    "mandates.sign": ("UPDATE mandate SET ended_on = from_on, end_why = 'payer', changed_at = now()"
+                      " WHERE number = %(subject)s",),
     "pos.close": ("UPDATE pos_exception SET closed_at = now() WHERE exception_id::text = %(subject)s",),
     "corebank.close": ("UPDATE core_move SET state = 'done', settle_at = NULL, changed_at = now()"
                        " WHERE serial = %(subject)s",),
@@ -78,6 +86,10 @@ BY_NOTHING_ELSE = {
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
+    "contracts, kinds and bills of a collection order are looked at again when it is decided": (
+        "collection.contract", "collection.kind", "collection.order"),
+    "what a biller agreed of its mandates changes by its own act alone": ("mandates.rule",),
+    "a biller's way of batch debit changes by its own act alone": ("debits.rule",),
     "where a utility's database is, and how it is spoken to, changes by its own act alone": (
         "connector.mapping", "connector.source"),
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),

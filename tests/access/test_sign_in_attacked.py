@@ -269,7 +269,8 @@ def test_every_post_asks_for_the_token_of_its_form(place):
     client = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
     client.cookies = site.client_of(place.users["platform_admin"]).cookies
     # Providers' notices and answers, and the one click of a mail program (RFC 8058): each proves itself.
-    exempt = ["pay_notice", "reminder_stop", "sms_replies", "court_push", "court_ask", "card_push"]
+    exempt = ["pay_notice", "reminder_stop", "sms_replies", "mandate_push_ask", "mandate_push_cancel",
+              "mandate_push_debit", "mandate_push_read", "court_push", "court_ask", "card_push"]
     all_routes, open_ = list(routes()), []
     assert [route.name for route in all_routes if getattr(route.view, "csrf_exempt", False)] == exempt
     asked = {route.name for route in sampled(all_routes, 8)} | set(exempt)

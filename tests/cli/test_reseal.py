@@ -27,7 +27,8 @@ MORE = {("figure_schedule", "mail"), ("heating_file_body", "body"), ("heating_pa
         ("court_party", "name"), ("court_row", "who"), ("court_list", "body"), ("court_file_body", "body"),
         ("court_push", "body"), ("court_ask", "body"), ("budget_list", "body"), ("card", "number"),
         ("card_paper", "body"), ("card_word", "body"), ("treasury_word", "body"),
-        ("card_contact", "phone"), ("treasury_refused", "body")}  # fmt: skip
+        ("card_contact", "phone"), ("treasury_refused", "body"), ("mandate_paper", "body"),
+        ("mandate_word", "body")}  # fmt: skip
 BYTES_SQL = """SELECT table_name, column_name FROM information_schema.columns
 JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type = 'bytea'

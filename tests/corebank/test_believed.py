@@ -27,8 +27,8 @@ from yifen.hub.corebank.proof import altered
 from yifen.hub.night import NOBODY, Night
 
 UNDO = "SELECT corebank_ask_undo_v1(%s, '4625', NULL, %s, %s, '\\x00', %s, %s)"
-ASK = "SELECT corebank_ask_v1(%s, '\\x00', '\\x00', '\\x00', %s, %s)"
-SAID = "SELECT corebank_said_v1(%s, 0, %s, %s)"
+ASK = "SELECT (corebank_ask_v1(jsonb_build_array(%s::jsonb), '{\\x00}', '{\\x00}', '{\\x00}', %s, %s, NULL))[1]"
+SAID = "SELECT corebank_said_v1(%s, '{}', %s, %s)"
 
 
 @pytest.fixture(scope="module")

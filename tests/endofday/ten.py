@@ -10,6 +10,7 @@ import pytest
 
 from tests.endofday.network import DAY, Network
 from tests.world import sealed_no
+from yifen.hub import landing
 from yifen.night import files_in, inbox
 from yifen.night.reports import partner_statement
 from yifen.trades.reconciliation import files, runs
@@ -19,7 +20,7 @@ SICK = 4
 CHANNELS, BILLERS = [f"C{n}" for n in range(10)], [f"B{n}" for n in range(10)]
 CHANNEL, BILLER = CHANNELS[SICK], BILLERS[SICK]
 REAL = {"open": files.open_file, "pdf": partner_statement.as_pdf, "run": runs.reconcile,
-        "move_aside": inbox.move_aside, "_take": inbox._take, "_landed": inbox._landed, "settle": settle._settle,
+        "move_aside": inbox.move_aside, "_take": inbox._take, "_landed": landing._landed, "settle": settle._settle,
         "read": partner_statement.read}  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def unusable(what: str, error: OSError) -> Act:
                 raise error
             return REAL[what](*given)
 
-        patch.setattr(inbox, what, failing)
+        patch.setattr(landing if what == "_landed" else inbox, what, failing)
 
     return act
 

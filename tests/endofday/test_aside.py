@@ -8,8 +8,9 @@ import pytest
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.hub import aside, landing
+from yifen.hub.aside import seen_of
 from yifen.night import inbox
-from yifen.night.aside import seen_of
 from yifen.trades.pipes.fetching.landing import part_of, received
 
 WHY = Refused(Code.INPUT_INVALID, "file")
@@ -26,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 def put_aside(folder: Path, name: str = "x.csv") -> None:
     (folder / name).write_bytes(b"forged")
     (folder / name).chmod(0o644)
-    inbox.move_aside(folder / name, inbox.REFUSED, seen_of(folder / name), WHY)
+    aside.move_aside(folder / name, landing.REFUSED, seen_of(folder / name), WHY)
 
 
 def names(folder: Path) -> list[str]:
@@ -50,7 +51,7 @@ def test_a_link_where_our_folder_should_be_leads_into_nobody_s_inbox(folder: Pat
         (folder / f"{number}taken").symlink_to(other)
     (folder / "y").write_bytes(b"y")
     with pytest.raises(OSError, match="levels of symbolic links"):
-        inbox.move_aside(folder / "y", inbox.TAKEN, seen_of(folder / "y"))
+        aside.move_aside(folder / "y", landing.TAKEN, seen_of(folder / "y"))
     assert (names(other), (folder / "y").read_bytes()) == ([], b"y")
 
 
@@ -89,7 +90,7 @@ def test_a_file_that_became_another_since_it_was_seen_is_not_read(
     secret, path, given = tmp_path / "key-ring", folder / "z.csv", (None, None)
     secret.write_bytes(b"SECRET,1,2")
     path.write_bytes(b"0123456789")
-    [(_, path)] = inbox.lying(tmp_path, {"A"}, 0)
+    [(_, path)] = landing.lying(tmp_path, {"A"}, 0)
     seen = seen_of(path)
     inbox._take(*given, path, seen, None, None)
     assert read == [b"0123456789"]
@@ -107,7 +108,7 @@ def test_a_file_that_became_another_since_it_was_seen_is_not_read(
     path.write_bytes(b"9876543210")
     with pytest.raises(OSError, match="it changed while it was looked at"):
         inbox._take(*given, path, seen, None, None)
-    inbox.move_aside(path, inbox.TAKEN, seen)
+    aside.move_aside(path, landing.TAKEN, seen)
     assert (read, names(folder)) == ([b"0123456789"], ["z.csv"])
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.endofday.network import DAY, Network
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
+from yifen.hub import landing
 from yifen.night import inbox, runner
 from yifen.trades.reconciliation.codes import FileCode
 
@@ -81,7 +82,7 @@ def test_what_is_still_being_written_is_left_alone(network: Network, monkeypatch
         with path.open("a") as file:
             file.write(network.lines[0]._replace(serial="W9").text())
 
-    monkeypatch.setattr(inbox.time, "sleep", growing)
+    monkeypatch.setattr(landing.time, "sleep", growing)
     assert take(network) == []
     monkeypatch.undo()
     [(_, taken)] = take(network)

@@ -464,7 +464,7 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
 def test_a_full_disk_here_leaves_nothing_half_and_is_said(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from yifen.night.inbox import lying
+    from yifen.hub.landing import lying
 
     pipe_of(net, server)
     put(net, server, "a.csv", b"a")
@@ -540,7 +540,7 @@ class Points:
 def test_wherever_a_process_dies_a_file_lands_once(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch, after: str
 ):
-    from yifen.night.inbox import lying
+    from yifen.hub.landing import lying
     from yifen.trades.pipes.sftp_line import SftpLine
 
     pipe_of(net, server, after)

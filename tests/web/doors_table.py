@@ -173,6 +173,21 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda *_: {"number": "KK202611240123456789ab"}  # the province has none
         for name in ("deduction", "deduction_outside")
     },
+    **{name: lambda *_: {"order_id": NONE} for name in (
+        "collection_order", "collection_pdf", "collection_told", "collection_answer", "collection_withdraw")},
+    "collection_paper": lambda *_: {"order_id": NONE, "sha256": "0" * 64},
+    **{name: lambda *_: {"contract_id": NONE} for name in (
+        "collection_contract", "collection_contract_end", "collection_contract_paper")},
+    "collection_payer": lambda *_: {"token": "0-0"},
+    **{
+        name: lambda *_: {"number": "DK202611230000000000"}  # the province has none
+        for name in ("mandate", "mandate_voucher", "mandate_paper_add", "mandate_mine", "mandate_agree", "mandate_pay",
+                     "mandate_stop_mine")
+    },
+    "mandate_paper": lambda *_: {"number": "DK202611230000000000", "paper_id": 1},
+    "mandate_stop": lambda *_: {"number": "DK202611230000000000", "key": "0" * 32},
+    **{name: lambda *_: {"batch_id": NONE} for name in (
+        "debit_batch", "debit_go", "debit_again", "debit_drop", "debit_result")},
     "agency_admission": lambda _, rows: {"admission_id": NONE + rows.biller},  # the province admits nobody
     "agency_voucher": lambda *_: {"serial": "DP20261123-0"},
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},

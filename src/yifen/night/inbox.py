@@ -1,16 +1,13 @@
 """The landing place of partners' files: `inbox/<PARTNER>/`, from where SFTP or a person puts them.
 
-A file counts once it no longer grows; `*.part` and names with a dot in front never do. Taken in, it
+A file counts once it no longer grows (`hub/landing.py`). Taken in, it
 moves to `taken/`; refused, to `refused/` with a text beside it that says why. Its content is known
 again by its digest, so a crash between the two takes nothing in twice. Of a partner so many are looked at for a day;
 the others lie there for the next one, and are told of. What links he makes there, nobody follows (`aside.py`).
 """
 
-import os
-import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -20,34 +17,19 @@ import structlog
 from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.aside import Seen, move_aside, plain_file, seen_of
 from yifen.hub.codes import PartnerCode
 from yifen.hub.failing import said
+from yifen.hub.landing import REFUSED, TAKEN, lying, shown
 from yifen.hub.night import Connection
-from yifen.night.aside import Seen, move_aside, plain_file, seen_of
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import TakenFile, take_in
 from yifen.trades.reconciliation.profile import LegProfile, read_profile
 
 log = structlog.get_logger()
-TAKEN, REFUSED = "taken", "refused"
 BY = "inbox"
 DAY_FILES_MAX = 1000
 _CODES = queries(__package__)["partner_codes"]
-Found = tuple[str, Path]
-
-
-def lying(
-    inbox: Path, codes: set[str], quiet_s: int, unusable: dict[str, OSError] | None = None
-) -> list[Found]:
-    """(partner, file) of what has landed whole, by partner and name; `unusable`: by partner, where its
-    folder cannot be read."""
-    found: dict[str, OSError] = {} if unusable is None else unusable
-    before = dict(_look(inbox, codes, found))
-    if not before:
-        return []
-    time.sleep(quiet_s)
-    after = dict(_look(inbox, codes, found))
-    return sorted((path.parent.name, path) for path in before if after.get(path) == before[path])
 
 
 def take_all(
@@ -82,11 +64,6 @@ def take_all(
         log.warning("a partner's files wait for the next day", partner=code, files=count)
         yield code, Refused(FileCode.FILES_TOO_MANY, "file", Bilingual(
             "已看 {} 个，另有 {} 个", "{} were looked at, {} wait", DAY_FILES_MAX, count))  # fmt: skip
-
-
-def shown(path: Path) -> str:
-    """A file's name as text of ours; what is no UTF-8 in it as \\x..."""
-    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 def _unusable(what: str, error: OSError) -> Refused:
@@ -126,19 +103,3 @@ def _take(
             if refused.code is not FileCode.FILE_DAY_MISSING:
                 raise
         return take_in(conn, profile, stream, shown(path), BY, now, day)
-
-
-def _look(inbox: Path, codes: set[str], unusable: dict[str, OSError]) -> Iterator[tuple[Path, Seen]]:
-    for code in codes:
-        try:
-            yield from _landed(inbox / code)
-        except OSError as error:
-            unusable[code] = error
-
-
-def _landed(folder: Path) -> Iterator[tuple[Path, Seen]]:
-    for path in folder.iterdir() if folder.exists() else ():
-        hidden = path.name.startswith(".") or path.suffix == ".part"
-        if not hidden and path.is_file() and not path.is_symlink():
-            with suppress(FileNotFoundError):  # whoever put it there took it away
-                yield path, seen_of(path)

@@ -14,13 +14,13 @@ import structlog
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.ring import key_ring
+from yifen.hub.aside import move_aside, plain_file, seen_of
 from yifen.hub.codes import PartnerCode
 from yifen.hub.failing import NightFailures
+from yifen.hub.landing import REFUSED, TAKEN, lying, shown
 from yifen.hub.night import Connection, Night, NightTally, Result
 from yifen.hub.pos import filing
 from yifen.hub.pos.file_rows import BYTES_MAX
-from yifen.night.aside import move_aside, plain_file, seen_of
-from yifen.night.inbox import REFUSED, TAKEN, lying, shown
 
 FOLDER = "acquirers"
 OPEN_DAYS = timedelta(days=30)  # what nobody knew when a file came is compared so long

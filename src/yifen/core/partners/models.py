@@ -23,6 +23,7 @@ class Hosted(models.TextChoices):
     NO = "", _("接入渠道")
     COUNTER = "counter", _("柜面")
     PAYER = "payer", _("缴费页面")
+    DEBIT = "debit", _("代扣")
 
 
 class ChannelKind(models.TextChoices):

@@ -2,9 +2,12 @@
 
 POST /accounts/query says how an account stands; POST /postings debits one and credits another, once for each
 serial; POST /postings/query says what became of a serial; POST /postings/undo takes a whole posting back under a
-serial of its own. Requests and replies are signed as in the JSON dialect (RFC 9421, hmac-sha256). A serial that was
-posted is answered `repeated`: ask what became of it. `not_found` (404): never seen, and it may be sent again. An
-undo of what was never seen is refused (`original_missing`), and that serial is blocked for ever.
+serial of its own; POST /accounts/agree has a customer agree to a mandate by a code to the phone that the core has
+of him. POST /packs asks for up to 1,000 postings at once, each of which stands or fails by itself, in their
+order; POST /packs/query says what became of a pack: of all of it, or nothing yet. Requests and replies are signed as
+in the JSON dialect (RFC 9421, hmac-sha256). A serial that was posted is answered `repeated`: ask what became of it.
+`not_found` (404): never seen, and it may be sent again. An undo of what was never seen is refused
+(`original_missing`), and that serial is blocked for ever.
 """
 
 from typing import Literal
@@ -15,13 +18,16 @@ from msgspec import Struct
 from yifen.core.wire.decoding import decoded
 
 ACCOUNT, POST, QUERY, UNDO = "/accounts/query", "/postings", "/postings/query", "/postings/undo"
+PACK, PACK_QUERY = "/packs", "/packs/query"
+PACK_MOST = 1_000
+AGREE = "/accounts/agree"
 CoreState = Literal["done", "processing", "refused", "reversed", "repeated", "not_found", "clash"]
 AccountKind = Literal["personal", "cheque", "corporate", "internal"]
 STATUS: dict[CoreState, int] = {"not_found": 404, "clash": 409}
 WHY = (
     "no_account", "wrong_kind", "closed", "frozen", "lost", "replaced", "name_differs", "pin_wrong", "short",
     "no_cheque", "cheque_used", "cheque_lost", "cheque_returned", "cheque_void", "cheque_late",
-    "original_missing", "amount_differs", "already_reversed", "blocked",
+    "original_missing", "amount_differs", "already_reversed", "blocked", "phone_differs", "code_wrong",
 )  # fmt: skip
 """Codes of a refusal; a core may have others, which its own words explain."""
 
@@ -55,6 +61,33 @@ class AccountState(Struct, frozen=True):
     @property
     def http_status(self) -> int:
         return 200 if self.found else 404
+
+
+class AgreeQuery(Struct, forbid_unknown_fields=True, frozen=True):
+    """Does the holder agree that a mandate debits his account? `reference`: the mandate's number; `terms`: SHA-256 of
+    its terms, in hex; `words`: what the core tells him of it. Without a `code` the core sends one to his phone."""
+
+    reference: str
+    account_no: str
+    name: str
+    phone: str
+    terms: str
+    words: str
+    code: str = ""
+
+
+class AgreeState(Struct, frozen=True):
+    """sent: a code went to the phone; agreed: the code was right; refused: `code` says why, and nothing was agreed."""
+
+    reference: str
+    account_no: str
+    terms: str
+    state: Literal["sent", "agreed", "refused"]
+    code: str = ""
+
+    @property
+    def http_status(self) -> int:
+        return 200
 
 
 class CorePosting(Struct, forbid_unknown_fields=True, frozen=True):
@@ -107,6 +140,25 @@ class CoreStatus(Struct, frozen=True):
         return STATUS.get(self.state, 200)
 
 
+class CorePack(Struct, forbid_unknown_fields=True, frozen=True):
+    """Postings without a PIN, debited in their order; each has its own serial for ever, and is answered for itself."""
+
+    serial: str
+    items: list[CorePosting]
+
+
+class CorePackStatus(Struct, frozen=True):
+    """done: every item is decided, and `items` says each, in the order of the pack; processing: nothing is said yet."""
+
+    serial: str
+    state: Literal["done", "processing", "not_found", "clash"]
+    items: list[CoreStatus] = []
+
+    @property
+    def http_status(self) -> int:
+        return {"not_found": 404, "clash": 409}.get(self.state, 200)
+
+
 def read_account_query(body: bytes) -> AccountQuery:
     """ValueError: it is none."""
     return decoded(body, AccountQuery)
@@ -115,6 +167,19 @@ def read_account_query(body: bytes) -> AccountQuery:
 def read_account_state(body: bytes) -> AccountState:
     """ValueError: it is none."""
     return decoded(body, AccountState)
+
+
+def read_agree_query(body: bytes) -> AgreeQuery:
+    """ValueError: it is none."""
+    return decoded(body, AgreeQuery)
+
+
+def read_agree_state(body: bytes) -> AgreeState:
+    """ValueError: it is none, or a refusal without a code."""
+    state = decoded(body, AgreeState)
+    if (state.state == "refused") != bool(state.code):
+        raise ValueError("a refusal has a code")
+    return state
 
 
 def read_posting(body: bytes) -> CorePosting:
@@ -140,6 +205,25 @@ def read_core_status(body: bytes) -> CoreStatus:
     status = decoded(body, CoreStatus)
     if (status.state == "refused") != bool(status.code):
         raise ValueError("a refusal has a code")
+    return status
+
+
+def read_pack(body: bytes) -> CorePack:
+    """ValueError: it is none, is empty or too large, names a serial twice, has a PIN, or posts nothing somewhere."""
+    pack = decoded(body, CorePack)
+    if not 1 <= len({item.serial for item in pack.items}) == len(pack.items) <= PACK_MOST:
+        raise ValueError(f"a pack has 1 to {PACK_MOST} postings, each serial once")
+    if any(item.amount_fen < 1 or item.debit == item.credit or item.pin_block for item in pack.items):
+        raise ValueError("a posting of a pack moves money, without a PIN")
+    return pack
+
+
+def read_pack_status(body: bytes) -> CorePackStatus:
+    """ValueError: it is none, or an item of it is not decided."""
+    status = decoded(body, CorePackStatus)
+    if any(item.state not in ("done", "refused", "reversed") or (item.state == "refused") != bool(item.code)
+           for item in status.items):  # fmt: skip
+        raise ValueError("each item of a pack is decided, and a refusal has a code")
     return status
 
 

@@ -18,6 +18,8 @@ CORE_TABLES = (
         SealedColumn("debit_sealed", _MOVE, lookup=("debit_lookup", _LOOKUP)),
         SealedColumn("credit_sealed", _MOVE, lookup=("credit_lookup", _LOOKUP)),
         SealedColumn("told", _MOVE, when="r.told <> ''"))),
+    Table("core_pack", writes=()),
+    Table("core_pack_answer", writes=()),
     Table("core_answer", writes=()),
     Table("core_key", writes=(), reads=(WEB, WORKER, NIGHT), hidden=("sealed",), watch=Watch(secret=("sealed",)),
           sealed=(SealedColumn("sealed", "'core_bank:' || r.code"),)),

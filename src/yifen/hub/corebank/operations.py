@@ -3,9 +3,10 @@
 `post` and `undo` begin one, `settle` finds out what became of one that gave no answer. None raises because a core is
 silent, and none is called inside a transaction: what was asked is committed first. The serial is the key for ever.
 `write` and `write_undo` are their first halves, for a caller who commits them with what they are of; `settle` follows.
+`write_pack` is that of many at once, which are sent, asked about and answered as one, by the pack's serial.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
@@ -19,11 +20,11 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
-from yifen.core.wire.core_port import AccountKind, CorePosting, CoreUndo
+from yifen.core.wire.core_port import AccountKind, CorePack, CorePosting, CoreUndo
 from yifen.core.wire.signed_port import NoPortAnswer, NotCalled
 from yifen.hub.corebank import accounts, rules, told
 from yifen.hub.corebank.codes import CoreCode
-from yifen.hub.corebank.port import CorePort, CoreWord
+from yifen.hub.corebank.port import CorePort, CoreWord, PackWord
 
 Connection = psycopg.Connection[Any]
 log = structlog.get_logger()
@@ -114,6 +115,18 @@ class KeptMove(NamedTuple):
     reason: str
     core_serial: str
     is_unsent: bool
+    pack: str | None
+
+
+class KeptPack(NamedTuple):
+    """Moves that are asked for at once. `state`: asked, unknown, done: each of them is decided."""
+
+    serial: str
+    core_id: int
+    items: int
+    state: str
+    code: int | None
+    is_unsent: bool
 
 
 def core_of(conn: Connection, institution_id: int) -> CoreBank | None:
@@ -153,14 +166,31 @@ def undo(
 def write(conn: Connection, ring: KeyRing, order: MoveOrder, now: datetime) -> None:
     """The move's row, in the caller's transaction, unless it is there already. Refused: SERIAL_REUSED, CORE_UNFIT (its
     document, as it stands, does not ask for it)."""
-    context = accounts.move_context(order.serial)
-    columns = _columns(ring, order)
-    plain = (order.debit.encode(), order.credit.encode(), told.of_posting(columns, order.debit, order.credit))
-    sealed = [ring.seal(one, context) for one in plain]
-    row = conn.execute(_SQL["ask"], (Jsonb(columns), *sealed, now, now + rules.FIRST_LOOK)).fetchone()
-    assert row is not None
-    if row[0] in _REFUSED:
-        raise Refused(_REFUSED[row[0]], "serial")
+    state = _write(conn, ring, [order], now)[0]
+    if state in _REFUSED:
+        raise Refused(_REFUSED[state], "serial")
+
+
+def write_pack(conn: Connection, ring: KeyRing, serial: str, orders: Sequence[MoveOrder], now: datetime) -> None:
+    """The rows of up to 1,000 new moves without a PIN, asked for at once under a serial of the pack's own. The core
+    debits them in their order. A database error: one of them is there already, or its document does not ask for it."""
+    _write(conn, ring, orders, now, serial)
+
+
+def _write(
+    conn: Connection, ring: KeyRing, orders: Sequence[MoveOrder], now: datetime, pack: str | None = None
+) -> list[str]:
+    """What became of each."""
+    columns = [_columns(ring, order) for order in orders]
+    sealed: tuple[list[bytes], list[bytes], list[bytes]] = ([], [], [])
+    for order, row in zip(orders, columns, strict=True):
+        context = accounts.move_context(order.serial)
+        plain = (order.debit.encode(), order.credit.encode(), told.of_posting(row, order.debit, order.credit))
+        for kept, one in zip(sealed, plain, strict=True):
+            kept.append(ring.seal(one, context))
+    found = conn.execute(_SQL["ask"], (Jsonb(columns), *sealed, now, now + rules.FIRST_LOOK, pack)).fetchone()
+    assert found is not None
+    return list(found[0])
 
 
 def write_undo(
@@ -182,6 +212,9 @@ def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
     again only where the core never saw it, nothing is in flight and it needs no PIN. One that does is blocked there,
     and refused: it may be done anew. One whose accounts cannot be read is refused before it is sent."""
     found = find(cores.conn, serial)
+    if found.pack is not None and found.state in rules.OPEN:
+        settle_pack(cores, found.pack, now)
+        return moved(find(cores.conn, serial))
     if found.state not in rules.OPEN:
         return moved(found)
     if found.is_unsent and not found.undoes:
@@ -205,6 +238,47 @@ def settle(cores: Cores, serial: str, now: datetime, pin: str = "") -> Moved:
     return _block(cores, found, now) if found.needs_pin else _send(cores, found, now)
 
 
+def settle_pack(cores: Cores, serial: str, now: datetime) -> str:
+    """The same of a pack: answers its state; done: each of its moves is decided."""
+    found = _pack(cores.conn, serial)
+    if found.state not in rules.OPEN:
+        return found.state
+    try:
+        if found.is_unsent and _call(cores, "sending", (serial, None, now)):
+            return _pack_heard(cores, found, _send_pack(cores, found), now)
+        _outside(cores)
+        said = cores.port(found.core_id).query_pack(serial)
+        if said.status.state == "not_found" and _call(cores, "sending", (serial, now - rules.IN_FLIGHT, now)):
+            said = _send_pack(cores, found)
+        return _pack_heard(cores, found, said, now)
+    except NoPortAnswer as reason:
+        log.warning("a pack at a core is not known", pack=serial, reason=str(reason))
+        code = Code.NOT_CALLED if isinstance(reason, NotCalled) else CoreCode.CORE_AWAY
+        return str(_call(cores, "unknown", (serial, int(code), now, now + rules.FIRST_LOOK)))
+
+
+def _send_pack(cores: Cores, found: KeptPack) -> PackWord:
+    moves = [KeptMove(*row) for row in cores.conn.execute(_SQL["pack_moves"], (found.serial,)).fetchall()]
+    return cores.port(found.core_id).pack(CorePack(found.serial, [_posting(cores.ring, one) for one in moves]))
+
+
+def _pack_heard(cores: Cores, found: KeptPack, word: PackWord, now: datetime) -> str:
+    """NoPortAnswer: it says nothing yet, or not of each move what a core can say of it."""
+    state: str = word.status.state
+    if state == "done":
+        state = str(_call(cores, "said", (found.serial, Jsonb(rules.codes()), Jsonb(word.signed), now)))
+    if state != "done":
+        raise NoPortAnswer(state)
+    return state
+
+
+def _pack(conn: Connection, serial: str) -> KeptPack:
+    row = conn.execute(_SQL["pack"], (serial,)).fetchone()
+    if row is None:
+        raise Refused(Code.SERIAL_UNKNOWN, "serial")
+    return KeptPack(*row)
+
+
 def settle_of(cores: Cores, document: str, now: datetime) -> list[Moved]:
     """The same of all moves of a document that nobody knows of yet."""
     serials = cores.conn.execute(_SQL["moves_of"], (document,)).fetchall()
@@ -216,7 +290,10 @@ def settle_due(cores: Cores, now: datetime) -> int:
     serials = [row[0] for row in cores.conn.execute(_SQL["due"], (now, list(rules.LADDER_S), TAKE_MOST)).fetchall()]
     for serial in serials:
         try:
-            settle(cores, serial, now)
+            if cores.conn.execute(_SQL["pack"], (serial,)).fetchone():
+                settle_pack(cores, serial, now)
+            else:
+                settle(cores, serial, now)
         except Exception:  # one bad move must not keep its neighbours
             log.exception("a move at a core failed", move=serial)
     return len(serials)
@@ -290,8 +367,7 @@ def _heard(cores: Cores, found: KeptMove, word: CoreWord, now: datetime) -> Move
     said = word.status
     if said.state in ("processing", "not_found", "repeated"):
         return _silent(cores, found, now, NoPortAnswer(said.state))
-    code = Code.OK if said.state == "done" else rules.code_of("blocked" if said.state == "reversed" else said.code)
-    _call(cores, "said", (found.serial, int(code), Jsonb(word.signed), now))
+    _call(cores, "said", (found.serial, Jsonb(rules.codes()), Jsonb(word.signed), now))
     return moved(find(cores.conn, found.serial))
 
 

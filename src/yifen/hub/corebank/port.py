@@ -14,19 +14,29 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.core_port import (
     ACCOUNT,
+    AGREE,
+    PACK,
+    PACK_QUERY,
     POST,
     QUERY,
     UNDO,
     AccountQuery,
     AccountState,
+    AgreeQuery,
+    AgreeState,
+    CorePack,
+    CorePackStatus,
     CorePosting,
     CoreQuery,
     CoreStatus,
     CoreUndo,
     read_account_state,
+    read_agree_state,
     read_core_status,
+    read_pack_status,
 )
 from yifen.core.wire.keys import Key
+from yifen.core.wire.outbound import Answer
 from yifen.core.wire.pin_block import pin_block, pin_key
 from yifen.core.wire.signed_port import TIMEOUT_S, NoPortAnswer, SignedPort
 
@@ -34,11 +44,22 @@ _SQL = queries(__package__)
 _NO_REFERENCE = "account"
 
 
+Signed = tuple[int, int, dict[str, str], str]
+"""How an answer was signed: version of the key, status, headers, body."""
+
+
 class CoreWord(NamedTuple):
-    """What the core says, and how it signed that: version of the key, status, headers, body."""
+    """What the core says, and how it signed that."""
 
     status: CoreStatus
-    signed: tuple[int, int, dict[str, str], str]
+    signed: Signed
+
+
+class PackWord(NamedTuple):
+    """The same of a pack."""
+
+    status: CorePackStatus
+    signed: Signed
 
 
 class CorePort(SignedPort):
@@ -46,12 +67,23 @@ class CorePort(SignedPort):
 
     def account(self, account_no: str, cheque_no: str = "", pin: str = "") -> AccountState:
         """How it stands. NoPortAnswer; ValueError: no PIN."""
+        return self.account_word(account_no, cheque_no, pin)[0]
+
+    def account_word(self, account_no: str, cheque_no: str = "", pin: str = "") -> tuple[AccountState, Signed]:
+        """The same, as the core signed it."""
         block = self._block(pin, account_no)
         asked = AccountQuery(account_no, cheque_no, block, secrets.token_hex(8))
-        state, _answer = self.told(ACCOUNT, asked, _NO_REFERENCE, read_account_state)
+        state, answer = self.told(ACCOUNT, asked, _NO_REFERENCE, read_account_state)
         if (state.account_no, state.nonce) != (account_no, asked.nonce):
             raise NoPortAnswer("the answer speaks of something else")
-        return state
+        return state, self._signed(answer)
+
+    def agree(self, asked: AgreeQuery) -> tuple[AgreeState, Signed]:
+        """Have the holder of an account agree to a mandate. NoPortAnswer."""
+        state, answer = self.told(AGREE, asked, asked.reference, read_agree_state)
+        if (state.reference, state.account_no, state.terms) != (asked.reference, asked.account_no, asked.terms):
+            raise NoPortAnswer("the answer speaks of something else")
+        return state, self._signed(answer)
 
     def post(self, posting: CorePosting, pin: str = "") -> CoreWord:
         """Ask for it; the same serial again is the same posting. NoPortAnswer; ValueError: no PIN."""
@@ -66,6 +98,20 @@ class CorePort(SignedPort):
         """Take it back; the same serial again is the same undo. NoPortAnswer."""
         return self._said(UNDO, asked, asked.serial, asked.amount_fen)
 
+    def pack(self, asked: CorePack) -> PackWord:
+        """Ask for all of it; the same serial again is the same pack. NoPortAnswer."""
+        return self._packed(PACK, asked, asked.serial)
+
+    def query_pack(self, serial: str) -> PackWord:
+        """What became of it. NoPortAnswer."""
+        return self._packed(PACK_QUERY, CoreQuery(serial), serial)
+
+    def _packed(self, path: str, message: Struct, serial: str) -> PackWord:
+        status, answer = self.told(path, message, serial, read_pack_status)
+        if status.serial != serial or status.state == "clash":
+            raise NoPortAnswer(f"{status.state}: the answer speaks of something else")
+        return PackWord(status, (self._key.version, answer.status, dict(answer.headers), answer.body.decode()))
+
     def _block(self, pin: str, account_no: str) -> str:
         return pin_block(pin, account_no, pin_key(self._key.secret)) if pin else ""
 
@@ -75,7 +121,10 @@ class CorePort(SignedPort):
             raise NoPortAnswer(f"{status.state}: the answer speaks of something else")
         if status.state in ("done", "reversed") and status.amount_fen != amount_fen:
             raise NoPortAnswer(f"the core speaks of {status.amount_fen} fen")
-        return CoreWord(status, (self._key.version, answer.status, dict(answer.headers), answer.body.decode()))
+        return CoreWord(status, self._signed(answer))
+
+    def _signed(self, answer: Answer) -> Signed:
+        return self._key.version, answer.status, dict(answer.headers), answer.body.decode()
 
 
 def port_of(

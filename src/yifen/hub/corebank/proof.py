@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache, partial
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.core.wire import http_signed
-from yifen.core.wire.core_port import CoreStatus, read_core_status
+from yifen.core.wire.core_port import CoreStatus, read_core_status, read_pack_status
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 from yifen.hub.corebank import accounts, told
@@ -25,6 +25,8 @@ from yifen.hub.payments.verify import problems
 _SQL = queries(__package__)
 FIRST = 20
 """How many are named."""
+PACKS = 64
+"""So many answers about packs are kept in mind, of which each is read once where serials stand together."""
 _CREATED = re.compile(r";created=(\d{1,12})")
 
 
@@ -58,24 +60,26 @@ class MoveAnswered(NamedTuple):
     has_answer: bool
     is_blocked: bool
     is_old: bool
+    pack: str | None
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """Undos that are not of what they say that they undo, moves undone by none, moves that are not what was asked, and
     results that no core signed."""
     found = (f"core_move {move.serial} {why}" for move, why in read(conn, key_ring()))
-    return problems(conn, _SQL["moves_altered"]) + list(islice(found, FIRST))
+    return [*problems(conn, _SQL["moves_altered"]), *problems(conn, _SQL["packs_altered"]), *islice(found, FIRST)]
 
 
 def read(conn: psycopg.Connection[Any], ring: KeyRing, day: date | None = None) -> Iterator[tuple[MoveAnswered, str]]:
     """Each move that is not what was asked, or whose result no core signed, with why. `day`: of that day alone."""
     key = cache(lambda core, version: _key(conn, ring, core, version))
+    packed = lru_cache(PACKS)(partial(_packed, conn, key))
     last, rows = "", list[Any]([()])
     while rows:
         rows = conn.execute(_SQL["answers"], {"after": last, "day": day}).fetchall()
         for move in map(MoveAnswered._make, rows):
             last = move.serial
-            for why in filter(None, (_asked(ring, move), _said(key, move))):
+            for why in filter(None, (_asked(ring, move), _said_in(packed, move) if move.pack else _said(key, move))):
                 yield move, why
 
 
@@ -110,19 +114,52 @@ def _said(key: Callable[[str, int], Key], move: MoveAnswered) -> str:
         return "" if follows else f"is {move.state}, of which no answer is kept"
     if move.body is None:
         return "" if move.told == b"" else f"is {move.state}, its answer has no signature"
-    assert move.version is not None
-    assert move.status is not None
-    if not isinstance(move.headers, dict):
-        return "has an answer that no core signed: its headers are none"
-    created = _CREATED.search(str(move.headers.get("signature-input", "")))
     try:
-        signer = key(move.core, move.version)
-        http_signed.verify_reply(move.status, move.headers, move.body.encode(), lambda *_: signer,
-                                 int(created[1]) if created else 0)  # it was fresh when it came
-        said = read_core_status(move.body.encode())
+        said = read_core_status(_signed(key, move.core, move.version, move.status, move.headers, move.body))
     except (KeyRingError, WireFault, ValueError) as error:
         return f"has an answer that no core signed: {error}"
     return _differs(move, said)
+
+
+def _said_in(packed: Callable[[str], dict[str, CoreStatus] | str], move: MoveAnswered) -> str:
+    """The same of a move of a pack."""
+    if move.by_hand or move.state in ("asked", "unknown"):
+        return ""
+    said = packed(move.pack or "")
+    if isinstance(said, str):
+        return said
+    if move.serial in said:
+        return _differs(move, said[move.serial])
+    return f"is {move.state}, of which the answer about its pack says nothing"
+
+
+def _packed(conn: psycopg.Connection[Any], key: Callable[[str, int], Key], serial: str) -> dict[str, CoreStatus] | str:
+    """What the core signed of each move of a pack, or why nothing can be believed."""
+    row = conn.execute(_SQL["pack_answer"], (serial,)).fetchone()
+    if row is None or row[6] is None:
+        return "is decided, of whose pack no answer is kept"
+    try:
+        status = read_pack_status(_signed(key, row[2], *row[3:]))
+    except (KeyRingError, WireFault, ValueError) as error:
+        return f"has an answer about its pack that no core signed: {error}"
+    if status.serial != serial:
+        return "has an answer about another pack"
+    return {item.serial: item for item in status.items}
+
+
+def _signed(
+    key: Callable[[str, int], Key], core: str, version: int | None, status: int | None, headers: Any, body: str
+) -> bytes:
+    """The body, whose signature holds. WireFault, KeyRingError, ValueError."""
+    assert version is not None
+    assert status is not None
+    if not isinstance(headers, dict):
+        raise ValueError("its headers are none")
+    created = _CREATED.search(str(headers.get("signature-input", "")))
+    signer = key(core, version)
+    http_signed.verify_reply(status, headers, body.encode(), lambda *_: signer,
+                             int(created[1]) if created else 0)  # it was fresh when it came
+    return body.encode()
 
 
 def _differs(move: MoveAnswered, said: CoreStatus) -> str:

@@ -16,16 +16,26 @@ SELECT transit FROM core_pair WHERE core_id = %s AND biller_id = %s
 -- name: move
 -- One move, whatever became of it.
 SELECT serial, core_id, what, teller, day, debit_sealed, credit_sealed, amount_fen, kind, needs_pin, cheque_no, cheque_on,
-       summary, undoes, state, code, reason, core_serial, sent_at IS NULL
+       summary, undoes, state, code, reason, core_serial, sent_at IS NULL, pack
 FROM core_move WHERE serial = %s
 
 -- name: moves_of
 -- Of a document, those that nobody knows of yet.
 SELECT serial FROM core_move WHERE document = %s AND state IN ('asked', 'unknown') ORDER BY made_at, serial
 
+-- name: pack
+-- One pack: which core, how far, whether it was ever sent.
+SELECT serial, core_id, items, state, code, sent_at IS NULL FROM core_pack WHERE serial = %s
+
+-- name: pack_moves
+-- What is asked for at once, in its order.
+SELECT serial, core_id, what, teller, day, debit_sealed, credit_sealed, amount_fen, kind, needs_pin, cheque_no, cheque_on,
+       summary, undoes, state, code, reason, core_serial, sent_at IS NULL, pack
+FROM core_move WHERE pack = %s ORDER BY pack_no
+
 -- name: ask
 -- Committed before the core hears of it.
-SELECT corebank_ask_v1(%s, %s, %s, %s, %s, %s)
+SELECT corebank_ask_v1(%s, %s, %s, %s, %s, %s, %s)
 
 -- name: ask_undo
 -- The same of what takes a move back.
@@ -105,11 +115,27 @@ SELECT m.serial, m.undoes, m.state, m.amount_fen, m.core_serial, m.debit_sealed,
        m.credit_lookup, m.debit_shown, m.credit_shown, m.told, m.made_at, to_jsonb(m), m.by_hand, b.code, coalesce(y.code, b.code), b.institution_id,
        a.version, a.status, a.headers, a.body, a.serial IS NOT NULL,
        u.serial IS NOT NULL AND (v.body IS NULL OR v.body::jsonb ->> 'code' = 'original_missing'),
-       m.made_at < coalesce((SELECT min(x.made_at) FROM core_move x WHERE x.told <> ''), 'infinity')
+       m.made_at < coalesce((SELECT min(x.made_at) FROM core_move x WHERE x.told <> ''), 'infinity'), m.pack
 FROM core_move m JOIN core_bank b USING (core_id) LEFT JOIN core_answer a ON a.serial = m.serial
 LEFT JOIN partner y ON y.id = m.biller_id
 LEFT JOIN core_move u ON u.undoes = m.serial LEFT JOIN core_answer v ON v.serial = u.serial
 WHERE m.serial > %(after)s AND (%(day)s::date IS NULL OR m.day = %(day)s) ORDER BY m.serial LIMIT 500
+
+-- name: pack_answer
+-- A pack, its core, and what the core said of it.
+SELECT k.serial, k.state, b.code, a.version, a.status, a.headers, a.body
+FROM core_pack k JOIN core_bank b USING (core_id) LEFT JOIN core_pack_answer a ON a.serial = k.serial WHERE k.serial = %s
+
+-- name: packs_altered
+-- A pack is just its moves.
+SELECT 'core_pack ' || k.serial, CASE
+    WHEN (k.items, k.amount_fen) IS DISTINCT FROM (m.items, m.fen) THEN 'has ' || coalesce(m.items, 0) || ' moves of '
+        || coalesce(m.fen, 0) || ' fen, it was asked for ' || k.items || ' of ' || k.amount_fen
+    WHEN (k.state = 'done') <> (a.serial IS NOT NULL) THEN 'is ' || k.state || ', which no answer says'
+    WHEN k.state = 'done' AND m.open > 0 THEN 'is answered, and ' || m.open || ' of its moves are not decided' END
+FROM core_pack k LEFT JOIN core_pack_answer a ON a.serial = k.serial
+LEFT JOIN (SELECT pack, count(*) AS items, sum(amount_fen) AS fen, count(*) FILTER (WHERE state IN ('asked', 'unknown')) AS open
+           FROM core_move WHERE pack IS NOT NULL GROUP BY pack) m ON m.pack = k.serial
 
 -- name: key
 -- Of a core, whichever it had.

@@ -47,6 +47,11 @@ def code_of(why: str) -> CoreCode:
     return _WHY.get(why, CoreCode.CORE_REFUSED)
 
 
+def codes() -> dict[str, int]:
+    """What every code of refusal that is known is called here, by number."""
+    return {why: int(code) for why, code in _WHY.items()}
+
+
 def undo_serial(serial: str) -> str:
     """A move has one undo, so it has one serial: trying again is the same undo."""
     return f"{serial}U"

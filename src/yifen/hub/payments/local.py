@@ -5,7 +5,7 @@ verbs as any partner, through the same lanes, without HTTP and without a key.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date
 from threading import Lock, Thread
 from typing import Any, TypeVar, cast
@@ -47,6 +47,11 @@ class LocalHub:
     def charge(self, channel: str, message: Charge) -> tuple[Code, PaymentReply | None]:
         return self._run(lambda hub: self._counted(hub, channel, message, hub.charge))
 
+    def charge_all(self, channel: str, messages: Sequence[Charge]) -> list[Code]:
+        """Many at once, what each of them came to, in their order: the lanes book them together. One that nobody
+        could ask is UNAVAILABLE, and asked again by the same serial."""
+        return self._run(lambda hub: self._charged(hub, channel, messages))
+
     def confirm(self, channel: str, message: Confirm) -> tuple[Code, PaymentReply]:
         return self._run(lambda hub: self._counted(hub, channel, message, hub.confirm))
 
@@ -85,6 +90,15 @@ class LocalHub:
         if partner.suspended:
             raise WireFault(Code.PARTNER_SUSPENDED, "partner", code)
         return partner
+
+    async def _charged(self, hub: Hub, channel: str, messages: Sequence[Charge]) -> list[Code]:
+        async def one(message: Charge) -> Code:
+            try:
+                return (await self._counted(hub, channel, message, hub.charge))[0]
+            except WireFault as fault:
+                return Code(fault.code)
+
+        return list(await asyncio.gather(*map(one, messages)))
 
     async def _counted(
         self,

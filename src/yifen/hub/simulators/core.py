@@ -1,7 +1,8 @@
 """A core bank 核心系统 as an HTTP server, with faults by script; it keeps accounts and their postings.
 
-POST /accounts/query, /postings, /postings/query and /postings/undo as `wire.core_port` has them, signed both ways.
-Unsigned, for who stands beside it: GET /balances (account → fen), GET /postings (the journal, line by line).
+POST /accounts/query, /accounts/agree, /postings, /postings/query, /postings/undo, /packs and /packs/query as
+`wire.core_port` has them, signed both ways. Unsigned, for who stands beside it: GET /balances (account → fen), GET
+/postings (the journal, line by line), GET /codes (a mandate's number → the code that went to its holder's phone).
 
 | fault of a posting or undo, beside those of answers (`signed_door`) | posted? | what the hub sees |
 |---|---|---|
@@ -22,12 +23,18 @@ from msgspec.structs import replace
 
 from yifen.core.wire.core_port import (
     ACCOUNT,
+    AGREE,
+    PACK,
+    PACK_QUERY,
     POST,
     QUERY,
     UNDO,
+    CorePackStatus,
     CoreStatus,
     read_account_query,
+    read_agree_query,
     read_core_query,
+    read_pack,
     read_posting,
     read_undo,
 )
@@ -57,8 +64,9 @@ class SimulatedCore(SignedDoor):
         pace: CorePace | None = None,
     ) -> None:  # fmt: skip
         self.books, self._pace = books, pace or CorePace()
-        self._slow: dict[str, tuple[datetime, Callable[[], CoreStatus]]] = {}
-        doors = {ACCOUNT: self._account, POST: self._post, QUERY: self._question, UNDO: self._undo}
+        self._slow: dict[str, tuple[datetime, Callable[[], CoreStatus | CorePackStatus]]] = {}
+        doors = {ACCOUNT: self._account, POST: self._post, QUERY: self._question, UNDO: self._undo, AGREE: self._agree,
+                 PACK: self._pack, PACK_QUERY: self._pack_question}  # fmt: skip
         super().__init__(key, clock, doors, postings, questions, self._pace.late_s)
 
     def unsigned(self, call: ListenerCall) -> ListenerReply:
@@ -68,7 +76,12 @@ class SimulatedCore(SignedDoor):
                 return ListenerReply(body=json.dumps(self.books.balances()).encode())
             case "GET", "/postings":
                 return ListenerReply(body=json.dumps([line._asdict() for line in self.books.journal]).encode())
+            case "GET", "/codes":
+                return ListenerReply(body=json.dumps(self.books.codes).encode())
         return ListenerReply(404)
+
+    def _agree(self, body: bytes) -> ListenerReply:
+        return self.signed(self.books.agree(read_agree_query(body)), self.question_meets())
 
     def _account(self, body: bytes) -> ListenerReply:
         self._carry_out()
@@ -104,6 +117,25 @@ class SimulatedCore(SignedDoor):
         fault, serial = self.question_meets(), read_core_query(body).serial
         slow = CoreStatus(serial, "processing")
         return self.signed(slow if serial in self._slow else self.books.query(serial), fault)
+
+    def _pack(self, body: bytes) -> ListenerReply:
+        asked = read_pack(body)
+        self._carry_out()
+        fault = self.order_meets()
+        if fault == "drop":
+            return NOTHING
+        if fault == "slow" and asked.serial not in self.books.packs:
+            at = self._clock() + timedelta(seconds=self._pace.post_s)
+            self._slow.setdefault(asked.serial, (at, lambda: self.books.post_pack(asked)))
+        if asked.serial in self._slow:
+            return self.signed(CorePackStatus(asked.serial, "processing"), fault)
+        return self.signed(self.books.post_pack(asked, REFUSED if fault == "reject" else ""), fault)
+
+    def _pack_question(self, body: bytes) -> ListenerReply:
+        self._carry_out()
+        fault, serial = self.question_meets(), read_core_query(body).serial
+        slow = CorePackStatus(serial, "processing")
+        return self.signed(slow if serial in self._slow else self.books.pack(serial), fault)
 
     def _carry_out(self, serial: str = "") -> None:
         """What was slow and is due, or has this serial."""

@@ -1,9 +1,19 @@
 """A core bank's books in memory: accounts, cheques, postings by serial, double entry. Pure; no HTTP."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from yifen.core.wire.core_port import AccountKind, AccountState, CorePosting, CoreStatus, CoreUndo
+from yifen.core.wire.core_port import (
+    AccountKind,
+    AccountState,
+    AgreeQuery,
+    AgreeState,
+    CorePack,
+    CorePackStatus,
+    CorePosting,
+    CoreStatus,
+    CoreUndo,
+)
 
 CHEQUE_DAYS = 10
 UNUSED, USED = 1, 5
@@ -17,10 +27,11 @@ class CoreAccount:
     def __init__(
         self, account_no: str, name: str, kind: AccountKind, balance_fen: int = 0, *, held_fen: int = 0, pin: str = "",
         cheques: dict[str, int] | None = None, medium: int = 0, is_frozen: bool = False, is_closed: bool = False,
+        phone: str = "",
     ) -> None:  # fmt: skip
         self.account_no, self.name, self.kind, self.balance_fen = account_no, name, kind, balance_fen
         self.held_fen, self.pin, self.cheques = held_fen, pin, cheques or {}
-        self.medium, self.is_frozen, self.is_closed = medium, is_frozen, is_closed
+        self.medium, self.is_frozen, self.is_closed, self.phone = medium, is_frozen, is_closed, phone
 
     @property
     def is_asset(self) -> bool:
@@ -54,7 +65,9 @@ class CoreBooks:
     def __init__(self, accounts: list[CoreAccount]) -> None:
         self.accounts = {one.account_no: one for one in accounts}
         self.kept: dict[str, KeptSerial] = {}
+        self.packs: dict[str, CorePack] = {}
         self.journal: list[CoreEntry] = []
+        self.codes: dict[str, str] = {}  # of a mandate's number, what was sent to its holder's phone
 
     def look(self, account_no: str, cheque_no: str, pin: str | None) -> AccountState:
         """How an account stands; `pin` None: none was given."""
@@ -66,6 +79,20 @@ class CoreBooks:
         free_fen = one.free_fen if is_right or one.kind == "internal" else None
         return AccountState(account_no, True, one.name, one.kind, not one.is_closed, one.is_frozen, one.medium,
                             one.cheques.get(cheque_no, 0), told, free_fen)  # type: ignore[arg-type]  # fmt: skip
+
+    def agree(self, asked: AgreeQuery) -> AgreeState:
+        """Six digits to the phone that it has of the holder; the right ones are his word, once."""
+        one = self._account(asked.account_no)
+        why = ("no_account" if one is None else "name_differs" if one.name.strip() != asked.name.strip()
+               else "phone_differs" if one.phone != asked.phone or not one.phone else "lost" if one.medium
+               else "closed" if one.is_closed else "frozen" if one.is_frozen else "")  # fmt: skip
+        state: Literal["sent", "agreed", "refused"] = "sent"
+        if not why and not asked.code:
+            self.codes[asked.reference] = f"{len(self.codes) * 7919 + 135246:06d}"
+        elif not why:
+            why = "" if self.codes.get(asked.reference) == asked.code else "code_wrong"
+            state = "agreed"
+        return AgreeState(asked.reference, asked.account_no, asked.terms, "refused" if why else state, why)
 
     def post(self, asked: CorePosting, pin: str | None, refused: str = "") -> CoreStatus:
         """Post it, once for each serial; `pin` None: none was given. `refused`: why it does not, whatever the
@@ -111,6 +138,21 @@ class CoreBooks:
         """What became of it."""
         there = self.kept.get(serial)
         return there.status if there else CoreStatus(serial, "not_found")
+
+    def post_pack(self, asked: CorePack, refused: str = "") -> CorePackStatus:
+        """Each in its order, once for each serial; the same pack again is answered as it stands."""
+        if self.packs.setdefault(asked.serial, asked) != asked:
+            return CorePackStatus(asked.serial, "clash")
+        for item in asked.items:
+            self.post(item, None, refused)
+        return self.pack(asked.serial)
+
+    def pack(self, serial: str) -> CorePackStatus:
+        """What became of it."""
+        asked = self.packs.get(serial)
+        if asked is None:
+            return CorePackStatus(serial, "not_found")
+        return CorePackStatus(serial, "done", [self.kept[item.serial].status for item in asked.items])
 
     def balances(self) -> dict[str, int]:
         return {number: one.balance_fen for number, one in self.accounts.items()}

@@ -25,6 +25,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.hub.gaps import DayGap, gaps, standing, sums
+from yifen.hub.landing import INBOX
 from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
@@ -36,7 +37,6 @@ from yifen.night.schedule import unfinished
 from yifen.night.words import figures_text, lines_of, reason_text, step_text
 from yifen.trades.settlement.port import port_of
 
-INBOX = "inbox"
 _SQL = queries(__package__)
 _BOOK = _SQL["book"]
 _SIGNER = _SQL["roles_of"]

@@ -1,6 +1,7 @@
 """`yifen certify`: the conformance set against a biller's system, or over a channel's record."""
 
 import argparse
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -19,14 +20,17 @@ from yifen.core.facts.refused import Refused
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.moments import HUB_ZONE
-from yifen.hub.certify import biller, channel
+from yifen.core.wire.tcp_messages import ALGORITHMS
+from yifen.hub.certify import biller, channel, tcp_biller
 from yifen.hub.certify.console import last_words, plain, table_of
 from yifen.hub.certify.html import html_page
 from yifen.hub.certify.http_line import HttpLine
 from yifen.hub.certify.record import ChannelExchange, ChannelTerms
 from yifen.hub.certify.report import Finding, Report, json_line
 from yifen.hub.certify.target import Target, Timing
+from yifen.hub.certify.tcp_line import TcpTarget
 from yifen.tools.cli import given_keys
+from yifen.tools.cli.sim_acquirer import hex_of
 
 CODECS = {"UTF-8": "utf-8", "GB18030": "gb18030"}
 WIDTH = 120  # of the table where there is no terminal
@@ -38,16 +42,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     tested = kinds.add_parser("biller", help=meaning)
     add = tested.add_argument
     add("--url", required=True,
-        help="其接口地址，例如 http://127.0.0.1:8470\n"
-             "its endpoint, for example http://127.0.0.1:8470")  # fmt: skip
+        help="其接口地址，例如 http://127.0.0.1:8470，或 tcp://127.0.0.1:8471\n"
+             "its endpoint, for example http://127.0.0.1:8470, or tcp://127.0.0.1:8471")  # fmt: skip
     add("--partner", required=True, help="收费单位的合作方代码\nthe biller's partner code")
-    add("--dialect", choices=["xml", "json"], required=True, help="其报文方式\nwhat it speaks")
+    add("--dialect", choices=["xml", "json", "tcp"], required=True, help="其报文方式\nwhat it speaks")
+    add("--inst", default="", help="tcp：专线的机构号\nof tcp: the line's number")
+    add("--mac", choices=ALGORITHMS, default=ALGORITHMS[0],
+        help=f"tcp：MAC 算法（默认 {ALGORITHMS[0]}）；主密钥是 --key\n"
+             f"of tcp: the MAC's algorithm (default {ALGORITHMS[0]}); --key is the master key")  # fmt: skip
     given_keys.arguments(tested, Text("收费单位", "the biller's"))
     add("--account", required=True, help="沙箱中有欠费的账号\na sandbox account number that owes something")
     add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="XML 的编码\nof XML")
     add("--unit", choices=["fen", "yuan"], default="fen",
-        help="XML 中金额的单位（默认 fen，分）\n"
-             "of amounts in XML (default fen)")  # fmt: skip
+        help="XML、TCP 中金额的单位（默认 fen，分）\n"
+             "of amounts in XML and TCP (default fen)")  # fmt: skip
     add("--timeout-s", type=float, default=5.0,
         help="应答最长等待秒数（默认 5）\n"
              "how long an answer may take (default 5)")  # fmt: skip
@@ -89,11 +97,13 @@ def run(args: argparse.Namespace) -> int:
 
 def of_biller(args: argparse.Namespace, console: Console) -> Report:
     """Runs the set, telling of each clause. EdgeError."""
-    target = target_of(args)
+    target = line_of(args) if args.dialect == "tcp" else target_of(args)
     timing = Timing(lambda: datetime.now(HUB_ZONE), time.monotonic, time.sleep)
     run_word = f"C{time.time_ns() // 1000}.{os.getpid() % 1000}"
     line = HttpLine(EVERYWHERE)  # who types the address decides
     with progress(console) as told:
+        if isinstance(target, TcpTarget):
+            return asyncio.run(tcp_biller.certify(target, timing, run_word, told))
         return biller.certify(target, line, timing, run_word, told)
 
 
@@ -140,6 +150,21 @@ def of_database(args: argparse.Namespace, console: Console) -> Report:
         raise EdgeError(refused.text("en")) from None
     finally:
         database.close()
+
+
+def line_of(args: argparse.Namespace) -> TcpTarget:
+    """Whose line the arguments name. EdgeError."""
+    parts = urlsplit(args.url)
+    if parts.scheme != "tcp" or not parts.hostname or not parts.port:
+        raise EdgeError(f"--url {args.url}: tcp://HOST:PORT is needed")
+    if not args.inst:
+        raise EdgeError("--inst is needed: the line's number")
+    if args.timeout_s <= 0:
+        raise EdgeError("--timeout-s must be more than 0")
+    return TcpTarget(
+        host=parts.hostname, port=parts.port, partner=args.partner, inst=args.inst, algorithm=args.mac,
+        master=hex_of(args.key, 16), account_no=args.account, is_yuan=args.unit == "yuan", timeout_s=args.timeout_s,
+    )  # fmt: skip
 
 
 def target_of(args: argparse.Namespace) -> Target:

@@ -19,10 +19,10 @@ PIN_DIGITS = 6
 def arguments(parser: argparse.ArgumentParser) -> None:
     sim_scripted.arguments(parser, 8490, "CORE01", OF_POSTINGS, Text("记账", "postings"))
     add = parser.add_argument
-    add("--account", action="append", default=[], metavar="NO:NAME:KIND:FEN:PIN",
-        help=f"账户，可多次给出；KIND：{' '.join(KINDS)}；余额写 frozen 或 closed 表示冻结或已销户；密码可不写\n"
+    add("--account", action="append", default=[], metavar="NO:NAME:KIND:FEN:PIN:PHONE",
+        help=f"账户，可多次给出；KIND：{' '.join(KINDS)}；余额写 frozen 或 closed 表示冻结或已销户；密码、手机可不写\n"
              f"an account, given as often as wanted; KIND: {' '.join(KINDS)}; frozen or closed for a balance: it is; "
-             "the PIN may be left out")  # fmt: skip
+             "PIN and phone may be left out")  # fmt: skip
     add("--cheques", action="append", default=[], metavar="NO:FIRST:COUNT",
         help="某账户名下未使用的支票号，可多次给出\n"
              "numbers of an account's unused cheques, given as often as wanted")  # fmt: skip
@@ -47,19 +47,19 @@ def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime])
 
 
 def account(text: str) -> CoreAccount:
-    """NO:NAME:KIND:FEN:PIN. ValueError."""
-    number, name, kind, balance, pin, *more = (text + "::::").split(":")
+    """NO:NAME:KIND:FEN:PIN:PHONE. ValueError."""
+    number, name, kind, balance, pin, phone, *more = (text + ":::::").split(":")
     is_shut = balance in ("frozen", "closed")
     faults = {
         "NO 账号 is empty": not number, "NAME 户名 is empty": not name,
         f"KIND 种类 {kind!r} is none of {' '.join(KINDS)}": kind not in KINDS,
         f"FEN 余额 {balance!r} is no number of fen, frozen or closed": not (is_shut or is_digits(balance)),
         "PIN 密码 is not six digits": pin != "" and not (is_digits(pin) and len(pin) == PIN_DIGITS),
-        "there is more behind the PIN": any(more),
+        "PHONE 手机 is no number": phone != "" and not is_digits(phone), "there is more behind the phone": any(more),
     }  # fmt: skip
     if wrong := [fault for fault, is_so in faults.items() if is_so]:
         raise ValueError(f"--account {':'.join((number, name, kind, balance))}: {'; '.join(wrong)}")
-    return CoreAccount(number, name, cast(AccountKind, kind), 0 if is_shut else int(balance), pin=pin,
+    return CoreAccount(number, name, cast(AccountKind, kind), 0 if is_shut else int(balance), pin=pin, phone=phone,
                        is_frozen=balance == "frozen", is_closed=balance == "closed")  # fmt: skip
 
 

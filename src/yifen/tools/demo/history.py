@@ -22,6 +22,7 @@ from yifen.core.facts.processes import GATEWAY, NIGHT
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.messages import Charge, Line, Query, Reverse, WireFault
+from yifen.hub.landing import INBOX
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.hub.payments.payables import (
@@ -32,7 +33,7 @@ from yifen.hub.payments.payables import (
     pack_payers,
 )
 from yifen.night import runner
-from yifen.night.commands.eod import INBOX, around
+from yifen.night.commands.eod import around
 from yifen.tools.demo.closing import Conn
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BANKS, BOOK_ID, REMOTE

@@ -14,6 +14,7 @@ from yifen.hub.sample import Member
 from yifen.tools.demo import (
     bureau,
     bureau_houses,
+    collected,
     connector,
     court,
     finish,
@@ -56,13 +57,16 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         screen.ends("payments")
-        from yifen.tools.demo import teller  # Django is set up by now
+        from yifen.tools.demo import debiting, signing, teller  # Django is set up by now
 
         counter = teller.work(found, network, screen)
+        counter = counter.and_of(signing.work(found, network, screen))
+        counter = counter.and_of(debiting.work(found, network, screen))
         screen.ends("counter")
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             counter = counter.and_of(connector.work(found, network, screen))
             counter = counter.and_of(court.work(found, network, door, conn, screen))
+            counter = counter.and_of(collected.work(conn, screen))
             screen.ends("court")
             bureau.work(found, network, houses, conn, screen)
             screen.ends("bureau")

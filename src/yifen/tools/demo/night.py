@@ -11,12 +11,13 @@ from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.gaps import gaps
+from yifen.hub.landing import INBOX
 from yifen.hub.night import NightOutside
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.record import PaymentRecord
 from yifen.night import runner
 from yifen.night.codes import NightCode
-from yifen.night.commands.eod import INBOX, outside
+from yifen.night.commands.eod import outside
 from yifen.night.runner import Ended, Ran
 from yifen.night.words import reason_text, step_text
 from yifen.tools.demo.closing import Conn, Result

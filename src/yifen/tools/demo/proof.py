@@ -8,7 +8,7 @@ from typing import NamedTuple
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import bureau, closing, connector, court, night, till
+from yifen.tools.demo import bureau, closing, collected, connector, court, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
@@ -16,7 +16,7 @@ from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.tools.demo.till import TillDay
 
-PARTS = (court, connector, bureau)  # of trades: each tells its figures, and what is wrong with them
+PARTS = (court, connector, bureau, collected)  # of trades: each tells its figures, and what is wrong with them
 
 
 class DemoUrls(NamedTuple):
@@ -64,8 +64,10 @@ def close(
     screen.ends("night")
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
+    from yifen.tools.demo import debiting, signing  # Django is set up by now
+
     of_trades: Result = {}
-    for part in PARTS:
+    for part in (*PARTS, signing, debiting):
         found_there, apart = part.figures(conn)
         screen.say(part.told(found_there))
         of_trades |= found_there

@@ -169,6 +169,36 @@ FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHE
     coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
 WHERE p.code = %(bureau)s
 
+-- name: collection_due
+-- Demands that the worker has still to bring to their end.
+SELECT order_id FROM collection_order WHERE state IN ('paying', 'paid', 'backing') OR state = 'told' AND pay_at <= now()
+
+-- name: collections
+-- How many stand where.
+SELECT state, count(*), sum(amount_fen)::bigint FROM collection_order GROUP BY state ORDER BY state
+
+-- name: mandates
+-- In force, stopped by their payers; single debits that are booked, and those without an end.
+SELECT (SELECT count(*) FROM mandate WHERE confirmed_at IS NOT NULL AND ended_on IS NULL),
+       (SELECT count(*) FROM mandate WHERE end_why IN ('payer', 'link')),
+       count(*) FILTER (WHERE state = 'booked'), coalesce(sum(amount_fen) FILTER (WHERE state = 'booked'), 0)::bigint,
+       count(*) FILTER (WHERE state IN ('asked', 'taken', 'back_due'))
+FROM mandate_single
+
+-- name: debits_asked
+-- Of each customer with a mandate for batches the oldest open bill.
+SELECT DISTINCT ON (m.customer) m.customer, y.ref, y.due_fen - y.paid_fen
+FROM mandate m JOIN payable y ON y.biller_id = m.biller_id AND y.account_no = m.customer AND y.state = 'open' AND y.mode <> 'open'
+    AND y.due_fen > y.paid_fen
+WHERE m.biller_id = %s AND m.batch ORDER BY m.customer, y.due_on, y.payable_id
+
+-- name: debits
+-- Batches, rows, what was debited and what not; batches that have no end.
+SELECT count(DISTINCT b.batch_id), count(i.serial), count(i.serial) FILTER (WHERE i.state = 'booked'),
+       coalesce(sum(i.amount_fen) FILTER (WHERE i.state = 'booked'), 0)::bigint,
+       count(i.serial) FILTER (WHERE i.state IN ('refused', 'failed')), count(DISTINCT b.batch_id) FILTER (WHERE b.state <> 'done')
+FROM debit_batch b LEFT JOIN debit_item i USING (batch_id)
+
 -- name: connector_booked
 -- What of a biller stands in the books.
 SELECT coalesce(sum(y.amount_fen), 0)::bigint FROM payment y JOIN partner p ON p.id = y.biller_id

@@ -68,8 +68,9 @@ COURT = ("COURT01", "青溪县人民法院", "court", "960101")
 FOR_COURT = ("WXPAY", "PHONE", "CPOS", "DESK", "PAGE")
 # A finance bureau, with its budget units; nobody pays it by a channel.
 BUREAU = ("FIN01", "青溪县财政局", "finance", "960101")
-# Channels that Yifen runs itself, without keys: the tellers' desk, and the pages of payers.
-HOSTED = (("DESK", "联社柜面", "counter", "counter"), ("PAGE", "一分缴费页", "payer", "app"))
+# Channels that Yifen runs itself, without keys: the tellers' desk, the pages of payers, debits by mandate.
+HOSTED = (("DESK", "联社柜面", "counter", "counter"), ("PAGE", "一分缴费页", "payer", "app"),
+          ("DEBIT", "联社代扣", "debit", "other"))  # fmt: skip
 REMOTE = "GAS01"  # runs a system of its own, in XML
 CHANNELS = (
     ChannelRow(

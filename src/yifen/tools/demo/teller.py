@@ -57,7 +57,8 @@ def work(found: Stage, network: SampleNetwork, screen: DemoScreen) -> TillDay:
     hub = LocalHub(partial(Hub, found.settings, found.database.urls[WEB], found.ring(), now))
     try:
         shift = shifts.open_shift(user, 0, now())
-        entries = [collected(hub, user, told, one) for told, one in zip(owing(hub, network), ways(), strict=False)]
+        payers = owing(hub, network, DESK, len(ways()))
+        entries = [collected(hub, user, told, one) for told, one in zip(payers, ways(), strict=False)]
     finally:
         hub.stop()
     deposited(teller, shift)
@@ -78,13 +79,13 @@ def ways() -> list[Paying]:
     return [Paying("cash"), *(known[kind] for kind in ("personal", "cheque", "corporate"))]
 
 
-def owing(hub: LocalHub, network: SampleNetwork) -> list[QueryReply]:
+def owing(hub: LocalHub, network: SampleNetwork, channel: str, count: int) -> list[QueryReply]:
     """Customers of the power company who owe something, of those that come last to pay, but for the very last, who is
     left to whoever tries the desk."""
     late = islice((one for one in reversed(network.orders) if one.biller == BILLER), 1, None)
-    asked = (hub.query(DESK, Query(biller=one.biller, account_no=one.account_no))
+    asked = (hub.query(channel, Query(biller=one.biller, account_no=one.account_no))
              for one in islice(late, LOOKED_AT_MOST))  # fmt: skip
-    return list(islice((told for code, told in asked if code is Code.OK and due(told)), len(ways())))
+    return list(islice((told for code, told in asked if code is Code.OK and due(told)), count))
 
 
 def due(told: QueryReply) -> list[PayableView]:

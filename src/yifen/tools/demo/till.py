@@ -42,7 +42,7 @@ def start_core(found: Stage) -> tuple[Child, str, str]:
     company = next(row.name for row in BILLERS if row.code == sample_core.BILLER)
     words = ["--port", str(port), "--code", sample_core.CORE, "--key", f"@{key_file}"]
     for one in sample_core.accounts(company):
-        words += ["--account", ":".join((one.account_no, one.name, one.kind, str(one.balance_fen), one.pin))]
+        words += ["--account", ":".join((one.account_no, one.name, one.kind, str(one.balance_fen), one.pin, one.phone))]
         if one.cheques:
             words += ["--cheques", f"{one.account_no}:{min(one.cheques)}:{len(one.cheques)}"]
     return found.children.start("core", ["sim", "core", *words], found.env()), f"http://127.0.0.1:{port}", secret

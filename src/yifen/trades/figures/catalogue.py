@@ -58,6 +58,7 @@ CHANNEL_KINDS = {
     "partner": Text("接入渠道", "Channels that call"),
     "counter": Text("柜面、收费员", "Desks and collectors"),
     "payer": Text("缴费页面", "Payer pages"),
+    "debit": Text("代扣", "Debits by mandate"),
 }
 METHODS = {
     "": Text("未知", "Not known"),

@@ -1,17 +1,15 @@
 -- payments_charge_v1: charge 销账 a batch of payments of one bucket, all or none of each one's lines.
---
 -- Item arrays (p_…) hold one element a payment, line arrays (l_…) one a payable; l_item counts from 1.
 -- Answers one row a payment. BUSY = it depends on an earlier one of the same call: call again.
 -- A serial that lost a race with another bucket raises serialization_failure: call again.
 -- Lock order: ledger_head, channel_usage by channel, balances, payment_serial by (partner, serial).
--- Planned once: by the sizes of its arrays PostgreSQL always holds a plan for each call for cheaper, and making
--- it takes as long as the call.
+-- Planned once: by its arrays' sizes PostgreSQL holds a plan for each call for cheaper, whose making takes as long as it.
 -- Rules: H4, H5, H9, P2, U5; domain.md 1.1 and cases 2, 3, 13; precedence as in kernel/codes.py.
 
 -- What each line says by itself: the payable, the account it credits, and a code.
 CREATE OR REPLACE FUNCTION payments_charge_lines_v1(
     p_bucket smallint, p_now timestamptz, p_partner integer[], p_biller integer[],
-    p_account text[], p_quote text[], l_item integer[], l_ref text[], l_amount bigint[],
+    p_serial text[], p_account text[], p_quote text[], l_item integer[], l_ref text[], l_amount bigint[],
     OUT payables bigint[], OUT credits integer[], OUT codes integer[]
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
@@ -23,8 +21,10 @@ BEGIN
         WHEN p.payable_id IS NULL THEN @PAYABLE_UNKNOWN
         WHEN p.state = 'withdrawn' THEN @PAYABLE_WITHDRAWN
         WHEN p.state = 'settled' THEN @ALREADY_PAID
-        WHEN p.held_by IS NOT NULL THEN @PAYABLE_HELD
-        WHEN b.quote_ttl_s IS NOT NULL AND i.quote IS NULL THEN @QUOTE_REQUIRED
+        WHEN p.held_by IS NOT NULL OR p.kept_for IS NOT NULL AND p.kept_for <> i.partner || '|' || i.serial
+            THEN @PAYABLE_HELD
+        -- What is kept for just this payment stays as it is: no quote says more.
+        WHEN b.quote_ttl_s IS NOT NULL AND i.quote IS NULL AND p.kept_for IS NULL THEN @QUOTE_REQUIRED
         WHEN i.quote IS NOT NULL AND q.quote IS NULL THEN @QUOTE_MISMATCH
         WHEN q.expires_at <= p_now THEN @QUOTE_EXPIRED
         WHEN q.quote IS NOT NULL AND ((q.channel_id, q.biller_id, q.account_no)
@@ -40,7 +40,7 @@ BEGIN
     INTO payables, credits, codes, v_in_order
     FROM (SELECT n AS ord, l_item[n] AS item, l_ref[n] AS ref, l_amount[n] AS amount
           FROM generate_series(1, cardinality(l_item)) n OFFSET 0) l
-    CROSS JOIN LATERAL (SELECT p_partner[l.item] AS partner, p_biller[l.item] AS biller,
+    CROSS JOIN LATERAL (SELECT p_partner[l.item] AS partner, p_biller[l.item] AS biller, p_serial[l.item] AS serial,
                                p_account[l.item] AS account_no, p_quote[l.item] AS quote) i
     LEFT JOIN biller b ON b.partner_id = i.biller
     LEFT JOIN LATERAL (SELECT * FROM payable x WHERE x.bucket = p_bucket AND x.biller_id = i.biller
@@ -255,7 +255,7 @@ BEGIN
     PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
     PERFORM payments_add_up_v1(v_count, p_amount, l_item, l_amount);
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
-    v_line := payments_charge_lines_v1(p_bucket, p_now, p_partner, p_biller, p_account, p_quote,
+    v_line := payments_charge_lines_v1(p_bucket, p_now, p_partner, p_biller, p_serial, p_account, p_quote,
                                        l_item, l_ref, l_amount);
     v_item := payments_charge_items_v1(p_now, p_partner, p_serial, p_home, p_hash, p_biller,
                                        p_amount, p_day, l_item, v_line.codes);

@@ -3,7 +3,7 @@
 --
 -- Open bills of an account, in the order (due_on, payable_id): a line stands when its own payment covers in full
 -- every bill before it. What is open to any amount, such as a balance, comes behind all bills. A bill before it
--- that an undecided payment holds may be paid in a moment: PAYABLE_HELD, which may be sent again. One of an account
+-- that an undecided payment holds, or that is kept for one, may be paid in a moment: PAYABLE_HELD, which may be sent again. One of an account
 -- that an earlier payment of the same call pays waits for the next call: BUSY. Billers with a system of their own judge
 -- by themselves.
 CREATE OR REPLACE FUNCTION payments_charge_oldest_v1(
@@ -19,7 +19,7 @@ CREATE OR REPLACE FUNCTION payments_charge_oldest_v1(
         SELECT u.ord, u.item, u.amount, u.payable, u.code
         FROM unnest(l_item, l_amount, l_payables, l_codes) WITH ORDINALITY AS u (item, amount, payable, code, ord)
     ), bill AS (
-        SELECT i.item, y.payable_id, y.held_by,
+        SELECT i.item, y.payable_id, y.held_by IS NOT NULL OR y.kept_for IS NOT NULL AS is_held,
                row_number() OVER (PARTITION BY i.item ORDER BY y.due_on, y.payable_id) AS place,
                y.due_fen - y.paid_fen > coalesce(l.paid, 0) AS is_left
         FROM item i
@@ -28,7 +28,7 @@ CREATE OR REPLACE FUNCTION payments_charge_oldest_v1(
         LEFT JOIN (SELECT item, payable, sum(amount) AS paid FROM line GROUP BY item, payable) l
             ON l.item = i.item AND l.payable = y.payable_id
     ), left_over AS (
-        SELECT item, min(place) FILTER (WHERE held_by IS NULL) AS free, min(place) AS first
+        SELECT item, min(place) FILTER (WHERE NOT is_held) AS free, min(place) AS first
         FROM bill WHERE is_left GROUP BY item
     )
     SELECT array_agg(CASE

@@ -60,7 +60,7 @@ BEGIN
                          THEN 'settled' ELSE 'open' END::payable_state
         -- Newer terms replace older ones. Whether it is open, or keeps a balance, decides how its payments count:
         -- once there is one, that stays.
-        WHERE y.held_by IS NULL AND (y.balance_fen IS NULL OR excluded.mode = 'open')
+        WHERE y.held_by IS NULL AND y.kept_for IS NULL AND (y.balance_fen IS NULL OR excluded.mode = 'open')
             AND ((y.mode = 'open') = (excluded.mode = 'open')
                  AND (excluded.balance_fen IS NULL OR y.balance_fen IS NOT NULL) OR NOT EXISTS (
                 SELECT FROM payment x JOIN ledger_transfer t ON t.bucket = x.bucket
@@ -146,7 +146,7 @@ BEGIN
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     UPDATE payable SET state = 'withdrawn'
     WHERE bucket = p_bucket AND biller_id = p_biller AND account_no = p_account AND ref = p_ref
-        AND paid_fen = 0 AND held_by IS NULL AND coalesce(balance_fen, 0) = 0 AND state <> 'withdrawn' RETURNING payable_id INTO v_payable;
+        AND paid_fen = 0 AND held_by IS NULL AND kept_for IS NULL AND coalesce(balance_fen, 0) = 0 AND state <> 'withdrawn' RETURNING payable_id INTO v_payable;
     IF FOUND THEN
         PERFORM audit_draft_v1('told', 'payable_withdrawn', v_payable::text, NULL, NULL, '');
     END IF;

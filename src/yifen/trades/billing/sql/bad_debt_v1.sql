@@ -70,7 +70,7 @@ BEGIN
     LOOP
         v_fen := CASE WHEN v_asked.again THEN billing_written_v1(v.bucket, v.bill_id)
             WHEN (v.owed).state = 'open' THEN (v.owed).due_fen - (v.owed).paid_fen END;
-        IF (v.owed).held_by IS NOT NULL THEN
+        IF (v.owed).held_by IS NOT NULL OR (v.owed).kept_for IS NOT NULL THEN
             RETURN @PAYABLE_HELD;
         ELSIF (v.owed).payable_id IS NULL OR coalesce(v.fen, 0) <= 0 OR v_fen IS DISTINCT FROM v.fen THEN
             RETURN @ARREARS_CHANGED;

@@ -248,5 +248,5 @@ BEGIN
     RETURN QUERY SELECT l.owed, w.due_fen
     FROM billing_late_of_v1(p_bucket, p_biller, p_account, p_on) l
     CROSS JOIN LATERAL (SELECT l.principal_fen + l.fee_fen - billing_written_v1(p_bucket, l.bill_id)) AS w (due_fen)
-    WHERE (l.owed).state = 'open' AND (l.owed).held_by IS NULL AND (l.owed).due_fen <> w.due_fen;
+    WHERE (l.owed).state = 'open' AND (l.owed).held_by IS NULL AND (l.owed).kept_for IS NULL AND (l.owed).due_fen <> w.due_fen;
 END $$;

@@ -42,7 +42,7 @@ BEGIN
     JOIN payable y ON y.bucket = b.bucket AND y.biller_id = p_biller AND y.account_no = b.account_no
         AND y.ref = 'B' || b.bill_id
     WHERE b.bucket = p_bucket AND b.bill_id = p_bill FOR UPDATE OF y;
-    IF v.held_by IS NOT NULL THEN
+    IF v.held_by IS NOT NULL OR v.kept_for IS NOT NULL THEN
         RETURN NULL;
     END IF;
     v_lower := CASE WHEN v.state = 'open' THEN least(p_fen, v.due_fen - v.paid_fen) ELSE 0 END;

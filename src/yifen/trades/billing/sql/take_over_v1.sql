@@ -82,7 +82,7 @@ BEGIN
     FOR v IN SELECT r.* FROM billing_arrears_v1(v_from.bucket, v_biller, v_from.account_no, v_on) r LOOP
         SELECT s.* INTO v_service FROM billing_service s WHERE s.bucket = v_to.bucket
             AND s.customer_id = v_to.customer_id AND s.fee_id = v.fee_id AND s.class = v.class ORDER BY s.from_on DESC LIMIT 1;
-        IF (v.owed).held_by IS NOT NULL THEN
+        IF (v.owed).held_by IS NOT NULL OR (v.owed).kept_for IS NOT NULL THEN
             RETURN @PAYABLE_HELD;
         ELSIF v.is_waived THEN
             RETURN @ARREARS_WAIVED;

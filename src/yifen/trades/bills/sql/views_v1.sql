@@ -10,7 +10,7 @@ SELECT r.*, f.biller_id, CASE
             WHEN y.payable_id IS NULL THEN 'unknown'
             WHEN y.credit_id <> b.transit_id THEN 'payee'
             WHEN y.state = 'withdrawn' THEN 'same'
-            WHEN y.held_by IS NOT NULL THEN 'held'
+            WHEN y.held_by IS NOT NULL OR y.kept_for IS NOT NULL THEN 'held'
             WHEN y.paid_fen > 0 THEN 'paid'
             ELSE 'withdraw' END
         WHEN y.payable_id IS NULL THEN 'new'
@@ -21,7 +21,7 @@ SELECT r.*, f.biller_id, CASE
              AND y.due_on IS NOT DISTINCT FROM r.due_on
              AND EXISTS (SELECT FROM payer p WHERE (p.bucket, p.biller_id, p.account_no, p.name)
                          = (r.bucket, f.biller_id, r.account_no, r.name)) THEN 'same'
-        WHEN y.held_by IS NOT NULL THEN 'held'
+        WHEN y.held_by IS NOT NULL OR y.kept_for IS NOT NULL THEN 'held'
         WHEN y.paid_fen > r.due_fen THEN 'below'
         ELSE 'changed' END AS standing
 FROM bill_row r

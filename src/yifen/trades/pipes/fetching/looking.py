@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.landing import DEBITS
 from yifen.trades.pipes.fetching.landing import GREW, NotLanded, filled, land_all, part_of, received
 from yifen.trades.pipes.port import PipeEnd, plain
 from yifen.trades.pipes.sftp import MOVE
@@ -101,8 +102,10 @@ class _Look:
     """The state of one look."""
 
     def __init__(self, conn: Conn, pipe: PipeEnd, folder: Path, now: datetime) -> None:
-        self.conn, self.pipe, self.folder, self.now = conn, pipe, folder, now
+        self.conn, self.pipe, self.now = conn, pipe, now
         self.there = str(pipe.settings["fetch"]).rstrip("/").encode()
+        apart = DEBITS if self.there.rpartition(b"/")[2] == DEBITS.encode() else ""  # not for the night
+        self.folder = folder.parent / apart / folder.name
         self.known = set[Known]()
         self.fetched, self.left, self.more, self.day_bytes, self.day_files = 0, Left(), False, 0, 0
 

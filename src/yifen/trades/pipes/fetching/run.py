@@ -14,6 +14,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.core.runtime import data_folder
+from yifen.hub.landing import INBOX
 from yifen.trades.pipes.delivering import Clock, Conn, secret_context
 from yifen.trades.pipes.port import PipeEnd
 
@@ -21,7 +22,6 @@ log = structlog.get_logger()
 _SQL = queries(__package__)
 PLACES = 6  # each with a connection to the database
 WAKE_S = 1.0
-INBOX = "inbox"
 Ending = Callable[[], bool]
 
 

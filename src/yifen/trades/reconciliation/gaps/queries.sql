@@ -2,8 +2,8 @@
 
 -- name: evidence
 -- Partners whose day was not compared in full: those with a profile, and those with books of their own and
--- payments of the day that no profile awaits a file from. What is hosted here, a teller's drawer or a biller
--- without a system, has no other book. A suspended partner sends nothing, and lacks nothing, without payments.
+-- payments of the day that no profile awaits a file from. What is hosted here, a teller's drawer, debits by mandate or a
+-- biller without a system, has no other book. A suspended partner sends nothing, and lacks nothing, without payments.
 SELECT p.partner_id, p.code, p.described, recon_missing_v1(p.partner_id, %(day)s),
        coalesce(d.lines, 0), coalesce(d.amount_fen, 0)
 FROM recon_profile_in_force p
@@ -14,7 +14,7 @@ WHERE p.book_id = %(book)s AND EXISTS (SELECT FROM ledger_day_head h
         WHERE h.book_id = p.book_id AND h.business_day = %(day)s)
     AND CASE WHEN p.described THEN NOT recon_compared_v1(p.partner_id, %(day)s) AND (d.lines > 0
             OR NOT p.suspended AND (p.live_at IS NULL OR (p.live_at AT TIME ZONE 'Asia/Shanghai')::date <= %(day)s))
-        ELSE d.lines > 0 AND (b.endpoint <> '' OR c.hosted <> 'counter') END
+        ELSE d.lines > 0 AND (b.endpoint <> '' OR c.hosted NOT IN ('counter', 'debit')) END
 ORDER BY p.code
 
 -- name: differences

@@ -119,3 +119,13 @@ CREATE OR REPLACE FUNCTION settlement_parts_v1(
            coalesce(array_agg(settlement_payout_on_v1(p.who, p_day) ORDER BY p.place, p.who), '{}')
     FROM parts p WHERE p.fen > 0;
 $$;
+
+-- The working day so many working days behind a day; 0: the day itself, or the next that works. NULL: of no such day.
+CREATE OR REPLACE FUNCTION settlement_workday_v1(p_from date, p_days integer) RETURNS date
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
+        FROM generate_series(p_from + least(p_days, 1), p_from + p_days * 3 + 30, interval '1 day') d
+        LEFT JOIN calendar_day c ON c.day = d::date
+        WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up')) w
+    WHERE w.n = greatest(p_days, 1);
+$$;

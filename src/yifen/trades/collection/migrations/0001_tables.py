@@ -1,0 +1,19 @@
+"""The tables; all is in SQL."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [
+        ("corebank", "0003_answers"),
+        ("payments", "0017_kept"),
+        ("settlement", "0008_found"),
+        ("notifications", "__first__"),
+        ("agency", "0003_desk"),
+    ]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0001_tables.sql"))]

@@ -1,0 +1,1 @@
+"""Where partners ask for mandates, cancel them, and debit by them."""
