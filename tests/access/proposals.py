@@ -17,6 +17,7 @@ from tests.budget import proposals as budget
 from tests.cards import proposals as cards
 from tests.cases import proposals as courts
 from tests.checkout import proposals as methods
+from tests.connector import proposals as databases
 from tests.counter import proposals as desk
 from tests.debits import proposals as debits
 from tests.deductions import proposals as ports
@@ -275,7 +276,11 @@ BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | de
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
             | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
              | terminals.MAKERS | lines.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS
+<<<<<<< HEAD
             | mandates.MAKERS | debits.MAKERS)  # fmt: skip
+=======
+            | databases.MAKERS)  # fmt: skip
+>>>>>>> mine
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

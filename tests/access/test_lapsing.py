@@ -82,8 +82,13 @@ BY_NOTHING_ELSE = {
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
+<<<<<<< HEAD
     "what a biller agreed of its mandates changes by its own act alone": ("mandates.rule",),
     "a biller's way of batch debit changes by its own act alone": ("debits.rule",),
+=======
+    "where a utility's database is, and how it is spoken to, changes by its own act alone": (
+        "connector.mapping", "connector.source"),
+>>>>>>> mine
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",
@@ -95,6 +100,7 @@ BY_NOTHING_ELSE = {
         "treasury.end", "treasury.rule"),
     "whether a bank issues a bureau's cards already is looked at again when it is decided": ("cards.issuer",),
     "a bureau's own catalogue is looked at again when it is decided": ("cards.catalogue",),
+    "whether an absent signer has a deputy already is looked at again when it is decided": ("cards.deputy",),
     "whether a day has a rule of monitoring already is looked at again when it is decided": ("cards.watch_rule",),
     "numbers, and a payment's paper, are looked at again when it is decided": (
         "invoices.destroy", "invoices.receive", "invoices.reprint"),

@@ -23,6 +23,7 @@ def test_every_role_stands_in_the_table_and_every_permission_is_somebodys():
     assert permissions_of(frozenset(roles())) == frozenset(grants())
     assert permissions_of(frozenset()) == frozenset()
     assert {role for grant in grants().values() for role in grant.to} <= set(roles())
+    assert "proposals.view" in permissions_of(frozenset({"budget_bureau"}))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ def test_every_role_stands_in_the_table_and_every_permission_is_somebodys():
         (Role.SUPERVISOR, {"desk.work", "users.edit", "partners.edit"}),
         (Role.AUDITOR, {"desk.work", "users.edit", "partners.edit", "partners.keys", "outages.edit"}),
         (Role.BILLER_STAFF, {"ledger.view", "partners.keys", "users.view", "audit.view", "desk.work"}),
+        ("budget_bureau", {"payments.view", "payables.view", "desk.work", "cards.check", "cards.approve"}),
         (Role.DEVELOPER, {"payables.view", "payments.export", "partners.approve", "partners.edit"}),
     ],
 )

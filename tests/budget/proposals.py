@@ -29,7 +29,7 @@ def an_officer(place: Province, number: int = 1) -> Any:
 
     login = f"bureau{number:02d}"
     found = User.objects.filter(login=login).first()
-    return found or site.user(login, place.own.county, "biller_staff", "budget_bureau", partner=place.own.biller,
+    return found or site.user(login, place.own.county, "budget_bureau", partner=place.own.biller,
                               person=login.upper())  # fmt: skip
 
 

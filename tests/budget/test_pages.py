@@ -40,6 +40,9 @@ def test_each_sees_what_is_at_his_posts(place: Province, at_work: dict[str, Any]
         assert page(login, address).status_code == status, login
         assert (number in page(login, "/console/budget/indicators/").content.decode()) == (status == 200), login
         assert ("第一中学" in page(login, "/console/budget/").content.decode()) == (status == 200), login
+    for login, where in (("cash01", "第一中学"), ("bureau01", "")):  # the head says where he works
+        head = page(login, "/console/budget/").content.decode().split('class="console-where">')[1]
+        assert (head.startswith(where), head.startswith("第一中学")) == (True, bool(where)), login
     assert "出纳" in page("bureau01", "/console/budget/posts/").content.decode()
     assert "第一中学" in page("bureau01", "/console/budget/units/").content.decode()
     assert page("cash01", f"/console/search/?find={number}")["Location"] == address
@@ -58,6 +61,10 @@ def test_a_list_is_seen_before_it_counts(place: Province, at_work: dict[str, Any
         assert answer.status_code == 302, answer.content.decode()
         return str(answer["Location"])
 
+    empty = io.BytesIO(page("bureau01", "/console/budget/lists/blank/quota/").content)
+    empty.name = "quota.xlsx"  # what is handed out is what is read
+    shown = page("bureau01", "/console/budget/lists/new/", bureau=place.own.biller, kind="quota", file=empty)
+    assert "没有该指标" in page("bureau01", shown["Location"]).content.decode()
     head = "指标编号,到账通知书号,金额\n"
     wrong = page("bureau01", upload(f"{head}{at_work['number']},DZ1,1000.01\nNONE,DZ1,1.00\n")).content.decode()
     assert ("指标余额不足" in wrong, "没有该指标" in wrong, 'id="propose"' in wrong) == (True, True, False)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
+from tests.billing.price_proposals import as_owner
 from tests.budget.proposals import CODE, an_officer, at, in_force
 from tests.web import site
 from tests.web.province import Province
@@ -15,8 +16,6 @@ _numbers = itertools.count(1)
 
 def a_bank(place: Province) -> int:
     """One that issues no cards yet."""
-    from tests.billing.price_proposals import as_owner
-
     number = next(_numbers)
     partner = as_owner(
         "INSERT INTO partner (code, name, institution_id, book_id, suspended, xml, json, encoding, unit)"
@@ -80,7 +79,6 @@ def new_watch_rule(place: Province) -> Proposed:
     """Of the bureau of the issuer before, or the first one."""
     from datetime import timedelta
 
-    from tests.billing.price_proposals import as_owner
     from yifen.trades.cards.watch import rules
     from yifen.trades.cards.watch.kinds import WatchRule
 
@@ -96,5 +94,23 @@ def new_watch_rule(place: Province) -> Proposed:
     return made, an_officer(place, 2), "SELECT count(*) FROM card_watch_rule WHERE valid_from = %s", day
 
 
-MAKERS = {"cards.issuer": new_issuer, "cards.file": new_file, "cards.catalogue": new_catalogue,
-          "cards.watch_rule": new_watch_rule}
+def new_deputy(place: Province) -> Proposed:
+    """Of a head of a unit, with a post and a login each."""
+    from tests.budget.proposals import a_list, an_administrator
+    from yifen.trades.cards import deputies
+
+    an_issuer(place)
+    number, day = next(_numbers), localdate(at())
+    absent, deputy = f"HEAD{number}", f"DEPUTY{number}"
+    posts = f"工号,姓名,单位编码,任职日\n{absent},赵,101001,2020-01-01\n{deputy},钱,101001,2020-01-01\n"
+    site.agree(an_administrator(place), a_list(place, "posts", posts, place.own.user), at())
+    for login, role in ((absent, "unit_head"), (deputy, "card_holder")):
+        site.user(login.lower(), place.own.county, role, partner=place.own.biller, person=login)
+    unit = as_owner("SELECT unit_id FROM budget_unit WHERE bureau_id = %s AND code = '101001'", [place.own.biller])
+    new = deputies.NewDeputy(unit, "head", absent, deputy, day, day, "出差")
+    made = deputies.propose(site.access(an_officer(place)), place.own.biller, new, at())
+    return made, an_officer(place, 2), "SELECT count(*) FROM card_deputy WHERE proposal_id = %s", made.pk
+
+
+MAKERS = {"cards.deputy": new_deputy, "cards.issuer": new_issuer, "cards.file": new_file,
+          "cards.catalogue": new_catalogue, "cards.watch_rule": new_watch_rule}

@@ -316,6 +316,7 @@ CHANGES = {
     "UPDATE card_swipe SET merchant = 'x' WHERE number = 'P1'": "is not what its bank told",
     "UPDATE card_swipe SET amount_fen = 1 WHERE kind = 'refund'": "is not what its bank told",
     "UPDATE card_swipe SET of_id = NULL WHERE kind = 'refund'": "is the refund of no swipe",
+    "DELETE FROM card_refund_part": "is the refund of no swipe",
     "DELETE FROM card_swipe WHERE number = 'P1'": "tells of a swipe in row 1 that is not there",
     "UPDATE card_swipe SET word_id = 0 WHERE number = 'P1'": "came with no word that was taken",
     "INSERT INTO card_mark SELECT swipe_id, 9, 'official', (SELECT min(unit_id) FROM budget_unit), 'p01', now()"
@@ -346,7 +347,8 @@ def test_verify_reads_the_banks_signed_words_again_and_names_what_was_changed(of
     for statement, said in CHANGES.items():
         with world.conn.transaction(force_rollback=True):
             with world.as_owner():
-                for table in ("swipe", "mark", "official_swipe", "word", "word_row", "word_end", "paper"):
+                for table in ("swipe", "mark", "refund_part", "official_swipe", "word", "word_row", "word_end",
+                              "paper"):  # fmt: skip
                     world.run(f"ALTER TABLE card_{table} DISABLE TRIGGER USER")
                 for name, table in world.rows(
                     "SELECT conname, conrelid::regclass::text FROM pg_constraint WHERE contype = 'f'"

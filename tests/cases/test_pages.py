@@ -119,10 +119,14 @@ def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk:
     sent = {"court": place.own.biller, "file": SimpleUploadedFile("案件.csv", body.encode("gb18030"))}
     address = clerk.post("/console/court/lists/new/", sent)["Location"]
     page = clerk.get(address).content.decode()
-    assert "(2027)桂0304执71号" in page
+    assert Page(clerk, address).column("案号") == ["(2027)桂0304执71号", "(2027)桂0304执72号"]
+    assert [Page(clerk, address).column(name) for name in ("申请执行人", "被执行人", "承办人")] == [
+        ["王一", "王三"], ["李一", "李三"], ["", ""]]
     assert "9014" in page
     opened = clerk.post(address, follow=True).content.decode()
     assert "已开立 2 件" in opened
+    links = Page(clerk, address).tree.xpath("//a[starts-with(text(), '(2027)桂0304执7')]/@href")
+    assert Page(clerk, links[0]).facts()["子账号"] == Page(clerk, address).column("子账号")[0]
     assert (opened.count("9015"), "已由此清单开立" in opened) == (0, True)
     assert "已开立 0 件" in clerk.post(address, follow=True).content.decode()
     again = SimpleUploadedFile("又.csv", b"\xef\xbb\xbf" + f"执行案件清单\n{body}合计,,\n".encode())
@@ -133,9 +137,12 @@ def test_a_list_opens_what_is_right_and_says_what_is_not(place: Province, clerk:
 def test_a_statement_is_seen_then_proposed_then_booked(place: Province, clerk: Any):
     case = a_case(place)
     body = statement_of(place, ("12.34", case.account_no), ("5.00", "")).read()
-    sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.csv", body)}
+    above = f"专户对账单\n账号 {MAIN}\n".encode()
+    sent = {"court": place.own.biller, "file": SimpleUploadedFile("s.csv", above + body)}
+    assert "MT940" in clerk.get("/console/court/statements/new/").content.decode()
     address = clerk.post("/console/court/statements/new/", sent)["Location"]
     seen = Page(clerk, address)
+    assert (seen.facts()["表头以上"], f"账号 {MAIN}" in seen.text) == ("专户对账单", True)
     assert "入子账号" in seen.text
     assert (seen.column("对方户名", 1), seen.column("附言", 1)) == (["赵付款"] * 2, ["还款"] * 2)
     assert seen.column("子账号", 1) == [case.account_no, ""]
@@ -342,6 +349,29 @@ def test_the_doors_of_banks_and_courts_answer_who_signed_and_nobody_else(place: 
                              lambda *_: key, int(at().timestamp()))  # fmt: skip
     for path, headers, given in (("/court/cases/", {}, body), ("/court/push/", signed, body),
                                  ("/court/cases/", signed, body + b" ")):  # fmt: skip
-        assert (sent(path, headers, given).status_code, sent(path, headers, given).content) == (401, b"")
+        refused = sent(path, headers, given)
+        assert (refused.status_code, msgspec.json.decode(refused.content)) == (401, {
+            "code": 2005, "text": "The signature does not fit the message.", "field": "Signature",
+            "detail": "does not fit"})  # fmt: skip
     assert sent("/court/push/", {}, b"x" * 9_000).status_code == 413
     assert outside.get("/court/push/").status_code == 405
+
+
+def test_a_courts_people_see_a_courts_menu_and_a_utilitys_people_theirs(place: Province):
+    from yifen.face.shell.navigation import entries_of
+
+    def routes(user: Any) -> set[str]:
+        return {entry.route for entry, _url in entries_of(site.access(user))}
+
+    in_force(place)
+    of_power = routes(place.users["biller_staff"])
+    assert ({"billing_prices", "heating_flats", "payables", "reconciliations"} <= of_power,
+            {"court_cases", "budget_units"} & of_power) == (True, set())  # fmt: skip
+    judge = site.user("menu01", place.own.county, "court_judge", partner=place.own.biller)
+    proposals.as_owner("UPDATE biller SET category = 'court' WHERE partner_id = %s RETURNING 1", [place.own.biller])
+    of_court = routes(place.users["biller_staff"])
+    assert ({"court_cases", "payables", "settlements"} <= of_court,
+            {"billing_prices", "heating_flats", "visits", "arrears"} & of_court) == (True, set())  # fmt: skip
+    assert routes(judge) == {"today", "payables", "proposals", *(route for route in of_court if route[:5] == "court")}
+    proposals.as_owner("UPDATE biller SET category = 'finance' WHERE partner_id = %s RETURNING 1", [place.own.biller])
+    assert {"payables", "payments", "court_cases", "settlements"} & routes(place.users["biller_staff"]) == set()

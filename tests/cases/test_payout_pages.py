@@ -122,6 +122,17 @@ def test_a_part_is_held_by_two_and_its_release_takes_two(place: Province, people
     assert Page(people["judge"], page).facts()["可用（元）"] == "12.34"
 
 
+def test_a_judge_sees_what_the_law_deducts_of_what_is_to_be_enforced(people: dict[str, Any], case: Any):
+    from tests.cases.proposals import as_owner
+
+    titles = ("申请执行费（按执行标的，元）", "迟延履行利息每日（按执行标的，元）")
+    for due_fen, told in ((0, [None, None]), (2_400_000, ["260.00", "4.20"])):
+        as_owner("UPDATE court_case SET due_fen = %s WHERE case_id = %s RETURNING 1", [due_fen, case.case_id])
+        for way in ("apply", "plan/new"):
+            facts = Page(people["judge"], f"/console/court/cases/{case.case_id}/{way}/").facts()
+            assert [facts.get(title) for title in titles] == told
+
+
 def test_levels_are_written_as_lines_and_read_back():
     from yifen.core.facts.refused import Refused
     from yifen.trades.cases.payout import payout_levels
@@ -338,6 +349,7 @@ def test_what_came_back_waits_until_all_of_it_is_applied_for_anew(people: dict[s
         True, False, False]  # fmt: skip
     told = [client.get("/console/today/").content.decode() for client in (people["judge"], people["other"])]
     assert ["案款退汇、拒付待重新申请" in one for one in told] == [True, False]  # his own, not another judge's
+    assert "上次付款退回" in people["judge"].get(link).content.decode()
     again = applied(people, case, "1")
     assert waits() == ["9.00"]
     rest = applied(people, case, "9")

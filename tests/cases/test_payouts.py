@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cases.paying import PayingCourt
-from tests.world import World
+from tests.world import World, sealed_no
 from yifen.trades.cases import proof
 
 
@@ -118,6 +118,12 @@ def test_a_refund_needs_the_panel_and_the_reason_for_another_account_is_signed_t
     assert court.asked(case, applicant, 1, other="原账户已销户") == ("CASE_PAYOUT_WRONG", None)  # no refund
     whom = ["panel", "check", "bureau"]
     assert court.levels(court.apply(case, applicant, 100, kind="refund", receipt=receipt)) == whom
+    for payer, says in ((sealed_no("6222"), "CASE_PAYOUT_OTHER"),
+                        (court.world.value("SELECT account_no FROM court_payee WHERE payee_id = %s", applicant), "OK"),
+                        (sealed_no("6222"), "CASE_PAYOUT_OTHER")):  # fmt: skip
+        with court.world.as_owner():
+            court.world.run("UPDATE court_row SET payer_sealed = %s", payer)
+        assert court.asked(case, applicant, 1, kind="refund", receipt=receipt)[0] == says
     code, application = court.asked(case, applicant, 300, kind="refund", receipt=receipt, other="原账户已销户")
     assert (code, court.levels(application)) == ("OK", whom)
     court.approved(application)

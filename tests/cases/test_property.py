@@ -25,6 +25,12 @@ OWN = """SELECT count(*) FROM court_application a JOIN court_signature s USING (
         AND o.step <> s.step AND o.person = s.person)"""
 
 
+class SharingCourt(PayingCourt):
+    """Its interest goes to the cases."""
+
+    MORE = {"share_interest": True}
+
+
 class Chance:
     """Plays a court by chance; what its functions refuse is as good as what they do."""
 
@@ -92,7 +98,7 @@ class Chance:
 
     def do_line(self, _step: int, fen: int, _case: int, account: str, _payee: int) -> None:
         self.court.booked(self.court.line(fen, account), self.court.line(fen),
-                          self.court.line(1, business="interest"), self.court.line(-1, business="fee"))  # fmt: skip
+                          self.court.line(10, business="interest"), self.court.line(-1, business="fee"))  # fmt: skip
 
     def do_push(self, step: int, fen: int, _case: int, account: str, _payee: int) -> None:
         self.told.append((account, fen, f"P{step}"))
@@ -185,13 +191,13 @@ class Chance:
                               **{"case": {"case": case}, "unknown": {"receipt": receipt[0]}}.get(kind, {}))
 
     def do_night(self, _step: int, _fen: int, *_of: Any) -> None:
-        if self.chance.random() < 0.1:
+        if self.chance.random() < 0.5:
             self.world.cut()
 
 
 def played(world: World, seed: int, steps: int) -> dict[str, int]:
     """How many entries of each kind came of it."""
-    Chance(PayingCourt(world), seed).play(steps)
+    Chance(SharingCourt(world), seed).play(steps)
     return dict(world.rows("SELECT kind, count(*) FROM court_entry GROUP BY kind"))
 
 
@@ -199,7 +205,7 @@ def test_after_any_acts_the_proof_holds_nothing_is_below_zero_and_nobody_agrees_
     kinds = played(world, 114, 200)
     assert kinds.keys() == {"collected", "given_back", "transfer", "unknown", "announced", "arrived", "claimed",
                             "unclaimed", "moved_out", "moved_in", "interest", "fee", "payout", "returned", "sent_back",
-                            "came_back", "levied", "unknown_out"}  # fmt: skip
+                            "came_back", "levied", "unknown_out", "interest_in", "interest_out"}  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -27,22 +27,11 @@ def test_d_of_a_company_the_first_to_seize_is_paid_first():
     assert rules.by_rank(5_000_000, [3_000_000, 4_000_000]) == [3_000_000, 2_000_000]
 
 
-def test_a_second_round_shares_all_that_came_by_the_original_claims():
-    claims = [5_000, 5_000, 5_000]
-    assert rules.second_round([10_000, 5_000], claims) == [1_666, 1_667, 1_667]
-    assert rules.second_round([10_000], claims) == rules.shares(10_000, claims)
-
-
 @given(st.integers(0, 10**13), st.lists(st.integers(1, 10**12), min_size=1, max_size=20))
 def test_a_plan_pays_out_the_pot_and_nobody_more_than_he_is_owed(pot: int, claims: list[int]):
     found = rules.shares(pot, claims)
     assert sum(found) == min(pot, sum(claims))
     assert all(0 <= paid <= claim for paid, claim in zip(found, claims, strict=True))
-
-
-def test_interest_is_shared_by_what_lay_there_and_for_how_long():
-    held = [[(1_000_000, 30)], [(250_000, 12)], [(8_000_000, 5)]]
-    assert rules.interest_shares(123_457, held) == [50_736, 5_073, 67_648]
 
 
 @pytest.mark.parametrize(("yuan", "fee"), [(10_000, 50), (500_000, 7_400), (5_000_000, 52_400), (10_000_000, 77_400),

@@ -17,6 +17,7 @@ from tests.cases.door_court import CourtBench
 from tests.conftest import NewDatabase
 from tests.docs import pages
 from tests.world import DAY
+from yifen.hub.payments.figures.counted import proved
 from yifen.hub.payments.names import sealed_name
 from yifen.hub.payments.verify import verify
 from yifen.trades.cases import caseno
@@ -261,3 +262,6 @@ def test_every_posting_is_that_of_the_page(story: Story, page: str):
 def test_nothing_of_it_is_found_altered(story: Story):
     with psycopg.connect(story.bench.database.owner_url) as owner:
         assert verify(owner).problems == []
+        (read,) = [one for one in proved(owner) if one.trade == "cases"]
+    assert [(text.en, count, fen) for text, count, fen in read.rows] == [
+        ("cases", 3, None), ("entries", 16, 9_100_178), ("statements", 4, None), ("payouts", 3, 3_600_001)]  # fmt: skip

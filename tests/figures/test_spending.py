@@ -159,14 +159,15 @@ def test_each_sees_his_own_and_a_figure_leads_to_its_rows(desk: tuple[CardOffice
 def test_private_swipes_are_in_no_report_list_or_file(desk: tuple[CardOffice, dict[str, Any]]):
     _office, at = desk
     for login in ("c01", "h01", "b01", "aud01", "p01"):
-        for what in ("spending", "swipes", "claims", "catalogue", "cash", "dues", "clearings"):
+        for what in ("spending", "swipes", "claims", "catalogue", "cash", "dues", "late", "clearings"):
             asked = f"/console/figures/spending/?{urlencode({'what': what, 'by': 'mcc', 'period': 'this_year'})}"
+            assert "8691" not in at[login].get(f"/console/figures/spending/?what={what}").content.decode(), what
             page = at[login].get(asked).content.decode()
             files = [at[login].post(asked, {"format": form}).content for form in ("csv", "xlsx")]
             for text in (page, files[0].decode("utf-8-sig")):
                 assert not {one for one in ("6,666.00", "6666", "7297", "私密") if one in text}, (login, what)
             assert files[1][:2] == b"PK"
-    for source in ("swipes", "spending", "claims", "dues", "clearings"):
+    for source in ("swipes", "spending", "claims", "dues", "late", "clearings"):
         page = at["b01"].get(f"/console/figures/{source}/rows/?since=2026-01-01&until=2026-12-31").content.decode()
         assert not {one for one in ("6,666.00", "7297", "私密") if one in page}, source
     assert at["c01"].post("/console/figures/spending/?what=spending", {"format": "pdf"}).content[:5] == b"%PDF-"

@@ -74,3 +74,16 @@ def test_every_page_is_shown(place: Province, form, route, language):  # noqa: F
     client = site.client_of(place.own.user)
     client.cookies["django_language"] = language
     assert client.get(f"/console/pos/{route}/").status_code == 200
+
+
+def test_a_court_reads_its_own_terminals_and_changes_none(place: Province, form):  # noqa: F811
+    own = site.client_of(site.user("poscourt", place.own.county, "court_clerk", partner=place.own.biller))
+    other = site.client_of(site.user("poscourt2", place.foreign.county, "court_clerk", partner=place.foreign.biller))
+    assert [TERMINAL in one.get("/console/pos/terminals/").content.decode() for one in (own, other)] == [True, False]
+    page = own.get(f"/console/pos/terminals/one/{TERMINAL}/")
+    text = page.content.decode()
+    assert ("UMS" in text, "propose" in text, 'name="key"' in text, text.count("WX02")) == (True, False, False, 0)
+    assert other.get(f"/console/pos/terminals/one/{TERMINAL}/").status_code == 404
+    codes = [own.get(f"/console/pos/{route}/").status_code
+             for route in ("sales", "batches", "exceptions", "files", "acquirers")]  # fmt: skip
+    assert codes == [200, 200, 200, 403, 403]

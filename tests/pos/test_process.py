@@ -34,8 +34,16 @@ def test_a_terminal_of_the_command_line_pays_through_the_process(bench: PosBench
         script = "sign-on,query,sale:12.50,sale:30,void,settle,sale:20"
         said = subprocess.run([sys.executable, "-m", "yifen", "sim", "pos", "--port", str(port), *who,
                                "--script", script], env=env, capture_output=True, text=True, timeout=60)  # fmt: skip
+        shown = subprocess.run([sys.executable, "-m", "yifen", "sim", "pos", "--port", str(port), *who, "--screen"],
+                               input=f"sale:7.00\nsell\naccount:6217\nquery\naccount:{account}\nvoid\noff\n",
+                               env=env, capture_output=True, text=True, timeout=60)  # fmt: skip
         bench.world.set_up("UPDATE pos_acquirer SET port = %s", bench.port_of_acquirer)
+    screens = [screen.rstrip("─\n").splitlines() for screen in shown.stdout.split("> ")[:-1]]
+    assert [" ".join(screen[-1].split()[:2]) for screen in screens] == [
+        "请操作 ready", "sale:7.00: 00", "sell: 'sell'", "请操作 ready", "query: 25", "请操作 ready",
+        "void: 00"]  # fmt: skip
+    assert [screen[-3].strip() for screen in screens[:2]] == ["本批 sold 0, 0.00", "本批 sold 1, 7.00"]
     lines = [line.split() for line in said.stdout.splitlines()]
     assert [line[:2] for line in lines] == [[word, "00"] for word in script.split(",")], said.stderr
-    assert "**小明" in said.stdout
+    assert f"**小明 owes 0.00; 应缴C{account}: 0.00, pays 1.00 to 10000000.00" in said.stdout
     assert bench.paid_fen(account) == 3_250

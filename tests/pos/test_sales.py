@@ -30,7 +30,7 @@ def test_a_query_shows_the_masked_name_and_what_is_open(bench: PosBench):
     said = bench.run(terminal.query(account))
     assert (said.fields["39"], said.fields["4"]) == ("00", "000000026000")
     lines = bytes.fromhex(said.fields["62"]).decode("gbk").split("\n")
-    assert lines == ["**小明", "应缴FEE|26000|26000", f"应缴C{account}|100|1000000000"]
+    assert lines == ["**小明", "应缴FEE|26000|26000|26000", f"应缴C{account}|0|100|1000000000"]
 
 
 def test_the_account_stands_where_the_terminals_program_writes_it(bench: PosBench):

@@ -125,6 +125,7 @@ CALLS = {
         "cases_unsure_v1",
         "cases_follow_v1", "cases_next_account_v1", "cases_open_asked_v1", "cases_push_v1",
         "cases_colour_v1", "cases_due_but_v1", "cases_due_v1", "cases_notify_v1", "cases_report_v1",
+        "cases_mail_next_v1", "cases_mailed_v1",
         "cases_line_of_v1", "cases_reports_due_v1", "cases_since_v1",
         "cases_unclaimed_v1",
         "corebank_due_v1", "counter_counted_v1", "desk_cash_v1", "access_moves_due_v1",
@@ -236,7 +237,7 @@ SOME = {GATEWAY: CARD | PAPER | WORDS | LINES | MASTERS | HALF | CARRIER | VENDI
         NIGHT: CARD | WORDS | HALF | CARRIER | VENDING | PHOTOS | LINES | MASTERS, WEB: LINES | WORDS | CARD,
         WORKER: {name: columns for name, columns in PHOTOS.items() if name not in PAYEES | PARTIES}}
 # the night reads what pay methods signed
-TOLD = {"notification", "reminder_mail_check", "reminder_person"}
+TOLD = {"court_mail", "notification", "reminder_mail_check", "reminder_person"}
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | CARDS_ALL | {"pipe"}, WEB: SWIPES | {"card_hit"},
           WORKER: FACTORS | {"card_handed"},
           NIGHT: SIGN_IN | PIPES | TOLD | {"pipe", "card_handed"}}

@@ -65,7 +65,7 @@ def test_the_list_is_one_line_longer():
         ("category", "Gifts"),
         ("transaction", "捐款"),
         ("steps", ["cut", "figures", "files", "core_moves", "answers", "bank_answers", "reconcile", "repair", "settle",
-                   "commission", "payout", "transits", "empty", "pos_files", "statements", "proof", "close"]),
+                   "commission", "payout", "transits", "swipes", "empty", "pos_files", "statements", "proof", "close"]),
         ("step", "empty"),
         ("tasks", ["tally.count"]),
         ("command", True),
@@ -230,7 +230,8 @@ def test_a_menu_entry_of_no_group_is_named(monkeypatch: pytest.MonkeyPatch, plac
 
     lost = MenuEntry("nowhere", 1, Text("", ""), "x", "heart", "jobs.view")
     for plug, says in (
-        (SimpleNamespace(name="a", menu=(lost,), headings=()), "a has a menu entry of nowhere, which is no group"),
+        (SimpleNamespace(name="a", menu=(lost,), headings=(), serves=()),
+         "a has a menu entry of nowhere, which is no group"),
         (SimpleNamespace(name="a", menu=(), headings=(Heading("b", "nowhere", Text("", "")),)),
          "a has a heading behind nowhere, which is none"),
     ):  # fmt: skip
@@ -241,3 +242,16 @@ def test_a_menu_entry_of_no_group_is_named(monkeypatch: pytest.MonkeyPatch, plac
             navigation.menu()
     for kept in (navigation.menu, navigation.headings):
         kept.cache_clear()
+
+
+def test_a_trade_whose_documents_are_read_says_what_of_them(place):
+    """And every table that it counts is there."""
+    from django.db import connection
+
+    for plug in plugs():
+        assert bool(plug.verify) == bool(plug.proves) or plug.name == "yifen.night", plug.name
+        for row in plug.proves:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT count(*) FROM pg_attribute WHERE attrelid = %s::regclass"
+                               " AND (%s = '' OR attname = %s)", [row.table, row.fen, row.fen])  # fmt: skip
+                assert cursor.fetchone()[0], row

@@ -43,7 +43,27 @@ class RandomYear:
         self.house, self.draw, self.codes = house, Random(seed), Counter[str]()
         self.card, self.swipes, self.step, self.year = CARD, list[str](), 0, DAY.year
 
+    def begin(self) -> None:
+        """What a year needs, whatever chance brings then: lines that are paid, and what is refused on the way."""
+        house = self.house
+        for number in ("D0", "D1", "D2", "D3"):
+            house.swiped(number, 40_000)
+            self.swipes.append(number)
+            claim = house.approved(*(house.line(number, fen) for fen in (900, 1_000, 1_100, 1_200)))
+            due = [house.repayment(claim, line) for line in range(1, 5)]
+            code, voucher = house.make(*due)
+            self.told(*house.sign(claim, "c01"), code, house.make(*due)[0], house.agree(voucher, "c01"),
+                      house.agree(voucher))  # fmt: skip
+            house.work(1)
+            house.work(1)
+        back = house.swipe("X", 40_001, "refund", reference="RD0")
+        self.told(*house.take(swipes=[house.swipe("D0", 1), back]), house.mark("D0", "private"),
+                  house.ask(house.line("D0", 40_001))[0], house.ask(house.line("D0", 9, item="99"))[0],
+                  house.ask(house.line("D0", 9, invoice="24332000000000000001", gross_fen=8))[0],
+                  house.arrive("IND1", -(10**9)), house.grant("IND1", -(10**9)))  # fmt: skip
+
     def play(self, steps: int) -> None:
+        self.begin()
         acts = [name for name in dir(self) if name.startswith("do_")]
         for self.step in range(steps):
             if self.step == steps * 2 // 3:

@@ -78,9 +78,11 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda *_: {"claim_id": NONE} for name in ("card_claim", "card_claim_act", "card_claim_print")},
     **{name: lambda *_: {"swipe_id": NONE} for name in ("card_mark",)},
     "card_paper": lambda *_: {"claim_id": NONE, "paper_id": NONE},
+    "card_deputy": lambda *_: {"deputy_id": NONE},
     "card_place": lambda *_: {"place_id": NONE},
     "card_hit": lambda *_: {"hit_id": NONE},
     "card_wrong": lambda *_: {"row_id": NONE},
+    "budget_list_blank": lambda *_: {"kind": "none"},
     "budget_list": lambda *_: {"list_id": NONE},
     "card_file": lambda *_: {"bureau_id": NONE, "word_id": NONE},
     "card_waive": lambda *_: {"swipe_id": NONE},
@@ -185,6 +187,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "agency_cheque": lambda _, rows: {"cheque_id": NONE + rows.biller},
     "pos_terminal": lambda *_: {"terminal_no": "00000000"},  # the province has none
     "tcp_line": lambda *_: {"partner_id": NONE},  # the province has none
+    **{name: lambda *_: {"code": "none"} for name in ("connector", "connector_edit", "connector_mapping")},
     "pos_exception": lambda *_: {"exception_id": NONE},
     "core_move": lambda *_: {"serial": "20261123-9-0001"},  # the province has no core
     **{

@@ -2,6 +2,7 @@
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import (
+    CASES,
     Category,
     ChartAccount,
     Grant,
@@ -215,7 +216,7 @@ PLUG = Plug(
         Category("fine", Text("罚没款", "Fines"), "scale"),
         Category("court", Text("法院案款", "Court payments"), "gavel",
                  Text("子账号或案号", "Sub-account or case number"),
-                 Text("印在法院的缴款通知书上", "On the court's notice to pay")),
+                 Text("印在法院的缴款通知书上", "On the court's notice to pay"), CASES),
     ),
     urls=(Urls("", "yifen.core.access.urls"),),
     metrics=METRICS,

@@ -12,7 +12,7 @@ from typing import Any
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.metrics import Metric
-from yifen.core.facts.plug import Plug
+from yifen.core.facts.plug import Grant, Plug
 from yifen.core.facts.settings import trades_of
 
 
@@ -68,6 +68,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "function of what is held": lambda plug: iter(plug.held),
     "function of what is kept": lambda plug: iter(plug.keeps),
     "function of what is given": lambda plug: iter(plug.gives),
+    "scheme of billers' addresses": lambda plug: iter(plug.billers),
     "function of who is refused": lambda plug: iter(plug.refuses),
     "function of whose bills are its own": lambda plug: iter(plug.sole),
     "function of what a core is asked": lambda plug: iter(plug.moves),
@@ -105,7 +106,8 @@ def clashes(found: tuple[Plug, ...]) -> Iterator[str]:
 
 
 def unfounded(found: tuple[Plug, ...]) -> Iterator[str]:
-    """A sentence for every trade that builds on one that is not there, or not before it: so there is no circle."""
+    """A sentence for every trade that builds on one that is not there, or not before it (so there is no circle), or
+    that gives a permission which is none."""
     below: set[str] = set()
     listed = {plug.name for plug in found}
     for plug in found:
@@ -115,6 +117,11 @@ def unfounded(found: tuple[Plug, ...]) -> Iterator[str]:
             elif ground not in below:
                 yield f"{plug.name} builds on {ground}, which does not stand before it in the list of trades"
         below.add(plug.name)
+    known = {grant.name for plug in found for grant in plug.permissions}
+    for plug in found:
+        for name in plug.also:
+            if name not in known:
+                yield f"{plug.name} gives the permission {name}, which no plug has"
 
 
 @cache
@@ -125,6 +132,15 @@ def called(name: str) -> Any:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
+
+
+@cache
+def permissions() -> dict[str, Grant]:
+    """Every permission by its name, to all roles that have it, whichever plug says so."""
+    found = {grant.name: grant for plug in plugs() for grant in plug.permissions}
+    for name, also in (pair for plug in plugs() for pair in plug.also.items()):
+        found[name] = found[name]._replace(to=(*found[name].to, *also))
+    return found
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from yifen.core.facts.plug import (
     ASKED,
+    BILLS,
+    CASES,
     Grant,
     Home,
     MenuEntry,
@@ -16,6 +18,8 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.face.measures import ALERTS, METRICS
+
+_PAID = (BILLS, CASES)  # whom channels pay
 
 PLUG = Plug(
     name="yifen.face",
@@ -89,16 +93,18 @@ PLUG = Plug(
     menu=(
         MenuEntry("run", 5, Text("今日", "Today"), "today", "sun", ""),
         MenuEntry("run", 10, Text("总览", "Overview"), "dashboard", "layout-dashboard",
-                  "dashboard.view"),
-        MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view"),
-        MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view"),
+                  "dashboard.view", _PAID),
+        MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view",
+                  _PAID),
+        MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view",
+                  _PAID),
         MenuEntry("run", 34, Text("核心记账流水", "Moves at the core"), "core_moves", "arrow-left-right",
                   "corebank.view"),
-        MenuEntry("run", 66, Text("POS 终端", "POS terminals"), "pos_terminals", "credit-card", "pos.view"),
-        MenuEntry("run", 67, Text("POS 交易", "POS sales"), "pos_sales", "receipt", "pos.view"),
-        MenuEntry("run", 68, Text("POS 批次", "POS batches"), "pos_batches", "layers", "pos.view"),
+        MenuEntry("run", 71, Text("POS 终端", "POS terminals"), "pos_terminals", "credit-card", "pos.view"),
+        MenuEntry("run", 72, Text("POS 交易", "POS sales"), "pos_sales", "receipt", "pos.view"),
+        MenuEntry("run", 73, Text("POS 批次", "POS batches"), "pos_batches", "layers", "pos.view"),
         MenuEntry("run", 70, Text("TCP 专线", "TCP lines"), "tcp_lines", "network", "tcp.view"),
-        MenuEntry("run", 69, Text("POS 差错", "POS exceptions"), "pos_exceptions", "triangle-alert", "pos.view"),
+        MenuEntry("run", 74, Text("POS 差错", "POS exceptions"), "pos_exceptions", "triangle-alert", "pos.view"),
         MenuEntry("run", 40, Text("作业", "Jobs"), "jobs", "list-checks", "jobs.view"),
         MenuEntry("run", 50, Text("复核", "Decisions"), "proposals", "users-round",
                   "proposals.view"),

@@ -10,6 +10,8 @@ from yifen.core.access.scope import Scope
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.categories import category
+from yifen.core.partners.models import Biller
 
 _CHANNELS = """
 SELECT p.id, p.code, p.name FROM partner p JOIN channel c ON c.partner_id = p.id
@@ -46,6 +48,12 @@ def channels(scope: Scope) -> list[Named]:
 def billers(scope: Scope) -> list[Named]:
     """Billers in scope, and those that channels in scope collect for."""
     return _named(_BILLERS, scope)
+
+
+def paid_to(partner_id: int) -> frozenset[str]:
+    """What is paid to a partner (`Category.paid`); empty: it is no biller."""
+    found = Biller.objects.filter(partner_id=partner_id).values_list("category", flat=True)
+    return frozenset(category(code).paid for code in found)
 
 
 def business_day(scope: Scope, now: datetime) -> date:

@@ -1,6 +1,6 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
+from yifen.core.facts.plug import NightStep, Plug, Proves, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
 from yifen.hub.corebank.bring import (
@@ -97,6 +97,12 @@ PLUG = Plug(
     second=CORE_ACTS + POS_ACTS + TCP_ACTS,
     documents=("refund_claim",),
     events=(PAYMENTS, FILES),
+    proves=(
+        Proves("payment", Text("缴费", "payments"), "amount_fen"),
+        Proves("payment_return", Text("退回", "returns"), "amount_fen"),
+        Proves("core_move", Text("核心记账", "moves at cores"), "amount_fen"),
+        Proves("pos_sale", Text("POS 交易", "POS sales"), "amount_fen", "state = 'booked'"),
+    ),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.archive.proving:altered",
             "yifen.hub.payments.figures.keeping:altered", "yifen.hub.corebank.proof:altered",
             "yifen.hub.pos.proof:altered"),

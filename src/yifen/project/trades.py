@@ -16,6 +16,7 @@ TRADES = (
     "yifen.trades.reminders",
     "yifen.trades.onboarding",
     "yifen.trades.pipes",
+    "yifen.trades.connector",
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
     "yifen.trades.agency",

@@ -201,8 +201,8 @@ PLUG = Plug(
                      "售电系统：预付费表的卡密",
                      "A vending system: tokens of prepaid meters"))),
         Command("certify", "yifen.tools.cli.certify",
-                "Conformance of a biller's own system, or of a channel.",
-                "一致性测试：收费单位自有系统或渠道。",
+                "Conformance of a biller's own system or database, or of a channel.",
+                "一致性测试：收费单位自有系统、数据库或渠道。",
                 (CommandExample(
                      "certify biller --url http://10.8.0.7:8470 --partner GAS01 --dialect json --key @k --account A1",
                      "像本系统那样调用收费单位的系统",
@@ -210,7 +210,11 @@ PLUG = Plug(
                  CommandExample(
                      "certify channel --partner WXPAY --exchanges exchanges.json --html report.html",
                      "由录下的往来判定渠道",
-                     "Judge a channel by recorded exchanges"))),
+                     "Judge a channel by recorded exchanges"),
+                 CommandExample(
+                     "certify db water.toml --url mysql://reader:secret@10.1.2.3/water --account 3301000018",
+                     "按映射文件试收费单位的测试数据库",
+                     "Try a mapping on a utility's test database"))),
         Command("docs", "yifen.tools.cli.docs", "Write the generated reference pages; or build the site of all pages.",
                 "生成参考文档，或整个文档网站。",
                 (CommandExample(

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from yifen.core.facts.plug import Grant, RoleRow
 from yifen.core.facts.roles import Role as Role
-from yifen.core.plugs import plugs
+from yifen.core.plugs import permissions, plugs
 
 Roles = frozenset[str]
 
@@ -23,10 +23,9 @@ def roles() -> dict[str, RoleRow]:
     return {row.name: row for plug in plugs() for row in plug.roles}
 
 
-@cache
 def grants() -> dict[str, Grant]:
     """Every permission by its name."""
-    return {grant.name: grant for plug in plugs() for grant in plug.permissions}
+    return permissions()
 
 
 @cache

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from yifen.core.facts.plug import Ends, Second
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.plugs import plugs
+from yifen.core.plugs import permissions, plugs
 
 _SQL = queries(__package__)
 
@@ -21,7 +21,7 @@ def install(conn: psycopg.Connection[Any]) -> None:
     """In the caller's transaction; safe to repeat."""
     conn.execute(_SQL["forget_permissions"])
     conn.execute(_SQL["forget_acts"])
-    for grant in (grant for plug in plugs() for grant in plug.permissions):
+    for grant in permissions().values():
         for role in grant.to:
             conn.execute(_SQL["permission"], (role, grant.name))
     for act in (act for plug in plugs() for act in plug.second):

@@ -11,20 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
+from yifen.core.facts.menu import BILLS as BILLS
+from yifen.core.facts.menu import BUDGET as BUDGET
+from yifen.core.facts.menu import CASES as CASES
+from yifen.core.facts.menu import Heading as Heading
+from yifen.core.facts.menu import Home as Home
+from yifen.core.facts.menu import MenuEntry as MenuEntry
+from yifen.core.facts.menu import Text as Text
 from yifen.core.facts.metrics import Metric
 from yifen.core.facts.processes import INSIDE, WEB, Roles
 
 Dotted = str  # "package.module:name"
-
-
-class Text(NamedTuple):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh
 
 
 class Grant(NamedTuple):
@@ -98,26 +95,6 @@ class Table(NamedTuple):
     alone_when: str = ""
 
 
-class MenuEntry(NamedTuple):
-    """A line of the menu: in which group, at which place of it, its title, route, icon, permission ("": it is
-    everybody's who signed in)."""
-
-    group: str
-    place: int
-    title: Text
-    route: str
-    icon: str
-    permission: str
-
-
-class Heading(NamedTuple):
-    """A heading of the menu that a trade brings, right behind another one."""
-
-    group: str
-    after: str
-    title: Text
-
-
 class ChartAccount(NamedTuple):
     """A kind of account 会计科目: its number, in which `{book}` and `{key}` are the book and whose it is (a partner's
     code); its title, whose Chinese an account's name begins with; asset, liability, income or expense; what limits its
@@ -131,19 +108,21 @@ class ChartAccount(NamedTuple):
     theirs: bool = False
 
 
-class Home(NamedTuple):
-    """A first page after sign-in, for who has the permission ("": everybody); the lowest place counts."""
-
-    place: int
-    route: str
-    permission: str
-
-
 class Urls(NamedTuple):
     """Addresses of pages, below a prefix."""
 
     prefix: str
     module: str
+
+
+class Proves(NamedTuple):
+    """Rows that `verify` proved, as it counts them in the end: of a table, `when` (SQL), in words; `fen`: the column
+    that is summed."""
+
+    table: str
+    text: Text
+    fen: str = ""
+    when: str = "true"
 
 
 LAST = "*"  # after the steps of all trades
@@ -275,13 +254,14 @@ class EventSource(NamedTuple):
 
 class Category(NamedTuple):
     """A kind of biller 缴费类别, as payers and operators choose it. `account`: what its accounts' numbers are called;
-    `where`: where a payer finds his."""
+    `where`: where a payer finds his; `paid`: what is paid to it."""
 
     code: str
     text: Text
     icon: str
     account: Text = Text("户号", "Account number")
     where: Text = Text("印在账单、缴费卡或表具上", "On the bill, the payment card or the meter")
+    paid: str = BILLS
 
 
 class MessageField(NamedTuple):
@@ -352,6 +332,7 @@ class Plug:
     held: tuple[str, ...] = ()  # SQL functions (bucket, payments) → those of them that may not be reversed any more
     keeps: tuple[str, ...] = ()  # SQL functions (bucket, payments) → payment, of what (text, id), fen: its most to give
     gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
+    billers: Mapping[str, Dotted] = field(default_factory=dict)  # (ring, clock) → who calls addresses of this scheme
     refuses: tuple[str, ...] = ()  # SQL functions (channel, biller, institution or NULL, day) → a code, 0: may pay
     sole: tuple[str, ...] = ()  # SQL functions (biller) → boolean: no bills of it come another way than by this trade
     moves: tuple[str, ...] = ()  # SQL functions (core_move) → boolean: its document asks for just this move, or undo
@@ -361,6 +342,7 @@ class Plug:
     roles: tuple[RoleRow, ...] = ()
     own_words: Mapping[str, tuple[tuple[Text, Text], ...]] = field(default_factory=dict)  # by role: the house's, theirs
     permissions: tuple[Grant, ...] = ()
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # others' permissions that its roles have too
     second: tuple[Second, ...] = ()
     opened: tuple[Dotted, ...] = ()  # (partner_id) → list[Change], as it is and stays: what goes live with it
     codes: tuple[type[ResultCode], ...] = ()
@@ -369,7 +351,9 @@ class Plug:
     numbers: tuple[Dotted, ...] = ()  # (biller's code, typed) → the account that a payer calls so, empty: none
     headings: tuple[Heading, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
+    serves: tuple[str, ...] = ()  # what is paid to the billers whose own people see its menu; empty: all
     home: tuple[Home, ...] = ()
+    stands: tuple[Dotted, ...] = ()  # (user) → where in his partner's house he works, for pages' heads; or empty
     urls: tuple[Urls, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)  # routes that take files of who signed in: bytes at most
     lists: tuple[Dotted, ...] = ()
@@ -379,6 +363,7 @@ class Plug:
     tasks: tuple[Task, ...] = ()
     commands: tuple[Command, ...] = ()
     verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
+    proves: tuple[Proves, ...] = ()  # what of it that read
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world

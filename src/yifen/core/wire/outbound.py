@@ -108,6 +108,16 @@ async def connected(host: str, port: int, allowed: Sequence[Network] | None = No
     raise Unsent(_words(fault)) from None
 
 
+async def address_to_call(host: str, port: int, allowed: Sequence[Network] | None = None) -> str:
+    """For a driver that makes its own connections: just this address may be called. Raises Unsent (Walled)."""
+    try:
+        return str((await _callable(host, port, allowed))[0])
+    except _NotAllowed as error:
+        raise Walled(str(error)) from None
+    except httpcore.ConnectError as error:
+        raise Unsent(_words(error)) from None
+
+
 async def _callable(host: str, port: int, allowed: Sequence[Network] | None) -> list[Address]:
     """The addresses of a host that may be called; ConnectError when there is none."""
     walls = networks(environ.get(ALLOW, "")) if allowed is None else allowed

@@ -39,6 +39,15 @@ class PosTerminalForm(forms.Form):
         return self
 
 
+    def only_told(self, named: dict[str, str]) -> None:
+        """Nothing of it can be changed; `named`: what the chosen ones are called."""
+        del self.fields["key"]
+        for name, text in named.items():
+            self.fields[name].choices = [(self.initial[name], text)]  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.disabled = True
+
+
 class PosAcquirerForm(forms.Form):
     """Empty keys: those of now stay."""
 

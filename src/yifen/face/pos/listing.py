@@ -92,7 +92,7 @@ BATCHES = Listing(
     note=_("结算时双方总额一致即平账；不一致的由终端上送明细，逐笔比对。"), empty=_("没有 POS 批次"),
     source=_SQL["batches"], scope=in_scope("t.biller_id"), key="k.terminal_no || lpad(k.batch_no::text, 6, '0')",
     key_kind="text", default="opened_at", filters=_BILLER,
-    actions=(ListAction(_("收单文件"), "pos_files", "pos.view", "file-check", ""),),
+    actions=(ListAction(_("收单文件"), "pos_files", "pos.files", "file-check", ""),),
     columns=(
         Column("opened_at", "k.opened_at", _("开始"), "time", order="down", filters=moments(_("开始 起"))),
         _terminal("k"), Column("batch_no", "k.batch_no", _("批次"), "num", sums=False),
@@ -130,7 +130,7 @@ EXCEPTIONS = Listing(
     ),
 )  # fmt: skip
 FILES = Listing(
-    name="pos_files", title=_("POS 收单文件"), permission="pos.view", export="ledger.export", route="pos/files/",
+    name="pos_files", title=_("POS 收单文件"), permission="pos.files", export="ledger.export", route="pos/files/",
     note=_("收单机构的对账文件与本方按终端、批次、流水逐笔比对，不符的列入差错；不完整的文件中没有的，不作缺少论。"),
     empty=_("没有收单文件"), source=_SQL["files"], scope=in_institutions("a.institution_id"), key="f.file_id",
     grows=True, default="taken_at",

@@ -59,6 +59,8 @@ WHERE {{scope}} ORDER BY a.code
 SELECT code, code || ' ' || name FROM pos_acquirer WHERE enabled ORDER BY code
 
 -- name: terminal
--- One of them, as its form begins.
-SELECT t.terminal_no, t.merchant_no, t.merchant_name, t.biller_id, t.channel_id, a.code, t.algorithm, t.account_in, t.state
-FROM pos_terminal t JOIN pos_acquirer a USING (acquirer_id) WHERE t.terminal_no = %(terminal)s AND {{scope}}
+-- One of them, as its form begins; and what biller, channel and acquirer are called.
+SELECT t.terminal_no, t.merchant_no, t.merchant_name, t.biller_id, t.channel_id, a.code, t.algorithm, t.account_in, t.state,
+       b.code || ' ' || b.name, c.code || ' ' || c.name, a.code || ' ' || a.name
+FROM pos_terminal t JOIN pos_acquirer a USING (acquirer_id) JOIN partner b ON b.id = t.biller_id JOIN partner c ON c.id = t.channel_id
+WHERE t.terminal_no = %(terminal)s AND {{scope}}

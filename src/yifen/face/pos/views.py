@@ -51,7 +51,7 @@ def pos_terminal(request: HttpRequest, terminal_no: str) -> HttpResponse:
         row = conn.execute(_TERMINAL, asked).fetchone()
     if row is None:  # or it is another's
         raise Http404
-    return _terminal(request, access, dict(zip(_FIELDS, row, strict=True)), terminal_no)
+    return _terminal(request, access, dict(zip(_FIELDS, row[:9], strict=True)), terminal_no, row[9:])
 
 
 @allow("pos.edit")
@@ -96,31 +96,38 @@ def pos_exception(request: HttpRequest, exception_id: int) -> HttpResponse:
         (_("处理结果"), note),
     ]  # fmt: skip
     return render(request, "console/pos/exception.html", {
-        "number": exception_id, "kind": KINDS[kind][0], "ours": ours_fen, "theirs": their_fen, "payment_id": payment_id,
+        "number": exception_id, "kind": KINDS[kind][0], "ours": ours_fen, "theirs": their_fen,
+        "payment_id": payment_id if access.may("payments.view") else None,
         "facts": [(title, text) for title, text in facts if text], "form": form,
         "code": words(request, Refused(result_code(code))) if code else "",
         "waiting": open_proposal(closing.ACT, str(exception_id)), "breadcrumbs": _crumbs(EXCEPTIONS, str(exception_id)),
     })  # fmt: skip
 
 
-def _terminal(request: HttpRequest, access: Access, standing: dict[str, Any], title: str) -> HttpResponse:
-    """Its form, empty or as it stands; only to be read for who may not change it."""
+def _terminal(
+    request: HttpRequest, access: Access, standing: dict[str, Any], title: str, named: tuple[str, ...] = ()
+) -> HttpResponse:
+    """Its form, empty or as it stands; only to be read for who may not change it: then it offers nothing else."""
+    may = access.may("pos.edit")
     form = PosTerminalForm(request.POST or None, initial=standing)
-    with plain_connection() as conn:
-        acquirers = conn.execute(_SQL["acquirer_codes"]).fetchall()
-    channels = [(one.id, one.label) for one in scope.channels(access.scope) if access.scope.has_partner(one.id)]
-    form.offer(biller_id=billers(access), channel_id=channels, acquirer_code=acquirers)
+    if may:
+        with plain_connection() as conn:
+            acquirers = conn.execute(_SQL["acquirer_codes"]).fetchall()
+        channels = [(one.id, one.label) for one in scope.channels(access.scope) if access.scope.has_partner(one.id)]
+        form.offer(biller_id=billers(access), channel_id=channels, acquirer_code=acquirers)
+    else:
+        form.only_told(dict(zip(("biller_id", "channel_id", "acquirer_code"), named, strict=True)))
     if standing:
         form.fields["terminal_no"].disabled = True
-    if request.method == "POST" and access.may("pos.edit") and form.is_valid():
+    if request.method == "POST" and may and form.is_valid():
         try:
             asked = TerminalForm(**form.cleaned_data)
             return redirect("proposal", registering.propose_terminal(access, asked, now()).pk)
         except Refused as refused:
             put(request, form, refused, "merchant_no")
     return render(request, "console/pos/terminal.html", {
-        "form": form, "title": title, "barred": not access.may("pos.edit"),
-        "waiting": open_proposal(registering.TERMINAL, title) if standing else None,
+        "form": form, "title": title, "barred": not may,
+        "waiting": open_proposal(registering.TERMINAL, title) if standing and may else None,
         "breadcrumbs": _crumbs(TERMINALS, title),
     })  # fmt: skip
 

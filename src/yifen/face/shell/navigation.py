@@ -10,6 +10,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
 from yifen.core.facts.plug import MenuEntry, Text
 from yifen.core.plugs import PlugError, plugs
+from yifen.face.scope import paid_to
 from yifen.face.words import own
 
 
@@ -62,15 +63,20 @@ def menu() -> dict[str, list[MenuEntry]]:
         for entry in plug.menu:
             if entry.group not in found:
                 raise PlugError(f"{plug.name} has a menu entry of {entry.group}, which is no group")
-            found[entry.group].append(entry)
+            found[entry.group].append(entry._replace(serves=entry.serves or plug.serves))
     return {group: sorted(entries, key=lambda entry: entry.place)
             for group, entries in found.items()}  # fmt: skip
 
 
 def entries_of(access: Access) -> list[tuple[MenuEntry, str]]:
-    """What stands in this user's menu, with its address. An entry without a permission is everybody's."""
+    """What stands in this user's menu, with its address. An entry without a permission is everybody's; a biller's own
+    people see those that serve what is paid to it."""
+    partner = access.user.partner_id if access.user else None
+    paid = paid_to(partner) if partner is not None else frozenset()
     return [(entry, url) for entries in menu().values() for entry in entries
-            if (not entry.permission or access.may(entry.permission)) and (url := _url(entry.route))]  # fmt: skip
+            if (not entry.permission or access.may(entry.permission))
+            and not (paid and entry.serves and paid.isdisjoint(entry.serves))
+            and (url := _url(entry.route))]  # fmt: skip
 
 
 def entry_of(path: str, urls: Collection[str]) -> str:

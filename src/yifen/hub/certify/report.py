@@ -61,7 +61,7 @@ class Report(Struct, frozen=True, kw_only=True):
     things that belong to no clause."""
 
     subject: str
-    kind: Literal["biller", "channel"]
+    kind: Literal["biller", "channel", "database"]
     dialect: str
     began_at: datetime
     seconds: float

@@ -38,6 +38,7 @@ from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
 from yifen.hub.payments.remote.tcp_calls import BillerLines
 from yifen.hub.payments.remote.tcp_lines import LINES_SQL, TcpLine, lines_of
+from yifen.hub.payments.remote.ways import BillerWay, ways
 from yifen.hub.payments.rules import check_charge
 from yifen.hub.payments.traffic_recorder import Recorder
 from yifen.hub.payments.trial import Trial
@@ -69,8 +70,8 @@ class Hub:
         self.own_keys, self.trial = own_keys(ring), Trial()
         self.recorder = Recorder(self.write, self._biller_id)
         self.lines: Mapping[str, TcpLine] = {}
-        lines = BillerLines(lambda: self.lines, clock)
-        self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear, lines)
+        self._ways: dict[str, BillerWay] = {"tcp": BillerLines(lambda: self.lines, clock), **ways(ring, clock)}
+        self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear, self._ways)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
         self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
@@ -315,6 +316,8 @@ class Hub:
         keys = await self.read(rosters.KEYS_SQL, ())
         billers = await self.read(rosters.BILLERS_SQL, ())
         self.lines = lines_of(await self.read(LINES_SQL, ()), self._ring)
+        for way in self._ways.values():
+            await way.load(self.read)
         self.roster = rosters.build_roster(
             version, partners, keys, billers, self._ring, self._sha1
         )

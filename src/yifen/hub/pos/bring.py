@@ -57,6 +57,8 @@ POS_READS = {POS: (
 POS_GRANTS = (
     Grant("pos.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
           "看 POS 终端、批次和差错", "see POS terminals, batches and exceptions"),
+    Grant("pos.files", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
+          "看收单文件", "see acquirers' files"),
     Grant("pos.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
           "提出、复核收单机构和 POS 终端", "propose and decide on acquirers and POS terminals"),
     Grant("pos.close", (R.FINANCE, R.SUPERVISOR),

@@ -1,20 +1,7 @@
 """An acquirer 收单机构 as a TCP server: it decides on cards, keeps its books, and may misbehave by script or by amount.
 
-| fault of a sale | card charged? | what the hub sees |
-|---|---|---|
-| late | yes | the answer, after its time-out |
-| lost | yes | no answer, the line closes |
-| drop | no | the same |
-| twice | yes | the answer, and the same bytes again |
-| garbage | yes | a frame that is none |
-| forged | yes | an answer with a wrong MAC |
-| unknown | yes | 98: it does not know itself |
-| otherwise | yes | 10: it agrees, to something else |
-| reject | no | 05 |
-
 A PIN that is not of its card and key is refused with 99. Without a script an amount decides: one whose last two digits
 are 51, 54, 55, 61, 14 or 41 is refused with that code.
-What takes a sale back meets `undos`: late, lost, drop, busy (96), refuse (12).
 """
 
 import asyncio
@@ -25,11 +12,25 @@ from datetime import date
 from typing import NamedTuple
 
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.wire.pos_frames import LENGTH_BYTES, PosFault, PosFrame, answer_to, read_frame
 from yifen.core.wire.pos_keys import WorkingKeys, is_mac, pin_of, signed_frame
 
-OF_SALES = frozenset({"late", "lost", "drop", "twice", "garbage", "forged", "unknown", "otherwise", "reject"})
-OF_UNDOS = frozenset({"late", "lost", "drop", "busy", "refuse"})
+_LATE = Text("已办，迟答，超过时限", "done, answered after the time-out")
+_LOST = Text("已办，无应答", "done, no answer")
+_DROP = Text("未办，无应答", "not done, no answer")
+OF_SALES = {
+    "late": _LATE, "lost": _LOST, "drop": _DROP, "twice": Text("已办，应答发两遍", "done, the answer sent twice"),
+    "garbage": Text("已办，应答不是报文", "done, the answer is no frame"),
+    "forged": Text("已办，应答 MAC 错", "done, the answer's MAC is wrong"),
+    "unknown": Text("已办，答 98", "done, answered 98"),
+    "otherwise": Text("已办，答 10", "done, answered 10: it agrees, to something else"),
+    "reject": Text("未办，答 05", "not done, answered 05"),
+}  # fmt: skip
+"""What a sale meets."""
+OF_UNDOS = {"late": _LATE, "lost": _LOST, "drop": _DROP, "busy": Text("未办，答 96", "not done, answered 96"),
+            "refuse": Text("未办，答 12", "not done, answered 12")}  # fmt: skip
+"""What meets what takes a sale back."""
 BY_AMOUNT = frozenset({"51", "54", "55", "61", "14", "41"})
 LINES = {"void": "消费撤销", "refund": "退货", "reversal": "冲正"}
 FILE_HEAD = "清算日期,终端号,批次号,流水号,交易类型,交易金额,参考号"

@@ -1,13 +1,11 @@
-"""A biller's own system that speaks the TCP dialect: the hub is its bank.
-
-`meets`, of charges in turn: lost (booked, no answer), drop (not booked, no answer), late, forged (a wrong MAC).
-"""
+"""A biller's own system that speaks the TCP dialect: the hub is its bank. `meets`: of charges in turn."""
 
 import asyncio
 from collections import deque
 from collections.abc import Iterable
 from datetime import date
 
+from yifen.core.facts.plug import Text
 from yifen.core.incoming.framed import FrameDoor
 from yifen.core.wire.messages import Request, WireFault
 from yifen.core.wire.pos_keys import check_value, sealed
@@ -31,7 +29,11 @@ from yifen.core.wire.tcp_verbs import SAYS, Speaker, error_code
 from yifen.hub.simulators.books import BillerBooks, Said
 from yifen.hub.simulators.door import Clock
 
-MEETS = frozenset({"lost", "drop", "late", "forged"})
+MEETS = {
+    "lost": Text("已办，无应答", "booked, no answer"), "drop": Text("未办，无应答", "not booked, no answer"),
+    "late": Text("已办，迟答", "booked, answered late"), "forged": Text("已办，应答 MAC 错", "booked, a wrong MAC"),
+}  # fmt: skip
+"""What a charge meets."""
 
 
 class SimulatedTcpBiller(FrameDoor):

@@ -233,7 +233,7 @@ class SimulatedTerminal:
                 assert await self._heard() is not None
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             await self.close()
-            raise NoHostAnswer(repr(error)) from None
+            raise NoHostAnswer(f"{self._host}:{self._port}: {_why(error)}") from None
         if int(said.fields["t"]) != int(fields["t"]) + 10 or said.fields.get("11") != fields["11"]:
             raise NoHostAnswer("the answer speaks of something else")
         return said
@@ -253,3 +253,12 @@ class SimulatedTerminal:
         if "64" in frame.fields and self.keys and not is_mac(self.who.algorithm, self.keys.mac, body):
             raise NoHostAnswer("the host's MAC is wrong")
         return frame
+
+
+def _why(error: Exception) -> str:
+    """In words."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there (./yifen pos starts the door; the demo prints its own port)"
+    return "the host hung up" if isinstance(error, EOFError) else str(error)

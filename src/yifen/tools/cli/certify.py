@@ -3,15 +3,19 @@
 import argparse
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import Progress
 
 from yifen.core.facts.addresses import EVERYWHERE
 from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.moments import HUB_ZONE
@@ -53,7 +57,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--exchanges", type=Path, required=True, help="JSON 文件：往来的列表\na JSON file: a list of exchanges")
     add("--dialect", choices=["xml", "json"], action="append", help="约定的报文方式（默认两种）\nagreed (default both)")
     add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="XML 的编码\nof XML")
-    for sub in (tested, judged):
+    table = kinds.add_parser("db", help="按映射文件试收费单位自己的（测试）数据库\n"
+                                       "try a mapping on the utility's own (test) database")  # fmt: skip
+    add = table.add_argument
+    add("mapping", type=Path, help="映射文件\nthe mapping, a TOML file")
+    add("--url", required=True,
+        help="测试库地址和查询账号，例如 mysql://reader:secret@10.1.2.3/water；SQLite 为 sqlite:///FILE\n"
+             "where it is and who reads: mysql://reader:secret@10.1.2.3/water; sqlite:///FILE")  # fmt: skip
+    add("--write-url", default="", help="写入账号，例如 mysql://writer:secret@\nwho writes: mysql://writer:secret@")
+    add("--account", required=True, help="有多张欠费的户号\nan account that owes several bills")
+    for sub in (tested, judged, table):
         sub.add_argument("--html", type=Path, help="报告另写入此文件\nwrite the report to this file too")
         sub.add_argument("--json", action="store_true",
                          help="末行以 JSON 输出报告\n"
@@ -63,7 +76,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     width = None if Console().is_terminal else WIDTH
     console = Console(width=width)
-    report = of_biller(args, console) if args.kind == "biller" else of_channel(args)
+    report = {"biller": of_biller, "db": of_database, "channel": of_channel}[args.kind](args, console)
     console.print(table_of(report))
     console.print(last_words(report), highlight=False, soft_wrap=True)
     if args.html is not None:
@@ -80,6 +93,13 @@ def of_biller(args: argparse.Namespace, console: Console) -> Report:
     timing = Timing(lambda: datetime.now(HUB_ZONE), time.monotonic, time.sleep)
     run_word = f"C{time.time_ns() // 1000}.{os.getpid() % 1000}"
     line = HttpLine(EVERYWHERE)  # who types the address decides
+    with progress(console) as told:
+        return biller.certify(target, line, timing, run_word, told)
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Callable[[int, int, Finding], None]]:
+    """A bar, or a line for each clause where there is no terminal."""
     with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=None)
 
@@ -88,7 +108,38 @@ def of_biller(args: argparse.Namespace, console: Console) -> Report:
             if not console.is_terminal:
                 print(plain(done, total, finding), flush=True)
 
-        return biller.certify(target, line, timing, run_word, told)
+        yield told
+
+
+def of_database(args: argparse.Namespace, console: Console) -> Report:
+    """Tries the mapping; who types the address decides where it is called. EdgeError."""
+    from yifen.trades.connector import certifying
+    from yifen.trades.connector.address import address_of
+    from yifen.trades.connector.database import UtilityDatabase
+    from yifen.trades.connector.mapping import mapping_of
+
+    try:
+        mapping = mapping_of(args.mapping.read_text(encoding="utf-8"))
+        address, folder = address_of(args.url, args.write_url), Path()
+        if address.kind == "sqlite":
+            path = Path(urlsplit(args.url).path.removeprefix("/")).resolve()
+            address, folder = replace(address, database=path.name, host="", port=0), path.parent
+        address.check_shape()
+    except OSError as error:
+        raise EdgeError(f"{args.mapping}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise EdgeError(f"{args.mapping}: {error}") from None
+    except Refused as refused:
+        raise EdgeError(refused.text("en")) from None
+    database = UtilityDatabase(address, mapping.limits, folder, EVERYWHERE)
+    run = certifying.DatabaseRun(database, mapping, args.account, lambda: datetime.now(HUB_ZONE))
+    try:
+        with progress(console) as told:
+            return certifying.certify(run, args.mapping.name, told)
+    except Refused as refused:
+        raise EdgeError(refused.text("en")) from None
+    finally:
+        database.close()
 
 
 def target_of(args: argparse.Namespace) -> Target:
@@ -106,7 +157,7 @@ def target_of(args: argparse.Namespace) -> Target:
     )  # fmt: skip
 
 
-def of_channel(args: argparse.Namespace) -> Report:
+def of_channel(args: argparse.Namespace, console: Console) -> Report:
     """Judges a record. EdgeError when it cannot be read."""
     terms = ChannelTerms(channel=args.partner, encoding=args.encoding,
                   dialects=tuple(args.dialect or ("xml", "json")))  # fmt: skip

@@ -3,10 +3,12 @@
 import argparse
 import asyncio
 import signal
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from yifen.core.facts.days import ZONE
+from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.pos_keys import ALGORITHMS, MASTER_BYTES, WorkingKeys
 from yifen.hub.simulators.acquirer import OF_SALES, OF_UNDOS, SimulatedAcquirer
@@ -26,10 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for option, words, zh, en in (
         ("--script", OF_SALES, "消费", "sales"), ("--undo-script", OF_UNDOS, "冲正、撤销、退货", "undos"),
     ):  # fmt: skip
-        told = " ".join(sorted(words))
         add(option, default="",
-            help=f"前几笔{zh}依次遇到的：ok,lost,…；{told}\n"
-                 f"what the first {en} meet in turn: ok,lost,…; {told}")  # fmt: skip
+            help=in_turn(Text(f"前几笔{zh}依次遇到的：ok,lost,…",
+                              f"what the first {en} meet in turn: ok,lost,…"), words))  # fmt: skip
     add("--late-s", type=float, default=20.0, help="迟答迟多久（默认 20 秒）\nhow late a late answer is (default 20 s)")
     add("--blacklist", default="", metavar="CARDS",
         help="终端下载的黑名单卡号（或其开头），逗号分隔\n"
@@ -37,6 +38,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--file", type=Path, metavar="FOLDER",
         help="停止时把当日对账文件写入此目录（如 inbox/acquirers/UMS）\n"
              "when it is stopped, its file of the day goes into this folder (such as inbox/acquirers/UMS)")  # fmt: skip
+
+
+def in_turn(head: Text, words: Mapping[str, Text]) -> str:
+    """The help of a script, with what each word is."""
+    zh, en = (f"{head[at]}；" + "；".join(f"{word} {what[at]}" for word, what in words.items()) for at in (0, 1))
+    return f"{zh}\n{en.replace('；', '; ')}"
 
 
 async def serve(args: argparse.Namespace) -> None:
@@ -75,7 +82,7 @@ def hex_of(text: str, size: int) -> bytes:
     return key
 
 
-def _words(text: str, known: frozenset[str]) -> list[str]:
+def _words(text: str, known: Mapping[str, Text]) -> list[str]:
     words = [word for word in text.split(",") if word]
     for word in words:
         if word != "ok" and word not in known:

@@ -7,6 +7,7 @@ from datetime import datetime
 from yifen.core.facts.addresses import networks
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.messages import WireFault
 from yifen.core.wire.outbound import NoReply
@@ -16,11 +17,16 @@ from yifen.hub.simulators import people
 from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.tcp_bank import SimulatedTcpBank
 from yifen.hub.simulators.tcp_biller import MEETS, SimulatedTcpBiller
-from yifen.tools.cli.sim_acquirer import hex_of
+from yifen.tools.cli.sim_acquirer import hex_of, in_turn
 
 KEY_BYTES = 16
 LOCAL = networks("127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")
-WORDS = ("query", "pay:YUAN", "again", "result", "notify")
+WORDS = {
+    "query": Text("查应缴", "what is owed"),
+    "pay:YUAN": Text("缴费，按所查的账单和报价", "pays, the bill and the quote of the query"),
+    "again": Text("上一笔原样重发", "the same payment again"), "result": Text("问上一笔结果", "what became of it"),
+    "notify": Text("通知对账文件已备", "tells that its file is ready"),
+}  # fmt: skip
 
 
 def _shared(parser: argparse.ArgumentParser, port: int, zh: str, en: str) -> None:
@@ -43,8 +49,7 @@ def bank_arguments(parser: argparse.ArgumentParser) -> None:
     add("--serial", default=f"{datetime.now(ZONE):%Y%m%d%H%M%S}",
         help="首笔缴费的流水号之前一号（默认按时间）\nthe number before the first payment's serial (default: by time)")
     add("--script", default="query",
-        help=f"银行依次所做：{' '.join(WORDS)}（默认 query）\n"
-             f"what the bank does in turn: {' '.join(WORDS)} (default query)")  # fmt: skip
+        help=in_turn(Text("银行依次所做（默认 query）", "what the bank does in turn (default query)"), WORDS))
 
 
 def biller_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +59,8 @@ def biller_arguments(parser: argparse.ArgumentParser) -> None:
     add("--category", default="gas", help="费种（默认 gas）\nwhat it bills (default gas)")
     add("--prefix", default="77", help="户号的开头（默认 77）\nhow its account numbers begin (default 77)")
     add("--payers", type=int, default=20, help="多少户（默认 20）\nhow many payers (default 20)")
-    add("--script", default="", help=f"前几笔缴费依次遇到的：ok,lost,…；{' '.join(sorted(MEETS))}\n"
-                                     f"what the first charges meet in turn: ok,lost,…; {' '.join(sorted(MEETS))}")
+    add("--script", default="",
+        help=in_turn(Text("前几笔缴费依次遇到的：ok,lost,…", "what the first charges meet in turn: ok,lost,…"), MEETS))
 
 
 class BankDid:

@@ -3,16 +3,19 @@
 import argparse
 import json
 import time
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from yifen.core import runtime
+from yifen.core.facts.plug import Text
 from yifen.core.facts.processes import OWNER, WORKER
 from yifen.core.ledger.archived import archived
 from yifen.hub.payments.archive.files import Archive, ArchiveLost
 from yifen.hub.payments.archive.proving import opened
+from yifen.hub.payments.figures.counted import proved
 from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.proof.odd_accounts import odd_accounts
 from yifen.hub.payments.verify import Verified, verify
@@ -38,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             report = verified(conn, args.archive)
             if args.anchor is not None:
                 report.problems.extend(anchored(conn, args.anchor))
-            odd = odd_accounts(conn)
+            odd, counted = odd_accounts(conn), list(proved(conn))
             out = archived(conn)
     seconds = time.monotonic() - start
     for problem in report.problems:
@@ -51,13 +54,22 @@ def run(args: argparse.Namespace) -> int:
     if out.below and not args.archive:
         print(f"截至 {out.until_day} 的部分月份已归档，从归档之后重放；连同归档请加 --archive ·"
               f" months up to {out.until_day} are archived: replayed behind them; with them by --archive")  # fmt: skip
+    for one in counted:
+        print(f"{one.trade}: {'; '.join(starmap(_counted, one.rows))}")
     if args.json:
         print(json.dumps({"ok": report.ok, "transfers": report.transfers,
                           "batches": report.batches,
                           "audit_entries": report.audit_entries, "problems": report.problems,
+                          "proved": {one.trade: {text.en: [count, fen] for text, count, fen in one.rows}
+                                     for one in counted},
                           "odd_accounts": [row._asdict() for row in odd],
                           "seconds": round(seconds, 3)}, ensure_ascii=False))  # fmt: skip
     return 0 if report.ok else 1
+
+
+def _counted(text: Text, count: int, fen: int | None) -> str:
+    """So many of what, and their sum."""
+    return f"{count} {text.zh} {text.en}" + ("" if fen is None else f", {fen} fen")
 
 
 def verified(conn: psycopg.Connection[Any], folders: list[Path]) -> Verified:

@@ -71,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
 def finish(args: argparse.Namespace, screen: DemoScreen, result: dict[str, Any]) -> int:
     """Problems first, then the line of JSON; the exit code."""
     result["seconds"] = round(screen.seconds(), 1)
+    if screen.parts:
+        result["parts"] = screen.parts
     problems = result["problems"]
     for problem in problems[:20]:
         screen.console.print(f"[red]does not agree:[/red] {problem}", soft_wrap=True)

@@ -2,7 +2,7 @@
 vouchers are paid, one payment comes back, the treasury clears the day; what quota was used then, to the fen."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from yifen.trades.budget.sample_bureau import BUREAU, DIVISION, FUNCS, OFFICERS,
 ANSWER_S_MAX = 30
 CASHIER = {"101": "edu1", "101001": "sch1", "102": "hea1"}
 HEAD = {"101": "edu2", "101001": "sch2", "102": "hea2"}
+DEPUTY = ("EDU2", "EDU3")  # who is absent, who stands in
 UNIT_OF = {login: unit for login, _name, unit, _duty, _roles in STAFF}
 TRAVEL, MEETING, TRAINING, PRINTING = "08", "11", "12", "02"
 _SQL = queries(__package__)
@@ -57,9 +58,10 @@ class BureauMonth:
         self.swipes: dict[str, int] = {}
 
     def agree_to_houses(self, network: SampleNetwork) -> None:
-        """Whose word about cards counts, who pays and who clears, what is watched: two officers."""
+        """Whose word about cards counts, who pays and who clears, what is watched, who stands in for a head: two
+        officers."""
         from yifen.core.partners.models import Partner
-        from yifen.trades.cards import issuers
+        from yifen.trades.cards import deputies, issuers
         from yifen.trades.cards.watch import rules as watching
         from yifen.trades.cards.watch.kinds import WatchRule
         from yifen.trades.cases.sample import agreed
@@ -71,6 +73,8 @@ class BureauMonth:
         agreed(second, issuers.propose(first, ids[BUREAU], ids[AGENT[0]], self.now), self.now)
         agreed(second, rules.propose(first, ids[BUREAU], rule, self.now), self.now)
         agreed(second, watching.propose(first, ids[BUREAU], WatchRule(network.day), self.now), self.now)
+        deputy = deputies.NewDeputy(self.units["101"], "head", *DEPUTY, network.day, network.day + timedelta(7), "出差")
+        agreed(second, deputies.propose(first, ids[BUREAU], deputy, self.now), self.now)
 
     def hear(self, found: Stage) -> None:
         """The bank's signed word comes to the door; cashiers confirm all cards but one in each unit, holders mark."""

@@ -26,7 +26,7 @@ class Houses(NamedTuple):
 
 def start(found: Stage, now: datetime) -> Houses:
     """`./yifen sim agent-bank`, of whose vouchers the first one meets a closed card, and `./yifen sim treasury`. The
-    pages must be up; Django must be set up, as the owner."""
+    pages must be started; Django must be set up, as the owner."""
     ports = {code: remembered_or_free(found.folder / f"{code.lower()}.port") for code, _name in (AGENT, TREASURY)}
     agent_url, treasury_url = (f"http://{HOST}:{ports[code]}" for code, _name in (AGENT, TREASURY))
     keys = {code: f"@{found.folder / f'{code.lower()}.key'}" for code in ports}

@@ -54,7 +54,6 @@ AHEAD_FEN = 20_000
 BUSY_HOURS = (8, 9, 9, 10, 10, 11, 12, 14, 15, 16, 17, 18, 19, 19, 20, 20, 21)
 _SQL = queries(__package__)
 _OUTAGE, _TRAFFIC = _SQL["outage"], _SQL["keep_traffic"]
-_ON_DISK = _SQL["on_disk"]
 
 
 class TopUp(NamedTuple):
@@ -92,8 +91,6 @@ def run(found: Stage, network: SampleNetwork, conn: Conn, days: int, seed: int, 
     outside = replace(around(nights, found.folder, found.ring()), quiet_s=0)  # the files are whole already
     rmtree(found.folder / INBOX, ignore_errors=True)  # of a demo before
     past = [network.day - timedelta(days=back) for back in range(days, 0, -1)]
-    # A demo that is killed in here begins anew: nothing waits for the disk, some hundred times a day.
-    conn.execute(_ON_DISK.format(word="off"))
     try:
         with ThreadPoolExecutor(AT_ONCE) as several:
             for day in past:
@@ -110,7 +107,6 @@ def run(found: Stage, network: SampleNetwork, conn: Conn, days: int, seed: int, 
     finally:
         hub.stop()
         nights.stop()
-        conn.execute(_ON_DISK.format(word="on"))
     for day in past:  # the hub has told its last minutes
         conn.execute(_TRAFFIC, (day, datetime.now(UTC)))
     screen.say(f"{days} days behind today are paid, closed and proved")

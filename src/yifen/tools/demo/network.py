@@ -14,6 +14,7 @@ from yifen.hub.sample import Member
 from yifen.tools.demo import (
     bureau,
     bureau_houses,
+    connector,
     court,
     finish,
     history,
@@ -49,17 +50,30 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
+        screen.ends("database")
         network, urls, cards, door, houses = set_up(found, args, screen)
+        screen.ends("servers")
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
+<<<<<<< HEAD
         from yifen.tools.demo import debiting, signing, teller  # Django is set up by now
 
         counter = teller.work(found, network, screen)
         counter = counter.and_of(signing.work(found, network, screen))
         counter = counter.and_of(debiting.work(found, network, screen))
+=======
+        screen.ends("payments")
+        from yifen.tools.demo import teller  # Django is set up by now
+
+        counter = teller.work(found, network, screen)
+        screen.ends("counter")
+>>>>>>> mine
         with psycopg.connect(found.database.url, autocommit=True) as conn:
+            counter = counter.and_of(connector.work(found, network, screen))
             counter = counter.and_of(court.work(found, network, door, conn, screen))
+            screen.ends("court")
             bureau.work(found, network, houses, conn, screen)
+            screen.ends("bureau")
             result = proof.close(found, network, channels, conn, urls, counter, screen)
         found.children.check()
         code = finish(args, screen, result)
@@ -97,6 +111,7 @@ def set_up(
         each=EACH,
         seed=seed,
     )
+    screen.ends("network")
     screen.say(
         f"loaded {len(SEATS)} institutions, {len(network.billers)} billers, "
         f"{len(network.channels)} channels, {len(network.orders):,} payers, "
@@ -113,12 +128,14 @@ def set_up(
         found.children.wait_for(bank, f"{bank_url}/books")
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             history.run(found, network, conn, args.days, seed, screen)
+        screen.ends("history")
     sandbox = None if args.once else reach.add(found, network, datetime.now(UTC))
     found.start_worker()
     found.start_gateway()
     door = court.start_door(found)
     found.start_web()
     houses = bureau_houses.start(found, datetime.now(UTC))
+    found.wait()
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
-from yifen.tools.demo import bureau, closing, court, night, till
+from yifen.tools.demo import bureau, closing, connector, court, night, till
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.tools.demo.till import TillDay
+
+PARTS = (court, connector, bureau)  # of trades: each tells its figures, and what is wrong with them
 
 
 class DemoUrls(NamedTuple):
@@ -57,9 +59,12 @@ def close(
     )
     problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
     problems += compare(conn, channels, network.day, counter)
+    screen.ends("files")
     figures, wrong = night.run(found, network, channels, conn, screen)
+    screen.ends("night")
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
+<<<<<<< HEAD
     from yifen.tools.demo import debiting, signing  # Django is set up by now
 
     debited, undecided = signing.figures(conn)
@@ -71,7 +76,18 @@ def close(
     spent, open_still = bureau.figures(conn)
     screen.say(bureau.told(spent))
     problems += [*wrong, *differing, *undecided, *unended, *apart, *open_still]
+=======
+    of_trades: Result = {}
+    for part in PARTS:
+        found_there, apart = part.figures(conn)
+        screen.say(part.told(found_there))
+        of_trades |= found_there
+        problems += apart
+    problems += [*wrong, *differing]
+    screen.ends("books")
+>>>>>>> mine
     proved = closing.prove(conn, problems, screen)
+    screen.ends("verify")
     total = added([channel.counters for channel in channels])
     return {
         **closing.totals(conn, network.day),
@@ -79,10 +95,14 @@ def close(
         "unknown_resolved": total.resolved,
         **figures,
         **desk,
+<<<<<<< HEAD
         **debited,
         **batched,
         **funds,
         **spent,
+=======
+        **of_trades,
+>>>>>>> mine
         **proved,
     }
 

@@ -60,14 +60,6 @@ INSERT INTO biller_outage (biller_id, starts_at, ends_at, reason) VALUES (%s, %s
 -- Of a day whose last minutes came late.
 SELECT payments_traffic_day_v1(%s, %s)
 
--- name: on_disk
--- Whether a commit waits for the disk: of this connection, and of all that are made from now on.
-DO $$
-BEGIN
-    EXECUTE format('ALTER DATABASE %I SET synchronous_commit = {{word}}', current_database());
-    PERFORM set_config('synchronous_commit', '{{word}}', false);
-END $$
-
 -- name: owing
 -- Of some accounts one of each biller that owes something, and its payer's sealed name.
 SELECT DISTINCT ON (y.biller_id) y.biller_id, y.account_no, p.code, r.name
@@ -177,6 +169,7 @@ FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHE
     coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
 WHERE p.code = %(bureau)s
 
+<<<<<<< HEAD
 -- name: mandates
 -- In force, stopped by their payers; single debits that are booked, and those without an end.
 SELECT (SELECT count(*) FROM mandate WHERE confirmed_at IS NOT NULL AND ended_on IS NULL),
@@ -198,3 +191,13 @@ SELECT count(DISTINCT b.batch_id), count(i.serial), count(i.serial) FILTER (WHER
        coalesce(sum(i.amount_fen) FILTER (WHERE i.state = 'booked'), 0)::bigint,
        count(i.serial) FILTER (WHERE i.state IN ('refused', 'failed')), count(DISTINCT b.batch_id) FILTER (WHERE b.state <> 'done')
 FROM debit_batch b LEFT JOIN debit_item i USING (batch_id)
+=======
+-- name: connector_booked
+-- What of a biller stands in the books.
+SELECT coalesce(sum(y.amount_fen), 0)::bigint FROM payment y JOIN partner p ON p.id = y.biller_id
+WHERE p.code = %(biller)s AND y.payer_state = 'taken' AND y.biller_state = 'booked'
+
+-- name: connector_written
+-- The same in the biller's own database.
+SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM receipt WHERE state = 'P'
+>>>>>>> mine

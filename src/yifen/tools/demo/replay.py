@@ -39,6 +39,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     with stage(settings) as found:
         pos, _ = merchant.set_up(found, book)
         found.start_gateway()
+        found.wait()
         pos = pos.knowing(found.hub_key())
         screen.say(f"the gateway listens on {found.base_url}; the sales follow in file order")
         refused = asyncio.run(charge_all(found.base_url, pos, book, screen))

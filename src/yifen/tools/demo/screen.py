@@ -28,9 +28,15 @@ class DemoScreen:
         self.console = Console(file=sys.stdout, highlight=False, width=width)
         self._live: Live | None = None
         self._last_line = 0.0
+        self.parts: dict[str, float] = {}
+        """How long each part took, in seconds, in their order."""
 
     def seconds(self) -> float:
         return time.monotonic() - self._began
+
+    def ends(self, part: str) -> None:
+        """A part is over: it took what no part before it did."""
+        self.parts[part] = round(self.seconds() - sum(self.parts.values()), 1)
 
     def say(self, text: str) -> None:
         """One progress line."""

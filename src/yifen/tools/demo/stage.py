@@ -23,9 +23,11 @@ from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.core.wire.keys import Key
 from yifen.core.wire.outbound import ALLOW
-from yifen.tools.demo.children import Children, get
+from yifen.tools.demo.children import Child, Children, get
 
 FOLDER = "demo"
+_MADE_ANEW = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""Nothing waits for the disk: a demo that is broken off begins anew."""
 
 
 class Stage:
@@ -38,25 +40,31 @@ class Stage:
         self.database, self.children = database, children
         self.base_url = self.web_url = ""
         self.ports: dict[str, int] = {}  # of simulators, by their names
+        self._coming: list[tuple[Child, str]] = []
 
     def env(self, role: str = "") -> dict[str, str]:
         """For a child: the demo's database as this role, or none, and nothing of another one."""
         return runtime.environment(self.settings, self.database.urls.get(role, ""))
 
     def start_gateway(self) -> None:
-        """The real gateway, as `./yifen serve` runs it."""
+        """The real gateway, as `./yifen serve` runs it; up once `wait` returns."""
         port = remembered_or_free(self.folder / "gateway.port")
         child = self.children.start("gateway", ["serve", "--port", str(port)], self.env(GATEWAY))
         self.base_url = f"http://{self.settings.host}:{port}"
-        self.children.wait_for(child, f"{self.base_url}/health")
+        self._coming.append((child, f"{self.base_url}/health"))
 
     def start_web(self) -> None:
-        """The pages, as `./yifen web` runs them; payers pay by the simulated method."""
+        """The pages, as `./yifen web` runs them; payers pay by the simulated method; up once `wait` returns."""
         port, self.web_url = self._web_place()
         env = self.env(WEB) | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_GATEWAY_ORIGIN": self.base_url,
                                "YIFEN_PAY_METHODS": "simulated"}  # fmt: skip
         child = self.children.start("web", ["web", "--port", str(port)], env)
-        self.children.wait_for(child, f"{self.web_url}/sign-in/")
+        self._coming.append((child, f"{self.web_url}/sign-in/"))
+
+    def wait(self) -> None:
+        """Until all that was started answers: they come up side by side."""
+        while self._coming:
+            self.children.wait_for(*self._coming.pop(0))
 
     def _web_place(self) -> tuple[int, str]:
         """The port of the pages, and their address."""
@@ -125,7 +133,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
 
 def _server(settings: Settings, folder: Path) -> EmbeddedPostgres:
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
-    return EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir)
+    return EmbeddedPostgres(folder / "postgres", settings=_MADE_ANEW, bin_dir=bin_dir)
 
 
 def renew(server: EmbeddedPostgres) -> None:

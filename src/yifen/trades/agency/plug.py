@@ -1,6 +1,7 @@
 """What the credit union's agency brings: admission, companies' deposits, cheques in exchange, commission, day end."""
 
 from yifen.core.facts.plug import (
+    BILLS,
     Command,
     CommandExample,
     Ends,
@@ -8,6 +9,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    Proves,
     Second,
     Table,
     Task,
@@ -122,6 +124,7 @@ PLUG = Plug(
         "drawer": Text("出票人", "Drawer"), "cheque_no": Text("支票号", "Cheque number"),
         "written_on": Text("出票日期", "Written on"), "month": Text("月份", "Month"),
     },
+    serves=(BILLS,),
     menu=(
         MenuEntry("run", 50, Text("代理准入", "Agency admissions"), "agency_admissions", "badge-check", "agency.view"),
         MenuEntry("run", 51, Text("电力方缴费", "Company deposits"), "agency_deposits", "banknote", "agency.view"),
@@ -144,6 +147,9 @@ PLUG = Plug(
                 (CommandExample("banks banks.csv", "登记行号表（行号,行名）", "Keep the list: number, name"),)),
     ),
     sample=(f"{_HERE}.sample:prepare",),
+    proves=(
+        Proves("agency_deposit", Text("电力方缴费", "deposits"), "amount_fen"),
+    ),
     verify=(f"{_HERE}.proof:altered",),
     proof=(f"{_HERE}.proof:explained",),
 )  # fmt: skip

@@ -1,12 +1,14 @@
 """What arrears 欠费催缴 bring: ageing, steps of dunning, what holds them back, cuts and restorations, write-offs."""
 
 from yifen.core.facts.plug import (
+    BILLS,
     Grant,
     Heading,
     MenuEntry,
     MessageField,
     MessageKind,
     Plug,
+    Proves,
     Second,
     Table,
     Task,
@@ -198,6 +200,7 @@ PLUG = Plug(
         ),
     ),
     headings=(Heading("arrears", "billing", Text("催缴", "Arrears")),),
+    serves=(BILLS,),
     menu=tuple(MenuEntry("arrears", *entry) for entry in _MENU),
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     lists=(
@@ -211,6 +214,9 @@ PLUG = Plug(
         ),
     ),
     today=(f"{_HERE}.pages.waiting:what_waits",),
+    proves=(
+        Proves("arrears_rule", Text("催缴规则", "rules")),
+    ),
     verify=(f"{_HERE}.proof:altered",),
     sample=(f"{_HERE}.sample:prepare",),
     tasks=(Task("arrears.run", f"{_HERE}.jobs:run", cron="* * * * *", alone=True),),

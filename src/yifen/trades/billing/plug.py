@@ -2,11 +2,13 @@
 
 from yifen.core.facts.plug import (
     ASKED,
+    BILLS,
     ChartAccount,
     Grant,
     Heading,
     MenuEntry,
     Plug,
+    Proves,
     Second,
     Table,
     Task,
@@ -112,6 +114,9 @@ PLUG = Plug(
         "billing_write_off_v1": (WEB,),
     },
     documents=("billing_booking",),
+    proves=(
+        Proves("billing_bill", Text("账单", "bills"), "amount_fen"),
+    ),
     verify=("yifen.trades.billing.runs.proof:altered",),
     sample=("yifen.trades.billing.sample:prepare",),
     second=(
@@ -190,6 +195,7 @@ PLUG = Plug(
         "add_milli": Text("增加（千分之一）", "Added (thousandths)"), "add_each": Text("每多一人", "For each person"),
     },
     codes=(BillingCode,),
+    serves=(BILLS,),
     menu=(
         *CUSTOMER_MENU,
         *PREPAID_MENU,

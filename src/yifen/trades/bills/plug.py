@@ -1,5 +1,6 @@
 """What the bill import brings: bills of hosted billers, by a file and two people."""
 
+from yifen.core.facts import menu
 from yifen.core.facts.plug import (
     ASKED,
     Command,
@@ -57,6 +58,7 @@ PLUG = Plug(
         "done_at": Text("完成时间", "Done at"),
     },
     codes=(BillCode,),
+    serves=(menu.BILLS,),
     menu=(
         MenuEntry("run", 31, Text("导入账单", "Bill import"), "bill_imports", "file-up", "payables.import"),
     ),

@@ -40,3 +40,9 @@ def view(content: dict[str, Any]) -> list[Change]:
 def run(content: dict[str, Any], decision: Decision) -> None:
     """Refused as budget_take_list_v1."""
     done("take_list", decision.proposal, decision.now, field="list")
+
+
+def stands(user: Any) -> str:
+    """The units of his running posts; empty: he has none below the bureau itself."""
+    ((names,),) = rows("stands", (user.pk,))
+    return names or ""

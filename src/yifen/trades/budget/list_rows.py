@@ -40,6 +40,15 @@ FILINGS = {kind: Filing(
     empty=BudgetCode.BUDGET_LIST_EMPTY, cells=BudgetCode.BUDGET_LIST_CELLS, bytes_max=2 << 20, rows_max=5_000,
     loose=True,
 ) for kind, columns in _COLUMNS.items()}  # fmt: skip
+EXAMPLES: dict[str, dict[str, str]] = {
+    "units": {"code": "101001", "name": "第一中学", "parent": "101", "account_no": "6001960101101001",
+              "bank_name": "县联社营业部", "bank_code": "402961010015"},
+    "posts": {"staff_no": "G001", "name": "张三", "unit": "101001", "duty": "科员", "from": "2026-01-01"},
+    "indicators": {"number": "ZB001", "unit": "101001", "year": "2026", "type": "21", "func": "2010350", "gov": "50201",
+                   "fund": "1111", "title": "公用经费", "doc_no": "财预〔2026〕1号", "fen": "100000.00"},
+    "quota": {"number": "ZB001", "doc_no": "DZ2026001", "fen": "60000.00"},
+}  # fmt: skip
+"""What stands in the row of examples of a list's empty file."""
 _WRONG = {"units": BudgetCode.BUDGET_LIST_UNIT_WRONG, "posts": BudgetCode.BUDGET_LIST_POST_WRONG,
           "indicators": BudgetCode.BUDGET_LIST_INDICATOR_WRONG,
           "quota": BudgetCode.BUDGET_LIST_QUOTA_WRONG}  # fmt: skip

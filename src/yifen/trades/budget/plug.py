@@ -1,12 +1,14 @@
 """What budget indicators 预算指标 bring: bureaus, units, people and their posts, indicators, quota, holds."""
 
 from yifen.core.facts.plug import (
+    BUDGET,
     Category,
     ChartAccount,
     Grant,
     Heading,
     MenuEntry,
     Plug,
+    Proves,
     RoleRow,
     SealedColumn,
     Second,
@@ -21,7 +23,7 @@ from yifen.trades.budget.codes import BudgetCode
 
 _HERE = "yifen.trades.budget"
 HOLDER, CASHIER, HEAD = "card_holder", "unit_cashier", "unit_head"
-BUREAU = "budget_bureau"  # beside biller's staff, who see the bureau's proposals
+BUREAU = "budget_bureau"
 _SEE = (HOLDER, CASHIER, HEAD, BUREAU, R.INSTITUTION_ADMIN, R.PLATFORM_ADMIN, R.AUDITOR)
 _SET_UP = (BUREAU, R.INSTITUTION_ADMIN, R.PLATFORM_ADMIN)
 _ABOUT = "budget_about_v1"
@@ -91,6 +93,7 @@ PLUG = Plug(
         RoleRow(HEAD, "单位负责人", "head of unit", of_partner=True, apart_from=(CASHIER,)),
         RoleRow(BUREAU, "国库管理", "treasury officer", of_partner=True, apart_from=(CASHIER,)),
     ),
+    also={"proposals.view": (BUREAU,)},
     permissions=(
         Grant("budget.view", _SEE, "看预算单位、人员岗位、指标", "see units, people, posts and indicators"),
         Grant("budget.rules", _SET_UP, "提出、复核公务卡与指标规则", "propose and decide on a bureau's rules"),
@@ -114,7 +117,7 @@ PLUG = Plug(
                f"{_HERE}.year_end:view", f"{_HERE}.year_end:run", about=_ABOUT),
     ),
     codes=(BudgetCode,),
-    categories=(Category("finance", Text("财政支出", "Public spending"), "landmark"),),
+    categories=(Category("finance", Text("财政支出", "Public spending"), "landmark", paid=BUDGET),),
     sample=(f"{_HERE}.sample:prepare",),
     terms={
         "list": Text("清单", "List"), "budget_bureau": Text("财政部门", "Finance bureau"),
@@ -143,6 +146,7 @@ PLUG = Plug(
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
     headings=(Heading("budget", "run", Text("预算与公务卡", "Budget and official cards")),),
+    serves=(BUDGET,),
     menu=(
         MenuEntry("budget", 10, Text("预算执行", "Budget at a glance"), "budget_board", "chart-column", "budget.view"),
         MenuEntry("budget", 20, Text("预算指标", "Indicators"), "budget_indicators", "list-ordered", "budget.view"),
@@ -153,7 +157,11 @@ PLUG = Plug(
     ),
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("UNITS", "POSTS", "INDICATORS", "RULES", "LISTS")),
     uploads={"budget_list_upload": 3 << 20},
+    stands=(f"{_HERE}.directory:stands",),
     search=(f"{_HERE}.pages.searching:found",),
     today=(f"{_HERE}.pages.waiting:what_waits",),
+    proves=(
+        Proves("budget_entry", Text("预算分录", "entries"), "amount_fen"),
+    ),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

@@ -1,5 +1,13 @@
 -- Statements of budget indicators.
 
+-- name: stands
+-- The units where a login has a running post, but for the bureau itself.
+SELECT string_agg(DISTINCT n.name, '、' ORDER BY n.name) FROM access_user u JOIN budget_person s ON s.bureau_id = u.partner_id
+    AND lower(s.staff_no) = lower(btrim(u.person)) JOIN budget_post t USING (person_id) JOIN budget_unit n USING (unit_id)
+JOIN partner p ON p.id = s.bureau_id JOIN ledger_book k USING (book_id)
+WHERE u.id = %s AND n.parent_id IS NOT NULL
+    AND (now() AT TIME ZONE k.time_zone)::date BETWEEN t.from_on AND coalesce(t.until_on, 'infinity')
+
 -- name: rule_against
 -- What speaks against a rule, as of now.
 SELECT budget_rule_against_v1(%s, %s, %s)

@@ -7,8 +7,8 @@ ACCOUNTS = {"101": "6001960101000101", "101001": "6001960101101001", "102": "600
 BANK_NAME, BANK_CODE = "青溪县联社营业部", "402961010015"
 # Login (its staff number in capitals), name, unit, duty, roles.
 STAFF = (
-    ("fin1", "田国库", "", "国库科长", "biller_staff budget_bureau"),
-    ("fin2", "方支付", "", "国库科员", "biller_staff budget_bureau"),
+    ("fin1", "田国库", "", "国库科长", "budget_bureau"),
+    ("fin2", "方支付", "", "国库科员", "budget_bureau"),
     ("edu1", "温会计", "101", "出纳", "unit_cashier"),
     ("edu2", "章局长", "101", "局长", "unit_head"),
     ("edu3", "黎科员", "101", "科员", "card_holder"),

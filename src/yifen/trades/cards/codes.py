@@ -193,6 +193,12 @@ class CardCode(ResultCode):
         9397, FINAL, 400, "照片、文件没有读出发票号码：请填号码，票据没有号码的请勾选“票据没有号码”",
         "No number was read from the file: type it, or tick that the paper has none.",
     )  # fmt: skip
+    CARD_DEPUTY_WRONG = (
+        9398, FINAL, 400,
+        "代理审批有误：起止在今日起 92 天内；不在岗者须是该单位该级的审批人，同时只有一个代理，代理人有岗位和登录",
+        "Days are within 92 of today; the absent signs there and has one deputy at a time, who has post and login.",
+    )  # fmt: skip
+    CARD_DEPUTY_STATE = 9399, FINAL, 409, "没有正在或将要进行的代理", "No deputy stands in there, or is to."
     # --- repayments ---
     CARD_REPAYMENT_UNKNOWN = 9400, FINAL, 404, "没有该笔还款", "There is no such repayment."
     CARD_REPAYMENT_STATE = 9401, FINAL, 409, "还款的状态不允许", "The repayment is in a state that forbids this."

@@ -1,11 +1,13 @@
 """What official cards 公务卡 bring: cards as their bank tells of them, swipes, claims, what is owed to cards."""
 
 from yifen.core.facts.plug import (
+    BUDGET,
     ChartAccount,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -24,6 +26,13 @@ HOLDER, CASHIER, HEAD, BUREAU = ("card_holder", "unit_cashier", "unit_head", "bu
 _SEE = (CASHIER, HEAD, BUREAU, R.AUDITOR)
 _OURS = (WEB, WORKER, NIGHT)  # the gateway has no business with cards
 _NOBODYS = (WORKER, NIGHT)  # what tells of private swipes: no page reads it but by a holder's session
+
+
+def _second(act: str, title: Text, permission: str, module: str) -> Second:
+    """Two of who has the permission, at a bureau."""
+    view, run = (f"{_HERE}.{module}:{name}" for name in ("view", "run"))
+    return Second(act, title, permission, permission, view, run, about="budget_about_v1")
+
 
 PLUG = Plug(
     name=_HERE,
@@ -60,6 +69,7 @@ PLUG = Plug(
     tables=(
         Table("card_bureau", writes=(), reads=_OURS, watch=Watch()),
         Table("card_issuer", writes=(), reads=_OURS, watch=Watch()),
+        Table("card_deputy", writes=(), reads=_OURS, watch=Watch()),
         Table(
             "card_word",
             adds=(WEB, WORKER),
@@ -82,6 +92,7 @@ PLUG = Plug(
         Table("card_event", writes=(), reads=_OURS, watch=Watch()),
         Table("card_swipe", writes=(), reads=_NOBODYS),
         Table("card_mark", writes=(), reads=_NOBODYS),
+        Table("card_refund_part", writes=(), reads=_NOBODYS),
         Table("card_official_swipe", writes=(), reads=_OURS, watch=Watch()),
         Table("card_official", writes=(), reads=_OURS),
         Table("card_handed", writes=(), reads=(WEB,)),
@@ -131,6 +142,10 @@ PLUG = Plug(
         "cards_confirm_v1": (WEB,),
         "cards_contact_v1": (WEB,),
         "cards_day_v1": (WEB, WORKER),
+        "cards_deputed_claims_v1": (WEB,),
+        "cards_deputy_against_v1": (WEB,),
+        "cards_deputy_end_v1": (WEB,),
+        "cards_deputy_v1": (WEB,),
         "cards_exemptions_v1": (WEB,),
         "cards_file_v1": (WEB,),
         "cards_hit_v1": (WEB,),
@@ -194,6 +209,7 @@ PLUG = Plug(
             "审批大额报账，处理发卡行报文差异",
             "approve large claims, deal with what a bank said wrongly",
         ),
+        Grant("cards.wrongs", (BUREAU, R.AUDITOR), "看发卡行报文差异", "see refused words of banks"),
         Grant(
             "cards.issuers",
             (BUREAU,),
@@ -206,46 +222,16 @@ PLUG = Plug(
             "提出、复核强制结算目录",
             "propose and decide on the mandatory catalogue",
         ),
+        Grant("cards.deputies", (BUREAU,), "提出、复核、结束代理审批", "propose, decide on, end signers' deputies"),
         Grant("cards.watch", (HEAD, BUREAU), "处理公务卡监控命中", "decide what monitoring hit"),
         Grant("cards.watch_rules", (BUREAU,), "提出、复核公务卡监控规则", "propose and decide on rules of monitoring"),
     ),
     second=(
-        Second(
-            "cards.issuer",
-            Text("公务卡发卡行", "Issuing bank"),
-            "cards.issuers",
-            "cards.issuers",
-            f"{_HERE}.issuers:view",
-            f"{_HERE}.issuers:run",
-            about="budget_about_v1",
-        ),
-        Second(
-            "cards.file",
-            Text("公务卡文件", "File of cards or swipes"),
-            "cards.issuers",
-            "cards.issuers",
-            f"{_HERE}.files:view",
-            f"{_HERE}.files:run",
-            about="budget_about_v1",
-        ),
-        Second(
-            "cards.catalogue",
-            Text("强制结算目录", "Mandatory catalogue"),
-            "cards.catalogue",
-            "cards.catalogue",
-            f"{_HERE}.catalogue:view",
-            f"{_HERE}.catalogue:run",
-            about="budget_about_v1",
-        ),
-        Second(
-            "cards.watch_rule",
-            Text("公务卡监控规则", "Rule of monitoring"),
-            "cards.watch_rules",
-            "cards.watch_rules",
-            f"{_HERE}.watch.rules:view",
-            f"{_HERE}.watch.rules:run",
-            about="budget_about_v1",
-        ),
+        _second("cards.issuer", Text("公务卡发卡行", "Issuing bank"), "cards.issuers", "issuers"),
+        _second("cards.file", Text("公务卡文件", "File of cards or swipes"), "cards.issuers", "files"),
+        _second("cards.catalogue", Text("强制结算目录", "Mandatory catalogue"), "cards.catalogue", "catalogue"),
+        _second("cards.deputy", Text("代理审批", "Deputies"), "cards.deputies", "deputies"),
+        _second("cards.watch_rule", Text("公务卡监控规则", "Rule of monitoring"), "cards.watch_rules", "watch.rules"),
     ),
     messages=MESSAGES,
     codes=(CardCode,),
@@ -337,12 +323,16 @@ PLUG = Plug(
         "func_codes": Text("功能分类", "Functional classes"),
         "ended": Text("取消", "Ended"),
         "file_says": Text("文件读出", "What the file says"),
+        "card_deputy": Text("代理审批", "Deputies"), "deputy_id": Text("代理号", "Deputy"),
+        "for_id": Text("不在岗的审批人", "Absent signer"), "level": Text("级次", "Level"),
+        "ended_at": Text("提前结束时间", "Ended at"), "ended_by": Text("结束人", "Ended by"),
     },
     urls=(
         Urls("console/", f"{_HERE}.pages.urls"),
         Urls("console/", f"{_HERE}.watch.urls"),
         Urls("", f"{_HERE}.pages.push_urls"),
     ),
+    serves=(BUDGET,),
     menu=(
         MenuEntry("budget", 1, Text("我的公务卡", "My card"), "card_mine", "credit-card", "cards.mine"),
         MenuEntry("budget", 31, Text("公务卡报账", "Card claims"), "card_claims", "receipt", "cards.view"),
@@ -362,17 +352,18 @@ PLUG = Plug(
             Text("发卡行报文差异", "Refused words of banks"),
             "card_wrongs",
             "triangle-alert",
-            "cards.bureau",
+            "cards.wrongs",
         ),
         MenuEntry("budget", 2, Text("我的消费监控", "My card monitored"), "card_watch_mine", "bell", "cards.mine"),
         MenuEntry("budget", 35, Text("消费监控", "Monitoring"), "card_watch", "monitor", "cards.view"),
         MenuEntry("budget", 36, Text("监控命中", "Monitoring hits"), "card_hits", "list-x", "cards.view"),
+        MenuEntry("budget", 37, Text("代理审批", "Deputies"), "card_deputies", "user-check", "cards.view"),
         MenuEntry("budget", 84, Text("监控规则", "Rules of monitoring"), "card_watch_rules", "settings", "cards.view"),
     ),
     uploads={"card_claim_new": 48 << 20, "card_paper_read": 33 << 20, "card_file_new": 3 << 20},
     lists=(
         *(f"{_HERE}.pages.listing:{name}" for name in (
-            "OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE")),
+            "OFFICIALS", "CLAIMS", "PLACES_LIST", "WRONGS_LIST", "CATALOGUE", "DEPUTIES_LIST")),
         *(f"{_HERE}.watch.listing:{name}" for name in ("HITS", "WATCH_RULES")),
     ),
     search=(f"{_HERE}.pages.searching:found",),
@@ -383,6 +374,10 @@ PLUG = Plug(
         Task("cards.queries", f"{_HERE}.jobs:ask", cron="* * * * * */5", alone=True),
         Task("cards.leavers", f"{_HERE}.jobs:leavers", cron="7 * * * *", alone=True),
         Task("cards.notices", f"{_HERE}.watch.notices:run", cron="*/5 * * * *", alone=True),
+    ),
+    proves=(
+        Proves("card_swipe", Text("消费", "swipes"), "amount_fen"),
+        Proves("card_claim", Text("报账", "claims"), "amount_fen"),
     ),
     verify=(f"{_HERE}.books.proof:altered", f"{_HERE}.watch.proof:altered"),
 )

@@ -152,13 +152,15 @@ SELECT d.number FROM budget_indicator d WHERE d.unit_id = %(unit)s AND d.year = 
     AND d.quota_fen >= %(fen)s AND cards_class_fits_v1(d.indicator_id, %(item)s, %(day)s) ORDER BY d.number LIMIT 8
 
 -- name: claim
--- A claim that he may see: his own, or (%(all)s) of a unit that he sees.
+-- A claim that he may see: his own, (%(all)s) of a unit that he sees, one that waits for him as a deputy, or that he signed as one.
 SELECT m.claim_id, m.bureau_id, m.unit_id, u.name, s.staff_no, s.name, m.kind, m.of_id, m.purpose, m.amount_fen, m.levels, m.state,
     m.asked_by, m.asked_at, m.changed_at, cards_shown_v1(m.claim_id),
     m.person_id, NOT cards_stood_v1(m.person_id, m.unit_id, cards_day_v1(m.bureau_id, now()))
 FROM card_claim m JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id
 WHERE m.claim_id = %(claim)s AND (m.person_id = budget_me_v1(%(session)s) OR m.asked_by = %(login)s
-    OR %(all)s AND m.unit_id IN (SELECT budget_sees_v1(%(user)s)))
+    OR %(all)s AND m.unit_id IN (SELECT budget_sees_v1(%(user)s))
+    OR m.claim_id IN (SELECT x.claim_id FROM cards_deputed_claims_v1(%(session)s) x)
+    OR EXISTS (SELECT FROM card_signature g WHERE g.claim_id = m.claim_id AND g.deputy_id IS NOT NULL AND g.login = %(login)s))
 
 -- name: claim_lines
 -- Its lines with what they are of, and what became of each.
@@ -183,8 +185,9 @@ LEFT JOIN LATERAL (SELECT x.name FROM card_exemption x WHERE x.code = n.exemptio
 WHERE n.claim_id = %s ORDER BY n.line_no
 
 -- name: signatures
--- What was said of it.
-SELECT level, login, yes, note, at FROM card_signature WHERE claim_id = %s ORDER BY step
+-- What was said of it, and in whose place.
+SELECT g.level, g.login, g.yes, g.note, g.at, f.name FROM card_signature g LEFT JOIN card_deputy d USING (deputy_id)
+LEFT JOIN budget_person f ON f.person_id = d.for_id WHERE g.claim_id = %s ORDER BY g.step
 
 -- name: papers
 -- Its papers; of each, which other claims that stand have the same file.
@@ -288,6 +291,62 @@ SELECT cards_waive_v1(%s, %s, %s, %s)
 -- name: waive_decide
 -- Another person's word.
 SELECT cards_waive_decide_v1(%s, %s, %s, %s)
+
+-- name: person_of_number
+-- A civil servant by his staff number.
+SELECT person_id FROM budget_person WHERE bureau_id = %s AND lower(staff_no) = lower(btrim(%s))
+
+-- name: units_below_roots
+-- Units of bureaus where he stands at the root.
+SELECT u.bureau_id, u.unit_id, u.code || ' ' || u.name FROM budget_unit u JOIN budget_unit r ON r.bureau_id = u.bureau_id
+    AND r.parent_id IS NULL AND r.unit_id IN (SELECT budget_sees_v1(%s)) ORDER BY u.bureau_id, u.code
+
+-- name: deputy_against
+-- What speaks against a deputy.
+SELECT cards_deputy_against_v1(%s, %s)
+
+-- name: deputy_names
+-- Who they are.
+SELECT u.code || ' ' || u.name, a.name || ' ' || a.staff_no, d.name || ' ' || d.staff_no FROM budget_unit u, budget_person a, budget_person d
+WHERE u.unit_id = %(unit_id)s AND a.person_id = %(for_id)s AND d.person_id = %(person_id)s
+
+-- name: deputy
+-- He stands in from his day on.
+SELECT cards_deputy_v1(%s, %s)
+
+-- name: deputy_end
+-- No more.
+SELECT cards_deputy_end_v1(%s, %s, %s)
+
+-- name: deputies
+-- With unit and both people, and whether each counts today.
+FROM card_deputy d JOIN budget_unit u USING (unit_id) JOIN budget_person a ON a.person_id = d.for_id
+JOIN budget_person s ON s.person_id = d.person_id
+CROSS JOIN LATERAL (SELECT CASE WHEN d.ended_at IS NOT NULL THEN 'ended' WHEN d.until_on < t.today THEN 'past'
+    WHEN d.from_on > t.today THEN 'coming' ELSE 'now' END AS now FROM (SELECT cards_day_v1(d.bureau_id, now()) AS today) t) x
+
+-- name: deputy_seen
+-- One that he may see: his own, or (%(all)s) of a unit that he sees.
+SELECT d.bureau_id, u.code || ' ' || u.name, d.level, a.name || ' ' || a.staff_no, s.name || ' ' || s.staff_no, d.from_on, d.until_on, d.reason,
+    x.now, d.ended_at, d.ended_by, coalesce(budget_me_v1(%(session)s) IN (d.person_id, d.for_id), false)
+{deputies}
+WHERE d.deputy_id = %(deputy)s AND (budget_me_v1(%(session)s) IN (d.person_id, d.for_id)
+    OR %(all)s AND d.unit_id IN (SELECT budget_sees_v1(%(user)s)))
+
+-- name: my_deputies
+-- In whose place he stands, and who in his.
+SELECT d.deputy_id, d.level, u.name, a.name, s.name, d.from_on, d.until_on, x.now {deputies}
+WHERE (SELECT budget_me_v1(%s)) IN (d.person_id, d.for_id) ORDER BY d.deputy_id DESC LIMIT 20
+
+-- name: deputed_claims
+-- Claims that wait for him as a deputy.
+SELECT m.claim_id, u.name, s.name, m.purpose, m.amount_fen, m.asked_at, f.name FROM cards_deputed_claims_v1(%s) x JOIN card_claim m USING (claim_id)
+JOIN budget_unit u ON u.unit_id = m.unit_id JOIN budget_person s ON s.person_id = m.person_id JOIN budget_person f ON f.person_id = x.for_id
+ORDER BY m.asked_at, m.claim_id LIMIT 200
+
+-- name: deputed_here
+-- In whose place he may sign a claim now.
+SELECT f.name FROM cards_deputed_claims_v1(%s) x JOIN budget_person f ON f.person_id = x.for_id WHERE x.claim_id = %s
 
 -- name: me
 -- Who he is in the directory; NULL: nobody.

@@ -309,3 +309,7 @@ class CaseCode(ResultCode):
         9194, FINAL, 409, "还没有收款账户：先在案件页登记并复核",
         "There is no account to pay to yet: put one before another on the case's page first.",
     )  # fmt: skip
+    COURT_RULE_MAIL = (
+        9195, FINAL, 400, "报表邮箱有误：至多 5 个，用空格隔开",
+        "Reports are mailed to five addresses at most, with a blank between them.",
+    )  # fmt: skip

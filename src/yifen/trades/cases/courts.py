@@ -32,7 +32,9 @@ class CourtRule(NamedTuple):
     `levels`: who agrees to payouts, (level, from fen, [kinds]); `bank_id`: of the main account: its notices of receipts
     are believed before its statement, and its port pays, if it has one; `account_bank`, `phone`, `comply_days`: what a
     notice to pay tells of the branch, of whom to ask, and within how many days of its service the debtor pays.
-    `beyond_percent`: of what is to be enforced, so much more is taken at most."""
+    `beyond_percent`: of what is to be enforced, so much more is taken at most; `mail_to`: addresses to which filed
+    reports are mailed, with a blank between them; `share_interest`: interest goes to the cases by what each had,
+    else it is kept."""
 
     code: str
     valid_from: date
@@ -54,6 +56,8 @@ class CourtRule(NamedTuple):
     account_bank: str = ""
     phone: str = ""
     comply_days: int | None = None
+    mail_to: str = ""
+    share_interest: bool = False
 
 
 TITLES = {
@@ -67,12 +71,14 @@ TITLES = {
     "objection_days": Text("分配方案异议期", "Days to object to a plan"),
     "levels": Text("审批级次", "Levels of approval"), "bank_id": Text("专户银行", "Bank of the main account"),
     "account_bank": Text("开户行", "Branch of the main account"), "phone": Text("联系电话", "Phone"),
-    "comply_days": Text("履行期限", "Days to pay up"),
+    "comply_days": Text("履行期限", "Days to pay up"), "mail_to": Text("报表邮箱", "Reports are mailed to"),
+    "share_interest": Text("利息计入各案", "Interest goes to the cases"),
 }  # fmt: skip
 
 
 _AT_FIELD = {"COURT_REMOTE": "court", "COURT_RULE_DAY": "valid_from", "COURT_RULE_CODE": "code",
-             "COURT_RULE_MAIN": "main_no", "COURT_RULE_PREFIX": "start", "CASE_LEVELS_WRONG": "levels"}  # fmt: skip
+             "COURT_RULE_MAIN": "main_no", "COURT_RULE_PREFIX": "start", "CASE_LEVELS_WRONG": "levels",
+             "COURT_RULE_MAIL": "mail_to"}  # fmt: skip
 
 
 def propose(access: Access, court_id: int, rule: CourtRule, at: datetime, reason: str = "") -> Authorisation:
@@ -117,7 +123,7 @@ def said(rule: dict[str, Any], field: str) -> second.Said:
         return METHODS[value]
     if field == "bank_id":
         return str(Partner.objects.get(pk=value))
-    if field == "beyond":
+    if field in ("beyond", "share_interest"):
         return second.yes_no(value)
     if field == "levels":
         return payout_levels.told(value)

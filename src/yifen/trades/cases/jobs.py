@@ -8,7 +8,9 @@ import structlog
 from yifen.core.access.edge import now
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.mailing import postbox
 from yifen.core.ring import key_ring
+from yifen.trades.cases.clock import mailing
 from yifen.trades.cases.doors import asking, pushing
 from yifen.trades.cases.payout import payout_sending
 
@@ -31,6 +33,13 @@ def run(ending: Callable[[], bool]) -> None:
                 if conn.closed:
                     raise
                 log.exception("what channels took for a court was not followed", court=court, bucket=bucket)
+
+
+def mail(ending: Callable[[], bool]) -> None:
+    """Filed reports to the addresses of courts' rules."""
+    settings = read_settings()
+    with psycopg.connect(settings.database_url, autocommit=True) as conn:
+        mailing.work(conn, postbox(settings), settings.web_origin, now, ending)
 
 
 def pay(ending: Callable[[], bool]) -> None:

@@ -1,10 +1,12 @@
 """What court funds 执行案款 bring: courts, cases, sub-accounts, statements of the main account, unidentified money."""
 
 from yifen.core.facts.plug import (
+    CASES,
     ChartAccount,
     Grant,
     MenuEntry,
     Plug,
+    Proves,
     RoleRow,
     SealedColumn,
     Second,
@@ -17,10 +19,11 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.cases.codes import CaseCode
+from yifen.trades.cases.terms import TERMS
 
 _HERE, _OUT = "yifen.trades.cases", "yifen.trades.cases.payout"
 CLERK, JUDGE, HEAD, BUREAU = "court_clerk", "court_judge", "court_head", "court_bureau"
-_COURT = (CLERK, JUDGE, HEAD, BUREAU)  # each beside biller's staff, who see the court's rows and its proposals
+_COURT = (CLERK, JUDGE, HEAD, BUREAU)
 _SEE = (*_COURT, R.BILLER_STAFF, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR)
 _ABOUT = "cases_about_v1"
 _WORDS = (  # what a court calls what a biller of bills has
@@ -31,6 +34,7 @@ _WORDS = (  # what a court calls what a biller of bills has
     (Text("户号", "Account number"), Text("子账号", "Sub-account")),
     (Text("户名", "Name"), Text("被执行人", "Debtor")), (Text("收费单位", "Biller"), Text("法院", "Court")),
 )
+_RECEIPT = f"{_HERE}.books.explaining:receipt_named"
 _AGAIN = "yifen.core.facts.bank_accounts:again"
 
 PLUG = Plug(
@@ -67,7 +71,8 @@ PLUG = Plug(
         Table("court_file_body", adds=(WEB,), writes=(), sealed=(
             SealedColumn("body", "'court_file_body:' || r.file_id", at_once=5),)),
         Table("court_row", adds=(WEB,), writes=(), sealed=(
-            SealedColumn("who", "concat_ws(':', 'court_row', r.file_id, r.line_no)"),)),
+            SealedColumn("who", "concat_ws(':', 'court_row', r.file_id, r.line_no)"),
+            SealedColumn("payer_sealed", "'bank account'", again=_AGAIN, when="r.payer_sealed <> ''"))),
         Table("court_list", adds=(WEB,), writes=(), reads=(WEB,), hidden=("body",), sealed=(
             SealedColumn("body", "'court_list:' || encode(r.sha256, 'hex')", at_once=5),)),
         Table("court_line", writes=()),
@@ -95,6 +100,7 @@ PLUG = Plug(
         Table("court_pause", writes=(), watch=Watch()),
         Table("court_notice", writes=(), watch=Watch()),
         Table("court_report", writes=()),
+        Table("court_mail", writes=(), reads=(WEB, WORKER)),
     ),
     functions={
         "cases_back_v1": (WEB,),
@@ -159,6 +165,8 @@ PLUG = Plug(
         "cases_pause_against_v1": (WEB,),
         "cases_pause_end_v1": (WEB,),
         "cases_pause_v1": (WEB,),
+        "cases_mail_next_v1": (WORKER,),
+        "cases_mailed_v1": (WORKER,),
         "cases_report_v1": (WORKER,),
         "cases_reports_due_v1": (WORKER,),
         "cases_since_v1": (WEB, WORKER),
@@ -207,6 +215,8 @@ PLUG = Plug(
         Grant("cases.pause_agree", (HEAD,), "复核延缓发放", "decide on a pause of a payout"),
         Grant("cases.lead", (HEAD, R.INSTITUTION_ADMIN, R.SUPERVISOR), "看案款分析", "see the figures of case money"),
     ),
+    also={"proposals.view": _COURT, "payables.view": _COURT, "payments.view": (CLERK, HEAD), "dashboard.view": (HEAD,),
+          "settlement.view": (CLERK, HEAD), "pos.view": (CLERK, BUREAU, HEAD)},
     second=(
         Second("cases.rule", Text("法院案款规则", "Court's rule"), "cases.rules", "cases.rules",
                f"{_HERE}.courts:view", f"{_HERE}.courts:run", about=_ABOUT),
@@ -228,16 +238,16 @@ PLUG = Plug(
                "cases.statements", f"{_HERE}.statements:view", f"{_HERE}.statements:run", page="court_file",
                named=Text("文件 {0}", "File {0}"), about=_ABOUT),
         Second("cases.claim", Text("认领不明款", "Unidentified money claimed"), "cases.claim", "cases.claim",
-               f"{_HERE}.claiming:view", f"{_HERE}.claiming:run", named=Text("不明款 {0}", "Credit {0}"), about=_ABOUT),
+               f"{_HERE}.claiming:view", f"{_HERE}.claiming:run", named=_RECEIPT, about=_ABOUT),
         Second("cases.unclaim", Text("撤销认领", "Claim taken back"), "cases.claim", "cases.claim",
                f"{_HERE}.claiming:view_back", f"{_HERE}.claiming:run_back",
-               named=Text("不明款 {0}", "Credit {0}"), about=_ABOUT),
+               named=_RECEIPT, about=_ABOUT),
         Second("cases.recall", Text("推送更正", "Notice of a bank taken back"), "cases.claim", "cases.claim",
-               f"{_HERE}.recalling:view", f"{_HERE}.recalling:run", named=Text("到账推送 {0}", "Push {0}"),
+               f"{_HERE}.recalling:view", f"{_HERE}.recalling:run", named=_RECEIPT,
                about=_ABOUT),
         Second("cases.explain", Text("支出说明", "Line out explained"), "cases.statements", "cases.statements",
                f"{_HERE}.books.explaining:view", f"{_HERE}.books.explaining:run",
-               named=Text("对账单明细 {0}", "Line {0}"), about=_ABOUT),
+               named=f"{_HERE}.books.explaining:named", about=_ABOUT),
         # --- payouts ---
         Second("cases.hold", Text("冻结案款", "Case money held"), "cases.hold", "cases.hold", f"{_OUT}.holds:view",
                f"{_OUT}.holds:run", page="court_case", named=f"{_HERE}.keeping:named", about="cases_hold_about_v1"),
@@ -256,99 +266,11 @@ PLUG = Plug(
                about="cases_pause_about_v1"),
     ),
     codes=(CaseCode,),
-    terms={
-        "main_account": Text("专户账号", "Number of the main account"),
-        "other": Text("退往其他账户的理由", "Why it goes to another account"),
-        "case": Text("案件", "Case"), "debtor": Text("被执行人", "Debtor"),
-        "into": Text("并入案件", "Case that it goes into"), "list": Text("款项清单", "List of cases"),
-        "court": Text("法院", "Court"), "court_rule": Text("法院案款规则", "Court's rule"),
-        "court_case": Text("执行案件", "Case"), "court_name": Text("关联案号", "Other number of a case"),
-        "court_account": Text("子账号", "Sub-account"), "court_party": Text("当事人", "Party"),
-        "court_payee": Text("案款收款账户", "Payee of case money"), "court_file": Text("专户对账单", "Statement"),
-        "court_statement": Text("已入账的对账单", "Booked statement"), "court_id": Text("法院", "Court"),
-        "main_id": Text("案款专户科目", "Main account's number"), "coming_id": Text("在途科目",
-                                                                                    "Account of what comes"),
-        "money_id": Text("案款科目", "Account of case money"), "unknown_id": Text("不明款科目",
-                                                                                  "Account of unidentified"),
-        "interest_id": Text("利息科目", "Account of interest"), "main_no": Text("案款专户账号", "Main account"),
-        "prefix": Text("子账号前缀", "Prefix"), "width": Text("序号位数", "Digits of the serial"),
-        "method": Text("校验位", "Check digit"), "beyond": Text("可超标的缴款", "More than owed is taken"),
-        "account_bank": Text("开户行", "Bank branch"), "phone": Text("联系电话", "Phone"),
-        "comply_days": Text("履行期限（天）", "Days to pay up"),
-        "claim_days": Text("认领期限（天）", "Days to claim"), "claim_working": Text("认领按工作日",
-                                                                                     "Claims by working days"),
-        "notice_days": Text("通知期限（天）", "Days to tell"), "notice_working": Text("通知按工作日",
-                                                                                      "Notices by working days"),
-        "payout_days": Text("发放期限（天）", "Days to pay out"),
-        "payout_working": Text("发放按工作日", "Payouts by working days"),
-        "case_id": Text("案件号", "Case"), "judge": Text("承办人", "Judge"), "filed_on": Text("立案日期", "Filed on"),
-        "into_id": Text("并入案件", "Merged into"), "opened_by": Text("开立人", "Opened by"),
-        "party_id": Text("当事人号", "Party"), "role": Text("诉讼地位", "Role"), "payee_id": Text("收款账户号",
-                                                                                                  "Payee"),
-        "court_explained": Text("支出说明", "Line out explained"), "explained_id": Text("说明号", "Explanation"),
-        "evidence": Text("凭据", "Evidence"), "document_id": Text("凭证", "Document"),
-        "old_on": Text("期初余额结转日", "Old balances of"),
-        "bank_id": Text("专户银行", "Bank of the main account"),
-        "opening": Text("第几次开立", "Opening"), "opening_fen": Text("期初余额", "Opening balance"),
-        "closing_fen": Text("期末余额", "Closing balance"), "turn": Text("次序", "Turn"),
-        "booked_at": Text("入账时间", "Booked at"), "payable_id": Text("应缴项", "Payable"),
-        # --- payouts ---
-        "levels": Text("审批级次", "Levels of approval"),
-        "purpose": Text("用途", "Purpose"), "court_hold": Text("冻结案款", "Held case money"),
-        "court_application": Text("结退申请", "Application for a payout"), "court_signature": Text("审批", "Signature"),
-        "hold_id": Text("冻结号", "Hold"), "source": Text("来源", "Source"), "from_on": Text("起", "From"),
-        "until_on": Text("止", "Until"), "release_id": Text("解除的复核", "Proposal of its release"),
-        "released_at": Text("解除时间", "Released at"), "application_id": Text("申请号", "Application"),
-        "chain_fen": Text("定级金额", "Amount that says the levels"),
-        "receipt_id": Text("所退的到账", "Receipt to refund"),
-        "words": Text("事由", "Words"), "rule_from": Text("所用规则", "Rule"), "asked_by": Text("申请人", "Applicant"),
-        "asked_person": Text("申请人（自然人）", "Person who applied"),
-        "asked_at": Text("申请时间", "Applied at"),
-        "resent": Text("重发过", "Sent again"),
-        "stopped": Text("未发出的原因", "Why it was not sent"), "sent_on": Text("发出日", "Sent on"),
-        "back_serial": Text("退汇流水号", "Serial of what came back"),
-        "paid_id": Text("付款凭证", "Document of the payout"),
-        "returned_id": Text("退汇凭证", "Document of the return"),
-        "back_line_id": Text("退汇明细", "Line of the return"),
-        "line_id": Text("对账单明细", "Line of the statement"),
-        "step": Text("级次", "Step"),
-        "level": Text("审批级", "Level"), "yes": Text("同意", "Agreed"), "balance_fen": Text("余额", "Balance"),
-        "note": Text("意见", "Note"), "plan_id": Text("分配方案号", "Plan"),
-        "court_plan": Text("分配方案", "Plan of distribution"), "court_share": Text("分配份额", "Share of a plan"),
-        "pot_fen": Text("可分配金额", "Pot"), "cost_fen": Text("评估拍卖等费用", "Costs"),
-        "objection_days": Text("异议期（天）", "Days to object"), "replaced_at": Text("被代替时间", "Replaced at"),
-        "place": Text("次序", "Place"), "rank": Text("受偿顺位", "Rank"), "claim_fen": Text("债权额", "Claim"),
-        "paid_fen": Text("已受偿", "Paid before"), "share_fen": Text("分配额", "Share"),
-        "agreed_at": Text("书面同意时间", "Agreed at"), "consent": Text("书面同意", "Consent"),
-        "entrusted": Text("委托执行", "Entrusted by"),
-        "beyond_percent": Text("超标的上限（%）", "Most beyond what is owed (%)"),
-        "other_why": Text("退到其他账户的理由", "Why to another account"),
-        "line": Text("对账单明细", "Line of the statement"),
-        "served_on": Text("送达日", "Served on"), "objected_at": Text("异议时间", "Objected at"),
-        "objection": Text("异议", "Objection"), "settled_at": Text("处理时间", "Settled at"),
-        "objected_by": Text("登记异议的人", "Who wrote the objection down"),
-        "settled_by": Text("处理人", "Settled by"), "settlement": Text("处理结果", "Settlement"),
-        "hold": Text("冻结号", "Hold"), "application": Text("申请号", "Application"), "pause": Text("延缓号", "Pause"),
-        "claims": Text("债权", "Claims"), "more": Text("其余各件", "The other parts"), "on_day": Text("日期", "Day"),
-        # Clocks.
-        "court_pause": Text("延缓发放", "Payout paused"), "pause_id": Text("延缓号", "Pause"),
-        "entry_id": Text("到账款", "Receipt"),
-        "court_number": Text("预生成子账号", "Number of a sub-account"),
-        "court_push": Text("到账推送", "Receipt told of"),
-        "court_push_end": Text("到账推送的处理", "What became of a receipt told of"),
-        "court_ask": Text("立案请求", "Case asked for"),
-        "court_ask_end": Text("立案请求的处理", "What became of a case asked for"),
-        "court_notice": Text("到账通知", "Notice of money"), "court_pause_reason": Text("延缓事由", "Reason to pause"),
-        "ask_id": Text("请求号", "Request"), "push_id": Text("推送号", "Receipt's number"),
-        "notice_id": Text("通知号", "Notice"),
-        "told_at": Text("送达时间", "Told at"), "told_by": Text("送达人", "Told by"),
-        "paid_at": Text("付款时间", "Paid at"), "signed": Text("所签报文头", "Signed heads"),
-        "zh": Text("中文", "In Chinese"), "en": Text("英文", "In English"),
-        "ended_on": Text("提前结束日", "Ended early on"), "ended_by": Text("结束人", "Ended by"),
-    },
+    terms=TERMS,
     numbers=(f"{_HERE}.opening:account_called",),
     urls=(Urls("console/", f"{_HERE}.pages.urls"), Urls("", f"{_HERE}.pages.push_urls"),
           Urls("", f"{_HERE}.pages.check_urls")),
+    serves=(CASES,),
     menu=(
         MenuEntry("run", 60, Text("执行案件", "Cases"), "court_cases", "scale", "cases.view"),
         MenuEntry("run", 61, Text("不明款", "Unidentified money"), "court_unknowns", "search", "cases.view"),
@@ -375,9 +297,20 @@ PLUG = Plug(
     tasks=(
         Task("cases.follow", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),
         Task("cases.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),
+        Task("cases.mail", f"{_HERE}.jobs:mail", cron="5-59/10 * * * *", alone=True),
         Task("cases.report", f"{_HERE}.pages.filed_reports:run", cron="*/10 * * * *", alone=True),
         Task("cases.notify", f"{_HERE}.clock.notices:run", cron="*/5 * * * *", alone=True),
     ),
     sample=(f"{_HERE}.sample:prepare",),
+    proves=(
+        Proves("court_case", Text("案件", "cases")),
+        Proves("court_entry", Text("案款分录", "entries"), "amount_fen"),
+        Proves("court_statement", Text("对账单", "statements")),
+        Proves("court_application", Text("案款付出", "payouts"), "amount_fen", "paid_id IS NOT NULL"),
+        Proves("court_push_end", Text("银行推送，重读签名", "pushes, signatures read again"),
+               when=f"code NOT IN ({CaseCode.PUSH_UNPROVED:d}, {CaseCode.PUSH_UNREADABLE:d})"),
+        Proves("court_ask_end", Text("立案请求，重读签名", "cases asked for, signatures read again"),
+               when=f"code NOT IN ({CaseCode.ASK_UNPROVED:d}, {CaseCode.ASK_UNREADABLE:d})"),
+    ),
     verify=(f"{_HERE}.proof:altered", f"{_HERE}.clock.proof:altered"),
 )  # fmt: skip

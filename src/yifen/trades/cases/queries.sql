@@ -119,12 +119,12 @@ SELECT cases_follow_v1(%s, %s::smallint, %s)
 SELECT 'court_entry ' || e.document_id, CASE
     WHEN t.moves IS DISTINCT FROM CASE e.kind
         WHEN 'collected' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'given_back' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
-        WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'arrived' THEN ARRAY[ROW(c.main_id, c.coming_id)::text] WHEN 'unknown' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
         WHEN 'unknown_out' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'interest_out' THEN ARRAY[ROW(c.interest_id, c.main_id)::text]
         WHEN 'interest' THEN ARRAY[ROW(c.main_id, c.interest_id)::text] WHEN 'fee' THEN ARRAY[ROW(c.fee_id, c.main_id)::text]
-        WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text]
+        WHEN 'announced' THEN ARRAY[ROW(c.coming_id, c.money_id)::text] WHEN 'recalled' THEN ARRAY[ROW(c.money_id, c.coming_id)::text]
         WHEN 'claimed' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
+        WHEN 'interest_in' THEN ARRAY[ROW(c.interest_id, c.main_id)::text, ROW(c.main_id, c.money_id)::text]
         WHEN 'unclaimed' THEN ARRAY[ROW(c.money_id, c.main_id)::text, ROW(c.main_id, c.unknown_id)::text]
         WHEN 'sent_back' THEN ARRAY[ROW(c.unknown_id, c.main_id)::text] WHEN 'came_back' THEN ARRAY[ROW(c.main_id, c.unknown_id)::text]
         ELSE ARRAY[CASE WHEN e.kind IN ('moved_out', 'payout', 'levied') THEN ROW(c.money_id, c.main_id)::text ELSE ROW(c.main_id, c.money_id)::text END] END
@@ -145,20 +145,22 @@ SELECT 'court_entry ' || e.document_id, CASE
                 AND (e.kind <> 'transfer' OR r.account_no = e.account_no))
         THEN 'is ' || e.kind || ' of line ' || coalesce(e.line_id::text, 'none') || ', which says otherwise'
     WHEN (e.payment_id IS NULL) <> (e.transfer_no IS NULL) THEN 'is ' || e.kind || ' of payment ' || coalesce(e.payment_id::text, 'none')
-    WHEN e.came_at IS DISTINCT FROM CASE WHEN e.kind IN ('claimed', 'unclaimed', 'recalled') THEN o.came_at
+    WHEN e.came_at IS DISTINCT FROM CASE WHEN e.kind IN ('claimed', 'unclaimed', 'recalled', 'interest_in') THEN o.came_at
             WHEN e.kind IN ('moved_out', 'moved_in') THEN e.at
             WHEN e.kind IN ('payout', 'returned', 'sent_back', 'came_back') AND e.came_at <> e.at THEN (SELECT r.at FROM court_application a
                 JOIN court_line n ON n.line_id = CASE WHEN e.kind IN ('payout', 'sent_back') THEN a.line_id ELSE a.back_line_id END
                 JOIN court_row r USING (file_id, line_no) WHERE a.application_id = e.application_id)
             ELSE e.came_at END
         THEN 'came at ' || e.came_at || ', which nothing says'
+    WHEN e.kind = 'interest_in' AND (o.kind <> 'interest' OR o.court_id <> e.court_id OR o.amount_fen < (SELECT sum(x.amount_fen)
+            FROM court_entry x WHERE x.of_id = e.of_id)) THEN 'is more than interest ' || e.of_id || ' was'
     WHEN t.first_at <> e.at OR t.last_at <> e.at THEN 'is of ' || e.at || ', its transfers of ' || t.first_at
     END
 FROM court_entry e JOIN court c USING (court_id) LEFT JOIN court_entry o ON o.document_id = e.of_id
 LEFT JOIN LATERAL (SELECT array_agg(ROW(x.debit_id, x.credit_id)::text ORDER BY x.kind_no) AS moves,
         min(x.amount_fen) AS least, max(x.amount_fen) AS most, min(x.business_day) AS first_day, max(x.business_day) AS last_day,
         min(x.booked_at) AS first_at, max(x.booked_at) AS last_at
-    FROM (SELECT d.*, b.booked_at, CASE WHEN e.kind = 'claimed' THEN d.debit_id <> c.unknown_id ELSE d.debit_id <> c.money_id END AS kind_no
+    FROM (SELECT d.*, b.booked_at, CASE WHEN e.kind IN ('claimed', 'interest_in') THEN d.credit_id <> c.main_id ELSE d.debit_id <> c.money_id END AS kind_no
           FROM document_transfer d LEFT JOIN ledger_batch b USING (bucket, batch_no) WHERE d.reference_id = e.document_id AND d.kind = 'posted') x) t ON true
 
 -- name: claims_altered
@@ -236,7 +238,8 @@ INSERT INTO court_file_body VALUES (%s, %s)
 
 -- name: copy_rows
 -- All lines of a statement.
-COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no, business, reference, who) FROM STDIN
+COPY court_row (file_id, line_no, serial, kind, amount_fen, balance_fen, at, account_no, business, reference, who, payer_sealed)
+FROM STDIN
 
 -- name: file_body
 -- The bytes as they came.

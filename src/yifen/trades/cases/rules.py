@@ -70,12 +70,6 @@ def by_rank(pot_fen: int, claims: Sequence[int]) -> list[int]:
     return found
 
 
-def second_round(pots_fen: Sequence[int], claims: Sequence[int]) -> list[int]:
-    """What each gets of the last pot: of all pots together by the original claims, less what was paid."""
-    paid = shares(sum(pots_fen[:-1]), claims)
-    return [after - before for after, before in zip(shares(sum(pots_fen), claims), paid, strict=True)]
-
-
 def execution_fee_fen(amount_fen: int) -> int:
     """申请执行费 of an amount carried out, half up to the fen (国务院令第481号): 50 yuan up to 10,000, then by
     steps."""
@@ -90,12 +84,6 @@ def execution_fee_fen(amount_fen: int) -> int:
 def delay_interest_fen(principal_fen: int, days: int) -> int:
     """迟延履行利息: 0.0175 % a day, half up to the fen; `days` end on the day of the deduction, not of the payout."""
     return (principal_fen * 175 * days + 500_000) // 1_000_000
-
-
-def interest_shares(interest_fen: int, held: Sequence[Sequence[tuple[int, int]]]) -> list[int]:
-    """A quarter's interest of the main account by each case's (fen, days) held, largest remainder."""
-    weights = [sum(fen * days for fen, days in spans) for spans in held]
-    return shares(interest_fen, weights) if interest_fen < sum(weights) else [0] * len(weights)
 
 
 def party_context(court_id: int, number: str) -> str:

@@ -14,6 +14,8 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.account_numbers import clean_account
+from yifen.core.facts.bank_accounts import sealed_account, typed_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -29,6 +31,7 @@ from yifen.face.plain import plain_connection
 from yifen.trades.cases import camt_statement, mt940_statement
 from yifen.trades.cases.codes import CaseCode
 from yifen.trades.cases.courts import done
+from yifen.trades.cases.old_rows import FILING as OLD
 from yifen.trades.cases.reading import rows
 from yifen.trades.cases.statement_rows import FILING, StatementCheck, StatementLine
 
@@ -131,7 +134,9 @@ def keep(
         with conn.cursor().copy(_SQL["copy_rows"]) as copy:
             for row in kept if not wrong else ():
                 who = json.dumps([row.payer, row.payer_no, row.words], ensure_ascii=False).encode()
-                copy.write_row((file_id, *row[:9], ring.seal(who, f"court_row:{file_id}:{row.line_no}")))
+                account = typed_account(row.payer_no)
+                copy.write_row((file_id, *row[:9], ring.seal(who, f"court_row:{file_id}:{row.line_no}"),
+                                sealed_account(ring, account) if account else ""))  # fmt: skip
         return file_id
 
 
@@ -150,11 +155,13 @@ def check(court_id: int, stream: BinaryIO, at: datetime) -> Iterator[CheckedLine
         yield CheckedLine(number, cells, *checks.read(number, cells))
 
 
-def left_aside(file_id: int) -> LeftAside:
-    """What of a statement as it came is not read."""
-    source = headed(_source(kept_bytes(file_id)), FILING)
+def left_aside(file: StatementFile) -> tuple[LeftAside, str]:
+    """What of a statement as it came is not read; and what above its heading told the account."""
+    source = headed(_source(kept_bytes(file.file_id)), OLD if file.old_on else FILING)
     deque(source.lines, 0)
-    return source.aside
+    main_no = rows("rule_on", (file.court_id, localdate(file.received_at)))[0][0]["main_no"]
+    account = next((line for line in source.aside.above if main_no and main_no in clean_account(line)), "")
+    return source.aside._replace(above=[line for line in source.aside.above if line != account]), account
 
 
 def _source(stream: BinaryIO) -> Iterator[Numbered]:

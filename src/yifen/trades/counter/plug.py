@@ -6,6 +6,7 @@ from yifen.core.facts.plug import (
     Home,
     MenuEntry,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -90,6 +91,10 @@ PLUG = Plug(
     today=("yifen.trades.counter.pages.waiting:what_waits",),
     search=("yifen.trades.counter.pages.searching:found",),
     tasks=(Task("counter.finish", "yifen.trades.counter.jobs:run", cron="* * * * * */20", alone=True),),
+    proves=(
+        Proves("counter_entry", Text("柜面流水", "counter entries")),
+        Proves("counter_shift", Text("柜员班次", "shifts")),
+    ),
     verify=("yifen.trades.counter.proof:altered",),
     transactions=("yifen.trades.counter.pages.transactions:TRANSACTIONS",),
 )  # fmt: skip

@@ -1,11 +1,13 @@
 """What deductions 卡扣 bring: a bank asked to debit a payer's account for open bills."""
 
 from yifen.core.facts.plug import (
+    BILLS,
     Ends,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -70,6 +72,7 @@ PLUG = Plug(
                ), about="deduction_about_v1"),
     ),
     codes=(DeductionCode,),
+    serves=(BILLS,),
     menu=(
         MenuEntry("run", 32, Text("卡扣", "Deductions"), "deductions", "credit-card", "deductions.view"),
     ),
@@ -77,6 +80,10 @@ PLUG = Plug(
     lists=("yifen.trades.deductions.pages.listing:DEDUCTIONS",),
     today=("yifen.trades.deductions.pages.waiting:what_waits",),
     payment_facts=("yifen.trades.deductions.pages.payment:facts",),
+    proves=(
+        Proves("deduction", Text("卡扣", "deductions"), "amount_fen"),
+        Proves("deduction_answer", Text("银行应答", "answers read again")),
+    ),
     verify=("yifen.trades.deductions.proof:altered",),
     night=(NightStep("bank_answers", "files", "yifen.trades.deductions.night:read_answers",
                      Text("核验扣款应答", "read banks' answers")),),

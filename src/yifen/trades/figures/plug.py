@@ -166,7 +166,7 @@ PLUG = Plug(
         for name in ("FIGURE_BILLS", "FIGURE_PAYMENTS", "FIGURE_SHIFTS")
     )
     + tuple(f"yifen.trades.figures.pages.spending_lists:{name}"
-            for name in ("SPENDING_ROWS", "SWIPE_ROWS", "CLAIM_ROWS", "DUE_ROWS", "CLEARING_ROWS")),
+            for name in ("SPENDING_ROWS", "SWIPE_ROWS", "CLAIM_ROWS", "DUE_ROWS", "LATE_ROWS", "CLEARING_ROWS")),
     sample=("yifen.trades.figures.sample:prepare",),
     tasks=(
         Task("figures.make", "yifen.trades.figures.making:run", cron="*/5 * * * *", alone=True),

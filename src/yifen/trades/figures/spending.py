@@ -5,9 +5,11 @@ from yifen.core.facts.plug import Text
 from yifen.trades.figures.kinds import Dimension, FigureMeasure, FigureSource
 
 PERMISSION = "figures.spending"
-SPENT, SWIPES, CLAIMED, DUE, CLEARED = "spending", "swipes", "claims", "dues", "clearings"
+SPENT, SWIPES, CLAIMED, DUE, LATE, CLEARED = "spending", "swipes", "claims", "dues", "late", "clearings"
 LINES = (SPENT, CLAIMED, DUE, CLEARED)  # told by line of a claim
 _MONEY = "x.spent_fen, x.lent_fen, x.repaid_fen, x.returned_fen, x.prior_fen, x.used_fen, x.way"
+DAYS_LATE = "greatest(coalesce(x.paid_on, %(today)s::date) - x.day, 0)"
+INTEREST = f"div(x.amount_fen::numeric * x.rate_ppm * {DAYS_LATE} + 500000, 1000000)::bigint"
 _OVERDUE = "x.open_fen > 0 AND x.day < %(today)s"
 
 SOURCES = {
@@ -18,6 +20,8 @@ SOURCES = {
                           "figure_claim_rows"),
     DUE: FigureSource("figure_due", "x.day", f"x.amount_fen, x.open_fen, x.late_fen, {_OVERDUE} AS is_overdue",
                       PERMISSION, "figure_due_rows"),
+    LATE: FigureSource("figure_late", "x.day", f"x.hit_id, x.amount_fen, x.paid_on, {INTEREST} AS interest_fen",
+                       PERMISSION, "figure_late_rows"),
     CLEARED: FigureSource("figure_clearing", "x.day", "x.paid_fen, x.cleared_fen, x.uncleared_fen, x.refunding_fen",
                           PERMISSION, "figure_clearing_rows"),
 }  # fmt: skip
@@ -33,6 +37,12 @@ STATES = {
     "approved": Text("已批准", "Approved"),
     "refused": Text("已退回", "Refused"),
     "withdrawn": Text("已撤回", "Withdrawn"),
+}
+LATE_BY = {
+    "holder": Text("持卡人报账迟", "the holder, with his claim"),
+    "signer": Text("审批迟", "who signs claims"),
+    "cashier": Text("单位送凭证迟", "the unit, with its voucher"),
+    "bank": Text("银行还款迟", "the bank"),
 }
 BY_CARD = {"": Text("刷卡", "By card")}
 
@@ -63,6 +73,7 @@ DIMENSIONS = {one.name: one for one in (
     _all("card", Text("公务卡", "Card"),
          "(SELECT h.card_id || ' …' || h.tail FROM card h WHERE h.card_id = x.card_id)"),
     _all("mcc", Text("商户类别", "Merchant class"), "coalesce(x.mcc, '')"),
+    Dimension("late_by", Text("逾期责任", "Late by"), {LATE: "x.late_by"}, LATE_BY),
     Dimension("claim_state", Text("报账状态", "State of the claim"), {CLAIMED: "x.state"}, STATES),
 )}  # fmt: skip
 
@@ -101,6 +112,10 @@ MEASURES = {one.name: one for one in (
     _fen(DUE, "overdue", "其中逾期未还", "Of it overdue", "open_fen", "z.is_overdue"),
     _num(DUE, "overdue_lines", "逾期笔数", "Lines overdue", "z.is_overdue"),
     _fen(DUE, "late_paid", "逾期才还", "Repaid late", "late_fen"),
+    _num(LATE, "late_times", "逾期明细笔数", "Parts late", ""),
+    _fen(LATE, "late_amount", "逾期金额", "Late", "amount_fen"),
+    _fen(LATE, "late_open", "其中至今未还", "Of it not repaid yet", "amount_fen", "z.paid_on IS NULL"),
+    _fen(LATE, "late_interest", "逾期利息", "Interest for it", "interest_fen"),
     _fen(CLEARED, "bank_paid", "代理银行已付", "Paid by the agent bank", "paid_fen"),
     _fen(CLEARED, "cleared", "已清算", "Cleared", "cleared_fen"),
     _fen(CLEARED, "uncleared", "未清算", "Not cleared", "uncleared_fen"),

@@ -73,6 +73,7 @@ VIEWS = (
                 "fen",
                 Text("现在未报；负：已报多于消费", "not claimed now; below zero: claimed too much"),
             ),
+            ("row_id", "", Text("行号", "the row's number")),
         ),
     ),
     FigureView(
@@ -145,6 +146,29 @@ VIEWS = (
             ("amount_fen", "fen", Text("应还", "to be repaid")),
             ("open_fen", "fen", Text("未还", "not repaid")),
             ("late_fen", "fen", Text("逾期才还", "repaid late")),
+        ),
+    ),
+    FigureView(
+        "figure_late",
+        Text(
+            "逾期的公务消费每部分一行：逾期才还，或至今未还",
+            "what of an official swipe was repaid late, or is not repaid yet",
+        ),
+        (
+            ("row_id", "", Text("行号", "the row's number")),
+            ("hit_id", "", Text("监控命中号", "the hit's number")),
+            ("day", "day", Text("最后还款日", "its last day")),
+            *_CLAIM[:2],
+            *_OF,
+            ("mcc", "", Text("商户类别码", "the merchant's class")),
+            (
+                "late_by",
+                "",
+                Text("holder 持卡人，signer 审批人，cashier 单位经办，bank 代理银行", "holder, signer, cashier, bank"),
+            ),
+            ("paid_on", "day", Text("还款日；空：未还", "when it was repaid; empty: it was not")),
+            ("rate_ppm", "", Text("逾期日息，百万分之", "interest a day, of a million")),
+            ("amount_fen", "fen", Text("金额", "amount")),
         ),
     ),
     FigureView(

@@ -1,10 +1,12 @@
 """What heating service 供热服务 brings: seasons, stops and starts, checks of who has heat."""
 
 from yifen.core.facts.plug import (
+    BILLS,
     Ends,
     Grant,
     MenuEntry,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -119,6 +121,7 @@ PLUG = Plug(
         "agreement_no": Text("协议编号", "Agreement"), "service_id": Text("计费项", "Service"),
     },
     codes=(HeatingCode,),
+    serves=(BILLS,),
     menu=(
         MenuEntry("billing", 70, Text("报停报开", "Stops and starts"), "heating_requests", "thermometer",
                   "heating.view"),
@@ -131,6 +134,9 @@ PLUG = Plug(
     lists=tuple(f"yifen.trades.heating.pages.lists:{name}"
                 for name in ("REQUESTS", "FILES", "FLATS", "UNPAID", "WARM", "SEASONS")),
     uploads={"heating_file_upload": 3 << 20, "heating_ask": 5 << 20},
+    proves=(
+        Proves("heating_paper", Text("报停报开材料", "papers")),
+    ),
     verify=("yifen.trades.heating.proof:altered",),
     customer=("yifen.trades.heating.pages.request_views:offered",),
     today=("yifen.trades.heating.pages.waiting:what_waits",),

@@ -1,6 +1,17 @@
 """What invoices 发票 bring: controlled blanks 重要空白凭证, number by number, and what is printed on them."""
 
-from yifen.core.facts.plug import Grant, MenuEntry, Plug, Second, Table, Text, Urls, Watch
+from yifen.core.facts.plug import (
+    BILLS,
+    Grant,
+    MenuEntry,
+    Plug,
+    Proves,
+    Second,
+    Table,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.processes import WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.invoices.codes import InvoiceCode
@@ -97,6 +108,7 @@ PLUG = Plug(
     transactions=("yifen.trades.invoices.pages.transactions:TRANSACTIONS",),
     urls=(Urls("desk/", "yifen.trades.invoices.pages.desk_urls"), Urls("console/", "yifen.trades.invoices.pages.urls"),
           Urls("", "yifen.trades.invoices.pages.payer_urls")),
+    serves=(BILLS,),
     menu=(
         MenuEntry("desk", 30, Text("凭证库存", "Papers in stock"), "invoice_stock", "package", "invoices.view"),
         MenuEntry("desk", 31, Text("凭证交接", "Hand-overs of papers"), "invoice_transfers", "arrow-left-right",
@@ -119,5 +131,9 @@ PLUG = Plug(
     payer_facts=ELECTRONIC_PAYER_FACTS,
     papers=("yifen.trades.invoices.keeping:PAPERS",),
     sample=("yifen.trades.invoices.sample:prepare",),
+    proves=(
+        Proves("invoice_print", Text("打印的发票", "printed")),
+        Proves("invoice_electronic", Text("数电票", "electronic")),
+    ),
     verify=("yifen.trades.invoices.proof:altered",),
 )  # fmt: skip

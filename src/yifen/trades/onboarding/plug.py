@@ -1,6 +1,18 @@
 """What onboarding brings: partners let in."""
 
-from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Second, Table, Task, Text, Urls
+from yifen.core.facts.plug import (
+    ASKED,
+    BILLS,
+    CASES,
+    Grant,
+    MenuEntry,
+    Plug,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+)
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.onboarding.codes import OnboardingCode
@@ -79,7 +91,7 @@ PLUG = Plug(
         MenuEntry("partners", 15, Text("渠道种类与限额", "Kinds of channels"), "channel_kinds", "layers",
                   "partners.view"),
         MenuEntry("partners", 20, Text("停机窗口", "Outages"), "outages", "calendar-off",
-                  "outages.edit"),
+                  "outages.edit", (BILLS, CASES)),
     ),
     urls=(Urls("console/", "yifen.trades.onboarding.pages.urls"),),
     lists=(

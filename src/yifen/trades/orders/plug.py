@@ -7,6 +7,7 @@ from yifen.core.facts.plug import (
     MessageKind,
     NightStep,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -83,6 +84,10 @@ PLUG = Plug(
     codes=(OrderCode,),
     payment_facts=("yifen.trades.orders.pages.payment:facts",),
     search=("yifen.trades.orders.pages.searching:found",),
+    proves=(
+        Proves("checkout_order", Text("订单", "orders"), "received_fen"),
+        Proves("checkout_answer", Text("支付应答", "answers read again")),
+    ),
     verify=("yifen.trades.orders.proof:altered",),
     urls=(Urls("", "yifen.trades.orders.pages.urls"), Urls("console/", "yifen.trades.orders.pages.console_urls")),
     night=(NightStep("answers", "files", "yifen.trades.orders.night:read_answers",

@@ -1,6 +1,8 @@
 """What reconciliation brings: partners' files against our side, and repair."""
 
 from yifen.core.facts.plug import (
+    BILLS,
+    CASES,
     NIGHT_QUEUE,
     ChartAccount,
     Command,
@@ -10,6 +12,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -233,6 +236,7 @@ PLUG = Plug(
         "currency": Text("币种", "Currency"),
     },
     codes=(ChargebackCode, FileCode, RepairCode),
+    serves=(BILLS, CASES),
     menu=(
         MenuEntry("close", 10, Text("对账", "Reconciliation"), "reconciliations", "scale",
                   "reconciliation.view"),
@@ -275,6 +279,10 @@ PLUG = Plug(
                      "reconcile --partner WXPAY --format wechat_trade --day 2026-11-23 bill.csv --json",
                      "指定格式和会计日期，末行输出 JSON",
                      "Format and day given; the last line is JSON, for a monitor"))),
+    ),
+    proves=(
+        Proves("recon_file", Text("对账文件", "files")),
+        Proves("recon_posting", Text("差错处理", "repairs"), "amount_fen"),
     ),
     verify=("yifen.trades.reconciliation.proof:altered",),
     today=("yifen.trades.reconciliation.pages.waiting:what_waits",),

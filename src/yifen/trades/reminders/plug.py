@@ -1,6 +1,7 @@
 """What reminders bring: the payer's switch, the job, their list and counts."""
 
 from yifen.core.facts.plug import (
+    BILLS,
     Grant,
     MenuEntry,
     MessageField,
@@ -90,6 +91,7 @@ PLUG = Plug(
             needs=("code",),
         ),
     ),
+    serves=(BILLS,),
     menu=(
         MenuEntry("run", 36, Text("缴费提醒", "Reminders"), "reminders_sent", "bell", "reminders.view"),
     ),

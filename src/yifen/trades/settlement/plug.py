@@ -1,6 +1,9 @@
 """What settlement brings: billers squared, money paid out."""
 
 from yifen.core.facts.plug import (
+    BILLS,
+    BUDGET,
+    CASES,
     NIGHT_QUEUE,
     ChartAccount,
     Ends,
@@ -8,6 +11,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -180,6 +184,7 @@ PLUG = Plug(
         "bank_name": Text("开户行", "Bank"),
     },
     codes=(SettlementCode,),
+    serves=(BILLS, CASES),
     menu=(
         MenuEntry("close", 40, Text("结算", "Settlement"), "settlements", "coins",
                   "settlement.view"),
@@ -187,7 +192,7 @@ PLUG = Plug(
         MenuEntry("close", 60, Text("协议", "Agreements"), "agreements", "percent",
                   "settlement.view"),
         MenuEntry("close", 70, Text("日历", "Calendar"), "calendar", "calendar-days",
-                  "settlement.view"),
+                  "settlement.view", (BILLS, CASES, BUDGET)),
     ),
     urls=(Urls("console/", "yifen.trades.settlement.pages.urls"),),
     biller_fees=("yifen.trades.settlement.pages.agreed_lists:fees",),
@@ -211,6 +216,10 @@ PLUG = Plug(
     tasks=(
         Task("settlement.ask", "yifen.trades.settlement.jobs:ask", queue=NIGHT_QUEUE),
         Task("settlement.file", "yifen.trades.settlement.jobs:write_file", queue=NIGHT_QUEUE),
+    ),
+    proves=(
+        Proves("settlement", Text("结算", "settlements"), "amount_fen"),
+        Proves("payout", Text("划付", "payouts"), "amount_fen"),
     ),
     verify=("yifen.trades.settlement.proof:altered",),
     events=(MONEY,),

@@ -1,10 +1,12 @@
 """What the treasury 国库集中支付 brings: vouchers to the agent bank, results, clearing, checks, returns."""
 
 from yifen.core.facts.plug import (
+    BUDGET,
     ChartAccount,
     Grant,
     MenuEntry,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -137,6 +139,7 @@ PLUG = Plug(
         "resent": Text("重发过", "Sent again"), "sent_on": Text("发出日", "Sent on"),
     },
     urls=(Urls("console/", f"{_HERE}.pages.urls"),),
+    serves=(BUDGET,),
     menu=(
         MenuEntry("budget", 50, Text("待还款", "Repayments due"), "treasury_due", "credit-card", "treasury.make"),
         MenuEntry("budget", 51, Text("支付凭证", "Vouchers"), "treasury_vouchers", "receipt-text", "treasury.view"),
@@ -154,6 +157,10 @@ PLUG = Plug(
     tasks=(
         Task("treasury.pay", f"{_HERE}.jobs:pay", cron="* * * * * */5", alone=True),
         Task("treasury.clear", f"{_HERE}.jobs:clear", cron="*/10 * * * *", alone=True),
+    ),
+    proves=(
+        Proves("treasury_voucher", Text("支付凭证", "vouchers"), "amount_fen"),
+        Proves("treasury_word", Text("报文", "messages read again")),
     ),
     verify=(f"{_HERE}.proof:altered",),
 )  # fmt: skip

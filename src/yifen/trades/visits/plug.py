@@ -1,10 +1,12 @@
 """What visits 外勤 bring: somebody goes to a door, sees, and says so with time, place and picture."""
 
 from yifen.core.facts.plug import (
+    BILLS,
     Grant,
     Home,
     MenuEntry,
     Plug,
+    Proves,
     RoleRow,
     SealedColumn,
     Table,
@@ -60,6 +62,7 @@ PLUG = Plug(
         "finding=cold": Text("不热", "cold"), "finding=no_access": Text("无人、进不去", "no access"),
         "finding=refused": Text("拒绝", "refused"),
     },
+    serves=(BILLS,),
     menu=(
         MenuEntry("run", 35, Text("外勤", "Visits"), "visits", "map-pinned", "visits.view"),
         MenuEntry("run", 36, Text("我的外勤", "My visits"), "visits_mine", "footprints", "visits.do"),
@@ -71,6 +74,9 @@ PLUG = Plug(
     uploads={"visit_do": 14 << 20},
     lists=("yifen.trades.visits.pages.listing:VISITS",),
     today=("yifen.trades.visits.pages.waiting:what_waits",),
+    proves=(
+        Proves("visit_photo", Text("外勤照片", "photos")),
+    ),
     verify=("yifen.trades.visits.proof:altered",),
     sample=("yifen.trades.visits.sample:prepare",),
 )  # fmt: skip

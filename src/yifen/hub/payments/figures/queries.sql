@@ -81,3 +81,7 @@ GROUP BY {{places}} ORDER BY {{places}}
 SELECT date_bin('5 minutes', y.booked_at, timestamptz '2000-01-01 00:00Z'), count(*), sum(y.amount_fen)::bigint
 FROM payment y WHERE y.business_day = %(day)s AND y.booked_at IS NOT NULL {{more}}
 GROUP BY 1 ORDER BY 1
+
+-- name: counted
+-- How many rows of a trade were read, and their sum.
+SELECT count(*), sum({{fen}})::bigint FROM {{table}} WHERE {{when}}

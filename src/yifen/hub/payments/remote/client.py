@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from msgspec import Struct
+from msgspec.json import encode
 
 from yifen.core import tracing
 from yifen.core.facts import request_ids
@@ -26,7 +27,7 @@ from yifen.core.wire.replies import BillerAnswer
 from yifen.core.wire.sealing import seal, unseal
 from yifen.hub.payments.remote.breaker import Breaker
 from yifen.hub.payments.remote.rules import fits
-from yifen.hub.payments.remote.tcp_calls import SCHEME, BillerLines, is_tcp
+from yifen.hub.payments.remote.ways import BillerWay, WayFault, scheme_of
 from yifen.hub.payments.wirelog_queue import Exchange
 
 log = structlog.get_logger()
@@ -61,22 +62,34 @@ class BillerClient:
         own: OwnKeys,
         clock: Callable[[], datetime],
         hear: Hear,
-        lines: BillerLines,
+        ways: Mapping[str, BillerWay],
     ) -> None:
-        self._roster, self._own, self._clock, self._hear, self._lines = roster, own, clock, hear, lines
+        self._roster, self._own, self._clock, self._hear, self._ways = roster, own, clock, hear, ways
         self._way = outbound.WayOut()
         self._slots: dict[int, asyncio.Semaphore] = {}
         self._breakers: dict[int, Breaker] = {}
 
     async def close(self) -> None:
         await self._way.close()
-        await self._lines.close()
+        for way in self._ways.values():
+            await way.close()
 
     def is_down(self, biller: RosterBiller) -> bool:
         """Is the breaker open, or is there no key to call it with? Then nothing new should be
         registered for it."""
-        has_key = self._lines.has(biller) if is_tcp(biller) else self._pair(biller) is not None
+        way = self._way_to(biller)
+        has_key = way.has(biller) if way else self._pair(biller) is not None
         return self._breaker(biller).is_open(time.monotonic()) or not has_key
+
+    def meanings(self, biller: RosterBiller) -> Mapping[str, str]:
+        """Of codes that are not ours: what the biller's master data say, and its way."""
+        way = self._way_to(biller)
+        return {**biller.meanings, **way.meanings} if way else biller.meanings
+
+    def repeats(self, biller: RosterBiller) -> bool:
+        """May an undecided charge be sent to it again and again?"""
+        way = self._way_to(biller)
+        return way is not None and way.repeats
 
     async def ask(self, biller: RosterBiller, message: Request) -> BillerAnswer:
         """The biller's answer. NoBillerAnswer for everything that leaves us not knowing."""
@@ -95,6 +108,9 @@ class BillerClient:
                     answer = await self._exchange(biller, message, call)
         except (outbound.NoReply, TimeoutError, WireFault) as error:
             breaker.failed(time.monotonic())
+            if isinstance(error, WayFault):
+                call.exchange.code = error.code  # type: ignore[assignment]  # the log takes any number
+                call.reply = encode({"code": f"{error.code:04d}"} | ({"result": error.said} if error.said else {}))
             raise NoBillerAnswer(f"{type(error).__name__}: {error}") from None
         except Exception as error:  # a fault of our own reading: it decides nothing, and is seen
             breaker.failed(time.monotonic())
@@ -127,8 +143,8 @@ class BillerClient:
 
     async def _file(self, biller: RosterBiller, message: FileRequest, call: CallUnderWay) -> bytes:
         """The file, or its refusal raised; the digest of an XML reply stands before either."""
-        if is_tcp(biller):  # its files come by the inbox
-            raise WireFault(Code.FILE_NOT_READY, "biller", biller.code)
+        if way := self._way_to(biller):
+            return await way.file(biller, message)
         pair = self._checked_pair(biller)
         if biller.dialect == "xml":
             key = pair.ours
@@ -146,6 +162,9 @@ class BillerClient:
     def _breaker(self, biller: RosterBiller) -> Breaker:
         return self._breakers.setdefault(biller.id, Breaker())
 
+    def _way_to(self, biller: RosterBiller) -> BillerWay | None:
+        return self._ways.get(scheme_of(biller.endpoint))
+
     def _pair(self, biller: RosterBiller) -> Pair | None:
         return self._roster().pair(biller.code, biller.dialect, self._own, self._clock())
 
@@ -160,7 +179,7 @@ class BillerClient:
         partner = self._roster().partners[biller.code]
         exchange = Exchange(
             at=self._clock(),
-            dialect=SCHEME if is_tcp(biller) else biller.dialect,
+            dialect=scheme_of(biller.endpoint) if self._way_to(biller) else biller.dialect,
             verb=message.VERB,
             body=b"",
             direction="out",
@@ -173,9 +192,11 @@ class BillerClient:
         return CallUnderWay(exchange, time.monotonic())
 
     async def _exchange(self, biller: RosterBiller, message: Request, call: CallUnderWay) -> BillerAnswer:
-        if is_tcp(biller):
-            answer = await self._lines.ask(biller, message)
+        if way := self._way_to(biller):
+            answer = await way.ask(biller, message)
             call.exchange.code = answer.code
+            if answer.is_foreign:
+                call.reply = encode({"code": answer.wire_code})
             return answer
         pair = self._checked_pair(biller)
         ask = self._xml if biller.dialect == "xml" else self._json

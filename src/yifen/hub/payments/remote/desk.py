@@ -62,9 +62,10 @@ class BillerDesk:
         claim: ClaimResend,
     ) -> Booked:
         """One rung for an undecided charge: re-query, and send once more what never arrived.
-        `claim` is asked for the right to the one re-send."""
-        outcome = await self._confirm(biller, payment_id, message.amount_fen, resent)
-        if outcome.resend and await claim(payment_id):
+        `claim` is asked for the right to the one re-send, where the biller does not know a repeat."""
+        repeats = self._client.repeats(biller)
+        outcome = await self._confirm(biller, payment_id, message.amount_fen, resent and not repeats)
+        if outcome.resend and (repeats or await claim(payment_id)):
             outcome = await self._charge(biller, message, payment_id, again=True)
         return await self._book(payment_id, outcome)
 
@@ -95,7 +96,7 @@ class BillerDesk:
             paid_at=message.paid_at,
         )
         try:
-            return charge_outcome(await self._client.ask(biller, ours), biller.meanings, again)
+            return charge_outcome(await self._client.ask(biller, ours), self._client.meanings(biller), again)
         except NoBillerAnswer:
             return UNKNOWN
 

@@ -1,5 +1,6 @@
 """What a biller's answer means for the payer's money: pure decisions of the re-query ladder."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from yifen.core.facts.account_numbers import clean_account
@@ -62,7 +63,7 @@ def unclear(answer: BillerAnswer) -> bool:
     return answer.is_foreign or retryable or answer.code < FIRST_BUSINESS_CODE
 
 
-def charge_outcome(answer: BillerAnswer, meanings: dict[str, str], again: bool) -> BillerOutcome:
+def charge_outcome(answer: BillerAnswer, meanings: Mapping[str, str], again: bool) -> BillerOutcome:
     """A charge was answered. `again`: it had been sent before without an answer."""
     code = answer.wire_code
     if answer.code is Code.OK:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
 from yifen.core.partners.roster import RosterBiller
-from yifen.core.wire.messages import Charge, Confirm, Query, Request
+from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Request, WireFault
 from yifen.core.wire.moments import day_of, moment_text
 from yifen.core.wire.outbound import Unread, Unsent
 from yifen.core.wire.replies import (
@@ -24,6 +24,7 @@ from yifen.core.wire.tcp_client import TcpClient, TcpRefused
 from yifen.core.wire.tcp_messages import TcpMessage, amount_fen, amount_text
 from yifen.core.wire.tcp_verbs import error_code
 from yifen.hub.payments.remote.tcp_lines import TcpLine
+from yifen.hub.payments.remote.ways import ReadRows
 
 SCHEME = "tcp"
 PAGE = 100
@@ -31,12 +32,11 @@ _STATES = {"1": ("taken", "booked"), "2": ("returned", "rejected"), "4": ("retur
 _OURS = {error_code(code): code for code in Code}
 
 
-def is_tcp(biller: RosterBiller) -> bool:
-    return biller.endpoint.startswith(f"{SCHEME}://")
-
-
 class BillerLines:
     """`lines`: of now, by partner."""
+
+    meanings: Mapping[str, str] = {}
+    repeats = False
 
     def __init__(self, lines: Callable[[], Mapping[str, TcpLine]], clock: Callable[[], datetime]) -> None:
         self._lines, self._clock = lines, clock
@@ -44,6 +44,13 @@ class BillerLines:
 
     def has(self, biller: RosterBiller) -> bool:
         return biller.code in self._lines()
+
+    async def load(self, read: ReadRows) -> None:
+        """The hub keeps the lines, for its own door too."""
+
+    async def file(self, biller: RosterBiller, message: FileRequest) -> bytes:
+        """It comes by the inbox."""
+        raise WireFault(Code.FILE_NOT_READY, "biller", biller.code)
 
     async def close(self) -> None:
         for idle in self._idle.values():

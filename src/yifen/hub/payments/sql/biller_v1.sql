@@ -222,7 +222,8 @@ END $$;
 
 -- Take up to p_most outbox rows that are due. Each taking is a try and moves the row to its next
 -- rung, p_ladder_s[tries] seconds on, so a worker that dies leaves it to be taken again; the last rung has five
--- minutes for its answer, then due_at is empty and reconciliation decides. p_owner names this taking: who lost its
+-- minutes for its answer, then due_at is empty and reconciliation decides; a way that a trade brings knows our charge
+-- again by its serial, so there it goes on every five minutes. p_owner names this taking: who lost its
 -- answer
 -- asks again in the same name and is told the same rows, so that no rung is passed untried.
 DROP FUNCTION IF EXISTS payments_take_calls_v1(timestamptz, integer[], integer);
@@ -247,7 +248,7 @@ BEGIN
     RETURN QUERY WITH taken AS (
         UPDATE biller_call c
         SET tries = least(c.tries, cardinality(p_ladder_s)) + 1, taken_by = p_owner,
-            due_at = CASE WHEN c.tries <= cardinality(p_ladder_s)
+            due_at = CASE WHEN c.tries <= cardinality(p_ladder_s) OR c.endpoint !~ '^(https?|tcp)://'
                 THEN p_now + coalesce(p_ladder_s[c.tries + 1], 300) * interval '1 second' END
         FROM unnest(v.buckets, v.payments) AS d (bucket, payment_id)
         WHERE c.bucket = d.bucket AND c.payment_id = d.payment_id

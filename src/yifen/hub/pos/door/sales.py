@@ -64,13 +64,14 @@ async def looked_up(sides: PosSides, terminal: KnownTerminal, account_no: str) -
 
 
 async def query(sides: PosSides, terminal: KnownTerminal, frame: PosFrame) -> bytes:
-    """Whose account it is, masked, and what is open: field 4 the sum, field 62 `name|title|least|most` of each."""
+    """Whose account it is, masked, and what is owed: field 4 in sum; field 62 a line with the name, then a line
+    `title|owed|least|most` of each bill: what may be paid at once is another thing than what is owed."""
     if not terminal.is_open:
         raise Refused(PosCode.POS_TERMINAL_STOPPED, "41")
     account_no = rules.account(frame.fields, terminal.account_in)
     reply = await looked_up(sides, terminal, account_no)
-    lines = [reply.payer_name] + [f"{one.title}|{one.min_fen}|{one.max_fen}" for one in reply.payables[:5]]
-    text = cut("\n".join(lines), 600).rstrip().encode("gb18030")
+    bills = (f"{one.title}|{one.due_fen}|{one.min_fen}|{one.max_fen}" for one in reply.payables[:5])
+    text = cut("\n".join([reply.payer_name, *bills]), 600).rstrip().encode("gb18030")
     return sides.answer(frame, Code.OK, terminal, f4=f"{rules.due_fen(reply.payables):012d}", f62=text.hex().upper())
 
 

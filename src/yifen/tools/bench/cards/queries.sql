@@ -68,15 +68,16 @@ ANALYZE bench_card
 -- What a table's rows are held to, and its keys, while many are put in; put back by what it answers.
 SELECT 'ALTER TABLE ' || c.conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(c.conname),
     'ALTER TABLE ' || c.conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(c.conname) || ' ' || pg_get_constraintdef(c.oid)
-FROM pg_constraint c WHERE c.conrelid = ANY (%(tables)s::regclass[]) AND c.contype = 'f'
+FROM pg_constraint c WHERE c.conrelid = ANY (%(tables)s::regclass[]) AND c.contype IN ('f', 'u')
 UNION ALL
 SELECT 'DROP INDEX ' || x.indexrelid::regclass, pg_get_indexdef(x.indexrelid)
 FROM pg_index x WHERE x.indrelid = ANY (%(tables)s::regclass[])
     AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = x.indexrelid)
 
 -- name: swipes
--- One after another through the year before now, each card in turn; one in a hundred gives back half of one before.
-INSERT INTO card_swipe OVERRIDING SYSTEM VALUE
+-- One after another through the year before now, each card in turn; one in a hundred gives back half of one before. Four in ten are
+-- official, two private; of the rest their holder has said nothing.
+WITH s AS (INSERT INTO card_swipe OVERRIDING SYSTEM VALUE
 SELECT %(base)s + n, b.card_id, b.person_id, %(bureau)s, 'N' || n, CASE n %% 100 WHEN 50 THEN 'refund' ELSE 'cleared' END, t.at,
     (t.at AT TIME ZONE 'Asia/Shanghai')::date, CASE n %% 100 WHEN 50 THEN (1000 + t.of * 7919 %% 300000) / 2
         ELSE 1000 + n * 7919 %% 300000 END, 'CNY', 0, 'R' || t.of, '', 'M' || t.of %% 5000, '商户' || t.of %% 5000,
@@ -85,15 +86,24 @@ SELECT %(base)s + n, b.card_id, b.person_id, %(bureau)s, 'N' || n, CASE n %% 100
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) n
 CROSS JOIN LATERAL (SELECT %(now)s::timestamptz - interval '1 year' * (1 - n::numeric / %(swipes)s) AS at,
     CASE n %% 100 WHEN 50 THEN n - 8 ELSE n END AS of) t
-JOIN bench_card b ON b.no = 1 + t.of * 7919 %% %(cards)s
+JOIN bench_card b ON b.no = 1 + t.of * 7919 %% %(cards)s RETURNING *),
+m AS (INSERT INTO card_mark
+    SELECT s.swipe_id, 1, CASE WHEN (s.swipe_id - %(base)s) %% 10 < 4 THEN 'official' ELSE 'private' END,
+        CASE WHEN (s.swipe_id - %(base)s) %% 10 < 4 THEN b.unit_id END, 'bench', s.swiped_at
+    FROM s JOIN bench_card b USING (card_id) WHERE (s.swipe_id - %(base)s) %% 10 < 6 AND s.kind = 'cleared'),
+o AS (INSERT INTO card_official_swipe
+    SELECT s.swipe_id, s.bureau_id, b.unit_id, s.card_id, s.person_id, s.swiped_at, s.posted_on, s.amount_fen, s.currency,
+        s.foreign_amount, s.merchant, s.mcc, s.swiped_at
+    FROM s JOIN bench_card b USING (card_id) WHERE (s.swipe_id - %(base)s) %% 10 < 4 AND s.kind = 'cleared')
+INSERT INTO card_refund_part (refund_id, swipe_id, amount_fen) SELECT s.swipe_id, s.of_id, s.amount_fen FROM s WHERE s.kind = 'refund'
 
--- name: marks
--- Four in ten are official, two private; of the rest their holder has said nothing.
-INSERT INTO card_mark
-SELECT s.swipe_id, 1, CASE WHEN (s.swipe_id - %(base)s) %% 10 < 4 THEN 'official' ELSE 'private' END,
-    CASE WHEN (s.swipe_id - %(base)s) %% 10 < 4 THEN b.unit_id END, 'bench', s.swiped_at
-FROM card_swipe s JOIN bench_card b USING (card_id)
-WHERE s.swipe_id > %(base)s AND (s.swipe_id - %(base)s) %% 10 < 6 AND s.kind = 'cleared'
+-- name: room
+-- To make keys.
+SET maintenance_work_mem = '1GB'
+
+-- name: looked_at
+-- What was put in.
+VACUUM (ANALYZE) card_swipe, card_mark, card_official_swipe, card_refund_part, card, card_place, budget_person, budget_post, budget_unit
 
 -- name: next_swipe
 -- What the next one's number is behind.

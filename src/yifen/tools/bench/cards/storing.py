@@ -12,9 +12,10 @@ from yifen.trades.cards.doors.taking import CARD_CONTEXT, lookups
 
 AT_ONCE = 1_000_000
 CLAIMS_AT_ONCE = 400_000  # swipes of which one in forty is claimed
-TABLES = ["card_swipe", "card_mark"]
+TABLES = ["card_swipe", "card_mark", "card_official_swipe", "card_refund_part"]
 WATCHED = ["budget_unit", "budget_indicator", "budget_person", "budget_post", "budget_hold", "budget_entry", "card",
-           "card_place", "card_claim", "card_claim_line", "card_signature", "card_entry", "card_repayment"]  # fmt: skip
+           "card_place", "card_mark", "card_official_swipe",
+           "card_claim", "card_claim_line", "card_signature", "card_entry", "card_repayment"]  # fmt: skip
 _SQL = queries(__package__)
 Conn = psycopg.Connection[Any]
 
@@ -64,14 +65,12 @@ def store(conn: Conn, ring: KeyRing, year: CardYear, told: Any = None) -> None:
         last = min(first + AT_ONCE - 1, year.swipes)
         conn.execute(_SQL["swipes"], facts | {"first": first, "last": last})
         say(f"{last:,} swipes")
-    conn.execute(_SQL["marks"], facts)
+    conn.execute(_SQL["room"])
     for _drop, add in reversed(aside):
         conn.execute(add)
     conn.execute(_SQL["next_swipe"], facts)
-    conn.execute(
-        "VACUUM (ANALYZE) card_swipe, card_mark, card, card_place, budget_person, budget_post, budget_unit"
-    )
-    say("marked, keys made")
+    conn.execute(_SQL["looked_at"])
+    say("keys made")
     conn.execute(_SQL["granted"], facts)
     for first in range(1, year.swipes + 1, CLAIMS_AT_ONCE):
         with conn.transaction():

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from yifen.core.facts.spending_classes import with_name
 from yifen.face import words
 from yifen.trades.budget.pages.words import ENTRIES
 
@@ -48,9 +49,9 @@ def indicator_facts(one: IndicatorRow) -> list[Shown]:
         {"title": _("单位"), "text": f"{one.unit_code} {one.unit}"},
         {"title": _("年度"), "kind": "code", "text": str(one.year)},
         {"title": _("指标类型"), "kind": "code", "text": one.type_code},
-        {"title": _("功能分类"), "kind": "code", "text": one.func_code},
-        {"title": _("政府经济分类"), "kind": "code", "text": one.gov_code},
-        {"title": _("部门经济分类"), "kind": "code", "text": one.dep_code or None},
+        {"title": _("功能分类"), "kind": "code", "text": with_name(one.func_code)},
+        {"title": _("政府经济分类"), "kind": "code", "text": with_name(one.gov_code)},
+        {"title": _("部门经济分类"), "kind": "code", "text": with_name(one.dep_code) or None},
         {"title": pgettext("budget", "项目"), "kind": "code", "text": one.project or None},
         {"title": _("资金性质"), "kind": "code", "text": one.fund_code},
         {"title": pgettext("budget", "摘要"), "text": one.title or None},

@@ -11,6 +11,7 @@ urlpatterns = [
     path("budget/", views.budget_board, name="budget_board"),
     path("budget/indicators/<int:indicator_id>/", views.budget_indicator, name="budget_indicator"),
     path("budget/lists/new/", views.budget_list_upload, name="budget_list_upload"),
+    path("budget/lists/blank/<str:kind>/", views.budget_list_blank, name="budget_list_blank"),
     path("budget/lists/<int:list_id>/", views.budget_list, name="budget_list"),
     path("budget/rules/new/", views.budget_rule_new, name="budget_rule_new"),
     path("budget/year-end/", views.budget_year_end, name="budget_year_end"),

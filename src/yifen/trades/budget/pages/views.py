@@ -17,11 +17,12 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
-from yifen.face.filed.telling import aside_facts, faults_table
+from yifen.face.filed.blank import blank
+from yifen.face.filed.telling import XLSX, aside_facts, download, faults_table
 from yifen.face.plain import plain_connection
 from yifen.trades.budget import bureaus, directory, granting, lists, year_end
 from yifen.trades.budget.bureaus import BureauRule
-from yifen.trades.budget.list_rows import FILINGS
+from yifen.trades.budget.list_rows import EXAMPLES, FILINGS
 from yifen.trades.budget.lists import BudgetList, CheckedListRow
 from yifen.trades.budget.pages import listing, telling
 from yifen.trades.budget.pages.forms import (
@@ -104,6 +105,14 @@ def budget_list_upload(request: HttpRequest) -> HttpResponse:
         f"{told(kind)}：{'、'.join(names[0] for key, names in FILINGS[name].columns.items() if key != 'why')}"
         for name, kind in lists.KINDS.items())  # fmt: skip
     return shown(request, form, _("导入清单"), _("上传，预览"), "budget_lists", lead, is_file=True)
+
+
+@allow("budget.directory")
+def budget_list_blank(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty list to fill in, as a workbook. 404: no such kind."""
+    if kind not in lists.KINDS:
+        raise Http404
+    return download(f"{kind}.xlsx", blank(FILINGS[kind], EXAMPLES[kind]), XLSX)
 
 
 @allow("budget.directory")
@@ -221,6 +230,7 @@ def shown(
     """A page of one form."""
     return render(request, "console/budget/form.html", {
         "form": form, "title": title, "button": button, "lead": lead, "is_file": is_file, "back": reverse(back),
+        "blanks": [(kind, told(name)) for kind, name in lists.KINDS.items()] if is_file else [],
         "breadcrumbs": crumbs(title)})  # fmt: skip
 
 

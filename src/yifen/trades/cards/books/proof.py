@@ -25,6 +25,7 @@ _CHECKS = tuple(
         "owed_apart",
         "lent_apart",
         "queries_altered",
+        "deputies_altered",
     )
 )
 

@@ -87,7 +87,7 @@ SELECT 'card_swipe ' || s.swipe_id, CASE
     WHEN b.fen > s.amount_fen THEN 'was ' || s.amount_fen || ', its refunds are ' || b.fen
     WHEN l.fen > s.amount_fen THEN 'was ' || s.amount_fen || ', claimed of it is ' || l.fen
     END
-FROM (SELECT x.of_id AS swipe_id, sum(x.amount_fen) AS fen FROM card_swipe x WHERE x.kind = 'refund' AND x.of_id IS NOT NULL GROUP BY 1) b
+FROM (SELECT x.swipe_id, sum(x.amount_fen) AS fen FROM card_refund_part x GROUP BY 1) b
 FULL JOIN (SELECT n.swipe_id, sum(n.amount_fen - coalesce(r.returned_fen, 0)) AS fen FROM card_claim_line n
     JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
     WHERE n.swipe_id IS NOT NULL AND m.state IN ('asked', 'approved') GROUP BY 1) l USING (swipe_id)
@@ -168,6 +168,28 @@ FROM card_swipe s JOIN card c USING (card_id) WHERE c.bank_id = %s AND s.number 
 -- Papers, behind one.
 SELECT paper_id, claim_id, sha256, body FROM card_paper WHERE paper_id > %s ORDER BY paper_id LIMIT 10
 
+-- name: deputies_altered
+-- Who signed in another's place was his deputy there, then, at that level, had no part in the claim, nor had the absent; and two people
+-- agreed to just that deputy.
+SELECT 'card_signature ' || g.claim_id || ':' || g.step, CASE
+    WHEN lower(s.staff_no) <> g.person THEN 'is signed by another than its deputy'
+    WHEN g.level <> d.level OR d.bureau_id <> m.bureau_id OR NOT EXISTS (
+        WITH RECURSIVE above AS (SELECT u.unit_id, u.parent_id FROM budget_unit u WHERE u.unit_id = m.unit_id
+            UNION SELECT u.unit_id, u.parent_id FROM budget_unit u JOIN above a ON u.unit_id = a.parent_id)
+        SELECT FROM above a WHERE a.unit_id = d.unit_id) THEN 'is signed by the deputy of another level or unit'
+    WHEN g.at < d.made_at OR g.at > d.ended_at OR (g.at AT TIME ZONE k.time_zone)::date > d.until_on + 1
+        THEN 'is signed outside its deputy''s days'
+    WHEN m.person_id IN (d.person_id, d.for_id) OR m.asked_person IN (lower(s.staff_no), lower(f.staff_no)) THEN 'is signed by who had a part in it'
+    END
+FROM card_signature g JOIN card_deputy d USING (deputy_id) JOIN card_claim m USING (claim_id)
+JOIN budget_person s ON s.person_id = d.person_id JOIN budget_person f ON f.person_id = d.for_id
+JOIN partner p ON p.id = d.bureau_id JOIN ledger_book k USING (book_id)
+UNION ALL
+SELECT 'card_deputy ' || d.deputy_id, CASE WHEN a.id IS NULL THEN 'was agreed to by nobody' END
+FROM card_deputy d LEFT JOIN access_authorisation a ON a.id = d.proposal_id AND a.action = 'cards.deputy' AND a.granted
+    AND a.content @> jsonb_build_object('bureau_id', d.bureau_id, 'unit_id', d.unit_id, 'level', d.level, 'person_id', d.person_id,
+        'for_id', d.for_id, 'from_on', d.from_on, 'until_on', d.until_on)
+
 -- name: swipes_altered
 -- Each swipe came with a word that was taken, is its card's holder's, and a refund is of the swipe of its reference; what is official is
 -- what its holder said last, of just that swipe; nothing is of a word that is gone.
@@ -176,8 +198,12 @@ SELECT 'card_swipe ' || s.swipe_id, CASE
     WHEN (s.person_id, s.bureau_id) IS DISTINCT FROM (c.person_id, c.bureau_id) THEN 'is not of its card''s holder'
     WHEN s.kind = 'refund' AND s.of_id IS NOT NULL AND (o.kind, o.reference, o.person_id) IS DISTINCT FROM ('cleared', s.reference,
         s.person_id) THEN 'is no refund of swipe ' || s.of_id
-    WHEN s.kind = 'refund' AND s.of_id IS NULL AND EXISTS (SELECT FROM card_swipe x WHERE x.reference = s.reference
-        AND x.kind = 'cleared' AND x.person_id = s.person_id) THEN 'is the refund of no swipe'
+    WHEN s.kind = 'refund' AND (coalesce(b.fen, 0) > s.amount_fen OR b.others > 0)
+        THEN 'gives back ' || s.amount_fen || ', its parts ' || coalesce(b.fen, 0)
+    WHEN s.kind = 'refund' AND (b.fen IS NULL) <> (s.of_id IS NULL) THEN 'is the refund of no swipe'
+    WHEN s.kind = 'refund' AND coalesce(b.fen, 0) < s.amount_fen AND EXISTS (SELECT FROM card_swipe x WHERE x.reference = s.reference
+        AND x.kind = 'cleared' AND x.person_id = s.person_id AND x.amount_fen > coalesce((SELECT sum(y.amount_fen)
+            FROM card_refund_part y WHERE y.swipe_id = x.swipe_id), 0)) THEN 'is the refund of no swipe'
     WHEN s.kind = 'cleared' AND (k.mark = 'official') IS TRUE <> (f.swipe_id IS NOT NULL) THEN CASE WHEN f.swipe_id IS NULL THEN 'is not'
         ELSE 'is' END || ' official there, its mark is ' || coalesce(k.mark, 'none')
     WHEN f.swipe_id IS NOT NULL AND (f.bureau_id, f.unit_id, f.card_id, f.person_id, f.swiped_at, f.posted_on, f.amount_fen, f.currency,
@@ -187,6 +213,9 @@ SELECT 'card_swipe ' || s.swipe_id, CASE
 FROM card_swipe s JOIN card c USING (card_id) LEFT JOIN card_word w USING (word_id) LEFT JOIN card_word_end d ON d.word_id = w.word_id
 LEFT JOIN card_swipe o ON o.swipe_id = s.of_id LEFT JOIN card_official_swipe f ON f.swipe_id = s.swipe_id
 LEFT JOIN LATERAL (SELECT x.mark, x.unit_id FROM card_mark x WHERE x.swipe_id = s.swipe_id ORDER BY x.turn DESC LIMIT 1) k ON true
+LEFT JOIN LATERAL (SELECT sum(x.amount_fen) AS fen, count(*) FILTER (WHERE (y.kind, y.reference, y.person_id) IS DISTINCT FROM ('cleared',
+        s.reference, s.person_id)) AS others
+    FROM card_refund_part x JOIN card_swipe y USING (swipe_id) WHERE x.refund_id = s.swipe_id) b ON s.kind = 'refund'
 UNION ALL
 SELECT 'card_official_swipe ' || f.swipe_id, CASE WHEN s.swipe_id IS NULL THEN 'is no swipe' END
 FROM card_official_swipe f LEFT JOIN card_swipe s ON s.swipe_id = f.swipe_id

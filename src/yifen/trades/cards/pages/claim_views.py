@@ -33,7 +33,8 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
     words = rows("signatures", (claim_id,))
     level = one.levels[len(words)] if one.state == "asked" else ""
     mine = user_of(request).login == one.asked_by
-    may = bool(level) and access.may(_MAY[level]) and not mine
+    deputed = rows("deputed_here", (access.session, claim_id)) if level else []
+    may = bool(level) and (access.may(_MAY[level]) or bool(deputed)) and not mine
     facts, lent = telling.claim_facts(one, level), 0
     if one.kind == "advance" and one.state == "approved":
         ((paid, returned, lent, settling),) = rows("advance", {"claim": claim_id})
@@ -52,6 +53,7 @@ def card_claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             "papers": rows("papers", (claim_id,)),
             "signatures": telling.signature_table(one, words),
             "form": SignClaimForm(initial={"seen": bytes(one.shown).hex()}) if may else None,
+            "deputed": deputed[0][0] if deputed else "",
             "may_withdraw": mine and one.state == "asked",
             "may_undo": not mine and access.may("cards.approve") and rows("undoable", (claim_id,))[0][0],
             "breadcrumbs": crumbs(access, str(claim_id)),

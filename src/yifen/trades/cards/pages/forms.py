@@ -184,6 +184,18 @@ class CatalogueForm(forms.Form):
     ended = forms.BooleanField(label=_("从起始日起取消该编码"), required=False)
 
 
+class DeputyForm(forms.Form):
+    """Who stands in for whom."""
+
+    unit_id = forms.TypedChoiceField(label=_("单位（及下级）"), coerce=int)
+    level = forms.ChoiceField(label=_("级次"), choices=(("head", _("单位负责人")), ("cashier", _("单位经办"))))
+    absent = PlainField(label=_("不在岗的审批人（工号）"), max_length=20)
+    deputy = PlainField(label=_("代理人（工号）"), max_length=20, help_text=_("须有岗位和登录；不能是提出、复核的人"))
+    from_on = forms.DateField(label=_("起"), widget=day_input())
+    until_on = forms.DateField(label=_("止"), widget=day_input(), help_text=_("至多 92 天"))
+    reason = LineField(label=_("事由"), max_length=200)
+
+
 class WaiverForm(forms.Form):
     """Why a unit does not pay a leaver's swipe."""
 

@@ -15,11 +15,13 @@ from yifen.core.plugs import result_code
 from yifen.face.lists.asking import moments, named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.cards.deputies import LEVELS
 from yifen.trades.cards.pages.words import (
     ABOUT,
     CARD_STATES,
     CATALOGUE_KINDS,
     CLAIM_STATES,
+    DEPUTIES,
     KINDS,
     PLACES,
     ROWS_OF,
@@ -49,6 +51,10 @@ def catalogue_url(row: Row, access: Access) -> str:
     if not access.may("cards.catalogue"):
         return ""
     return f"{reverse('card_catalogue_new')}?{urlencode({'kind': row.kind, 'code': row.code})}"
+
+
+def deputy_url(row: Row, access: Access) -> str:
+    return reverse("card_deputy", args=[row.deputy_id])
 
 
 def wrong_url(row: Row, access: Access) -> str:
@@ -215,8 +221,8 @@ PLACES_LIST = Listing(
 WRONGS_LIST = Listing(
     name="card_wrongs",
     title=_("发卡行报文差异"),
-    permission="cards.bureau",
-    export="cards.bureau",
+    permission="cards.wrongs",
+    export="cards.wrongs",
     route="cards/wrongs/",
     note=_("发卡行报来、按编号拒收的行：迟到、重复而不同、查无此人等。拒收的行什么也没有改。"),
     empty=_("没有差异"),
@@ -305,6 +311,34 @@ CATALOGUE = Listing(
         ),
     ),
 )
+
+DEPUTIES_LIST = Listing(
+    name="card_deputies",
+    title=_("代理审批"),
+    permission="cards.view",
+    export="cards.view",
+    route="cards/deputies/",
+    note=_("审批人不在岗的日子，由另一人代为审批报账；单据上写明代理谁。"),
+    empty=_("没有代理"),
+    source=_SQL["deputies"],
+    scope=_SEEN.format(scope=in_scope("d.bureau_id"), unit="d.unit_id"),
+    key="d.deputy_id",
+    default="deputy_id",
+    opens=deputy_url,
+    actions=(ListAction(_("新增代理"), "card_deputy_new", "cards.deputies", "user-check"),),
+    filters=named(_("姓名、工号"), "a.name", "s.name", "a.staff_no", "s.staff_no"),
+    columns=(
+        Column("deputy_id", "d.deputy_id", _("编号"), "code", order="down", by_kind="num",
+               value=lambda r, a: str(r.deputy_id)),
+        Column("unit", "u.name", _("单位")),
+        Column("level", "d.level", _("级次"), value=lambda r, a: told(LEVELS[r.level])),
+        Column("absent", "a.name", _("不在岗")),
+        Column("deputy", "s.name", _("代理人")),
+        Column("from_on", "d.from_on", _("起"), "day"),
+        Column("until_on", "d.until_on", _("止"), "day"),
+        Column("state", "x.now", _("状态"), "badge", words=DEPUTIES, filters=one_of("state", _("状态"), DEPUTIES)),
+    ),
+)  # fmt: skip
 
 
 def refused(code: int) -> str:

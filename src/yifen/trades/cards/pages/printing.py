@@ -46,7 +46,10 @@ def claim_paper(
         Fact(zh="附件（个）", en="Papers", value=str(papers)),
         Fact(zh="提交时间", en="Sent", value=f"{shown_at(one.asked_at)} {one.asked_by}"),
     ]
-    said = {level: (who, yes, note, when) for level, who, yes, note, when in signed}
+    with translation.override("zh-hans"):
+        said = {
+            level: (telling.signed_by(who, absent), yes, note, when) for level, who, yes, note, when, absent in signed
+        }
     for level in one.levels:
         who, yes, note, when = said.get(level, ("", None, "", None))
         word = "" if yes is None else "同意" if yes else "不同意"

@@ -66,6 +66,17 @@ FROM (SELECT i.item_id * 2 AS row_id, 'item' AS kind, i.bureau_id, i.code, i.nam
 -- Shared rows, and those of a bureau in scope.
 (x.bureau_id IS NULL OR {{scope}})
 
+-- name: deputed
+-- What waits for him as a deputy.
+SELECT m.claim_id, m.amount_fen, m.asked_at FROM cards_deputed_claims_v1(%s) x JOIN card_claim m USING (claim_id)
+
+-- name: deputies
+-- Deputies with unit and both people, and whether each counts today.
+FROM card_deputy d JOIN budget_unit u USING (unit_id) JOIN budget_person a ON a.person_id = d.for_id
+JOIN budget_person s ON s.person_id = d.person_id
+CROSS JOIN LATERAL (SELECT CASE WHEN d.ended_at IS NOT NULL THEN 'ended' WHEN d.until_on < %(today)s::date THEN 'past'
+    WHEN d.from_on > %(today)s::date THEN 'coming' ELSE 'now' END AS now) x
+
 -- name: leavers_open
 -- Who left a unit that he sees, or the bureau, with something open there: what of it is official and unclaimed, claimed and not
 -- repaid, since when.

@@ -17,7 +17,7 @@ CLAIM, SWIPE = Text("公务卡报账", "Card claims"), Text("公务消费", "Off
 _SQL = queries(__package__)
 _TOLD = ("holder", "purpose", "amount_fen", "state")
 SOUGHT = (
-    Sought(CLAIM, CLAIMS, "m.claim_id = %(number)s", "number", "claim_id", _TOLD),
+    Sought(CLAIM, CLAIMS, "m.claim_id = %(number)s", "number", "claim_id", _TOLD, exact=True),
     Sought(CLAIM, CLAIMS, "m.amount_fen = %(fen)s", "fen", "claim_id", _TOLD),
     Sought(CLAIM, CLAIMS, _SQL["claim_like"], "part", "claim_id", _TOLD),
     Sought(SWIPE, OFFICIALS, "o.amount_fen = %(fen)s", "fen", "merchant", ("holder", "swiped_at", "amount_fen")),

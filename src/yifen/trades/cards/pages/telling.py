@@ -295,17 +295,22 @@ def line_table(found: Iterable[Sequence[Any]]) -> Shown:
     )
 
 
+def signed_by(login: str, absent: str | None) -> str:
+    """Who signed; a deputy in whose place."""
+    return called(login) + (f"（{_('代')} {absent}）" if absent else "")
+
+
 def signature_table(one: ShownClaim, said: Sequence[Sequence[Any]]) -> Shown:
     """Each level's word, and who is still to be asked."""
     done = [
         (
             told(LEVEL_NAMES[level]),
-            called(login),
+            signed_by(login, absent),
             _("同意") if yes else _("不同意"),
             note,
             {"kind": "time", "at": at},
         )
-        for level, login, yes, note, at in said
+        for level, login, yes, note, at, absent in said
     ]
     rest = one.levels[len(said) :] if one.state == "asked" else []
     gone = [("", called(one.asked_by), _("撤回"), "", f"{timezone.localtime(one.changed_at):%Y-%m-%d %H:%M}")]

@@ -7,14 +7,26 @@ from yifen.trades.cards.pages import (
     asking_views,
     bureau_views,
     claim_views,
+    deputy_views,
     leaver_views,
     mine_views,
     views,
 )
-from yifen.trades.cards.pages.listing import CATALOGUE, CLAIMS, OFFICIALS, PLACES_LIST, WRONGS_LIST
+from yifen.trades.cards.pages.listing import (
+    CATALOGUE,
+    CLAIMS,
+    DEPUTIES_LIST,
+    OFFICIALS,
+    PLACES_LIST,
+    WRONGS_LIST,
+)
 
 urlpatterns = [
-    *(one for listing in (OFFICIALS, CLAIMS, PLACES_LIST, WRONGS_LIST, CATALOGUE) for one in list_urls(listing)),
+    *(
+        one
+        for listing in (OFFICIALS, CLAIMS, PLACES_LIST, WRONGS_LIST, CATALOGUE, DEPUTIES_LIST)
+        for one in list_urls(listing)
+    ),
     path("cards/mine/", mine_views.card_mine, name="card_mine"),
     path("cards/mine/<int:swipe_id>/mark/", mine_views.card_mark, name="card_mark"),
     path("cards/mine/query/", mine_views.card_query, name="card_query"),
@@ -39,6 +51,9 @@ urlpatterns = [
         leaver_views.card_waive_decide,
         name="card_waive_decide",
     ),
+    path("cards/deputies/new/", deputy_views.card_deputy_new, name="card_deputy_new"),
+    path("cards/deputies/mine/", deputy_views.card_deputed, name="card_deputed"),
+    path("cards/deputies/<int:deputy_id>/", deputy_views.card_deputy, name="card_deputy"),
     path("cards/catalogue/new/", bureau_views.card_catalogue_new, name="card_catalogue_new"),
     path("cards/files/new/", bureau_views.card_file_new, name="card_file_new"),
     path("cards/files/<int:bureau_id>/<int:word_id>/", bureau_views.card_file, name="card_file"),

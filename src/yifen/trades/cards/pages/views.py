@@ -56,13 +56,14 @@ def card_place(request: HttpRequest, place_id: int) -> HttpResponse:
     )
 
 
-@allow("cards.bureau")
+@allow("cards.wrongs")
 def card_wrong(request: HttpRequest, row_id: int) -> HttpResponse:
     """A refused row. POST note: it was dealt with."""
     access = access_of(request)
     found = rows("wrong", {"row": row_id, "user": user_of(request).pk}) if row_id < BIGGEST else []
     if not found:
         raise Http404
+    may = access.may("cards.bureau")
     one, form = RefusedRow(*found[0]), RefusedRowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -77,7 +78,7 @@ def card_wrong(request: HttpRequest, row_id: int) -> HttpResponse:
             "title": f"{_('发卡行报文差异')} {row_id}",
             "facts": telling.wrong_facts(one),
             "button": _("登记处理"),
-            "form": form if one.settled_at is None else None,
+            "form": form if may and one.settled_at is None else None,
             "back": reverse("card_wrongs"),
             "breadcrumbs": [
                 {"title": _("发卡行报文差异"), "url": reverse("card_wrongs")},

@@ -14,6 +14,7 @@ from yifen.trades.cards.pages.listing import CLAIMS, OFFICIALS, PLACES_LIST, WRO
 
 _SQL = queries(__package__)
 _MINE, _REFUSED, _LEAVERS = _SQL["my_work"], _SQL["my_refused"], _SQL["leavers_open"]
+_DEPUTED = _SQL["deputed"]
 
 
 def _claims(zh: str, en: str, level: str, permission: str) -> ListedWork:
@@ -43,7 +44,14 @@ KINDS = (
         "left_fen",
         permission="cards.check",
     ),
-    ListedWork(Text("发卡行报文差异", "What a bank said wrongly"), WRONGS_LIST, "state=open", TODAY, "at"),
+    ListedWork(
+        Text("发卡行报文差异", "What a bank said wrongly"),
+        WRONGS_LIST,
+        "state=open",
+        TODAY,
+        "at",
+        permission="cards.bureau",
+    ),
 )
 
 
@@ -58,6 +66,14 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
             fen = sum(row[-1] for row in left)
             text = Text("离任、调离者有未结清的消费", "Who left, with open swipes")
             found.append(WaitingWork(text, len(left), None, fen, reverse("card_leavers"), LATE))
+    if access.may("cards.see"):
+        with plain_connection(2) as conn:
+            deputed = conn.execute(_DEPUTED, (access.session,)).fetchall()
+        if deputed:
+            fen, since = sum(row[1] for row in deputed), min(row[2] for row in deputed)
+            url = reverse("card_claim", args=[deputed[0][0]]) if len(deputed) == 1 else reverse("card_deputed")
+            text = Text("报账待我代理审批", "Claims to sign as a deputy")
+            found.append(WaitingWork(text, len(deputed), since, fen, url, TODAY))
     if access.may("cards.mine"):
         with plain_connection(2) as conn:
             ((count, since, fen),) = conn.execute(_MINE, {"session": access.session, "now": now}).fetchall()

@@ -90,6 +90,12 @@ ROWS_OF: words.Words = {
     "past": (pgettext_lazy("catalogue", "已被替换"), "neutral"),
     "ended": (pgettext_lazy("catalogue", "已取消"), "bad"),
 }
+DEPUTIES: words.Words = {
+    "now": (_("代理中"), "ok"),
+    "coming": (_("未到起始日"), "waiting"),
+    "past": (_("已到期"), "neutral"),
+    "ended": (_("已结束"), "neutral"),
+}
 CATALOGUE_KINDS: words.Words = {
     "item": (_("目录项目"), "accent"),
     "exemption": (_("免刷卡理由"), "neutral"),

@@ -278,7 +278,7 @@ BEGIN
     UPDATE card_claim x SET state = p_state, changed_at = p_now WHERE x.claim_id = p_claim;
 END $$;
 
--- One level's word. `p_shown`: the digest of what its page showed; a yes to what is otherwise by now does not count. A no frees the
+-- One level's word, of who stands there or of his deputy (cards_deputed_v1). `p_shown`: the digest of what its page showed; a yes to what is otherwise by now does not count. A no frees the
 -- quota; the last yes posts the claim and owes each line to its card. Codes: CARD_CLAIM_UNKNOWN, CARD_CLAIM_STATE,
 -- PERMISSION_MISSING, CARD_SAME_PERSON, CARD_NO_WORDS (a no needs its reason), CARD_CLAIM_CHANGED, CARD_CLAIM_OVER (its merchant gave
 -- back what is claimed).
@@ -288,16 +288,23 @@ CREATE OR REPLACE FUNCTION cards_sign_v1(
 DECLARE
     m card_claim := cards_claim_v1(p_claim);
     s card_signature;
+    d card_deputy;
     v_code integer;
 BEGIN
     SELECT count(*) + 1 INTO s.step FROM card_signature x WHERE x.claim_id = p_claim;
     s.level := m.levels[s.step];
     s.login := budget_who_v1(p_session, cards_level_v1(s.level), m.unit_id);
     s.person := access_person_v1(access_who_v1(p_session));
+    IF s.login IS NULL THEN
+        d := cards_deputed_v1(p_session, m.unit_id, s.level);
+        s.deputy_id := d.deputy_id;
+        SELECT u.login INTO s.login FROM access_user u WHERE u.id = access_who_v1(p_session) AND d.deputy_id IS NOT NULL;
+    END IF;
     v_code := CASE WHEN m.claim_id IS NULL THEN @CARD_CLAIM_UNKNOWN WHEN m.state <> 'asked' THEN @CARD_CLAIM_STATE
         WHEN s.login IS NULL OR p_yes IS NULL THEN @PERMISSION_MISSING
         WHEN s.person = m.asked_person OR budget_me_v1(p_session) = m.person_id OR EXISTS (SELECT FROM card_signature x
-            WHERE x.claim_id = p_claim AND x.person = s.person) THEN @CARD_SAME_PERSON
+            WHERE x.claim_id = p_claim AND x.person = s.person) OR cards_took_part_v1(m, d.for_id) OR cards_took_part_v1(m,
+            budget_me_v1(p_session)) THEN @CARD_SAME_PERSON
         WHEN NOT p_yes THEN CASE WHEN length(btrim(coalesce(p_note, ''))) >= 2 THEN 0 ELSE @CARD_NO_WORDS END
         WHEN p_shown IS DISTINCT FROM cards_shown_v1(p_claim) OR m.content <> cards_content_v1(m) THEN @CARD_CLAIM_CHANGED
         WHEN EXISTS (SELECT FROM card_official o JOIN card_claim_line n USING (swipe_id)
@@ -309,7 +316,7 @@ BEGIN
     END IF;
     p_now := payments_moment_v1(m.bureau_id, p_now);
     INSERT INTO card_signature VALUES (p_claim, s.step, s.level, s.login, s.person, p_yes, left(coalesce(p_note, ''), 200), m.content,
-                                       p_now);
+                                       p_now, s.deputy_id);
     IF NOT p_yes THEN
         PERFORM cards_free_v1(p_claim, 'refused', p_now);
     ELSIF s.step = cardinality(m.levels) THEN

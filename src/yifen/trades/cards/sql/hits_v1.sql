@@ -131,22 +131,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ORDER BY h.hit_id DESC LIMIT 200;
 $$;
 
--- Of an overdue hit, what of its swipe was late by a day, or is: by whom, so many days, with what interest. By whom: the first whose own
--- day went by: the holder with his claim, who signs it, the cashier with the voucher, the bank. Interest: amount × rate a day × days,
--- to the nearest fen.
+-- Of an overdue hit, what of its swipe is late as of a day (card_late): so many days, with what interest: amount × rate a day × days, to
+-- the nearest fen.
 CREATE OR REPLACE FUNCTION cards_late_v1(p_hit bigint, p_today date)
 RETURNS TABLE (claim_id bigint, line_no smallint, amount_fen bigint, due_on date, filed_on date, approved_on date, sent_on date,
     paid_on date, days integer, late_by text, rate_ppm integer, interest_fen bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT x.claim_id, x.line_no, x.amount_fen, h.due_on, x.filed_on, x.approved_on, x.sent_on, x.paid_on, d.days,
-        CASE WHEN x.filed_on IS NULL OR x.filed_on > h.due_on - r.claim_days THEN 'holder'
-            WHEN x.approved_on IS NULL OR x.approved_on > h.due_on - r.pay_days THEN 'signer'
-            WHEN x.sent_on IS NULL OR x.sent_on > h.due_on - r.pay_days THEN 'cashier' ELSE 'bank' END,
-        r.rate_ppm, div(x.amount_fen::numeric * r.rate_ppm * d.days + 500000, 1000000)::bigint
-    FROM card_hit_seen h JOIN card_part x ON x.swipe_id = h.swipes[1]
-    JOIN card_watch_rule r ON r.bureau_id = h.bureau_id AND r.valid_from = h.rule_from
-    CROSS JOIN LATERAL (SELECT coalesce(x.paid_on, p_today) - h.due_on AS days) d
-    WHERE h.hit_id = p_hit AND h.kind = 'overdue' AND d.days > 0 ORDER BY x.claim_id, x.line_no;
+    SELECT x.claim_id, x.line_no, x.amount_fen, x.due_on, x.filed_on, x.approved_on, x.sent_on, x.paid_on, d.days, x.late_by,
+        x.rate_ppm, div(x.amount_fen::numeric * x.rate_ppm * d.days + 500000, 1000000)::bigint
+    FROM card_late x CROSS JOIN LATERAL (SELECT coalesce(x.paid_on, p_today) - x.due_on AS days) d
+    WHERE x.hit_id = p_hit AND d.days > 0 ORDER BY x.claim_id, x.line_no;
 $$;
 
 -- Where he is told of them, by himself; NULL: nowhere. Code: PERMISSION_MISSING.

@@ -2,7 +2,7 @@
 
 -- One row of a word about a swipe. Nothing is written where a code is answered; what was said alike before is 0, under whichever
 -- number of a reissued card. Authorisation, clearing and refund belong together by the bank's reference, in whatever order they
--- come. In this order: the row's own fault, SWIPE_FIELDS (of tomorrow, or of another century), CARD_UNKNOWN, SWIPE_OTHERWISE, SWIPE_REFUND_TOO_MUCH.
+-- come; a refund goes over several clearings of it, and waits for what is not cleared yet. In this order: the row's own fault, SWIPE_FIELDS (of tomorrow, or of another century), CARD_UNKNOWN, SWIPE_OTHERWISE, SWIPE_REFUND_TOO_MUCH.
 CREATE OR REPLACE FUNCTION cards_swipe_v1(w card_word, p_bureau integer, p_row integer, p jsonb, p_now timestamptz, OUT code integer,
     OUT card_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -12,7 +12,7 @@ DECLARE
     s card_swipe;
     k card_swipe;
     v_chain bigint[];
-    v_back bigint;
+    f record;
 BEGIN
     SELECT * INTO c FROM card x WHERE x.bank_id = w.bank_id AND x.bureau_id = p_bureau
         AND x.lookup IN (SELECT jsonb_array_elements_text(p -> 'lookups'));
@@ -39,40 +39,55 @@ BEGIN
         RETURN;
     END IF;
     IF s.kind = 'refund' THEN
-        SELECT * INTO k FROM card_swipe x WHERE x.card_id = ANY (v_chain) AND x.reference = s.reference AND x.kind = 'cleared'
-        ORDER BY x.amount_fen - cards_refunded_v1(x.swipe_id) >= s.amount_fen DESC, x.swipe_id LIMIT 1;
-        v_back := s.amount_fen + cards_refunded_v1(k.swipe_id);
-        IF v_back > k.amount_fen THEN
+        SELECT coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'cleared'), 0) AS cleared,
+            coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'auth'), 0) AS authorised,
+            coalesce(sum(x.amount_fen) FILTER (WHERE x.kind = 'refund'), 0) AS back INTO f
+        FROM card_swipe x WHERE x.card_id = ANY (v_chain) AND x.reference = s.reference;
+        IF f.cleared > 0 AND f.back + s.amount_fen > greatest(f.cleared, f.authorised) THEN
             code := @SWIPE_REFUND_TOO_MUCH;
             RETURN;
         END IF;
-        s.of_id := k.swipe_id;
     ELSIF s.kind = 'cleared' THEN
-        SELECT sum(x.amount_fen) INTO v_back FROM card_swipe x
-        WHERE x.card_id = ANY (v_chain) AND x.reference = s.reference AND x.kind = 'refund' AND x.of_id IS NULL;
-        IF v_back > s.amount_fen THEN
-            code := @SWIPE_REFUND_TOO_MUCH;
-            RETURN;
-        END IF;
         SELECT min(x.swipe_id) INTO s.of_id FROM card_swipe x
         WHERE x.card_id = ANY (v_chain) AND x.reference = s.reference AND x.kind = 'auth'
             AND NOT EXISTS (SELECT FROM card_swipe y WHERE y.of_id = x.swipe_id);
     END IF;
     s.swipe_id := nextval(pg_get_serial_sequence('card_swipe', 'swipe_id'));
     INSERT INTO card_swipe OVERRIDING SYSTEM VALUE SELECT s.*;
-    IF s.kind = 'cleared' THEN
-        UPDATE card_swipe x SET of_id = s.swipe_id
-        WHERE x.card_id = ANY (v_chain) AND x.reference = s.reference AND x.kind = 'refund' AND x.of_id IS NULL;
+    IF s.kind IN ('cleared', 'refund') THEN
+        PERFORM cards_share_refunds_v1(v_chain, s.reference);
     ELSIF s.kind = 'auth' THEN
         UPDATE card_swipe x SET of_id = s.swipe_id WHERE x.swipe_id = (SELECT min(y.swipe_id) FROM card_swipe y
             WHERE y.card_id = ANY (v_chain) AND y.reference = s.reference AND y.kind = 'cleared' AND y.of_id IS NULL);
     END IF;
 END $$;
 
+-- What was given back under a reference goes to its clearings, the oldest refund first: to one that holds all of it, else part by part.
+-- What is more than they hold waits for the next one.
+CREATE OR REPLACE FUNCTION cards_share_refunds_v1(p_chain bigint[], p_reference text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    r record;
+    k record;
+BEGIN
+    FOR r IN SELECT x.swipe_id, x.amount_fen - coalesce((SELECT sum(p.amount_fen) FROM card_refund_part p
+                WHERE p.refund_id = x.swipe_id), 0) AS rest
+            FROM card_swipe x WHERE x.card_id = ANY (p_chain) AND x.reference = p_reference AND x.kind = 'refund' ORDER BY 1 LOOP
+        FOR k IN SELECT x.swipe_id, x.amount_fen - cards_refunded_v1(x.swipe_id) AS free FROM card_swipe x
+                WHERE x.card_id = ANY (p_chain) AND x.reference = p_reference AND x.kind = 'cleared'
+                ORDER BY x.amount_fen - cards_refunded_v1(x.swipe_id) >= r.rest DESC, x.swipe_id LOOP
+            CONTINUE WHEN least(r.rest, k.free) <= 0;
+            INSERT INTO card_refund_part (refund_id, swipe_id, amount_fen) VALUES (r.swipe_id, k.swipe_id, least(r.rest, k.free));
+            UPDATE card_swipe x SET of_id = k.swipe_id WHERE x.swipe_id = r.swipe_id AND x.of_id IS NULL;
+            r.rest := r.rest - least(r.rest, k.free);
+        END LOOP;
+    END LOOP;
+END $$;
+
 -- What was given back of a swipe by its merchant.
 CREATE OR REPLACE FUNCTION cards_refunded_v1(p_swipe bigint) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_swipe x WHERE x.of_id = p_swipe AND x.kind = 'refund';
+    SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_refund_part x WHERE x.swipe_id = p_swipe;
 $$;
 
 -- What of a swipe is claimed: by claims that stand, less what came back of their repayments.

@@ -15,15 +15,16 @@ SELECT w.word_id, w.body FROM card_word w WHERE w.kind = 'hand';
 -- pay for it.
 CREATE OR REPLACE VIEW card_official AS
 SELECT s.*,
-    (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund') AS refunded_fen,
+    (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_refund_part x WHERE x.swipe_id = s.swipe_id) AS refunded_fen,
     (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0)::bigint FROM card_claim_line n JOIN card_claim m USING (claim_id)
         LEFT JOIN card_repayment r USING (claim_id, line_no)
         WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) AS claimed_fen,
-    s.amount_fen - (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund')
+    s.amount_fen - (SELECT coalesce(sum(x.amount_fen), 0)::bigint FROM card_refund_part x WHERE x.swipe_id = s.swipe_id)
         - (SELECT coalesce(sum(n.amount_fen - coalesce(r.returned_fen, 0)), 0)::bigint FROM card_claim_line n
             JOIN card_claim m USING (claim_id) LEFT JOIN card_repayment r USING (claim_id, line_no)
             WHERE n.swipe_id = s.swipe_id AND m.state IN ('asked', 'approved')) AS left_fen,
-    (SELECT max(x.swiped_at) FROM card_swipe x WHERE x.of_id = s.swipe_id AND x.kind = 'refund') AS refunded_at
+    (SELECT max(r.swiped_at) FROM card_refund_part x JOIN card_swipe r ON r.swipe_id = x.refund_id WHERE x.swipe_id = s.swipe_id)
+        AS refunded_at
 FROM card_plain s;
 
 -- What a kind of posting moves, by the names of card_bureau's accounts. What an advance lent comes back to what was lent.
@@ -59,3 +60,14 @@ SELECT h.hit_id, h.bureau_id, h.unit_id, h.person_id, h.card_id, h.kind, h.rule_
 FROM card_hit h
 WHERE NOT EXISTS (SELECT FROM unnest(h.swipes) x (swipe_id) WHERE NOT EXISTS (SELECT FROM card_plain o
     WHERE o.swipe_id = x.swipe_id AND o.unit_id = h.unit_id));
+
+-- What of an overdue hit's swipe was late by a day, or is, and by whom: the first whose own day went by: the holder with his claim, who
+-- signs it, the cashier with the voucher, the bank.
+CREATE OR REPLACE VIEW card_late AS
+SELECT h.hit_id, h.bureau_id, h.unit_id, h.person_id, h.card_id, x.swipe_id, x.claim_id, x.line_no, x.amount_fen, h.due_on, x.filed_on,
+    x.approved_on, x.sent_on, x.paid_on, CASE WHEN x.filed_on IS NULL OR x.filed_on > h.due_on - r.claim_days THEN 'holder'
+        WHEN x.approved_on IS NULL OR x.approved_on > h.due_on - r.pay_days THEN 'signer'
+        WHEN x.sent_on IS NULL OR x.sent_on > h.due_on - r.pay_days THEN 'cashier' ELSE 'bank' END AS late_by, r.rate_ppm
+FROM card_hit_seen h JOIN card_part x ON x.swipe_id = h.swipes[1]
+JOIN card_watch_rule r ON r.bureau_id = h.bureau_id AND r.valid_from = h.rule_from
+WHERE h.kind = 'overdue' AND (x.paid_on IS NULL OR x.paid_on > h.due_on);

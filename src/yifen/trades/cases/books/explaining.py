@@ -66,6 +66,18 @@ def found(line_id: int) -> OpenLine:
     return OpenLine(*columns, *json.loads(key_ring().open(bytes(who), f"court_row:{file_id}:{line_no}")))
 
 
+def named(subject: str) -> Text:
+    """A line by the bank's serial."""
+    serial = found(int(subject)).serial
+    return Text(f"对账单明细 {serial}", f"Line {serial}")
+
+
+def receipt_named(subject: str) -> Text:
+    """What brought money, by the bank's serial."""
+    ((serial,),) = rows("serial_of", (int(subject),))
+    return Text(f"到账 {serial}", f"Credit {serial}")
+
+
 def likely(line: OpenLine) -> list[tuple[str, int, Text]]:
     """(kind, number, what it is): payouts of just this amount, and unidentified money of which so much is left."""
     shown = [("payout", number, Text(f"{number} {of}", f"{number} {of}"))

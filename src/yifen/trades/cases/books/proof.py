@@ -2,12 +2,14 @@
 statement the bytes that came. Read-only."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import psycopg
 
+from yifen.core.facts.bank_accounts import opened_account, typed_account
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
@@ -36,9 +38,18 @@ def _files(conn: psycopg.Connection[Any], ring: KeyRing) -> Iterator[str]:
                 yield f"court_file_body {file_id} is not what came"
     file_id = 0
     while found := conn.execute(_SQL["payers"], (file_id, line_no)).fetchall():
-        for file_id, line_no, who in found:
-            if _opened(ring, who, f"court_row:{file_id}:{line_no}") is None:
+        for file_id, line_no, who, account in found:
+            told = _opened(ring, who, f"court_row:{file_id}:{line_no}")
+            if told is None or (account and not _is_of(ring, account, told)):
                 yield f"court_row {file_id} {line_no} names a payer that nobody sealed"
+
+
+def _is_of(ring: KeyRing, account: str, told: bytes) -> bool:
+    """Is it the account of a line's payer?"""
+    try:
+        return opened_account(ring, account) == typed_account(json.loads(told)[1])
+    except KeyRingError:
+        return False
 
 
 def _opened(ring: KeyRing, sealed: bytes, context: str) -> bytes | None:

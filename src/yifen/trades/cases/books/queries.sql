@@ -67,7 +67,7 @@ WHERE f.file_id > %s ORDER BY f.file_id LIMIT 20
 
 -- name: payers
 -- Who paid, of each line, sealed.
-SELECT r.file_id, r.line_no, r.who FROM court_row r WHERE (r.file_id, r.line_no) > (%s, %s) ORDER BY r.file_id, r.line_no LIMIT 1000
+SELECT r.file_id, r.line_no, r.who, r.payer_sealed FROM court_row r WHERE (r.file_id, r.line_no) > (%s, %s) ORDER BY r.file_id, r.line_no LIMIT 1000
 
 -- name: line
 -- A line of a booked statement, and whether anything explains it.
@@ -105,3 +105,9 @@ SELECT cases_explain_against_v1(%s::jsonb)
 -- name: explain
 -- Two people agreed.
 SELECT cases_explain_v1(%s, %s)
+
+-- name: serial_of
+-- The bank's serial of what brought money: of the statement's line, else of the notice.
+SELECT coalesce((SELECT n.serial FROM court_line n WHERE n.line_id = cases_line_of_v1(x.document_id)),
+    (SELECT p.serial FROM court_push p JOIN court_push_end d USING (push_id) WHERE d.document_id = x.document_id LIMIT 1), '')
+FROM (SELECT %s::bigint AS document_id) x

@@ -22,8 +22,8 @@ UrlOf = Callable[[str], str]
 ENTRY_WORDS = {
     "collected": "渠道缴款", "given_back": "渠道冲正、退款", "transfer": "转账到账", "announced": "银行推送到账",
     "recalled": "推送更正", "claimed": "认领转入", "unclaimed": "撤销认领", "moved_out": "并案转出",
-    "levied": "银行扣划", "moved_in": "并案转入", "payout": "发放", "paid_refund": "退款", "paid_fee": "扣费",
-    "paid_deposit": "提存", "returned": "退汇",
+    "levied": "银行扣划", "moved_in": "并案转入", "interest_in": "利息分配", "payout": "发放", "paid_refund": "退款",
+    "paid_fee": "扣费", "paid_deposit": "提存", "returned": "退汇",
 }  # fmt: skip
 OUT = ("given_back", "unclaimed", "recalled", "moved_out", "payout", "levied", "paid_refund", "paid_fee",
        "paid_deposit")

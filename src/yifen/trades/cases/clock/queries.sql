@@ -123,3 +123,11 @@ SELECT p.name, coalesce(c.number, ''), coalesce(a.account_no, ''), a.application
 FROM court_application a JOIN partner p ON p.id = a.court_id LEFT JOIN court_account x USING (court_id, account_no)
 LEFT JOIN court_case c USING (case_id) LEFT JOIN court_signature s ON s.application_id = a.application_id AND s.step <= %(words)s
 WHERE a.application_id = %(application)s GROUP BY p.name, c.number, a.application_id HAVING count(s.step) = %(words)s
+
+-- name: mail_next
+-- The next report to mail.
+SELECT * FROM cases_mail_next_v1(%s)
+
+-- name: mailed
+-- What became of it.
+SELECT cases_mailed_v1(%s, %s, %s, %s, %s)

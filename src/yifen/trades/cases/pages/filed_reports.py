@@ -1,5 +1,5 @@
-"""Reports of case money that are made and filed by themselves: the judges' week for the president, the clearing list of
-each month; as PDF, by the rights of a head of the court."""
+"""Reports of case money that are made and filed by themselves, as PDF, by the rights of a head of the court: the
+judges' week, the clearing list of each month; mailed to whom the court's rule says (`cases.mail`)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,7 +19,7 @@ from yifen.face.lists.asking import chosen, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.face.plain import plain_connection
-from yifen.face.today.waiting import SOON, ListedWork, WaitingWork, of_lists
+from yifen.face.today.waiting import SOON, TODAY, ListedWork, WaitingWork, of_lists
 from yifen.trades.cases.pages.clock_lists import CLEARING, JUDGES
 from yifen.trades.cases.pages.document_lists import on_paper
 from yifen.trades.cases.pages.listing import courts
@@ -30,6 +30,10 @@ _STATE = "CASE WHEN r.made_at > %(now)s - interval '2 days' THEN 'new' ELSE 'kep
 LISTS = {"week": JUDGES, "clearing": CLEARING}
 KINDS: words.Words = {"week": (_("承办人周报"), "neutral"), "clearing": (_("不明款清单"), "neutral")}
 STATES: words.Words = {"new": (_("新"), "accent"), "kept": (_("存档"), "neutral")}
+
+
+MAILS: words.Words = {"none": (_("不发邮件"), "neutral"), "due": (_("待发"), "waiting"), "sent": (_("已发出"), "ok"),
+                      "failed": (_("未能发出"), "bad")}  # fmt: skip
 
 
 def run(ending: Callable[[], bool]) -> None:
@@ -69,16 +73,20 @@ REPORTS = Listing(
         Column("court", "p.name", _("法院")),
         Column("row_count", "r.row_count", _("行数"), "num"),
         Column("made_at", "r.made_at", _("制作时间"), "time"),
+        Column("mailed", "coalesce(m.state, 'none')", _("邮件"), "badge", words=MAILS,
+               filters=one_of("mailed", _("邮件"), MAILS)),
         Column("state", _STATE, _("状态"), "badge", words=STATES, filters=one_of("state", _("状态"), STATES)),
     ),
 )  # fmt: skip
 NEW = ListedWork(Text("新的案款周报、不明款清单", "New reports of case money"), REPORTS, "state=new", SOON, "made_at",
                  permission="cases.lead")  # fmt: skip
+UNSENT = ListedWork(Text("案款报表邮件未能发出", "Reports of case money that were not mailed"), REPORTS,
+                    "state=new&mailed=failed", TODAY, "made_at", permission="cases.lead")  # fmt: skip
 
 
 def what_waits(access: Access, at: datetime) -> list[WaitingWork]:
     """For who leads a court, until two days old."""
-    return of_lists(access, at, NEW)
+    return of_lists(access, at, NEW, UNSENT)
 
 
 @allow("cases.view")

@@ -41,6 +41,8 @@ class CourtRuleForm(_OfCourt):
     beyond_percent = forms.IntegerField(
         label=_("超标的上限（%）"), min_value=0, max_value=1000, initial=100,
         help_text=_("累计缴款最多超过执行标的的百分比，如利息、费用；未填执行标的的案件不限"))  # fmt: skip
+    share_interest = forms.BooleanField(label=_("利息计入各案"), required=False, help_text=_(
+        "对账单上的专户利息按各案逐日余额分配，最大余数到分；不选则留作利息，待付出"))
     claim_days = forms.IntegerField(label=_("认领期限（天）"), min_value=0, max_value=365, initial=3)
     claim_working = forms.BooleanField(label=_("认领按工作日"), required=False, initial=True)
     notice_days = forms.IntegerField(label=_("通知期限（天）"), min_value=0, max_value=365, initial=3)
@@ -58,6 +60,8 @@ class CourtRuleForm(_OfCourt):
                       help_text=_("缴款通知书上的电话，如 0773-1234567"))  # fmt: skip
     comply_days = forms.IntegerField(label=_("履行期限（天）"), min_value=1, max_value=365, required=False, help_text=_(
         "缴款通知书要求自送达之日起几日内缴款；不填则不写"))
+    mail_to = LineField(label=_("报表邮箱"), max_length=1000, required=False, help_text=_(
+        "每周一的承办人周报、每月一日的不明款清单发往这里，如本院办公邮箱；至多 5 个，用空格隔开"))
 
     def offer_banks(self, banks: Choices) -> Any:
         self.fields["bank_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]
@@ -92,6 +96,13 @@ class CourtFileForm(_OfCourt):
 
     court = forms.TypedChoiceField(label=_("法院"), coerce=int)
     file = forms.FileField(label=_("文件"), max_length=200, help_text=_("CSV 或 Excel（.xlsx），至多 2 MB、2,000 行"))
+
+
+class StatementForm(CourtFileForm):
+    """A statement of the main account."""
+
+    file = forms.FileField(label=_("文件"), max_length=200, help_text=_(
+        "CSV、Excel（.xlsx）、camt.053 或 MT940，至多 2 MB、2,000 行"))
 
 
 class OldForm(CourtFileForm):

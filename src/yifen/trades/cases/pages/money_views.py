@@ -21,7 +21,7 @@ from yifen.trades.cases import claiming, old_balances, recalling, statements
 from yifen.trades.cases.claiming import ClaimPart, Unknown
 from yifen.trades.cases.opening import number_of
 from yifen.trades.cases.pages import listing, telling
-from yifen.trades.cases.pages.forms import ClaimForm, CourtFileForm, EvidenceForm, OldForm
+from yifen.trades.cases.pages.forms import ClaimForm, EvidenceForm, OldForm, StatementForm
 from yifen.trades.cases.pages.views import BIGGEST, shown
 from yifen.trades.cases.pages.words import FILE_STATES
 from yifen.trades.cases.reading import found_case, found_number, rows
@@ -33,7 +33,7 @@ from yifen.trades.cases.whose import suggesting
 def court_upload(request: HttpRequest) -> HttpResponse:
     """A statement is kept and leads to its preview. Nothing moves by that."""
     access = access_of(request)
-    form = CourtFileForm(request.POST or None, request.FILES or None).offer(listing.courts(access))
+    form = StatementForm(request.POST or None, request.FILES or None).offer(listing.courts(access))
     if request.method == "POST" and form.is_valid():
         upload, at = form.cleaned_data["file"], now()
         try:
@@ -46,8 +46,8 @@ def court_upload(request: HttpRequest) -> HttpResponse:
             if statements.found(file_id).received_at != at:
                 messages.warning(request, _("此文件先前已收，未重复载入；下面是先前那一份"))
             return redirect("court_file", file_id)
-    lead = _("先预览，不入账：任何一行有错，整份不收。列：账号、交易时间、流水号、收入、支出、余额；可选：子账号、"
-             "业务类型、客户参考号、对方户名、对方账号、附言。按时间先后。")  # fmt: skip
+    lead = _("先预览，不入账：任何一行有错，整份不收。表格的列：账号（或写在表头以上）、交易时间、流水号、收入、支出、"
+             "余额；可选：子账号、业务类型、客户参考号、对方户名、对方账号、附言。按时间先后。")  # fmt: skip
     return shown(request, form, _("上传对账单"), _("上传，预览"), "court_files", lead, is_file=True)
 
 
@@ -88,8 +88,9 @@ def court_file(request: HttpRequest, file_id: int) -> HttpResponse:
         for name, count, fen in statements.standings(file_id)), (2,))  # fmt: skip
     refused = statements.against(file_id) if file.state == "staged" else None
     word, tone = FILE_STATES["stale" if refused else file.state]
+    aside, account = statements.left_aside(file)
     return render(request, "console/cases/file.html", {
-        "file": file, "aside": aside_facts(statements.left_aside(file_id)), "state": word, "tone": tone,
+        "file": file, "aside": aside_facts(aside), "account": account, "state": word, "tone": tone,
         "sha256": file.sha256.hex(), "faults": faults, "standings": found,
         "lines": None if file.wrong else telling.statement_table(statements.lines(file_id), access),
         "refused": words(request, refused) if refused else "",

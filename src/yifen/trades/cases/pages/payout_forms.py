@@ -27,7 +27,7 @@ class PayoutForm(forms.Form):
     words = LineField(label=_("事由"), max_length=200)
 
     def offer(self, payees: Choices, receipts: Choices) -> "PayoutForm":
-        self.fields["payee"].choices = payees  # type: ignore[attr-defined]
+        self.fields["payee"].choices = [("", "—"), *payees]  # type: ignore[attr-defined]
         self.fields["receipt"].choices = [("", "—"), *receipts]  # type: ignore[attr-defined]
         return self
 

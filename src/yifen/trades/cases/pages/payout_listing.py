@@ -43,6 +43,7 @@ PAYOUTS = Listing(
         Column("amount_fen", "a.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("left_fen", "w.left_fen", _("待重新申请（元）"), "amount"),
         Column("asked_by", person("a.asked_by"), _("申请人")),
+        Column("other_why", "a.other_why", _("退到其他账户的理由")),
         Column("state", _STATE, _("状态"), "badge", words=STATES, filters=one_of(
             "state", _("状态"), [*words.choices(STATES), ("again", _("待重新申请"))],
             {state: f"{{sql}} = '{state}'" for state in STATES}

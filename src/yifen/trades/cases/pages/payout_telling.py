@@ -17,6 +17,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 from yifen.face import words
+from yifen.trades.cases import rules
 from yifen.trades.cases.pages.payout_words import (
     ALL_KINDS,
     BACK,
@@ -42,6 +43,15 @@ def free_facts(free: FreeMoney) -> list[Shown]:
         {"title": _("其他申请占用（元）"), "kind": "amount", "fen": free.promised_fen},
         {"title": _("可用（元）"), "kind": "amount", "fen": free.free_fen},
         {"title": _("银行付款中（元）"), "kind": "amount", "fen": free.going_fen},
+    ]  # fmt: skip
+
+
+def legal_facts(case: CaseRow) -> list[Shown]:
+    """What the law deducts of what is to be enforced, if the case says how much that is."""
+    return [] if not case.due_fen else [
+        {"title": _("申请执行费（按执行标的，元）"), "kind": "amount", "fen": rules.execution_fee_fen(case.due_fen)},
+        {"title": _("迟延履行利息每日（按执行标的，元）"), "kind": "amount",
+         "fen": rules.delay_interest_fen(case.due_fen, 1)},
     ]  # fmt: skip
 
 
@@ -79,7 +89,7 @@ def application_facts(asked: Application, signed: int, access: Access) -> list[S
             asked.role, asked.party_name, asked.purpose, asked.party_court, asked.party_case, asked.payee_no))},
         {"title": _("收款账号"), "kind": "code", "text": account}, {"title": _("收款户名"), "text": name},
         {"title": _("开户行"), "text": f"{asked.bank_name} {asked.bank_code}"},
-        {"title": _("原付款人"), "text": f"{payer} {payer_no}" if payer and whole else masked_name(payer) or None},
+        *([{"title": _("原付款人"), "text": f"{payer} {payer_no}" if whole else masked_name(payer)}] if payer else []),
         *([{"title": _("退回原账户"), "kind": "badge", "text": words.word(BACK, back), "tone": words.tone(BACK, back)}]
           if back else []),
         *([{"title": _("退到其他账户的理由"), "text": asked.other_why}] if asked.other_why else []),
@@ -149,4 +159,5 @@ def hold_table(case: CaseRow, access: Access) -> Shown:
 def receipt(row: Iterable[Any]) -> str:
     """A receipt that may be refunded, in a choice."""
     _document, came_at, kind, _fen, left, serial, _of = row
-    return f"{timezone.localtime(came_at):%Y-%m-%d} {words.word(ENTRIES, kind)} {serial} · {grouped_yuan(left)}"
+    said = " ".join(filter(None, (f"{timezone.localtime(came_at):%Y-%m-%d}", str(words.word(ENTRIES, kind)), serial)))
+    return f"{said} · {grouped_yuan(left)}"

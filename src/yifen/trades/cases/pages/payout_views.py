@@ -38,8 +38,9 @@ def court_payout_new(request: HttpRequest, case_id: int) -> HttpResponse:
     access, case = access_of(request), found(access_of(request), case_id)
     free = payouts.free(case.court_id, case.account_no)
     receipts = [(row[0], payout_telling.receipt(row)) for row in payouts.refundable(case)]
+    payees = payouts.payees_for(case)
     form = PayoutForm(request.POST or None, initial={"amount": format_yuan(free.free_fen)}).offer(
-        [(one.payee_id, told(one.text)) for one in payouts.payees_for(case)], receipts)  # fmt: skip
+        [(one.payee_id, told(one.text)) for one in payees], receipts)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
@@ -51,7 +52,8 @@ def court_payout_new(request: HttpRequest, case_id: int) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused, "amount")
     return render(request, "console/cases/apply.html", {
-        "case": case, "form": form, "facts": payout_telling.free_facts(free),
+        "case": case, "form": form, "facts": [*payout_telling.free_facts(free), *payout_telling.legal_facts(case)],
+        "refused": [told(one.text) for one in payees if one.refused is not None],
         "breadcrumbs": [*crumbs(case.number)[:1], {"title": case.number, "url": reverse("court_case", args=[case_id])},
                         {"title": _("申请结退")}]})  # fmt: skip
 

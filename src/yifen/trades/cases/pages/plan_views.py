@@ -35,8 +35,10 @@ def court_plan_new(request: HttpRequest, case_id: int) -> HttpResponse:
             return redirect("proposal", plans.propose(access, case_id, plan, now()).pk)
         except Refused as refused:
             put(request, form, refused, "claims")
+    free = payouts.free(case.court_id, case.account_no)
     return render(request, "console/cases/plan_new.html", {
-        "case": case, "form": form, "facts": payout_telling.free_facts(payouts.free(case.court_id, case.account_no)),
+        "case": case, "form": form,
+        "facts": [*payout_telling.free_facts(free), *payout_telling.legal_facts(case)],
         "breadcrumbs": _crumbs(case, _("分配方案"))})  # fmt: skip
 
 

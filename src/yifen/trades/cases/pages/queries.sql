@@ -202,7 +202,14 @@ SELECT cases_report_v1(%s, %s, %s, %s, %s, %s)
 -- Filed ones, with their court.
 FROM (SELECT x.report_id, x.court_id, x.kind, x.on_day, x.rows AS row_count, x.made_at FROM court_report x) r
 JOIN partner p ON p.id = r.court_id
+CROSS JOIN LATERAL (SELECT (ARRAY['failed', 'due', 'sent'])[min(array_position(ARRAY['failed', 'due', 'sent'], x.state))] AS state
+    FROM court_mail x WHERE x.report_id = r.report_id) m
 
 -- name: report
 -- One of them.
 SELECT court_id, kind, on_day, body FROM court_report WHERE report_id = %s
+
+-- name: opened_of
+-- Of these numbers, the cases with their sub-accounts.
+SELECT c.number, c.case_id, a.account_no FROM court_case c JOIN court_account a USING (case_id)
+WHERE c.court_id = %s AND c.number = ANY (%s)

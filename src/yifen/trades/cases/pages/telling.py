@@ -18,6 +18,8 @@ from yifen.face import words
 from yifen.face.plain import plain_connection
 from yifen.trades.cases import correcting
 from yifen.trades.cases.claiming import Unknown
+from yifen.trades.cases.list_rows import ListedCase
+from yifen.trades.cases.lists import CheckedCase
 from yifen.trades.cases.pages.words import CASE_STATES, ENTRIES, NAMES, OUT
 from yifen.trades.cases.payees import ROLES
 from yifen.trades.cases.payout.reading import is_judge, name_of
@@ -27,7 +29,7 @@ from yifen.trades.cases.whose.suggesting import Suggestion
 
 Shown = dict[str, Any]
 LINES_MOST = 500
-_PAYERS = queries(__package__)["payers_of"]
+_PAYERS, _OPENED = (queries(__package__)[name] for name in ("payers_of", "opened_of"))
 
 
 def case_facts(case: CaseRow) -> list[Shown]:
@@ -162,6 +164,29 @@ def statement_table(found: Iterable[StatementRow], access: Access) -> Shown:
 
     return table((_("行"), _("交易时间"), _("银行流水号"), _("金额（元）"), _("余额（元）"), _("处理"), _("子账号"),
                   _("对方户名"), _("对方账号"), _("附言"), _("客户参考号")), map(line, found), (3, 4))  # fmt: skip
+
+
+def list_tables(court_id: int, lines: Iterable[CheckedCase], most: int) -> Shown:
+    """Of a court's list: what it would open (the first ones), what it opened."""
+    told_of = [(line.line_no, line.row) for line in lines if line.row and not line.faults]
+    with plain_connection() as conn:
+        since = conn.execute(_OPENED, (court_id, [row.new.number for _line, row in told_of if row.is_open])).fetchall()
+    there = {number: (case, account_no) for number, case, account_no in since}
+
+    def sides(row: ListedCase, role: str) -> str:
+        return "、".join(one.name for one in row.new.parties if one.role == role)
+
+    first = table((_("行"), _("案号"), _("申请执行人"), _("被执行人"), _("承办人"), _("立案日期"), _("执行标的（元）"),
+                   _("说明")), (
+        (line, row.new.number, sides(row, "applicant"), sides(row, "debtor"), row.new.judge, row.new.filed_on,
+         {"kind": "amount", "fen": row.new.due_fen or None},
+         "；".join(filter(None, (row.new.entrusted, *map(told, row.warnings)))))
+        for line, row in [one for one in told_of if not one[1].is_open][:most]), (6,))  # fmt: skip
+    done = table((_("行"), _("案号"), _("子账号")), (
+        (line, {"text": row.new.number, "url": reverse("court_case", args=[there[row.new.number][0]])},
+         {"kind": "code", "text": there[row.new.number][1]})
+        for line, row in told_of if row.new.number in there))  # fmt: skip
+    return {"first": first, "done": done}
 
 
 def suggestion_table(found: Iterable[Suggestion]) -> Shown:

@@ -99,7 +99,7 @@ def court_list_upload(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused, "file")
     lead = _("先预览，不开立：有错误的行逐行说明，不挡住其他行。列：案号、申请执行人、被执行人；可选：承办人、"
-             "立案日期、执行标的、子账号（银行预生成的）。")  # fmt: skip
+             "立案日期、执行标的、子账号（银行预生成的）、委托执行（委托法院和文书）。")  # fmt: skip
     return shown(request, form, _("导入案件清单"), _("上传，预览"), "court_cases", lead, is_file=True)
 
 
@@ -116,18 +116,13 @@ def court_list(request: HttpRequest, list_id: int) -> HttpResponse:
         return redirect("court_list", list_id)
     lines = lists.check(asked)
     right = [line for line in lines[1:] if line.row and not line.faults and not line.row.is_open]
-    done = telling.table((_("行"), _("案号")), ((line.line_no, line.row.new.number) for line in lines[1:]
-                                            if line.row and line.row.is_open))  # fmt: skip
     wrong = sum(bool(line.faults) for line in lines)
-    first = telling.table((_("行"), _("案号"), _("被执行人"), _("执行标的（元）"), _("说明")), (
-        (line.line_no, line.row.new.number, "、".join(p.name for p in line.row.new.parties if p.role == "debtor"),
-         {"kind": "amount", "fen": line.row.new.due_fen or None}, "；".join(map(told, line.row.warnings)))
-        for line in right[:ROWS_SHOWN] if line.row), (3,))  # fmt: skip
     faults = faults_table(lines, language(request))
     if wrong > len(faults["rows"]):
         faults["more"] = wrong - len(faults["rows"])
     return render(request, "console/cases/list.html", {
-        "list": asked, "right": len(right), "wrong": wrong, "done": done, "first": first,
+        "list": asked, "right": len(right), "wrong": wrong,
+        **telling.list_tables(asked.court_id, lines[1:], ROWS_SHOWN),
         "aside": aside_facts(lists.left_aside(asked)), "more": max(0, len(right) - ROWS_SHOWN),
         "faults": faults, "breadcrumbs": crumbs(_("案件清单"))})  # fmt: skip
 

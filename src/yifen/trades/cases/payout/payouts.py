@@ -110,11 +110,13 @@ class LevelWord(NamedTuple):
 
 
 class PayeeChoice(NamedTuple):
-    """Whom money of a case may go to; `purpose`: of the court's own."""
+    """Whom money of a case may go to; `purpose`: of the court's own; `refused`: why his account gave back what was
+    last paid to it, None: it did not."""
 
     payee_id: int
     text: Text
     purpose: str | None
+    refused: str | None
 
 
 def apply(access: Access, case: CaseRow, new: NewPayout, now: datetime) -> int:
@@ -136,7 +138,7 @@ def apply(access: Access, case: CaseRow, new: NewPayout, now: datetime) -> int:
 
 
 _AT_FIELD = {"CASE_PAYOUT_PAYEE": "payee", "CASE_PAYEE_OLD": "payee", "CASE_PAYEE_KIND": "payee",
-             "CASE_PAYOUT_RECEIPT": "receipt"}
+             "CASE_PAYOUT_RECEIPT": "receipt", "CASE_PAYOUT_OTHER": "other"}
 
 
 def goes_back(payee_id: int, receipt_id: int) -> bool:
@@ -200,11 +202,16 @@ def room(application_id: int) -> FreeMoney:
 
 
 def payees_for(case: CaseRow) -> list[PayeeChoice]:
-    """Whom money of it may go to: its parties, then the court's own payees, each by the newest account."""
-    found = [PayeeChoice(payee_id, whose(role, name, purpose, court_id, number, account_no), purpose)
-             for payee_id, role, name, purpose, court_id, number, account_no
-             in left("payees_for", (case.case_id,))]  # fmt: skip
-    return sorted(found, key=lambda one: one.purpose is not None)
+    """Whom money of it may go to: its parties, then the court's own payees, each by the newest account; last of all,
+    accounts that gave back what was last paid to them."""
+    found = []
+    for payee_id, role, name, purpose, court_id, number, account_no, refused in left("payees_for", (case.case_id,)):
+        text = whose(role, name, purpose, court_id, number, account_no)
+        if refused is not None:
+            why = refused and f"：{refused}", refused and f": {refused}"
+            text = Text(f"{text.zh}（上次付款退回{why[0]}）", f"{text.en} (the last payout came back{why[1]})")
+        found.append(PayeeChoice(payee_id, text, purpose, refused))
+    return sorted(found, key=lambda one: (one.refused is not None, one.purpose is not None))
 
 
 def whose(

@@ -85,7 +85,9 @@ FROM court_hold h JOIN court_account a USING (court_id, account_no) JOIN court_c
 
 -- name: payees_for
 -- The newest payee of each party of a case (and of those merged into it), and of its court.
-SELECT DISTINCT ON (coalesce(y.party_id, 0), y.purpose) y.payee_id, t.role, t.name, y.purpose, d.court_id, d.number, y.account_no
+SELECT DISTINCT ON (coalesce(y.party_id, 0), y.purpose) y.payee_id, t.role, t.name, y.purpose, d.court_id, d.number, y.account_no,
+    (SELECT CASE WHEN a.state = 'paid' THEN NULL ELSE a.reason END FROM court_application a WHERE a.payee_id = y.payee_id
+        AND a.state IN ('paid', 'returned', 'rejected') ORDER BY a.changed_at DESC, a.application_id DESC LIMIT 1)
 FROM court_case c JOIN court_payee y ON y.court_id = c.court_id AND y.purpose <> 'back' OR y.party_id IN (
     SELECT x.party_id FROM court_party x JOIN court_case m USING (case_id)
     WHERE m.case_id = c.case_id OR m.state = 'merged' AND cases_stays_v1(m.case_id) = c.case_id)

@@ -77,7 +77,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- What speaks against a rule. No other court has its main account, or numbers that begin alike. Codes: COURT_REMOTE,
--- COURT_RULE_DAY, COURT_RULE_CODE, COURT_RULE_MAIN, COURT_RULE_PREFIX, COURT_RULE_WRONG, CASE_LEVELS_WRONG (who agrees to payouts).
+-- COURT_RULE_DAY, COURT_RULE_CODE, COURT_RULE_MAIN, COURT_RULE_PREFIX, COURT_RULE_WRONG, COURT_RULE_MAIL, CASE_LEVELS_WRONG (who agrees to payouts).
 CREATE OR REPLACE FUNCTION cases_rule_against_v1(p_court integer, p_asked jsonb, p_now timestamptz) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
@@ -104,6 +104,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
               AND (r.bank_id IS NULL OR EXISTS (SELECT FROM bank b WHERE b.partner_id = r.bank_id))
               AND num_nulls(r.beyond, r.claim_working, r.notice_working, r.payout_working) = 0) IS NOT TRUE
             THEN @COURT_RULE_WRONG
+        WHEN (coalesce(r.mail_to, '') ~ '^([^[:space:]@]+@[^[:space:]@]+( (?=.)|$)){0,5}$' AND length(coalesce(r.mail_to, '')) <= 1000)
+            IS NOT TRUE THEN @COURT_RULE_MAIL
         WHEN r.levels IS NOT NULL AND cases_levels_fit_v1(r.levels) IS NOT TRUE THEN @CASE_LEVELS_WRONG
         ELSE 0 END
     FROM jsonb_populate_record(NULL::court_rule, p_asked) r;
@@ -139,7 +141,7 @@ BEGIN
             ledger_open_kind_v1('court_fee', p.book_id, p.code, v_whose), p_now;
     END IF;
     PERFORM access_keep_rule_v1('court_rule', 'court_id', v.court_id, p_proposal,
-        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
+        '{"objection_days": 15, "beyond_percent": 100, "account_bank": "", "phone": "", "mail_to": "", "share_interest": false, "levels": [["check", 0], ["bureau", 0], ["head", 10000000]]}'
         || jsonb_strip_nulls(v.content));
     RETURN 0;
 END $$;
@@ -164,6 +166,7 @@ DECLARE
     r court_rule := cases_rule_v1(p_court, cases_today_v1(p_court, p_now));
     v_next bigint;
     v_number text;
+    v_length integer;
     v_made text := (SELECT n.account_no FROM court_number n WHERE n.court_id = p_court AND NOT EXISTS (
         SELECT FROM court_account a WHERE a.court_id = n.court_id AND a.account_no = n.account_no)
         ORDER BY n.account_no LIMIT 1);
@@ -171,10 +174,12 @@ BEGIN
     IF v_made IS NOT NULL OR r.court_id IS NULL THEN
         RETURN v_made;
     END IF;
-    SELECT coalesce(max(substr(a.account_no, length(r.prefix) + 1, r.width)::bigint), 0) INTO v_next FROM court_account a
-    WHERE a.court_id = p_court AND a.account_no >= r.prefix AND a.account_no < r.prefix || ':'
-        AND length(a.account_no) = length(cases_with_check_v1(r.prefix || lpad('1', r.width, '0'), r.method))
-        AND NOT EXISTS (SELECT FROM court_number n WHERE n.court_id = p_court AND n.account_no = a.account_no);
+    v_length := length(cases_with_check_v1(r.prefix || lpad('1', r.width, '0'), r.method));
+    SELECT substr(a.account_no, length(r.prefix) + 1, r.width)::bigint INTO v_next FROM court_account a
+    WHERE a.court_id = p_court AND a.account_no >= r.prefix AND a.account_no < r.prefix || ':' AND length(a.account_no) = v_length
+        AND NOT EXISTS (SELECT FROM court_number n WHERE n.court_id = p_court AND n.account_no = a.account_no)
+    ORDER BY a.account_no DESC LIMIT 1;          -- of one length the highest number stands last
+    v_next := coalesce(v_next, 0);
     LOOP
         v_next := v_next + 1;
         IF length(v_next::text) > r.width THEN

@@ -35,6 +35,7 @@ BEGIN
             ('fee', 1, v_home, c.fee_id, c.main_id), ('payout', 1, p.bucket, c.money_id, c.main_id),
             ('returned', 1, p.bucket, c.main_id, c.money_id), ('sent_back', 1, v_home, c.unknown_id, c.main_id),
             ('came_back', 1, v_home, c.main_id, c.unknown_id), ('levied', 1, p.bucket, c.money_id, c.main_id),
+            ('interest_in', 1, v_home, c.interest_id, c.main_id), ('interest_in', 2, p.bucket, c.main_id, c.money_id),
             ('unknown_out', 1, v_home, c.unknown_id, c.main_id), ('interest_out', 1, v_home, c.interest_id, c.main_id)) AS m (kind, leg, bucket, debit, credit)
         WHERE m.kind = p.kind ORDER BY m.leg
     LOOP
@@ -44,7 +45,7 @@ BEGIN
     END LOOP;
     -- A payout was taken off when it was sent (cases_take_off_v1).
     v_spent := CASE WHEN p.kind IN ('unclaimed', 'recalled', 'moved_out', 'levied') THEN p.amount_fen
-                    WHEN p.kind IN ('transfer', 'announced', 'claimed', 'moved_in', 'returned') THEN -p.amount_fen END;
+                    WHEN p.kind IN ('transfer', 'announced', 'claimed', 'moved_in', 'returned', 'interest_in') THEN -p.amount_fen END;
     IF v_spent IS NOT NULL THEN
         v_code := (payments_spend_v1(p.bucket, ARRAY[p.payable_id], ARRAY[v_spent]))[1];
         IF v_code <> 0 THEN

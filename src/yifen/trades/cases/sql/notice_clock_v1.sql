@@ -28,7 +28,7 @@ SELECT e.document_id, e.court_id, e.account_no, e.kind, e.came_at, e.at, e.of_id
            WHEN 'collected' THEN (SELECT sum(g.amount_fen) FROM court_entry g WHERE g.court_id = e.court_id
                AND g.account_no = e.account_no AND g.kind = 'given_back' AND g.payment_id = e.payment_id)
            ELSE (SELECT u.amount_fen FROM court_entry u WHERE u.of_id = e.document_id AND u.kind IN ('unclaimed', 'recalled')) END, 0)::bigint AS fen,
-       CASE WHEN e.kind IN ('claimed', 'returned', 'moved_in') THEN e.at ELSE e.came_at END AS since
+       CASE WHEN e.kind IN ('claimed', 'returned', 'moved_in', 'interest_in') THEN e.at ELSE e.came_at END AS since
 FROM court_entry e
 WHERE e.account_no IS NOT NULL AND e.kind NOT IN ('given_back', 'unclaimed', 'recalled', 'moved_out', 'payout', 'levied');
 

@@ -122,9 +122,9 @@ $$;
 
 -- A judge applies for a payout of a case of his; its amount is held from now on. The chain goes by the amount together with
 -- what else was applied for in the case, and in those merged into it, in the last 30 days, so that parts need whom the whole needs. `p_other`: why a refund
--- goes to another account than the one that paid; a refund always needs the panel, for accounts are sealed here. Codes:
+-- goes to another account than the one that paid; a refund always needs the panel, for whose the account is nobody sees here. Codes:
 -- CASE_UNKNOWN, PERMISSION_MISSING, CASE_PAYOUT_NOT_HIS, CASE_NOT_OPEN, COURT_UNKNOWN, CASE_PAYOUT_WRONG, as cases_payee_against_v1,
--- CASE_PAYOUT_RECEIPT, as cases_share_against_v1 (of a plan's share) and cases_fee_against_v1 (of its fee and costs), CASE_PAYOUT_SHORT.
+-- CASE_PAYOUT_RECEIPT, CASE_PAYOUT_OTHER, as cases_share_against_v1 (of a plan's share) and cases_fee_against_v1 (of its fee and costs), CASE_PAYOUT_SHORT.
 CREATE OR REPLACE FUNCTION cases_apply_v1(
     p_session text, p_case bigint, p_kind text, p_payee bigint, p_fen bigint, p_receipt bigint, p_plan bigint, p_words text,
     p_now timestamptz, p_other text DEFAULT '', OUT code integer, OUT application_id bigint
@@ -163,6 +163,9 @@ BEGIN
         WHEN (p_kind = 'refund') <> (p_receipt IS NOT NULL)
             OR p_receipt IS NOT NULL AND p_fen <= cases_refundable_v1(a.court_id, a.account_no, p_receipt) IS NOT TRUE
             THEN @CASE_PAYOUT_RECEIPT
+        WHEN p_kind = 'refund' AND a.other_why = '' AND EXISTS (SELECT FROM court_line n JOIN court_row w USING (file_id, line_no)
+                JOIN court_payee y ON y.payee_id = p_payee AND y.account_no <> w.payer_sealed
+            WHERE n.line_id = cases_line_of_v1(p_receipt) AND w.payer_sealed <> '') THEN @CASE_PAYOUT_OTHER
         WHEN p_plan IS NULL THEN 0
         WHEN p_kind = 'payout' THEN cases_share_against_v1(p_plan, a.court_id, a.account_no, p_payee, p_fen, v_today)
         WHEN p_kind = 'fee' THEN cases_fee_against_v1(p_plan, a.court_id, a.account_no, p_fen)

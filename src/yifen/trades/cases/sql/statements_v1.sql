@@ -77,7 +77,10 @@ BEGIN
         CONTINUE WHEN r.standing IN ('out', 'apart');
         e.court_id := v.court_id; e.kind := r.standing; e.amount_fen := r.amount_fen; e.came_at := r.at; e.at := p_now;
         e.account_no := CASE r.standing WHEN 'transfer' THEN r.account_no END;
-        PERFORM cases_enter_v1(e);
+        e := cases_enter_v1(e);
+        IF e.kind = 'interest' THEN
+            PERFORM cases_share_interest_v1(e);
+        END IF;
     END LOOP;
     RETURN 0;
 END $$;

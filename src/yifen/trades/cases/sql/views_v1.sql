@@ -21,7 +21,8 @@ CREATE OR REPLACE VIEW court_spent AS
 SELECT e.bucket, e.payable_id, CASE WHEN e.kind IN ('unclaimed', 'recalled', 'moved_out', 'levied') THEN e.amount_fen
                                     ELSE -e.amount_fen END AS amount_fen
 FROM court_entry e
-WHERE e.kind IN ('unclaimed', 'recalled', 'moved_out', 'levied', 'transfer', 'announced', 'claimed', 'moved_in', 'returned')
+WHERE e.kind IN ('unclaimed', 'recalled', 'moved_out', 'levied', 'transfer', 'announced', 'claimed', 'moved_in', 'returned',
+    'interest_in')
 UNION ALL
 SELECT a.bucket, a.payable_id, a.amount_fen FROM court_application a
 WHERE a.kind <> 'back' AND a.state IN ('sent', 'unknown', 'paid', 'returned');

@@ -44,13 +44,17 @@ def claim_url(row: Row, access: Access) -> str:
     return reverse("card_claim", args=[row.claim_id])
 
 
+def hit_url(row: Row, access: Access) -> str:
+    return reverse("card_hit", args=[row.hit_id])
+
+
 def _list(
     source: str, title: Any, key: str, *columns: Column, note: Any = "", opens: Any = claim_url
 ) -> Listing:
     """A list of a source's rows, its filters the source's dimensions."""
     of = spending.SOURCES[source]
     claimed = (
-        (Column("claim_id", "x.claim_id", _("报账单"), "code", value=lambda r, a: str(r.claim_id)),)
+        (Column("claim_id", "x.claim_id", _("报账单"), "code", value=lambda r, a: str(r.claim_id or "")),)
         if opens
         else ()
     )
@@ -99,7 +103,7 @@ SPENDING_ROWS = _list(
     note=_("报账的每笔记账一行；动用额度为还款减当年退回，以前年度退回不动额度。"),
 )  # fmt: skip
 SWIPE_ROWS = _list(
-    spending.SWIPES, _("统计所含公务消费"), "x.swipe_id",
+    spending.SWIPES, _("统计所含公务消费"), "x.row_id",
     Column("mcc", "x.mcc", _("商户类别"), "code"),
     Column("swiped_fen", "x.swiped_fen", _("消费（元）"), "amount"),
     Column("refunded_fen", "x.refunded_fen", _("退货（元）"), "amount"),
@@ -121,6 +125,16 @@ DUE_ROWS = _list(
     Column("open_fen", "x.open_fen", _("未还（元）"), "amount"),
     note=_("应还到卡的每笔一行，在还款期限那天。"),
 )  # fmt: skip
+LATE_ROWS = _list(
+    spending.LATE, _("统计所含逾期"), "x.row_id",
+    Column("late_by", "x.late_by", _("逾期责任"), value=lambda r, a: told(spending.LATE_BY[r.late_by])),
+    Column("paid_on", "x.paid_on", _("还到卡日"), "day"),
+    Column("days", spending.DAYS_LATE, _("逾期天数"), "num"),
+    Column("amount_fen", "x.amount_fen", _("金额（元）"), "amount"),
+    Column("interest_fen", spending.INTEREST, _("逾期利息（元）"), "amount"),
+    Column("hit_id", "x.hit_id", _("监控命中"), "code", value=lambda r, a: str(r.hit_id)),
+    note=_("逾期才还或至今未还的每部分一行，在最后还款日那天；利息按命中时规则的日息，未还的算到今天。"), opens=hit_url,
+)  # fmt: skip
 CLEARING_ROWS = _list(
     spending.CLEARED, _("统计所含清算"), "(x.voucher_id * 1000 + x.voucher_line)",
     Column("voucher_no", "x.voucher_no", _("支付凭证号"), "code"), _item(), _func(),
@@ -130,4 +144,4 @@ CLEARING_ROWS = _list(
     Column("refunding_fen", "x.refunding_fen", _("退回待清算（元）"), "amount"),
     note=_("代理银行付了的每笔一行，在付款那天。"),
 )  # fmt: skip
-SPENDING_LISTS = (SPENDING_ROWS, SWIPE_ROWS, CLAIM_ROWS, DUE_ROWS, CLEARING_ROWS)
+SPENDING_LISTS = (SPENDING_ROWS, SWIPE_ROWS, CLAIM_ROWS, DUE_ROWS, LATE_ROWS, CLEARING_ROWS)

@@ -64,6 +64,10 @@ STANDING = {
     "dues": StandingReport(
         Text("应还、逾期", "Due and overdue"), ("to_repay", "not_repaid", "overdue", "overdue_lines", "late_paid"),
         _OF_LINES),
+    "late": StandingReport(
+        Text("逾期责任、利息", "Who was late, and the interest"),
+        ("late_times", "late_amount", "late_open", "late_interest"),
+        ("late_by", "unit", "holder", "mcc", "month")),
     "clearings": StandingReport(
         Text("清算", "Clearing"), ("bank_paid", "cleared", "uncleared", "refunding"), _OF_LINES),
 }  # fmt: skip

@@ -7,15 +7,16 @@
 CREATE OR REPLACE VIEW figure_swipe AS
 SELECT o.swipe_id, 'swipe'::text AS kind, o.bureau_id, p.code || ' ' || p.name AS bureau, o.unit_id, u.code || ' ' || u.name AS unit,
     o.person_id, o.card_id, o.mcc, o.currency, o.posted_on AS day, o.amount_fen AS swiped_fen, 0::bigint AS refunded_fen,
-    o.amount_fen AS net_fen, o.claimed_fen, o.left_fen
+    o.amount_fen AS net_fen, o.claimed_fen, o.left_fen, o.swipe_id AS row_id
 FROM card_official o
 LEFT JOIN partner p ON p.id = o.bureau_id
 LEFT JOIN budget_unit u ON u.unit_id = o.unit_id
 UNION ALL
 SELECT r.swipe_id, 'refund'::text, o.bureau_id, p.code || ' ' || p.name, o.unit_id, u.code || ' ' || u.name, o.person_id, o.card_id,
-    o.mcc, r.currency, r.posted_on, 0::bigint, r.amount_fen, -r.amount_fen, 0::bigint, 0::bigint
+    o.mcc, r.currency, r.posted_on, 0::bigint, t.amount_fen, -t.amount_fen, 0::bigint, 0::bigint, -t.part_id
 FROM card_swipe r
-JOIN card_official o ON o.swipe_id = r.of_id
+JOIN card_refund_part t ON t.refund_id = r.swipe_id
+JOIN card_official o ON o.swipe_id = t.swipe_id
 LEFT JOIN partner p ON p.id = o.bureau_id
 LEFT JOIN budget_unit u ON u.unit_id = o.unit_id
 WHERE r.kind = 'refund';
@@ -67,6 +68,16 @@ SELECT r.repayment_id, r.state, r.due_on AS day, (r.paid_at AT TIME ZONE 'Asia/S
     CASE WHEN (r.paid_at AT TIME ZONE 'Asia/Shanghai')::date > r.due_on THEN r.amount_fen ELSE 0 END AS late_fen
 FROM card_repayment r
 JOIN figure_card_line l ON l.claim_id = r.claim_id AND l.line_no = r.line_no;
+
+-- A row what of an official swipe was repaid behind its last day, or is not yet, on that day: by whom it is late, at what interest a day.
+CREATE OR REPLACE VIEW figure_late AS
+SELECT coalesce(l.claim_id * 100 + l.line_no, -l.hit_id) AS row_id, l.hit_id, l.due_on AS day, l.claim_id, l.line_no, l.bureau_id,
+    p.code || ' ' || p.name AS bureau, l.unit_id, u.code || ' ' || u.name AS unit, l.person_id, l.card_id, o.mcc, l.late_by, l.paid_on,
+    l.rate_ppm, l.amount_fen
+FROM card_late l
+JOIN card_plain o ON o.swipe_id = l.swipe_id
+LEFT JOIN partner p ON p.id = l.bureau_id
+LEFT JOIN budget_unit u ON u.unit_id = l.unit_id;
 
 -- A row a line that the agent bank paid, on its day: whether the treasury has cleared it, what of it came back before, and what came
 -- back behind the clearing and is in no refund yet.

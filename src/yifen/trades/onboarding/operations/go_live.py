@@ -22,6 +22,7 @@ from yifen.core.plugs import called, plugs
 from yifen.face.partners import side_of
 from yifen.face.scope import buckets
 from yifen.hub.certify.whole import is_whole
+from yifen.hub.payments.remote.ways import is_by_trade
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
 from yifen.trades.onboarding.models import ConformanceRun
@@ -54,6 +55,12 @@ class AdmissionStep(NamedTuple):
 def is_hosted(partner: Partner) -> bool:
     """A biller without a system of its own: there is nothing to certify."""
     return Biller.objects.filter(pk=partner.pk, endpoint="").exists()
+
+
+def is_asked_otherwise(partner: Partner) -> bool:
+    """A biller that a trade asks in its own way: it speaks no messages that could be certified."""
+    biller = Biller.objects.filter(pk=partner.pk).first()
+    return biller is not None and is_by_trade(biller.endpoint)
 
 
 def is_own(partner: Partner) -> bool:
@@ -101,7 +108,7 @@ def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
     sent a request, though it may be kept no longer."""
     twin = Partner.objects.filter(sandbox_of=partner).first()
     live, hosted = partner.live_at is not None, is_hosted(partner)
-    tried = not (hosted or is_own(partner))
+    tried = not (hosted or is_own(partner) or is_asked_otherwise(partner))
     is_channel = Channel.objects.filter(pk=partner.pk).exists()
     passed = live or (tried and passed_run(partner, now) is not None)
     return [

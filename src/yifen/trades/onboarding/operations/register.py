@@ -13,8 +13,8 @@ from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.partners import operations
 from yifen.core.partners.books import CODE, books
-from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import ChannelKind, Partner
+from yifen.hub.payments.remote.ways import check_address
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.sandbox import TRIAL_BILLER, make_twin
 
@@ -78,7 +78,7 @@ def check_side(options: dict[str, Any]) -> None:
     that is none, service hours of which one end is missing."""
     if options.get("kind", ChannelKind.OTHER) not in ChannelKind.values:
         raise Refused(Code.INPUT_INVALID, "kind")
-    check_endpoint(str(options.get("endpoint", "")))
+    check_address(str(options.get("endpoint", "")))
     if "category" in options and not options["category"]:
         raise Refused(Code.INPUT_INVALID, "category")
     missing = [name for name in ("opens_at", "closes_at") if options.get(name) is None]

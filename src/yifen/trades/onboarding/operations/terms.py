@@ -16,6 +16,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Channel, Partner
 from yifen.face.partners import side_of
+from yifen.hub.payments.remote.ways import is_by_trade
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
 from yifen.trades.onboarding.operations.go_live import passed_run
@@ -68,7 +69,8 @@ def put(content: dict[str, Any], decision: Decision) -> None:
 
 
 def _check(partner: Partner, content: dict[str, Any]) -> None:
-    is_new = bool(_asked(content).get("endpoint")) and not getattr(side_of(partner), "endpoint", "")
+    asked = str(_asked(content).get("endpoint", ""))
+    is_new = bool(asked) and not is_by_trade(asked) and not getattr(side_of(partner), "endpoint", "")
     if is_new and partner.live_at is not None and passed_run(partner) is None:
         said = Bilingual("一致性测试未通过", "the conformance test was not passed")
         raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "endpoint", said)

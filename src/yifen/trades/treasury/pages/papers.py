@@ -5,6 +5,7 @@ from datetime import datetime
 from yifen.core.documents.figures import shown_at
 from yifen.core.documents.pay_voucher import PayVoucher, pay_voucher
 from yifen.core.documents.statement import Cell, Fact, Statement, StatementColumn, statement
+from yifen.core.facts.spending_classes import with_name
 from yifen.trades.treasury.pages.telling import VoucherLineRow, VoucherRow
 
 _DETAIL = (
@@ -21,6 +22,7 @@ _SUMMARY = (
     StatementColumn(zh="笔数", en="Lines", holds="count"),
     StatementColumn(zh="金额（元）", en="Amount", holds="fen", share=2),
 )  # fmt: skip
+_TYPES = {"21": "21（当年预算）"}
 _SAID = {"open": "待回单", "paid": "已还款", "failed": "未还款", "dropped": "未发出"}
 
 
@@ -31,9 +33,10 @@ def voucher_paper(one: VoucherRow, lines: list[VoucherLineRow], turn: int, at: d
     codes = (
         ("预算单位", "Unit", one.unit), ("一级单位", "Above it", one.above or one.unit),
         ("指标", "Indicator", one.indicator),
-        ("功能分类", "Function", one.func_code), ("政府经济分类", "Government class", one.gov_code),
-        ("部门经济分类", "Department class", one.dep_code), ("预算项目", "Project", one.project),
-        ("资金性质", "Fund nature", one.fund_code), ("指标类型", "Type", one.type_code),
+        ("功能分类", "Function", with_name(one.func_code)),
+        ("政府经济分类", "Government class", with_name(one.gov_code)),
+        ("部门经济分类", "Department class", with_name(one.dep_code)), ("预算项目", "Project", one.project),
+        ("资金性质", "Fund nature", one.fund_code), ("指标类型", "Type", _TYPES.get(one.type_code, one.type_code)),
         ("业务类型", "Business", "2 公务卡"), ("结算方式", "Settled by", "转账"),
         ("附件", "Attached", "还款明细表 1 份"),
     )  # fmt: skip
@@ -67,7 +70,7 @@ def summary_paper(one: VoucherRow, lines: list[VoucherLineRow], turn: int, at: d
     groups: dict[str, list[VoucherLineRow]] = {}
     for line in lines:
         groups.setdefault(line.func_code[: one.class_digits], []).append(line)
-    rows = tuple((code, max(found, key=lambda line: (line.amount_fen, -line.line_no)).purpose, len(found),
+    rows = tuple((with_name(code), max(found, key=lambda line: (line.amount_fen, -line.line_no)).purpose, len(found),
                   sum(line.amount_fen for line in found)) for code, found in sorted(groups.items()))  # fmt: skip
     totals = ("合计", "", len(lines), one.amount_fen)
     return _listed(one, "公务卡还款汇总表", "Repayments put together", _SUMMARY, rows, totals, turn, at, login)

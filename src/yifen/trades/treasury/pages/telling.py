@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.facts.spending_classes import with_name
 from yifen.core.plugs import result_code
 from yifen.face import words
 from yifen.face.people.called import called
@@ -114,7 +115,7 @@ def voucher_facts(one: VoucherRow) -> list[Shown]:
         {"title": pgettext("voucher", "开户行"), "text": f"{one.bank_name} {one.bank_code}"},
         {"title": _("代理银行"), "text": one.agent},
         {"title": pgettext("voucher", "指标"), "kind": "code", "text": one.indicator},
-        {"title": _("功能分类"), "kind": "code", "text": one.func_code},
+        {"title": _("功能分类"), "kind": "code", "text": with_name(one.func_code)},
         {"title": _("资金性质"), "kind": "code", "text": one.fund_code},
         {"title": pgettext("voucher", "用途"), "text": one.purpose},
         {"title": _("经办人"), "text": f"{called(one.made_by)} · {timezone.localtime(one.made_at):%Y-%m-%d %H:%M}"},

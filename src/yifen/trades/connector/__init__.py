@@ -1,0 +1,1 @@
+"""Utilities whose only interface is their own database."""
