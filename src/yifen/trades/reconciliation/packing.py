@@ -6,7 +6,7 @@ stays where it stands in the file's bytes; of any other the same form is kept be
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +17,7 @@ from yifen.trades.reconciliation.readers.block import Block, Ints
 
 SLOTS = 1 << 14
 LINES_AT_ONCE = 1 << 20
+PIECES_AT_ONCE = 5 << 10  # of a COPY: a pack has five
 PART_BYTES = 1 << 20
 _HEAD, _END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 # A tuple of ten columns, each after its bytes; an array of bigints is of type 20.
@@ -82,15 +83,19 @@ class Packs:
         if self._taken:
             hashes, line_nos, places, fens, fees = map(np.concatenate, zip(*self._taken, strict=True))
             self._taken, self._lines = [], 0
-            self._packs(packed(self._file_id, hashes, line_nos, places, fens, fees))
+            for some in packed(self._file_id, hashes, line_nos, places, fens, fees):
+                self._packs(some)
 
 
 def _place(part: Any, at: Any, size: Any) -> Any:
     return part << 44 | at << 20 | size
 
 
-def packed(file_id: int, hashes: marks.Marks, line_nos: Ints, places: Ints, fens: Ints, fees: Ints) -> bytes:
-    """The packs of these lines, as COPY takes them. A key is a line's number, and of its hash what is not the slot."""
+def packed(
+    file_id: int, hashes: marks.Marks, line_nos: Ints, places: Ints, fens: Ints, fees: Ints
+) -> Iterator[bytes]:
+    """The packs of these lines, as COPY takes them, some at a time: the server takes those while the next are made. A
+    key is a line's number, and of its hash what is not the slot."""
     slots = (hashes & np.uint64(SLOTS - 1)).astype(np.uint16)
     order = np.argsort(slots, kind="stable")
     hashes, fens, fees, slots = hashes[order], fens[order], fees[order], slots[order]
@@ -104,6 +109,9 @@ def packed(file_id: int, hashes: marks.Marks, line_nos: Ints, places: Ints, fens
     )  # fmt: skip
     found, columns = [_HEAD], (_elements(keys), _elements(places[order]))
     for begin, end, slot, fen, fee, mark, fee_mark in figures:
+        if len(found) > PIECES_AT_ONCE:
+            yield b"".join([*found, _END])
+            found = [_HEAD]
         count = end - begin
         head, size = _ARRAY.pack(1, 0, _BIGINT, count, 1), _ELEMENT.itemsize
         arrays = [head + column[size * begin : size * end] for column in columns]
@@ -112,7 +120,7 @@ def packed(file_id: int, hashes: marks.Marks, line_nos: Ints, places: Ints, fens
             10, 8, file_id, 4, slot, 4, count, 8, fen, 8, fee, 8, mark, 8, fee_mark, 32, digest))  # fmt: skip
         for array in arrays:
             found += (_SIZE.pack(len(array)), array)
-    return b"".join([*found, _END])
+    yield b"".join([*found, _END])
 
 
 def _elements(values: Ints) -> bytes:
