@@ -276,11 +276,7 @@ BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | de
             | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS | ports.MAKERS | arrears.MAKERS
             | heating.MAKERS | courts.MAKERS | figures.MAKERS | cores.MAKERS | papers.MAKERS
              | terminals.MAKERS | lines.MAKERS | budget.MAKERS | cards.MAKERS | treasury.MAKERS
-<<<<<<< HEAD
-            | mandates.MAKERS | debits.MAKERS)  # fmt: skip
-=======
-            | databases.MAKERS)  # fmt: skip
->>>>>>> mine
+            | mandates.MAKERS | debits.MAKERS | databases.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -82,13 +82,10 @@ BY_NOTHING_ELSE = {
     "whose money a terminal takes, and by which acquirer, changes by its own act alone": (
         "pos.acquirer", "pos.terminal"),
     "by which line a partner speaks, and under which key, changes by its own act alone": ("tcp.line",),
-<<<<<<< HEAD
     "what a biller agreed of its mandates changes by its own act alone": ("mandates.rule",),
     "a biller's way of batch debit changes by its own act alone": ("debits.rule",),
-=======
     "where a utility's database is, and how it is spoken to, changes by its own act alone": (
         "connector.mapping", "connector.source"),
->>>>>>> mine
     "a seller's platform and rates change by their own act alone": ("invoices.issuer",),
     "courts' rules, payees, cases, statements and claims are looked at again when it is decided": (
         "cases.claim", "cases.correct", "cases.court_payee", "cases.explain", "cases.hold", "cases.link", "cases.merge",

@@ -2,19 +2,12 @@
 
 POST /accounts/query says how an account stands; POST /postings debits one and credits another, once for each
 serial; POST /postings/query says what became of a serial; POST /postings/undo takes a whole posting back under a
-<<<<<<< HEAD
 serial of its own; POST /accounts/agree has a customer agree to a mandate by a code to the phone that the core has
 of him. POST /packs asks for up to 1,000 postings at once, each of which stands or fails by itself, in their
 order; POST /packs/query says what became of a pack: of all of it, or nothing yet. Requests and replies are signed as
 in the JSON dialect (RFC 9421, hmac-sha256). A serial that was posted is answered `repeated`: ask what became of it.
 `not_found` (404): never seen, and it may be sent again. An undo of what was never seen is refused
 (`original_missing`), and that serial is blocked for ever.
-=======
-serial of its own; POST /accounts/agree has a customer agree to a mandate by a code to his phone.
-Requests and replies are signed as in the JSON dialect (RFC 9421, hmac-sha256). A serial that was
-posted is answered `repeated`: ask what became of it. `not_found` (404): never seen, and it may be sent again. An
-undo of what was never seen is refused (`original_missing`), and that serial is blocked for ever.
->>>>>>> mand
 """
 
 from typing import Literal

@@ -55,19 +55,14 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         screen.ends("servers")
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
-<<<<<<< HEAD
+        screen.ends("payments")
         from yifen.tools.demo import debiting, signing, teller  # Django is set up by now
 
         counter = teller.work(found, network, screen)
+        screen.ends("counter")
         counter = counter.and_of(signing.work(found, network, screen))
         counter = counter.and_of(debiting.work(found, network, screen))
-=======
-        screen.ends("payments")
-        from yifen.tools.demo import teller  # Django is set up by now
-
-        counter = teller.work(found, network, screen)
-        screen.ends("counter")
->>>>>>> mine
+        screen.ends("debits")
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             counter = counter.and_of(connector.work(found, network, screen))
             counter = counter.and_of(court.work(found, network, door, conn, screen))

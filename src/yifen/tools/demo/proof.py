@@ -64,28 +64,16 @@ def close(
     screen.ends("night")
     desk, differing = till.figures(conn, urls.core, urls.tax)
     screen.say(till.told(desk))
-<<<<<<< HEAD
+    of_trades: Result = {}
     from yifen.tools.demo import debiting, signing  # Django is set up by now
 
-    debited, undecided = signing.figures(conn)
-    screen.say(signing.told(debited))
-    batched, unended = debiting.figures(conn)
-    screen.say(debiting.told(batched))
-    funds, apart = court.figures(conn)
-    screen.say(court.told(funds))
-    spent, open_still = bureau.figures(conn)
-    screen.say(bureau.told(spent))
-    problems += [*wrong, *differing, *undecided, *unended, *apart, *open_still]
-=======
-    of_trades: Result = {}
-    for part in PARTS:
+    for part in (signing, debiting, *PARTS):
         found_there, apart = part.figures(conn)
         screen.say(part.told(found_there))
         of_trades |= found_there
         problems += apart
     problems += [*wrong, *differing]
     screen.ends("books")
->>>>>>> mine
     proved = closing.prove(conn, problems, screen)
     screen.ends("verify")
     total = added([channel.counters for channel in channels])
@@ -95,14 +83,7 @@ def close(
         "unknown_resolved": total.resolved,
         **figures,
         **desk,
-<<<<<<< HEAD
-        **debited,
-        **batched,
-        **funds,
-        **spent,
-=======
         **of_trades,
->>>>>>> mine
         **proved,
     }
 

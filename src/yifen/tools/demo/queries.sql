@@ -169,7 +169,6 @@ FROM partner p CROSS JOIN LATERAL (SELECT coalesce(sum(x.amount_fen) FILTER (WHE
     coalesce(sum(x.amount_fen) FILTER (WHERE x.kind LIKE 'returned%%'), 0)::bigint AS back FROM card_entry x WHERE x.bureau_id = p.id) e
 WHERE p.code = %(bureau)s
 
-<<<<<<< HEAD
 -- name: mandates
 -- In force, stopped by their payers; single debits that are booked, and those without an end.
 SELECT (SELECT count(*) FROM mandate WHERE confirmed_at IS NOT NULL AND ended_on IS NULL),
@@ -191,7 +190,7 @@ SELECT count(DISTINCT b.batch_id), count(i.serial), count(i.serial) FILTER (WHER
        coalesce(sum(i.amount_fen) FILTER (WHERE i.state = 'booked'), 0)::bigint,
        count(i.serial) FILTER (WHERE i.state IN ('refused', 'failed')), count(DISTINCT b.batch_id) FILTER (WHERE b.state <> 'done')
 FROM debit_batch b LEFT JOIN debit_item i USING (batch_id)
-=======
+
 -- name: connector_booked
 -- What of a biller stands in the books.
 SELECT coalesce(sum(y.amount_fen), 0)::bigint FROM payment y JOIN partner p ON p.id = y.biller_id
@@ -200,4 +199,3 @@ WHERE p.code = %(biller)s AND y.payer_state = 'taken' AND y.biller_state = 'book
 -- name: connector_written
 -- The same in the biller's own database.
 SELECT count(*), coalesce(sum(round(amount * 100)), 0) FROM receipt WHERE state = 'P'
->>>>>>> mine
