@@ -79,7 +79,7 @@ def test_4621_is_added_queried_changed_moved_and_deleted_with_its_voucher_and_sc
     assert number in moved
     assert "已终止" in text(desk(real, client, "5", customer, x=""))
     assert [one.state for one in kept.of_customer(real.web, real.biller, customer)] == ["ended", "ended"]
-    stranger = site.client_of(site.user("mand-x", real.place.other.county, "teller"))
+    stranger = site.client_of(site.user("mand-x", real.place.foreign.county, "teller"))
     assert stranger.get(f"/console/mandates/{number}/").status_code in (403, 404)
     assert real.altered() == []
 

@@ -7,6 +7,7 @@ from yifen.tools.bench import (
     billrun,
     charge,
     customers,
+    debit,
     pages,
     pos,
     pos_fuzz,
@@ -33,6 +34,8 @@ FIGURES: dict[str, tuple[ModuleType, str]] = {
                          "a run of a million bills, beside the bare insert of the same rows"),
     "customers": (customers, "用户文件的读取、检查、封存与导入，与 COPY 同样的行对比\n"
                              "a file of customers read, sealed and imported, beside COPY of the same rows"),
+    "debit": (debit, "代扣文件的写出与结果的读回，与 COPY 同样的行对比\n"
+                     "a file of debits written and its result read, beside COPY of the same rows out and in"),
     "cards": (cards, "一年的公务卡消费：列表、报文、报账匹配、报表、校验的用时\n"
                      "official cards behind a year of swipes: lists, a bank's file, claims, reports, proof"),
     "pages": (pages, "列表与搜索的用时，存有多与少的付款时对比\n"

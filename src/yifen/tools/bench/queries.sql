@@ -241,3 +241,33 @@ SELECT count(*), sum(amount_fen)::bigint FROM pos_sale WHERE state = 'booked'
 -- name: add_line
 -- The channel's line of the TCP dialect; its number is its code.
 INSERT INTO tcp_line (partner_id, inst_id, algorithm, sealed, is_yuan, enabled) VALUES (%s, %s, 'sm4-cbc', %s, false, true)
+
+-- name: debit_items
+-- What a biller asks to be debited, and an empty table for what became of it.
+CREATE TABLE bench_debit AS SELECT n AS place, lpad(n::text, 10, '0') AS customer, '62220212' || lpad(n::text, 11, '0') AS account,
+    '欧阳小明' AS name, 'B' || n AS ref, (n %% 50000 + 1)::bigint AS fen FROM generate_series(1, %s::integer) n
+
+-- name: debit_tables
+-- The same rows in again, and a result.
+CREATE TABLE bench_debit_bare (LIKE bench_debit);
+CREATE TABLE bench_debited (place text, kind text, fen bigint)
+
+-- name: debit_back
+-- Bare.
+COPY bench_debit_bare FROM STDIN
+
+-- name: debit_out
+-- All of it.
+COPY bench_debit TO STDOUT
+
+-- name: debit_empty
+-- For the next.
+TRUNCATE bench_debited
+
+-- name: debit_in
+-- What the result says.
+COPY bench_debited FROM STDIN
+
+-- name: debit_count
+-- How many it says something of.
+SELECT count(*)::integer FROM bench_debited

@@ -60,9 +60,10 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         from yifen.tools.demo import debiting, signing, teller  # Django is set up by now
 
         counter = teller.work(found, network, screen)
+        screen.ends("counter")
         counter = counter.and_of(signing.work(found, network, screen))
         counter = counter.and_of(debiting.work(found, network, screen))
-        screen.ends("counter")
+        screen.ends("debits")
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             counter = counter.and_of(connector.work(found, network, screen))
             counter = counter.and_of(court.work(found, network, door, conn, screen))

@@ -67,7 +67,7 @@ def close(
     from yifen.tools.demo import debiting, signing  # Django is set up by now
 
     of_trades: Result = {}
-    for part in (*PARTS, signing, debiting):
+    for part in (signing, debiting, *PARTS):
         found_there, apart = part.figures(conn)
         screen.say(part.told(found_there))
         of_trades |= found_there

@@ -53,7 +53,7 @@ BATCHES = Listing(
     note=_("收费单位的批扣文件或账期账单，按代扣签约从付款账户扣款；扣款先记核心，后销账，不垫款。"),
     empty=_("没有批次"),
     route="debits/", source=_SQL["batches"], scope=in_scope("b.biller_id"), key="b.batch_id", default="received_at",
-    opens=batch_url,
+    reads={"batch_id": "b.batch_id"}, opens=batch_url,
     actions=(ListAction(_("交批扣文件"), "debit_upload", "debits.run", "file-up", "primary"),
              ListAction(_("按账单生成"), "debit_build", "debits.run", "plus"),
              ListAction(_("整份拒收的文件"), "debit_refusals", "debits.view", "file-x"),

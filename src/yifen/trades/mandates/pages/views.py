@@ -26,7 +26,7 @@ from yifen.trades.mandates import kept, papers, rule, rules, signing
 from yifen.trades.mandates.kept import KeptMandate
 from yifen.trades.mandates.pages.forms import MandatePaperForm, MandateRuleForm
 from yifen.trades.mandates.pages.transactions.signing import facts_of
-from yifen.trades.mandates.pages.words import EVENTS, PAPERS, STATES
+from yifen.trades.mandates.pages.words import BY, EVENTS, PAPERS, STATES
 from yifen.trades.mandates.rule import MandateRule
 
 _SQL = queries("yifen.trades.mandates")
@@ -44,7 +44,7 @@ def mandate(request: HttpRequest, number: str) -> HttpResponse:
     state, tone = STATES[one.state]
     return render(request, "console/mandates/mandate.html", {
         "one": one, "facts": facts_of(one), "state": state, "tone": tone, "used": used,
-        "events": [(at, EVENTS[what], by, _terms_said(terms)) for at, what, by, terms in events],
+        "events": [(at, EVENTS[what], BY.get(by, by), _terms_said(terms)) for at, what, by, terms in events],
         "scans": [(paper_id, PAPERS[what], size, by, at) for paper_id, what, _kind, size, by, at in scans],
         "form": MandatePaperForm() if access.may("mandates.papers") else None,
         "order": [(row, STATES[row.state][0]) for row in order if row.state in ("open", "waiting")],
