@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests.collection.bench import FRIDAY, MONDAY, PDF, THURSDAY, Collect, at
-from tests.corebank.bench import BOOK
+from tests.corebank.bench import BOOK, COMPANY
 from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -211,6 +211,9 @@ def test_whoever_has_a_process_password_gains_nothing(collect: Collect):
         with pytest.raises(Refused) as refused_:
             core.write(collect.worker, collect.ring, settle.move_of(found, "9010417002000001", fen), collect.clock())
         assert refused_.value.code is CoreCode.CORE_UNFIT
+    with pytest.raises(Refused):  # to an account that is not the biller's
+        core.write(collect.worker, collect.ring, settle.move_of(found, COMPANY, 100)._replace(credit="6217000000000009"),
+                   collect.clock())
     collect.owner("UPDATE collection_order SET state = 'told', taken_fen = NULL WHERE order_id = %s", order)
 
 

@@ -16,6 +16,14 @@ END $$;
 CREATE OR REPLACE TRIGGER states BEFORE UPDATE OF state ON core_move
     FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION corebank_state_v1();
 
+-- As core/facts/masking.py has it: the first four and the last four of a long number.
+CREATE OR REPLACE FUNCTION corebank_masked_v1(p text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN length(p) <= 4 THEN repeat('*', length(p))
+        WHEN length(p) <= 8 THEN repeat('*', length(p) - 4) || right(p, 4)
+        ELSE left(p, 4) || repeat('*', length(p) - 8) || right(p, 4) END;
+$$;
+
 -- Written down before the core is asked; each element of `p` has a move's columns by name. Its document asks for just this
 -- (corebank_fits_v1): whoever calls is not believed. `p_told`: the sealed digest of what is asked. `p_pack`: they are asked
 -- for at once, as a new pack of this serial. Answers of each `new`, the state of what is there already under its serial,

@@ -50,8 +50,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE p.action = 'collection.answer' AND o.serial = p.subject_key;
 $$;
 
--- Does a demand ask the core for just this move? One that is being paid, of what is taken, from the account of its contract; its undo
--- where the hub did not book it.
+-- Does a demand ask the core for just this move? One that is being paid, of what is taken, from its contract's account to the
+-- biller's; its undo where the hub did not book it.
 CREATE OR REPLACE FUNCTION collection_moves_v1(p core_move) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT NOT p.needs_pin AND NOT p.owed AND (p.what, p.teller) = ('TSCK', 'collection') AND EXISTS (
@@ -59,5 +59,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHERE o.move_serial = coalesce(p.undoes, p.serial) AND p.document = 'collection_order:' || o.order_id
             AND (o.taken_fen, o.institution_id, o.biller_id, c.core_id) = (p.amount_fen, p.institution_id, p.biller_id, p.core_id)
             AND CASE WHEN p.undoes IS NOT NULL THEN o.state = 'backing'
-                     ELSE o.state = 'paying' AND p.debit_shown = c.account_shown END);
+                     ELSE o.state = 'paying' AND p.debit_shown = c.account_shown
+                         AND p.credit_shown = corebank_masked_v1(o.transit) END);
 $$;

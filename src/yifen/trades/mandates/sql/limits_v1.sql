@@ -73,14 +73,6 @@ BEGIN
     UPDATE mandate_use SET back_at = clock_timestamp() WHERE document = p_document AND back_at IS NULL;
 END $$;
 
--- As core/facts/masking.py has it: the first four and the last four of a long number.
-CREATE OR REPLACE FUNCTION mandates_masked_v1(p text) RETURNS text
-LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN length(p) <= 4 THEN repeat('*', length(p))
-        WHEN length(p) <= 8 THEN repeat('*', length(p) - 4) || right(p, 4)
-        ELSE left(p, 4) || repeat('*', length(p) - 8) || right(p, 4) END;
-$$;
-
 -- Does a move at the core debit just this mandate's account, at its core, for the biller's own transit account there? `p_fen`:
 -- the most that its document asks for. Used by the trades' own `moves`.
 CREATE OR REPLACE FUNCTION mandates_move_fits_v1(p core_move, p_mandate bigint, p_fen bigint) RETURNS boolean
@@ -88,7 +80,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM mandate m JOIN core_pair k ON (k.biller_id, k.core_id) = (m.biller_id, m.core_id)
         WHERE m.mandate_id = p_mandate AND p.amount_fen <= p_fen AND NOT p.needs_pin AND NOT p.owed AND p.cheque_no = ''
             AND (p.core_id, p.biller_id, p.institution_id) = (m.core_id, m.biller_id, m.institution_id)
-            AND p.debit_shown = m.account_shown AND p.credit_shown = mandates_masked_v1(k.transit));
+            AND p.debit_shown = m.account_shown AND p.credit_shown = corebank_masked_v1(k.transit));
 $$;
 
 -- The day on which something is, by the biller's book; what a caller says of the time is believed as far as it can be.

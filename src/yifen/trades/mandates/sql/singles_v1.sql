@@ -235,5 +235,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             WHERE b.serial = p.serial AND p.document = 'mandate_back:' || b.back_id AND b.back_at IS NULL AND p.what = 'DEBIT'
                 AND (p.core_id, p.biller_id, p.institution_id, p.amount_fen) = (m.core_id, m.biller_id, m.institution_id, b.amount_fen)
                 AND p.owed AND NOT p.needs_pin AND p.credit_shown = m.account_shown
-                AND p.debit_shown = mandates_masked_v1(k.transit)) END;
+                AND p.debit_shown = corebank_masked_v1(k.transit)) END;
 $$;
