@@ -211,8 +211,8 @@ def test_whoever_has_a_process_password_gains_nothing(collect: Collect):
         with pytest.raises(Refused) as refused_:
             core.write(collect.worker, collect.ring, settle.move_of(found, "9010417002000001", fen), collect.clock())
         assert refused_.value.code is CoreCode.CORE_UNFIT
+    away = settle.move_of(found, COMPANY, 100)._replace(credit="6217000000000009")
     with pytest.raises(Refused):  # to an account that is not the biller's
-        away = settle.move_of(found, COMPANY, 100)._replace(credit="6217000000000009")
         core.write(collect.worker, collect.ring, away, collect.clock())
     collect.owner("UPDATE collection_order SET state = 'told', taken_fen = NULL WHERE order_id = %s", order)
 
