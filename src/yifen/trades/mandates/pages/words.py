@@ -38,7 +38,7 @@ EVENTS: dict[str, Any] = {
     "asked": _("申请"), "signed": _("签约"), "changed": _("修改"), "ended": _("终止"),
 }  # fmt: skip
 BY: dict[str, Any] = {
-    "payer": _("付款人"), "link": _("付款人，点通知里的链接"), "core": _("开户行"),
+    "payer": _("付款人"), "link": _("付款人，点通知里的链接"), "core": _("付款人的银行"),
 }  # fmt: skip
 PAPERS: dict[str, Any] = {
     "agreement": _("三方协议"), "document": _("身份证件"), "other": _("其他"),
