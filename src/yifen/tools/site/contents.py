@@ -72,6 +72,7 @@ PARTS = (
             SitePage("docs/agency.md", Text("信用社代理业务", "The union's agency")),
             SitePage("docs/mandates.md", Text("代扣签约", "Mandates")),
             SitePage("docs/debits.md", Text("批量代扣", "Batch debit")),
+            SitePage("docs/connector.md", Text("数据库接口", "Databases of utilities")),
             SitePage("docs/court.md", Text("法院案款与 POS", "Court funds and POS")),
             SitePage("docs/budget.md", Text("预算", "Budget")),
             SitePage("docs/cards.md", Text("公务卡", "Official cards")),
