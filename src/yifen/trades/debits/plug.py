@@ -104,7 +104,6 @@ PLUG = Plug(
     today=(f"{_HERE}.pages.waiting:what_waits",),
     proves=(
         Proves("debit_item", Text("批扣明细", "debits"), "amount_fen", when="state = 'booked'"),
-        Proves("core_pack_answer", Text("核心对整包的应答", "cores' answers about packs read again")),
     ),
     verify=(f"{_HERE}.proof:altered",),
     tasks=(Task("debits.run", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
