@@ -7,8 +7,6 @@ import pytest
 from tests.debits.bench import DebitBench
 from yifen.trades.debits.arriving import take_landed
 from yifen.trades.debits.codes import DebitCode
-from yifen.trades.pipes.fetching.looking import _Look
-from yifen.trades.pipes.port import PipeEnd
 
 
 def landed(bench: DebitBench, inbox: Path) -> int:
@@ -58,5 +56,8 @@ def test_another_content_under_a_known_name_and_a_broken_file_lie_aside_with_the
 def test_what_a_pipe_fetches_from_a_folder_called_debits_lands_apart_from_day_files(
     bench: DebitBench, there: str, where: str
 ):
+    from yifen.trades.pipes.fetching.looking import _Look
+    from yifen.trades.pipes.port import PipeEnd
+
     pipe = PipeEnd(1, "r", "POWER01", "sftp", "", {"fetch": there}, ())
     assert _Look(bench.worker, pipe, Path("inbox/POWER01"), bench.clock()).folder == Path("inbox") / where
