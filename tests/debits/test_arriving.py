@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.debits.bench import DebitBench
 from yifen.trades.debits.arriving import take_landed
 from yifen.trades.debits.codes import DebitCode
@@ -46,3 +48,16 @@ def test_another_content_under_a_known_name_and_a_broken_file_lie_aside_with_the
     assert "9553" in (folder / "refused/DK-two~002.txt.txt").read_text()
     codes = bench.rows("SELECT code FROM debit_refusal WHERE name IN ('DK-two.txt', 'DK-bad.txt') ORDER BY code")
     assert codes == [(DebitCode.DEBIT_FILE_UNREADABLE,), (DebitCode.DEBIT_NAME_TAKEN,)]
+
+
+@pytest.mark.parametrize(("there", "where"), [
+    ("/out/debits", "debits/POWER01"), ("/out/debits/", "debits/POWER01"), ("/out", "POWER01"), ("/", "POWER01"),
+])  # fmt: skip
+def test_what_a_pipe_fetches_from_a_folder_called_debits_lands_apart_from_day_files(
+    bench: DebitBench, there: str, where: str
+):
+    from yifen.trades.pipes.fetching.looking import _Look
+    from yifen.trades.pipes.port import PipeEnd
+
+    pipe = PipeEnd(1, "r", "POWER01", "sftp", "", {"fetch": there}, ())
+    assert _Look(bench.worker, pipe, Path("inbox/POWER01"), bench.clock()).folder == Path("inbox") / where

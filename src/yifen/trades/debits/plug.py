@@ -5,6 +5,7 @@ from yifen.core.facts.plug import (
     Grant,
     MenuEntry,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -101,6 +102,9 @@ PLUG = Plug(
     lists=tuple(f"{_HERE}.pages.listing:{name}" for name in ("BATCHES", "ITEMS", "REFUSALS", "RULES")),
     events=(DEBITS,),
     today=(f"{_HERE}.pages.waiting:what_waits",),
+    proves=(
+        Proves("debit_item", Text("批扣明细", "debits"), "amount_fen", when="state = 'booked'"),
+    ),
     verify=(f"{_HERE}.proof:altered",),
     tasks=(Task("debits.run", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
 )  # fmt: skip
