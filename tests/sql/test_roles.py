@@ -216,7 +216,8 @@ HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 VENDING = {"billing_vending": {"sealed"}, "invoice_electronic": {"buyer_sealed"}, "invoice_issuer": {"sealed"}}
 CORES = {"core_bank": {"sealed"}, "core_key": {"sealed"}}  # the night moves money at the cores
-PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "mandate_paper": {"body"}, "court_party": {"name"},
+PHOTOS = {"visit_photo": {"body"}, "heating_paper": {"body"}, "mandate_paper": {"body"}, "collection_paper": {"body"},
+          "court_party": {"name"},
           "court_list": {"body"},
           "court_payee": {"account_no", "account_name"}, "budget_list": {"body"}}
 PAPER = {"card_paper": {"body"}}  # who verifies reads them

@@ -8,6 +8,7 @@ from yifen.core.facts.plug import (
     MessageField,
     MessageKind,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -246,4 +247,5 @@ PLUG = Plug(
     tasks=(Task("collection.settle", f"{_HERE}.jobs:run", cron="* * * * * */5", alone=True),),
     sample=(f"{_HERE}.sample:prepare",),
     verify=(f"{_HERE}.proof:altered",),
+    proves=(Proves("collection_order", Text("托收凭证", "collection orders"), "taken_fen", "state = 'booked'"),),
 )

@@ -7,6 +7,7 @@ from yifen.core.facts.plug import (
     MessageField,
     MessageKind,
     Plug,
+    Proves,
     SealedColumn,
     Second,
     Table,
@@ -143,4 +144,6 @@ PLUG = Plug(
     payment_facts=(f"{_HERE}.pages.payment:facts",),
     tasks=(Task("mandates.run", f"{_HERE}.jobs:run", cron="* * * * * */2", alone=True),),
     verify=(f"{_HERE}.proof:altered",),
+    proves=(Proves("mandate", Text("代扣签约", "mandates")),
+            Proves("mandate_single", Text("单笔代扣", "single debits"), "amount_fen", "state = 'booked'")),
 )  # fmt: skip

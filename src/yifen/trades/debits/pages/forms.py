@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, TypedDayField
+from yifen.core.access.telling import told
 from yifen.trades.debits.deciding import LATE
 from yifen.trades.debits.layouts import LAYOUTS
 
@@ -41,9 +42,9 @@ class LetGoForm(forms.Form):
     reason = LineField(label=_("说明"), max_length=200, required=False)
 
 
-def worded(form: DebitRuleForm, language: str) -> DebitRuleForm:
-    """Its choices in a language."""
+def worded(form: DebitRuleForm) -> DebitRuleForm:
+    """Its choices in the reader's language."""
     said = {name: one.title for name, one in LAYOUTS.items()}
     for field, words in (("layout", said), ("late", LATE)):
-        form.fields[field].choices = [(name, getattr(text, language)) for name, text in words.items()]  # type: ignore[attr-defined]
+        form.fields[field].choices = [(name, told(text)) for name, text in words.items()]  # type: ignore[attr-defined]
     return form

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.access.second import open_proposal
-from yifen.core.access.telling import language, put, say, told
+from yifen.core.access.telling import put, say, told
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -173,7 +173,7 @@ def debit_order(request: HttpRequest) -> HttpResponse:
 def debit_rule(request: HttpRequest) -> HttpResponse:
     """POST: a biller's rule from a day on is put before a second person."""
     access = access_of(request)
-    form = worded(DebitRuleForm(request.POST or None), language(request))
+    form = worded(DebitRuleForm(request.POST or None))
     offered(form, "biller_id", billers(access), NO_BILLERS)
     if request.method == "POST" and form.is_valid():
         try:
