@@ -42,7 +42,7 @@ def test_the_command_names_the_tenth_in_both_languages(ten: TenPartners):
     ten.sick_file().write_bytes(b"no file of [bold]ours\x1b[2J\n")
     done = command(ten, "--json")
     assert done.returncode == 1
-    assert "C4 2026-11-23 8216 交易类型或状态不认识 C4-2026-11-23: line 1" in done.stdout
+    assert "C4 2026-11-23 8216 交易类型或状态不认识 C4-2026-11-23：第 1 行：以“no file of [bold]our”开头" in done.stdout
     assert "C4 2026-11-23 8216 A kind or state of transaction is unknown." in done.stdout
     assert "B4 2026-11-23 未结算 8401 该会计日期尚未对平 (C4)" in done.stdout
     assert "B4 2026-11-23 is not settled 8401 That business day is not proved yet. (C4)" in done.stdout

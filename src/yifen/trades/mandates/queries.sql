@@ -318,3 +318,7 @@ JOIN mandate m USING (mandate_id) WHERE y.bucket = %(payment)s %% 1000 AND y.pay
 -- Billers with accounts at the core that an institution books in.
 SELECT y.id, y.code || ' ' || y.name FROM core_pair k JOIN partner y ON y.id = k.biller_id
 WHERE k.core_id = corebank_of_v1(%(institution)s) AND NOT y.suspended ORDER BY y.code
+
+-- name: seen
+-- By whom a mandate is seen: the people of its biller, and of where it was signed.
+({{billers}} OR {{institutions}})

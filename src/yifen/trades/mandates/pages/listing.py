@@ -13,7 +13,7 @@ from yifen.trades.mandates.pages.words import SINGLES as SINGLE_STATES
 from yifen.trades.mandates.pages.words import SOURCES, STATES, WAYS
 
 _SQL = queries("yifen.trades.mandates")
-SCOPE = f"({in_scope('m.biller_id')} OR {in_institutions('m.institution_id')})"
+SCOPE = _SQL["seen"].format(billers=in_scope("m.biller_id"), institutions=in_institutions("m.institution_id"))
 """Of the billers in scope, and those that were signed where somebody works."""
 
 
