@@ -20,7 +20,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import NIGHT, WEB
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.events import MONEY
@@ -82,6 +82,7 @@ PLUG = Plug(
         "receipt_expect_v1": (NIGHT,),
         "settlement_open_v1": (NIGHT,),
         "settlement_settle_v1": (NIGHT,),
+        "settlement_workday_v1": (WEB, WORKER),
         "settlement_bound_v1": (WEB,),
         "settlement_unproved_v1": (WEB, NIGHT),
         "settlement_whole_v1": (WEB,),

@@ -77,7 +77,6 @@ PLUG = Plug(
         "treasury_unsendable_v1": (WORKER,),
         "treasury_unsure_v1": (WORKER,),
         "treasury_unwritten_v1": (WEB,),
-        "treasury_workday_v1": (WEB, WORKER),
     },
     documents=("treasury_entry",),
     permissions=(

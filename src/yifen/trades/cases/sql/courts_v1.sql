@@ -34,24 +34,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT r FROM court_rule r WHERE r.court_id = p_court AND r.valid_from <= p_day ORDER BY r.valid_from DESC LIMIT 1;
 $$;
 
--- The first working day from a day on, by the calendar that people keep: holidays, and weekends that are worked 调休.
-CREATE OR REPLACE FUNCTION cases_working_v1(p_day date) RETURNS date
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT min(d)::date FROM generate_series(p_day, p_day + 60, interval '1 day') d LEFT JOIN calendar_day c ON c.day = d::date
-    WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up');
-$$;
-
+DROP FUNCTION IF EXISTS cases_working_v1(date); -- settlement's is the only one
 -- The last day of a clock that begins on a day: so many days later, working ones or all; of all days, one that ends on no working
 -- day ends on the next one (民事诉讼法第八十五条). NULL: that is no clock, of ten years at most.
 CREATE OR REPLACE FUNCTION cases_due_v1(p_from date, p_days integer, p_working boolean) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (isfinite(p_from) AND p_days BETWEEN 0 AND 3660) IS NOT TRUE THEN NULL
-        WHEN p_days = 0 THEN p_from WHEN NOT p_working THEN cases_working_v1(p_from + p_days) ELSE (
-        SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
-            FROM generate_series(p_from + 1, p_from + p_days * 3 + 30, interval '1 day') d
-            LEFT JOIN calendar_day c ON c.day = d::date
-            WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up')) w
-        WHERE w.n = p_days) END;
+        WHEN p_days = 0 THEN p_from WHEN p_working THEN settlement_workday_v1(p_from, p_days)
+        ELSE settlement_workday_v1(p_from + p_days, 0) END;
 $$;
 
 -- Numbers of two courts in one book are never mistaken for each other; a sandbox has a book of its own.

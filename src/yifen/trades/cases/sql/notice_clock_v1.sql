@@ -6,7 +6,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN (isempty(p_but) OR isfinite(p_from) AND p_days BETWEEN 0 AND 3660 AND isfinite(upper(p_but))
             AND upper(p_but) - p_from <= 36600) IS NOT TRUE THEN NULL
         WHEN isempty(p_but) OR p_days = 0 THEN cases_due_v1(p_from, p_days, p_working) ELSE (
-        SELECT CASE WHEN p_working THEN w.day ELSE cases_working_v1(w.day) END FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
+        SELECT CASE WHEN p_working THEN w.day ELSE settlement_workday_v1(w.day, 0) END
+        FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
             FROM generate_series(p_from + 1, greatest(p_from, upper(p_but)) + p_days * 3 + 30, interval '1 day') d
             LEFT JOIN calendar_day c ON c.day = d::date
             WHERE NOT p_but @> d::date AND (NOT p_working OR c.kind IS DISTINCT FROM 'holiday'

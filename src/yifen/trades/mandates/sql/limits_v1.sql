@@ -90,15 +90,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM partner p JOIN ledger_book k USING (book_id) WHERE p.id = p_biller;
 $$;
 
--- So many working days after a day, by the calendar that people keep; 0: the day itself.
-CREATE OR REPLACE FUNCTION mandates_working_v1(p_day date, p_days integer) RETURNS date
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN p_days <= 0 THEN p_day ELSE (SELECT d::date
-        FROM generate_series(p_day + 1, p_day + 3 * p_days + 40, interval '1 day') d LEFT JOIN calendar_day c ON c.day = d::date
-        WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up')
-        ORDER BY d OFFSET p_days - 1 LIMIT 1) END;
-$$;
-
 -- The channel that an institution keeps for debits 代扣: its own, or of the nearest above; NULL: none.
 CREATE OR REPLACE FUNCTION mandates_channel_v1(p_institution bigint) RETURNS integer
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -9,13 +9,15 @@ $$;
 -- The first day on which one that is signed on a day may be in force.
 CREATE OR REPLACE FUNCTION mandates_starts_v1(p_biller integer, p_day date) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT mandates_working_v1(p_day, coalesce((SELECT r.start_days FROM mandate_rule r WHERE r.biller_id = p_biller), 0));
+    SELECT coalesce((SELECT settlement_workday_v1(p_day, r.start_days) FROM mandate_rule r
+                     WHERE r.biller_id = p_biller AND r.start_days > 0), p_day);
 $$;
 
 -- The first day on which one that is ended at the counter on a day is over.
 CREATE OR REPLACE FUNCTION mandates_ends_v1(p_biller integer, p_day date) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT mandates_working_v1(p_day, coalesce((SELECT r.end_days FROM mandate_rule r WHERE r.biller_id = p_biller), 0));
+    SELECT coalesce((SELECT settlement_workday_v1(p_day, r.end_days) FROM mandate_rule r
+                     WHERE r.biller_id = p_biller AND r.end_days > 0), p_day);
 $$;
 
 -- Whether these terms may be: code, 0: they may. Both limits are of the biller's rule at most, its dates as the rule has it.

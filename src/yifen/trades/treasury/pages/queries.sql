@@ -33,7 +33,7 @@ JOIN partner p ON p.id = c.house_id
 -- name: late
 -- Lines that the bank has not answered within the rule's working days of the voucher's sending.
 FROM (SELECT l.voucher_id * 1000 + l.line_no AS row_key, l.voucher_id, l.line_no, l.card_id, l.amount_fen, x.voucher_no, x.unit_id, x.bureau_id, x.sent_on, x.state, x.reason,
-          treasury_workday_v1(x.sent_on, (budget_rule_v1(x.bureau_id, x.sent_on)).return_days::integer) AS back_on
+          settlement_workday_v1(x.sent_on, (budget_rule_v1(x.bureau_id, x.sent_on)).return_days::integer) AS back_on
       FROM treasury_voucher x JOIN treasury_line l USING (voucher_id) WHERE x.state IN ('sent', 'unknown') AND l.result = 'open') v
 JOIN budget_unit u USING (unit_id) JOIN card k ON k.card_id = v.card_id JOIN budget_person p USING (person_id)
 

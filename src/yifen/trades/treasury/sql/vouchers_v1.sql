@@ -51,21 +51,13 @@ BEGIN
     RETURN 0;
 END $$;
 
--- The working day so many working days behind a day; 0: the day itself, or the next that works.
-CREATE OR REPLACE FUNCTION treasury_workday_v1(p_from date, p_days integer) RETURNS date
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT w.day FROM (SELECT d::date AS day, row_number() OVER (ORDER BY d) AS n
-        FROM generate_series(p_from + CASE p_days WHEN 0 THEN 0 ELSE 1 END, p_from + p_days * 3 + 30, interval '1 day') d
-        LEFT JOIN calendar_day c ON c.day = d::date
-        WHERE c.kind IS DISTINCT FROM 'holiday' AND (extract(isodow FROM d) < 6 OR c.kind = 'make_up')) w
-    WHERE w.n = greatest(p_days, 1);
-$$;
+DROP FUNCTION IF EXISTS treasury_workday_v1(date, integer); -- settlement's is the only one
 
 -- On which day the bank pays what it is told at a moment: behind the cut-off the next working day.
 CREATE OR REPLACE FUNCTION treasury_pay_on_v1(p_bureau integer, p_at timestamptz) RETURNS date
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN l.at::time > (budget_rule_v1(p_bureau, l.at::date)).cut_off AND treasury_workday_v1(l.at::date, 0) = l.at::date
-        THEN treasury_workday_v1(l.at::date, 1) ELSE treasury_workday_v1(l.at::date, 0) END
+    SELECT CASE WHEN l.at::time > (budget_rule_v1(p_bureau, l.at::date)).cut_off AND settlement_workday_v1(l.at::date, 0) = l.at::date
+        THEN settlement_workday_v1(l.at::date, 1) ELSE settlement_workday_v1(l.at::date, 0) END
     FROM (SELECT p_at AT TIME ZONE k.time_zone AS at FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_bureau) l;
 $$;
 
