@@ -28,7 +28,7 @@ MORE = {("figure_schedule", "mail"), ("heating_file_body", "body"), ("heating_pa
         ("court_push", "body"), ("court_ask", "body"), ("budget_list", "body"), ("card", "number"),
         ("card_paper", "body"), ("card_word", "body"), ("treasury_word", "body"),
         ("card_contact", "phone"), ("treasury_refused", "body"), ("mandate_paper", "body"),
-        ("mandate_word", "body")}  # fmt: skip
+        ("mandate_word", "body"), ("collection_paper", "body")}  # fmt: skip
 BYTES_SQL = """SELECT table_name, column_name FROM information_schema.columns
 JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND data_type = 'bytea'

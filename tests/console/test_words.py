@@ -26,6 +26,7 @@ NAMES = frozenset({
     "csv", "pdf", "POS", "var", "Webhook", "webhook", "SFTP", "HTTPS", "TLS", "OTLP", "OpenTelemetry", "Prometheus",
     "REPLICATION", "aliyun", "tencent", "GiB", "ping", "STOP", "gateway", "web", "night", "rung", "failed",
     "HTTP", "TCP", "ATM", "own", "granian", "verify", "kWh", "GJ", "Luhn", "MAC", "ACTN",
+    "MariaDB", "MySQL", "Oracle", "SQL", "SQLite", "Server", "connector",
 })  # fmt: skip
 """What Chinese pages call by its own name: formats, keys, products, commands, settings, units, lines of the log."""
 TYPED = frozenset({"DESK", "PAGE", "TOPUP", "ABC", "test", "of", "trade", "that", "gone"})

@@ -36,7 +36,7 @@ def test_a_template_that_is_not_there_is_a_fault() -> None:
 def test_every_template_says_its_purpose_in_its_first_line() -> None:
     templates = sorted(TEMPLATES.glob("*.typ"))
     assert [path.stem for path in templates] == [
-        "court_paper", "dunning", "handover", "heating_stop", "invoice", "pay_voucher", "poster", "read_sheet",
-        "receipt", "shift_report", "statement", "style", "voucher",
+        "court_paper", "dunning", "handover", "heating_stop", "invoice", "mandate_slip", "pay_voucher", "poster",
+        "read_sheet", "receipt", "shift_report", "statement", "style", "voucher",
     ]  # fmt: skip
     assert all(path.read_text().startswith("// ") for path in templates)

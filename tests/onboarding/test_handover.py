@@ -280,7 +280,7 @@ def test_a_secret_is_printed_by_who_has_it_on_his_screen_and_by_nobody_else(plac
                             ("9" * 5000, "")):  # fmt: skip
         refused = admin.post(page, {"version": version, "secret": secret})
         assert (refused.status_code, refused.get("Location")) == (302, "/console/partners/SHEET-T/handover/")
-    assert admin.get("/console/partners/SHEET-T/handover/").content.decode().count("3205") == 6
+    assert admin.get("/console/partners/SHEET-T/handover/").content.decode().count("3205 ") == 6
 
 
 def test_what_may_not_be_seen_and_what_speaks_with_nobody_is_not_found(place, admin, keys):

@@ -13,7 +13,7 @@ from tests.world import LONG_AGO, World, the_ring
 from yifen.core.facts.processes import WORKER
 
 ALL = ["payment.decided", "payment.returned", "bill.changed", "file.ready", "day.settled", "payout.done",
-       "payout.returned", "report.ready"]  # fmt: skip
+       "payout.returned", "report.ready", "debit.done"]  # fmt: skip
 
 
 def pipe(world: World, partner: str, address: str, wants: list[str] | None = None, **fields: Any) -> int:

@@ -86,6 +86,7 @@ def test_no_coroutine_goes_round_with_a_patience_of_its_own():
     assert set(found) == {
         "core/incoming/bodies.py",  # a body in parts, within its time
         "core/loops.py",
+        "tools/cli/pos_screen.py",  # what is typed, until it is switched off
         "tools/cli/worker.py",  # it ends with its parent
     }
 

@@ -179,6 +179,7 @@ PLUG = Plug(
         "days": Text("答复工作日", "Working days to answer"),
         "silence": Text("不答复视同同意", "Silence agrees"),
         "part": Text("可部分", "In part"),
+        "contract": Text("托收合同", "Collection contract"),
         "contract_id": Text("合同编号", "Contract's number here"),
         "account_shown": Text("付款账号", "Account to pay from"),
         "medium": Text("通知方式", "Told by"),

@@ -71,7 +71,7 @@ class SourceAddress(Struct, frozen=True, kw_only=True, repr_omit_defaults=True):
         """Refused: INPUT_INVALID with the field."""
         if self.kind == "sqlite":
             if FILE.fullmatch(self.database) is None or self.host or self.user:
-                raise Refused(Code.INPUT_INVALID, "database", "name.db")
+                raise Refused(Code.INPUT_INVALID, "database", "*.db")
             return
         if self.kind not in NETWORKED:
             raise Refused(Code.INPUT_INVALID, "kind")

@@ -136,5 +136,5 @@ KINDS: dict[str, DatabaseKind] = {
 def file_of(folder: Path, name: str) -> Path:
     """A database that is a file lies in one folder of ours, and nowhere else. Refused: INPUT_INVALID."""
     if FILE.fullmatch(name) is None:
-        raise Refused(Code.INPUT_INVALID, "database", "name.db")
+        raise Refused(Code.INPUT_INVALID, "database", "*.db")
     return folder / name

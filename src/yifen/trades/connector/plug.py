@@ -31,7 +31,8 @@ PLUG = Plug(
     terms={
         "connector_source": Text("数据库接口", "Database of a utility"),
         "connector_mapping": Text("数据库映射", "Mapping of a database"),
-        "shown": Text("数据库", "Database"), "toml": Text("映射", "Mapping"),
+        "shown": Text("数据库", "Database"), "database": Text("数据库", "Database"), "url": Text("地址", "Address"),
+        "toml": Text("映射", "Mapping"),
     },
     permissions=(
         Grant("connector.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),

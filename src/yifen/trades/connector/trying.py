@@ -5,6 +5,7 @@ import time
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
@@ -48,7 +49,9 @@ def payment(
 ) -> MappingTrial:
     """The first bill paid, by a serial of this trial, in a transaction that is rolled back."""
     if any(one.is_call for one in mapping.pay):
-        raise Refused(ConnectorCode.MAPPING_INVALID, "toml", "a call may keep what is rolled back: ./yifen certify db")
+        raise Refused(ConnectorCode.MAPPING_INVALID, "toml", Bilingual(
+            "存储过程写下的可能不随回滚消失：用 ./yifen certify db 试",
+            "a procedure may keep what is rolled back: ./yifen certify db"))  # fmt: skip
     bill = owed.payables[0]
     charge = Charge(serial=str(time.time_ns()), biller=BILLER, account_no=account_no, amount_fen=bill.due_fen,
                     lines=[Line(payable=bill.payable, amount_fen=bill.due_fen)], paid_at=now)  # fmt: skip

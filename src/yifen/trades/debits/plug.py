@@ -94,6 +94,7 @@ PLUG = Plug(
         "batch_id": Text("批次号", "Batch"), "rule_id": Text("约定号", "Rule"), "head": Text("文件头",
                                                                                              "Head of the file"),
         "again_of": Text("再扣的批次", "Tries again"), "let_go_at": Text("放行时间", "Let go at"),
+        "by": Text("经手人", "By"), "detail": Text("详情", "Detail"),
         "fetched_at": Text("结果取走时间", "Result fetched at"), "refusal_id": Text("拒收号", "Refusal"),
     },
     menu=(MenuEntry("run", 33, Text("批量代扣", "Batch debits"), "debit_batches", "layers", "debits.view"),),

@@ -69,7 +69,7 @@ def check_address(endpoint: str) -> None:
     if not is_by_trade(endpoint):
         check_endpoint(endpoint)
     elif _NAMED.fullmatch(endpoint) is None:
-        raise Refused(Code.INPUT_INVALID, "endpoint", "db://name")
+        raise Refused(Code.INPUT_INVALID, "endpoint", "db://…")
 
 
 def scheme_of(endpoint: str) -> str:

@@ -117,13 +117,13 @@ def take(
     partner_id, key = signer(conn, ring, path, signed, body, now)
     serial = serial_of(signed)
     if not (0 < len(serial) <= SERIAL_MAX and serial.isprintable()):
-        raise Refused(MandateCode.MANDATE_WORD_UNREADABLE, "idempotency-key")
+        raise Refused(MandateCode.MANDATE_WORD_UNREADABLE, "Idempotency-Key")
     read(_WHAT[path], body)
     row = (partner_id, serial, _WHAT[path], Jsonb(signed), ring.seal(body, context(partner_id, serial)), now)
     word_id = conn.execute(_SQL["word_add"], row).fetchall()[0][0]
     kept_body, what, code, number = conn.execute(_SQL["word_kept"], (word_id,)).fetchall()[0]
     if (what, ring.open(bytes(kept_body), context(partner_id, serial))) != (_WHAT[path], body):
-        raise Refused(MandateCode.SINGLE_OTHERWISE, "idempotency-key", serial)
+        raise Refused(MandateCode.SINGLE_OTHERWISE, "Idempotency-Key", serial)
     return key, WordEnd(code, number or "")
 
 
