@@ -33,7 +33,9 @@ THINNED = {
     "onboarding/test_handover.py": 3,
     "payer/test_simulated_apart.py": 2,
     "billing/test_tokens.py": 2, "billing/test_poisoned.py": 2, "edges/test_big_files.py": 2,
-    "edges/test_slow_callers.py": 2,
+    "edges/test_slow_callers.py": 2, "connector/test_calling.py": 3, "connector/test_certify.py": 3,
+    "connector/test_property.py": 3, "collection/test_crash.py": 3, "corebank/test_agree.py": 3,
+    "desk/test_keyboard.py": 2,
 }  # fmt: skip
 """Files with many cases that take long: in a run of everything each of their tests has every so manieth case."""
 

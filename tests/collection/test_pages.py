@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.collection.bench import MONDAY, PAYER, PDF, Collect
 from tests.console.pages import Page
 from tests.corebank.bench import COMPANY
+from tests.documents.reading import joined
 from tests.web import site
 
 
@@ -89,6 +90,9 @@ def test_from_the_contract_to_the_payers_answer(real: Collect):
     assert staff.post(f"{address}told/", {"day": "2026-11-23", "note": "x"}).status_code == 403
     paper = bank.post(f"{address}pdf/")
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
+    # Who has the link answers for the payer: the bank hands it over, and who demands the money never sees it.
+    shown = ["同意或拒付" in joined(client.post(f"{address}pdf/").content) for client in (bank, staff)]
+    assert shown == [True, False]
     settled(real)
     assert "承付期内" in Page(bank, address).text
     # The payer refuses one bill by his link, and agrees to the rest.

@@ -28,6 +28,10 @@ WRONG = {
     "no code page": ("[limits]", "[text]\ncharset = \"gb2313\"\n[limits]", "text: gb2313"),
     "another format": ("format = 1", "format = 2", "format"),
     "back without words": ('back_is = ["R"]\n[[pay]]', "[[pay]]", "paid: back and back_is"),
+    "a quotation of PostgreSQL's": ("VALUES (:serial, :bill)", "VALUES (:serial, $$[$$); COMMIT", "one statement"),
+    "a semicolon in brackets": ("VALUES (:serial, :bill)", "VALUES (:serial, :bill) -- [; COMMIT]", "one statement"),
+    "an end of our transaction": ("VALUES (:serial, :bill)", "VALUES (:serial, :bill) COMMIT", "COMMIT: a transaction"),
+    "no value at all": ("VALUES (:serial, :bill)", "VALUES (1, 2)", "it names no value"),
     "a drop": ("UPDATE receipt SET", "DROP TABLE receipt --", "back[1]"),
 }
 

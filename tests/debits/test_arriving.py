@@ -42,9 +42,12 @@ def test_another_content_under_a_known_name_and_a_broken_file_lie_aside_with_the
     assert landed(bench, tmp_path) == 1
     (folder / "DK-two~002.txt").write_bytes(bench.written([(customer, card, 90)]))  # as a pipe fetches it anew
     (folder / "DK-bad.txt").write_bytes(b"\xff\x00 no file of anybody")
+    nul = bench.written([(customer, card, 80)]).replace(customer.encode(), customer[:-1].encode() + b"\0")
+    (folder / "DK-nul.txt").write_bytes(nul)  # what no column holds
     assert landed(bench, tmp_path) == 0
-    assert lie(folder) == ["refused/DK-bad.txt", "refused/DK-bad.txt.txt", "refused/DK-two~002.txt",
-                           "refused/DK-two~002.txt.txt", "taken/DK-two.txt"]  # fmt: skip
+    assert lie(folder) == ["refused/DK-bad.txt", "refused/DK-bad.txt.txt",
+                           "refused/DK-nul.txt", "refused/DK-nul.txt.txt",
+                           "refused/DK-two~002.txt", "refused/DK-two~002.txt.txt", "taken/DK-two.txt"]  # fmt: skip
     assert "9553" in (folder / "refused/DK-two~002.txt.txt").read_text()
     codes = bench.rows("SELECT code FROM debit_refusal WHERE name IN ('DK-two.txt', 'DK-bad.txt') ORDER BY code")
     assert codes == [(DebitCode.DEBIT_FILE_UNREADABLE,), (DebitCode.DEBIT_NAME_TAKEN,)]

@@ -15,10 +15,16 @@ Unit = Literal["fen", "yuan"]
 Sql = Annotated[str, Meta(min_length=8, max_length=4000)]
 Column = Annotated[str, Meta(min_length=1, max_length=128)]
 NAME = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")  # as SQLAlchemy's text() reads it
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]")
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`")
 _FIRST = re.compile(r"\s*([A-Za-z]+)")
 _CHANGING = re.compile(
     r"\b(insert|update|delete|merge|replace|into|drop|alter|create|grant|truncate|exec|execute|call)\b", re.IGNORECASE)
+# What ends a statement, hides a part of it, or quotes in one database's own way.
+_BETWEEN = re.compile(r";|--|/\*|#|\\|\$\w*\$|\x00")
+# No part of any way to find or write a payment.
+_APART = re.compile(
+    r"\b(commit|rollback|savepoint|begin|declare|waitfor|shutdown|backup|bulk|outfile|dumpfile|load_file|attach|detach"
+    r"|pragma|copy|drop|alter|create|grant|revoke|truncate)\b", re.IGNORECASE)
 MOMENT = frozenset({"at", "day", "day8", "time14"})
 OF_ACCOUNT = frozenset({"account", *MOMENT})
 OF_SERIAL = frozenset({"serial"})
@@ -157,8 +163,10 @@ def _statements(found: Mapping) -> list[tuple[str, str, tuple[str, ...], frozens
 
 def _check(place: str, sql: str, firsts: tuple[str, ...], names: frozenset[str], needs: str) -> None:
     bare = _QUOTED.sub("''", sql)
-    if ";" in bare or "--" in bare or "/*" in bare or "\x00" in sql:
-        raise _wrong(place, "one statement, without ; and without a comment")
+    if found := _BETWEEN.search(sql):
+        raise _wrong(place, f"one statement, without comments: {found[0]!r}, in quotes neither")
+    if found := _APART.search(bare):
+        raise _wrong(place, f"{found[0]}: a transaction is ours, and a table theirs")
     if _first(sql) not in firsts:
         raise _wrong(place, f"it must begin with {', '.join(firsts)}")
     if firsts is READS and (found := _CHANGING.search(bare)):
@@ -166,6 +174,8 @@ def _check(place: str, sql: str, firsts: tuple[str, ...], names: frozenset[str],
     used = set(NAME.findall(sql))
     if unknown := used - names:
         raise _wrong(place, f":{min(unknown)} is no value here; there are :{', :'.join(sorted(names))}")
+    if firsts is WRITES and not used:  # without a value a driver may send several statements at once
+        raise _wrong(place, f"it names no value; there are :{', :'.join(sorted(names))}")
     if needs and needs not in used:
         raise _wrong(place, f"it lacks :{needs}")
 

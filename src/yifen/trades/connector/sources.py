@@ -173,16 +173,18 @@ def _parts(mapping: Mapping) -> dict[str, str]:
     """What people read of a mapping: each statement whole, and what its columns are."""
     found = {"limits": str(mapping.limits), "text": str(mapping.text), "customer": _words(mapping.customer),
              "owed": _words(mapping.owed)}  # fmt: skip
-    if mapping.paid:
-        found["paid"] = _words(mapping.paid)
+    for part, way in (("paid", mapping.paid), ("day", mapping.day)):
+        if way:
+            found[part] = _words(way)
     for part, written in (("pay", mapping.pay), ("back", mapping.back)):
         found |= {f"{part}[{number}]": _words(one) for number, one in enumerate(written)}
     return found
 
 
 def _words(way: Any) -> str:
-    names = [name for name in way.__struct_fields__ if name != "sql"]
-    return "\n".join((way.sql.strip(), *(f"{name} = {getattr(way, name)!r}" for name in names if getattr(way, name))))
+    given = {name: getattr(way, name) for name in way.__struct_fields__ if name != "sql"}
+    said = [f"{name} = {value!r}" for name, value in given.items() if value not in ("", [])]
+    return "\n".join((way.sql.strip(), *said))
 
 
 def _digest(toml: str) -> str:

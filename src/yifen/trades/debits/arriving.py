@@ -35,6 +35,8 @@ def take_landed(
             taken += _take(conn, ring, billers[code], path, clock())
         except OSError as error:
             unusable[code] = error
+        except Exception:  # it is left where it is, and stops neither the next nor what is debited
+            log.exception("a debit file could not be taken in", biller=code, file=path.name)
     for code, why in unusable.items():
         log.warning("a biller's debit files are unusable", biller=code, reason=str(why))
     return taken

@@ -80,6 +80,8 @@ def take_in(
         refused = Refused(fault.code, "file", fault.detail)
     except Refused as found:
         refused = found
+    except psycopg.DataError as error:  # a character or a number that no column can hold
+        refused = Refused(DebitCode.DEBIT_FILE_UNREADABLE, "file", str(error).splitlines()[0][:80])
     if refused.code is not Code.PERMISSION_MISSING:
         conn.execute(_SQL["refuse"], (session, biller_id, name, digest, int(refused.code), str(refused.detail), now))
     raise refused

@@ -122,9 +122,10 @@ SELECT i.serial, i.state = 'back' FROM debit_item i JOIN core_move m ON m.serial
 WHERE i.batch_id = %s AND i.state = 'back' ORDER BY i.serial LIMIT 1000
 
 -- name: returned
--- What was taken back of finished ones.
+-- What was taken back of finished ones. One whose undo is written is asked for by the core port's own job.
 SELECT i.serial FROM debit_item i JOIN core_move m ON m.serial = i.serial AND m.state = 'done'
-WHERE i.returned_at IS NOT NULL ORDER BY i.serial LIMIT 1000
+WHERE i.returned_at IS NOT NULL AND NOT EXISTS (SELECT FROM core_move u WHERE u.undoes = i.serial)
+ORDER BY i.returned_at, i.serial LIMIT 1000
 
 -- name: totals
 -- As the result's head says them.
@@ -158,6 +159,7 @@ SELECT 'debit_item ' || i.serial, CASE
 FROM debit_item i JOIN debit_batch b USING (batch_id)
 LEFT JOIN core_move m ON m.serial = i.serial LEFT JOIN mandate a ON a.mandate_id = i.mandate_id
 LEFT JOIN payment y ON y.bucket = i.bucket AND y.payment_id = i.payment_id
+WHERE coalesce(i.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)
 
 -- name: batches_altered
 -- A batch is its items; what is over has none that is not.

@@ -157,7 +157,9 @@ def said(value: Any) -> Any:
 def collection_pdf(request: HttpRequest, order_id: int) -> HttpResponse:
     """托收凭证, or the paper with which it goes back."""
     found = seen_or_404(request, order_id)
-    link = notice.link(key_ring_of(request), found.proposal_id) if found.state in ("out", "told") else ""
+    # Who has the link answers in the payer's name: it is printed by the bank, which hands it over, and by nobody else.
+    links = found.state in ("out", "told") and access_of(request).may("collection.bank")
+    link = notice.link(key_ring_of(request), found.proposal_id) if links else ""
     body = printing.demand_paper(found, reading.bills(order_id), link, now(), user_of(request).login)
     return pdf(body, found.number)
 

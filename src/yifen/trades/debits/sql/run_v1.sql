@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION debits_due_v1(p_now timestamptz, p_until timestamptz) RETURNS SETOF bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE debit_batch b SET settle_at = p_until
-    FROM (SELECT x.batch_id FROM debit_batch x WHERE x.settle_at <= p_now ORDER BY x.batch_id LIMIT 4 FOR UPDATE SKIP LOCKED) t
+    FROM (SELECT x.batch_id FROM debit_batch x WHERE x.settle_at <= p_now ORDER BY x.settle_at LIMIT 4 FOR UPDATE SKIP LOCKED) t
     WHERE t.batch_id = b.batch_id RETURNING b.batch_id;
 $$;
 
